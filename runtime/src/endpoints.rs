@@ -1,0 +1,83 @@
+//! Which URL each endpoint of a client has.
+
+use std::sync::OnceLock;
+
+use url::Url;
+
+use crate::core::Settings;
+use crate::endpoint_url::{endpoint_url, move_to};
+use crate::error::{EndpointKind, Error};
+use crate::template::{Values, expand};
+
+/// The URLs of a client's endpoints, each worked out once.
+#[derive(Default)]
+pub(crate) struct EndpointUrls([OnceLock<Url>; 7]);
+
+impl EndpointUrls {
+    pub(crate) fn get(&self, settings: &Settings, endpoint: EndpointKind) -> Result<&Url, Error> {
+        let url = &self.0[endpoint as usize];
+        match url.get() {
+            Some(url) => Ok(url),
+            None => {
+                let resolved = settings.endpoint_url(endpoint, &[])?;
+                Ok(url.get_or_init(|| resolved))
+            }
+        }
+    }
+}
+
+impl Settings {
+    /// The URL of an endpoint, with variables that hold for one request only.
+    pub(crate) fn endpoint_url(
+        &self,
+        endpoint: EndpointKind,
+        request: &[(&'static str, String)],
+    ) -> Result<Url, Error> {
+        let replaced = self
+            .endpoints
+            .iter()
+            .rev()
+            .find(|(replaced, _)| *replaced == endpoint);
+        if let Some((_, url)) = replaced {
+            return Ok(url.clone());
+        }
+        let Some(template) = self.template(endpoint) else {
+            return Err(Error::configuration(
+                self.provider,
+                format!("there is no {endpoint}"),
+            ));
+        };
+        let values = Values {
+            provider: self.provider,
+            environment: self.environment,
+            client: &self.variables,
+            request,
+        };
+        self.at_origin(endpoint_url(self.provider, &expand(template, values)?)?)
+    }
+
+    /// The URL at the origin that the client was told to use instead, if it was.
+    pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
+        match &self.origin {
+            Some(origin) => move_to(self.provider, url, origin),
+            None => Ok(url),
+        }
+    }
+
+    fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
+        let provider = self.provider;
+        match endpoint {
+            EndpointKind::Authorization => {
+                provider.authorization.as_ref().map(|endpoint| endpoint.url)
+            }
+            EndpointKind::Token => provider.token.as_ref().map(|endpoint| endpoint.url),
+            EndpointKind::Refresh => provider.refresh.as_ref().map(|endpoint| endpoint.url),
+            EndpointKind::Revocation => provider.revocation.as_ref().map(|endpoint| endpoint.url),
+            EndpointKind::Introspection => {
+                provider.introspection.as_ref().map(|endpoint| endpoint.url)
+            }
+            EndpointKind::UserInfo => provider.userinfo,
+            EndpointKind::Api => provider.api.url,
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! What goes wrong, told so that it can be put right.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error_code::ErrorCode;
+use crate::http::{TransportError, TransportErrorKind};
+use crate::provider::Provider;
+
+/// What went wrong, at which provider and endpoint, and what to do about it.
+///
+/// `Display` is one line with everything a log needs: provider, endpoint, error code, HTTP status,
+/// the server's words, the provider's own advice for this code, and the documentation. No error
+/// holds a token, a secret or a body: the server's words are escaped, cut at 200 characters, and
+/// what the request sent as a secret is redacted in them.
+///
+/// An error is cheap to clone, so that one failed renewal can be told to all who waited for it.
+#[derive(Clone)]
+pub struct Error(Arc<Details>);
+
+impl Error {
+    /// The kind of mistake or mishap, for programs that act on it.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The provider's own name, such as `Acme` for the module `acme`.
+    #[must_use]
+    pub fn provider(&self) -> &'static str {
+        self.0.provider.name
+    }
+
+    /// The endpoint that was asked, where it came to that.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<EndpointKind> {
+        self.0.endpoint
+    }
+
+    /// The HTTP status, where there was a response.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2).
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        self.code_text().map(ErrorCode::from_text)
+    }
+
+    /// The text of `error`, escaped and cut at 200 characters.
+    #[must_use]
+    pub fn code_text(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The provider's `error_description`, escaped and cut at 200 characters.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// The provider's `error_uri`, a page about this error, escaped and cut at 200 characters.
+    #[must_use]
+    pub fn error_uri(&self) -> Option<&str> {
+        self.0.uri.as_deref()
+    }
+
+    /// What this provider's documents advise for this code.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        let code = self.code_text()?;
+        self.0
+            .provider
+            .errors
+            .iter()
+            .find(|error| error.code == code)
+            .map(|error| error.hint)
+    }
+
+    /// The page of the provider's documentation to read.
+    #[must_use]
+    pub fn documentation(&self) -> &'static str {
+        self.0.provider.documentation
+    }
+
+    /// How long the provider asks to wait, counted from the response (RFC 9110 §10.2.3).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Why no whole response came back, in an error of kind [`ErrorKind::Transport`].
+    #[must_use]
+    pub fn transport(&self) -> Option<&TransportError> {
+        self.0.transport.as_ref()
+    }
+
+    /// Whether the same operation may succeed later without anybody changing anything: the
+    /// provider is overloaded or down, or the network failed.
+    ///
+    /// It does not mean that a request can be repeated blindly. A code and many refresh tokens can
+    /// be spent once, and a request whose response was lost may have spent them.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::RateLimited | ErrorKind::Server => true,
+            ErrorKind::Transport => matches!(
+                self.transport().map(TransportError::kind),
+                Some(
+                    TransportErrorKind::Connect
+                        | TransportErrorKind::Timeout
+                        | TransportErrorKind::Body
+                        | TransportErrorKind::Other
+                )
+            ),
+            ErrorKind::Refused => matches!(
+                self.code(),
+                Some(ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable)
+            ),
+            ErrorKind::Configuration | ErrorKind::Callback(_) | ErrorKind::Response => false,
+        }
+    }
+
+    /// Whether only a new login helps: the code or the refresh token is spent, expired or revoked
+    /// (`invalid_grant`, RFC 6749 §5.2), there is no refresh token, or the provider wants to see
+    /// the user again.
+    #[must_use]
+    pub fn needs_login(&self) -> bool {
+        self.0.needs_login
+            || match self.code() {
+                Some(ErrorCode::InvalidGrant) => true,
+                // OpenID Connect Core §3.1.2.6.
+                Some(ErrorCode::Other) => matches!(
+                    self.code_text(),
+                    Some("login_required" | "interaction_required" | "consent_required")
+                ),
+                _ => false,
+            }
+    }
+
+    pub(crate) fn configuration(
+        provider: &'static Provider,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Details::new(provider, ErrorKind::Configuration)
+            .message(message)
+            .into()
+    }
+
+    pub(crate) fn callback(provider: &'static Provider, problem: CallbackProblem) -> Self {
+        Details::new(provider, ErrorKind::Callback(problem)).into()
+    }
+
+    pub(crate) fn response(
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        status: u16,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Details::new(provider, ErrorKind::Response)
+            .endpoint(endpoint)
+            .status(status)
+            .message(message)
+            .into()
+    }
+
+    pub(crate) fn of_transport(
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        transport: TransportError,
+    ) -> Self {
+        let mut details = Details::new(provider, ErrorKind::Transport).endpoint(endpoint);
+        details.transport = Some(transport);
+        details.into()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let details = &*self.0;
+        formatter.write_str(details.provider.name)?;
+        if let Some(endpoint) = details.endpoint {
+            write!(formatter, " {endpoint}")?;
+        }
+        match details.kind {
+            ErrorKind::Configuration => {}
+            ErrorKind::Callback(problem) => write!(formatter, " callback: {problem}")?,
+            ErrorKind::Refused => formatter.write_str(" refused the request")?,
+            ErrorKind::RateLimited => formatter.write_str(" asks for fewer requests")?,
+            ErrorKind::Server => formatter.write_str(" failed")?,
+            ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
+            ErrorKind::Transport => formatter.write_str(" could not be asked")?,
+        }
+        if let Some(code) = &details.code {
+            write!(formatter, ": {code}")?;
+        }
+        if let Some(status) = details.status {
+            write!(formatter, " (HTTP {status})")?;
+        }
+        if let Some(transport) = &details.transport {
+            write!(formatter, ": {transport}")?;
+        }
+        if let Some(message) = &details.message {
+            write!(formatter, ": {message}")?;
+        }
+        if let Some(description) = &details.description {
+            write!(formatter, ": \"{description}\"")?;
+        }
+        if let Some(retry_after) = details.retry_after {
+            write!(formatter, " – try again in {} s", retry_after.as_secs())?;
+        }
+        if let Some(hint) = self.hint() {
+            write!(formatter, " – hint: {hint}")?;
+        }
+        if let Some(uri) = &details.uri {
+            write!(formatter, " – about this error: {uri}")?;
+        }
+        write!(formatter, " – see {}", details.provider.documentation)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let details = &*self.0;
+        formatter
+            .debug_struct("Error")
+            .field("provider", &details.provider.id)
+            .field("endpoint", &details.endpoint)
+            .field("kind", &details.kind)
+            .field("status", &details.status)
+            .field("code", &details.code)
+            .field("description", &details.description)
+            .field("message", &details.message)
+            .field("retry_after", &details.retry_after)
+            .field("transport", &details.transport)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    /// The source of a transport error. The transport error's own text is in `Display` already.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(self.0.transport.as_ref()?)
+    }
+}
+
+/// What an [`Error`] knows. Texts of a server are made
+/// [`printable`](crate::printable::printable) before they come here.
+pub(crate) struct Details {
+    provider: &'static Provider,
+    kind: ErrorKind,
+    endpoint: Option<EndpointKind>,
+    status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) uri: Option<String>,
+    message: Option<Cow<'static, str>>,
+    pub(crate) retry_after: Option<Duration>,
+    needs_login: bool,
+    transport: Option<TransportError>,
+}
+
+impl Details {
+    pub(crate) fn new(provider: &'static Provider, kind: ErrorKind) -> Self {
+        Self {
+            provider,
+            kind,
+            endpoint: None,
+            status: None,
+            code: None,
+            description: None,
+            uri: None,
+            message: None,
+            retry_after: None,
+            needs_login: false,
+            transport: None,
+        }
+    }
+
+    pub(crate) fn endpoint(mut self, endpoint: EndpointKind) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    pub(crate) fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    pub(crate) fn message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    pub(crate) fn needs_login(mut self) -> Self {
+        self.needs_login = true;
+        self
+    }
+}
+
+impl From<Details> for Error {
+    fn from(details: Details) -> Self {
+        Self(Arc::new(details))
+    }
+}
+
+/// The kinds of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The program asks for what cannot be: something is not set, or set to a value that is not
+    /// allowed. No request was sent.
+    Configuration,
+    /// The callback is not the answer to this login. No request was sent.
+    Callback(CallbackProblem),
+    /// The provider said no, in the callback or in a response: with an error code of RFC 6749, or
+    /// with a bare 401 or 403.
+    Refused,
+    /// Too many requests (HTTP 429).
+    RateLimited,
+    /// The provider failed (HTTP 500 to 599).
+    Server,
+    /// The answer is not what the protocol says, so nothing in it was used.
+    Response,
+    /// No whole response came back.
+    Transport,
+}
+
+/// Why a callback was rejected before any request was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallbackProblem {
+    /// The pending login is another provider's.
+    OtherProvider,
+    /// More than an hour has passed since the login was started.
+    Expired,
+    /// A parameter occurs more than once (RFC 6749 §3.1).
+    RepeatedParameter,
+    /// The answer is of a kind that was not asked for, such as a signed `response` (JARM).
+    UnexpectedResponse,
+    /// There is no `state` (RFC 6749 §10.12).
+    MissingState,
+    /// The `state` is not that of this login (RFC 6749 §10.12).
+    WrongState,
+    /// There is no `iss`, although this provider always sends it (RFC 9207 §2.4).
+    MissingIssuer,
+    /// The `iss` is another issuer's (RFC 9207 §2.4).
+    WrongIssuer,
+    /// There is neither a `code` nor an `error`.
+    MissingCode,
+}
+
+impl fmt::Display for CallbackProblem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::OtherProvider => "the pending login is another provider's",
+            Self::Expired => "the login was started too long ago, and has to be started again",
+            Self::RepeatedParameter => "a parameter occurs more than once",
+            Self::UnexpectedResponse => "`response` (JARM) was not asked for",
+            Self::MissingState => "`state` is missing",
+            Self::WrongState => "`state` is not that of this login",
+            Self::MissingIssuer => "`iss` is missing",
+            Self::WrongIssuer => "`iss` is not this provider's issuer",
+            Self::MissingCode => "there is neither `code` nor `error`",
+        })
+    }
+}
+
+/// An endpoint of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EndpointKind {
+    /// Where the user's browser is sent (RFC 6749 §3.1).
+    Authorization,
+    /// Where tokens come from (RFC 6749 §3.2).
+    Token,
+    /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
+    Refresh,
+    /// Where tokens are revoked (RFC 7009).
+    Revocation,
+    /// Where tokens are looked up (RFC 7662).
+    Introspection,
+    /// Where the user's claims are (OpenID Connect Core §5.3).
+    UserInfo,
+    /// The API that the access token is for.
+    Api,
+}
+
+impl fmt::Display for EndpointKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Authorization => "authorization endpoint",
+            Self::Token => "token endpoint",
+            Self::Refresh => "refresh endpoint",
+            Self::Revocation => "revocation endpoint",
+            Self::Introspection => "introspection endpoint",
+            Self::UserInfo => "UserInfo endpoint",
+            Self::Api => "API",
+        })
+    }
+}

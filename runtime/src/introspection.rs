@@ -1,0 +1,117 @@
+//! Introspection requests (RFC 7662).
+
+use std::fmt;
+
+use crate::core::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::{HttpRequest, HttpResponse};
+use crate::introspection_response::IntrospectionResponse;
+use crate::parameters::Parameters;
+use crate::refusal::Refusal;
+use crate::request::post;
+use crate::secret::Secret;
+use crate::token::OperationFuture;
+
+/// A request to look a token up: await it, or call [`Introspection::send_blocking`].
+#[derive(Clone)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct Introspection {
+    core: Core,
+    token: Secret,
+    parameters: Vec<(String, String)>,
+}
+
+impl Introspection {
+    pub(crate) fn new(core: Core, token: Secret) -> Self {
+        Self {
+            core,
+            token,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Adds any other parameter to the body, such as `token_type_hint` (RFC 7662 §2.1).
+    #[inline]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no introspection endpoint, when something is not set or set to what is
+    /// not allowed, when the endpoint is not https, and when [`Introspection::param`] names a
+    /// parameter that the library sends.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        let mut parameters = Parameters::new();
+        parameters.push("token", self.token.expose());
+        post(
+            &self.core,
+            EndpointKind::Introspection,
+            parameters,
+            &self.parameters,
+        )
+    }
+
+    /// Reads the response to [`Introspection::build`].
+    ///
+    /// # Errors
+    ///
+    /// When the provider refused the request, failed, or answered something else than RFC 7662
+    /// §2.2 says. A token that is not active is no error.
+    pub fn read(&self, response: HttpResponse) -> Result<IntrospectionResponse, Error> {
+        let provider = self.core.provider();
+        if !response.is_success() {
+            let client_secret = self.core.client_secret().map_or("", Secret::expose);
+            let secrets = &[self.token.expose(), client_secret];
+            let endpoint = EndpointKind::Introspection;
+            return Err(Refusal {
+                provider,
+                endpoint,
+                secrets,
+            }
+            .of_response(&response));
+        }
+        IntrospectionResponse::read(provider, &response)
+    }
+
+    /// Sends the request and waits, for programs without an async runtime: with the client given to
+    /// [`Core::blocking_http_client`], or else the default one of the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Introspection::build`] and [`Introspection::read`], when no whole response came
+    /// back, and when there is no blocking HTTP client.
+    pub fn send_blocking(self) -> Result<IntrospectionResponse, Error> {
+        let request = self.build()?;
+        let response = self
+            .core
+            .send_blocking(EndpointKind::Introspection, request)?;
+        self.read(response)
+    }
+}
+
+impl IntoFuture for Introspection {
+    type Output = Result<IntrospectionResponse, Error>;
+    type IntoFuture = OperationFuture<IntrospectionResponse>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            let response = self.core.send(EndpointKind::Introspection, request).await?;
+            self.read(response)
+        })
+    }
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Introspection")
+            .field("client", &self.core)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,100 @@
+//! The hand-written core that the generated clients of `oauth-atlas` call.
+//!
+//! It knows OAuth 2.0 and no provider: what is true of one is a [`Provider`], a constant that the
+//! generator writes. A [`Core`] is a client of such a provider, and each generated client wraps one.
+//!
+//! Every operation is two pure functions, one that builds a request and one that reads its response:
+//! [`TokenRequest::build`] and [`TokenRequest::read`], for instance. Awaiting an operation sends the
+//! request with the client's [`HttpClient`], and `send_blocking` with its [`BlockingHttpClient`].
+//!
+//! What holds for every provider:
+//!
+//! - Endpoints are https, unless they are on this machine. Redirects are not followed, bodies and
+//!   times are limited, and no request is sent twice, except once by [`SourceCall`] after a 401.
+//! - `state` and PKCE (RFC 7636) are made by [`Authorize::start`] and checked by [`Core::finish`],
+//!   and so is `iss` (RFC 9207) where the provider has an issuer.
+//! - Responses are read by what they say: a missing `token_type`, an `expires_in` in quotes, and
+//!   `null`, `false` or `""` in the place of an absent text are fine. What could change the meaning
+//!   of a response is an error, unless the provider's spec allows it.
+//! - Secrets are overwritten when they are dropped. No `Debug` and no [`Error`] shows one.
+
+#![deny(missing_docs)]
+
+mod api;
+mod authorize;
+mod block_on;
+mod callback;
+mod challenge;
+mod client_auth;
+mod clock;
+mod core;
+#[cfg(feature = "encrypted-secret")]
+pub mod encrypted_secret;
+mod endpoint_url;
+mod endpoints;
+mod error;
+mod error_code;
+#[cfg(test)]
+mod fixtures;
+mod http;
+mod introspection;
+mod introspection_response;
+mod json;
+mod parameters;
+mod pending;
+mod pkce;
+mod printable;
+pub mod provider;
+mod refusal;
+mod request;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
+mod retry_after;
+mod revocation;
+mod scopes;
+mod secret;
+mod source;
+mod source_call;
+mod stored;
+mod template;
+mod token;
+mod token_response;
+mod token_set;
+mod transport;
+
+// The vocabulary of requests: what a caller names without a dependency of its own.
+pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
+pub use ::url::Url;
+
+pub use crate::core::Core;
+pub use api::ApiCall;
+pub use authorize::{Authorize, Login};
+pub use callback::Callback;
+pub use challenge::{Challenge, challenges};
+#[cfg(feature = "encrypted-secret")]
+pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
+pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
+pub use error_code::ErrorCode;
+pub use http::{
+    BlockingHttpClient, CONNECT_TIMEOUT, HttpClient, HttpRequest, HttpResponse, MAX_BODY_BYTES,
+    ResponseFuture, TOTAL_TIMEOUT, TransportError, TransportErrorKind,
+};
+pub use introspection::Introspection;
+pub use introspection_response::IntrospectionResponse;
+pub use json::{Json, JsonError, JsonNumber};
+pub use pending::Pending;
+pub use provider::{
+    Api, AuthorizationEndpoint, ClientAuth, ClientType, Encoding, Endpoint, Environment, ErrorHint,
+    OmittedScope, Pkce, Provider, ResponseFormat, ScopeRules, TokenResponse, UnknownScope,
+    Variable, VariableKind,
+};
+#[cfg(feature = "blocking")]
+pub use reqwest_client::BlockingReqwestClient;
+#[cfg(feature = "reqwest")]
+pub use reqwest_client::ReqwestClient;
+pub use revocation::Revocation;
+pub use secret::Secret;
+pub use source::TokenSource;
+pub use source_call::SourceCall;
+pub use token::{OperationFuture, TokenRequest};
+pub use token_set::TokenSet;

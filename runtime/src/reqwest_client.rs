@@ -1,0 +1,232 @@
+//! The default HTTP client, on reqwest.
+
+use std::mem;
+
+use bytes::Bytes;
+use reqwest::redirect;
+use tokio::runtime::Handle;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::http::{
+    CONNECT_TIMEOUT, HttpClient, HttpRequest, HttpResponse, MAX_BODY_BYTES, ResponseFuture,
+    TOTAL_TIMEOUT, TransportError, TransportErrorKind,
+};
+
+#[cfg(test)]
+mod tests;
+
+const USER_AGENT: &str = concat!("oauth-atlas/", env!("CARGO_PKG_VERSION"));
+
+/// Sends requests with a [`reqwest::Client`].
+///
+/// Without one of your own you do not need this type: the default client follows no
+/// redirects, waits 10 seconds for a connection and 30 seconds for the whole exchange, and
+/// sends neither cookies nor a referrer.
+#[derive(Clone, Debug)]
+pub struct ReqwestClient(reqwest::Client);
+
+impl ReqwestClient {
+    /// Uses the given client, with its proxies, certificates and time limits.
+    ///
+    /// Build it with [`redirect::Policy::none`], as OAuth forbids to follow redirects: a
+    /// response that came from another URL than the one asked is refused with
+    /// [`TransportErrorKind::Redirected`], but by then the request has been sent there. Set
+    /// time limits too, as reqwest has none by default. Bodies of more than
+    /// [`MAX_BODY_BYTES`] are refused.
+    #[must_use]
+    pub fn new(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+
+    /// The client for callers who gave none.
+    ///
+    /// # Errors
+    ///
+    /// When TLS cannot be set up.
+    pub(crate) fn with_defaults() -> Result<Self, TransportError> {
+        reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            .build()
+            .map(Self)
+            .map_err(TransportError::of_exchange)
+    }
+}
+
+impl HttpClient for ReqwestClient {
+    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+        Box::pin(async move {
+            if Handle::try_current().is_err() {
+                return Err(TransportError::new(TransportErrorKind::Other).with_source(
+                    "the default HTTP client needs a tokio runtime: \
+                     await the request in one, or use another HTTP client",
+                ));
+            }
+            let (method, url, headers, body) = request.into_parts();
+            let mut request = reqwest::Request::new(method, url.clone());
+            *request.headers_mut() = headers;
+            if !body.is_empty() {
+                *request.body_mut() = Some(zeroized(body).into());
+            }
+            let response = self
+                .0
+                .execute(request)
+                .await
+                .map_err(TransportError::of_exchange)?;
+            check_url(&url, response.url())?;
+            read(response).await
+        })
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<HttpResponse, TransportError> {
+    let mut body = body_buffer(response.content_length())?;
+    while let Some(chunk) = response.chunk().await.map_err(TransportError::of_body)? {
+        if chunk.len() > MAX_BODY_BYTES - body.len() {
+            return Err(TransportError::new(TransportErrorKind::TooLarge));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let headers = mem::take(response.headers_mut());
+    let body = mem::take(&mut *body);
+    Ok(HttpResponse::new(response.status().as_u16(), headers, body))
+}
+
+/// A body that is overwritten once reqwest has sent it.
+fn zeroized(body: Vec<u8>) -> Bytes {
+    Bytes::from_owner(Zeroizing::new(body))
+}
+
+/// Refuses a response that a redirect led to.
+fn check_url(asked: &Url, answered: &Url) -> Result<(), TransportError> {
+    if asked == answered {
+        Ok(())
+    } else {
+        Err(TransportError::new(TransportErrorKind::Redirected))
+    }
+}
+
+/// Room for a body of the announced length, which is refused before it is read if it is too
+/// long. Without one there is room for any token response, as a buffer that grows leaves
+/// copies behind.
+fn body_buffer(announced: Option<u64>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+    const USUAL_BYTES: u64 = 8 * 1024;
+    match usize::try_from(announced.unwrap_or(USUAL_BYTES)) {
+        Ok(length) if length <= MAX_BODY_BYTES => Ok(Zeroizing::new(Vec::with_capacity(length))),
+        _ => Err(TransportError::new(TransportErrorKind::TooLarge)),
+    }
+}
+
+impl TransportError {
+    /// An error up to the response's headers.
+    fn of_exchange(error: reqwest::Error) -> Self {
+        // A connection that takes too long is both; that nothing was sent says more.
+        let kind = if error.is_connect() {
+            TransportErrorKind::Connect
+        } else if error.is_timeout() {
+            TransportErrorKind::Timeout
+        } else if error.is_redirect() {
+            TransportErrorKind::Redirected
+        } else {
+            TransportErrorKind::Other
+        };
+        Self::new(kind).with_source(error.without_url())
+    }
+
+    /// An error within the response's body.
+    fn of_body(error: reqwest::Error) -> Self {
+        let kind = if error.is_timeout() {
+            TransportErrorKind::Timeout
+        } else {
+            TransportErrorKind::Body
+        };
+        Self::new(kind).with_source(error.without_url())
+    }
+}
+
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingReqwestClient;
+
+#[cfg(feature = "blocking")]
+mod blocking {
+    use std::io::{self, Read as _};
+
+    use super::*;
+    use crate::http::BlockingHttpClient;
+
+    /// Sends requests with a [`reqwest::blocking::Client`], by the rules of [`ReqwestClient`].
+    ///
+    /// Like reqwest's, it must not be used in async code.
+    #[derive(Clone, Debug)]
+    pub struct BlockingReqwestClient(reqwest::blocking::Client);
+
+    impl BlockingReqwestClient {
+        /// Uses the given client; [`ReqwestClient::new`] says how to build it.
+        #[must_use]
+        pub fn new(client: reqwest::blocking::Client) -> Self {
+            Self(client)
+        }
+
+        /// The client for callers who gave none.
+        ///
+        /// # Errors
+        ///
+        /// When TLS cannot be set up.
+        pub(crate) fn with_defaults() -> Result<Self, TransportError> {
+            reqwest::blocking::Client::builder()
+                .user_agent(USER_AGENT)
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(CONNECT_TIMEOUT)
+                .timeout(TOTAL_TIMEOUT)
+                .build()
+                .map(Self)
+                .map_err(TransportError::of_exchange)
+        }
+    }
+
+    impl BlockingHttpClient for BlockingReqwestClient {
+        fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+            let (method, url, headers, body) = request.into_parts();
+            let mut request = reqwest::blocking::Request::new(method, url.clone());
+            *request.headers_mut() = headers;
+            if !body.is_empty() {
+                *request.body_mut() = Some(zeroized(body).into());
+            }
+            let mut response = self
+                .0
+                .execute(request)
+                .map_err(TransportError::of_exchange)?;
+            check_url(&url, response.url())?;
+            let mut body = body_buffer(response.content_length())?;
+            let limit = MAX_BODY_BYTES as u64 + 1;
+            response
+                .by_ref()
+                .take(limit)
+                .read_to_end(&mut body)
+                .map_err(TransportError::of_io)?;
+            if body.len() > MAX_BODY_BYTES {
+                return Err(TransportError::new(TransportErrorKind::TooLarge));
+            }
+            let headers = mem::take(response.headers_mut());
+            let body = mem::take(&mut *body);
+            Ok(HttpResponse::new(response.status().as_u16(), headers, body))
+        }
+    }
+
+    impl TransportError {
+        /// An error within the response's body, which reqwest wraps together with its URL.
+        fn of_io(error: io::Error) -> Self {
+            match error.downcast::<reqwest::Error>() {
+                Ok(error) => Self::of_body(error),
+                Err(error) => Self::new(TransportErrorKind::Body).with_source(error),
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Scopes as text. Inside the runtime they are joined by one space (RFC 6749 §3.3), whatever a
+//! provider writes.
+
+use std::borrow::Cow;
+
+/// The scopes in `text`, which may be separated by `separator` or, where that is no white space,
+/// by white space as well.
+pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item = &'a str> {
+    let separator = if separator.trim().is_empty() {
+        " "
+    } else {
+        separator
+    };
+    text.split(separator).flat_map(str::split_whitespace)
+}
+
+/// Adds scopes to those that are there.
+pub(crate) fn add<'a>(joined: &mut String, scopes: impl Iterator<Item = &'a str>) {
+    for scope in scopes {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(scope);
+    }
+}
+
+/// Joined scopes with the separator of a provider.
+pub(crate) fn with_separator<'a>(joined: &'a str, separator: &str) -> Cow<'a, str> {
+    match separator {
+        " " => Cow::Borrowed(joined),
+        separator => Cow::Owned(joined.replace(' ', separator)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, separator: &str) -> String {
+        let mut joined = String::new();
+        add(&mut joined, split(text, separator));
+        joined
+    }
+
+    #[test]
+    fn commas_and_spaces_part_where_the_provider_writes_commas() {
+        assert_eq!(read("read,write", ","), "read write");
+        assert_eq!(
+            read(" read, write,,admin user ", ","),
+            "read write admin user"
+        );
+        assert_eq!(read("read+write", "+"), "read write");
+    }
+
+    #[test]
+    fn a_comma_is_part_of_a_scope_elsewhere() {
+        assert_eq!(read("read,write  admin\n", " "), "read,write admin");
+        assert_eq!(read("", " "), "");
+    }
+
+    #[test]
+    fn a03_a10_the_separator_of_the_request() {
+        assert_eq!(with_separator("read write", " "), "read write");
+        assert_eq!(with_separator("read write", ","), "read,write");
+    }
+}

@@ -1,0 +1,42 @@
+//! Reading what was stored, with errors that do not repeat it.
+//!
+//! serde's own errors quote the value that they did not expect, and that may be a token. So what
+//! was stored is read as [`Json`], which takes everything, and told apart here.
+
+use serde_core::de::Error;
+
+use crate::json::Json;
+use crate::secret::Secret;
+
+pub(crate) fn secret<E: Error>(name: &str, value: Json) -> Result<Option<Secret>, E> {
+    match value {
+        Json::Null => Ok(None),
+        Json::String(secret) => Ok(Some(secret)),
+        _ => Err(unexpected(name)),
+    }
+}
+
+pub(crate) fn text<E: Error>(name: &str, value: Json) -> Result<Option<String>, E> {
+    Ok(secret(name, value)?.map(|text| text.expose().to_owned()))
+}
+
+pub(crate) fn seconds<E: Error>(name: &str, value: Json) -> Result<Option<u64>, E> {
+    match value {
+        Json::Null => Ok(None),
+        value => value.as_u64().map(Some).ok_or_else(|| unexpected(name)),
+    }
+}
+
+pub(crate) fn members<E: Error>(name: &str, value: Json) -> Result<Vec<(String, Json)>, E> {
+    match value {
+        Json::Null => Ok(Vec::new()),
+        Json::Object(members) => Ok(members),
+        _ => Err(unexpected(name)),
+    }
+}
+
+fn unexpected<E: Error>(name: &str) -> E {
+    E::custom(format_args!(
+        "the stored `{name}` has another type than it was stored with"
+    ))
+}

@@ -1,0 +1,102 @@
+//! Which HTTP client carries the requests.
+
+use std::sync::Arc;
+#[cfg(feature = "reqwest")]
+use std::sync::OnceLock;
+
+use crate::error::{EndpointKind, Error};
+#[cfg(feature = "reqwest")]
+use crate::http::TransportError;
+use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
+use crate::provider::Provider;
+#[cfg(feature = "blocking")]
+use crate::reqwest_client::BlockingReqwestClient;
+#[cfg(feature = "reqwest")]
+use crate::reqwest_client::ReqwestClient;
+
+/// The HTTP clients of a client: those that the program gave, or else the default ones, which are
+/// made when they are first needed and shared by all clones.
+#[derive(Clone, Default)]
+pub(crate) struct Transport {
+    asynchronous: Option<Arc<dyn HttpClient>>,
+    blocking: Option<Arc<dyn BlockingHttpClient>>,
+    #[cfg(feature = "reqwest")]
+    default_asynchronous: Arc<OnceLock<ReqwestClient>>,
+    #[cfg(feature = "blocking")]
+    default_blocking: Arc<OnceLock<BlockingReqwestClient>>,
+}
+
+impl Transport {
+    pub(crate) fn set_asynchronous(&mut self, client: Arc<dyn HttpClient>) {
+        self.asynchronous = Some(client);
+    }
+
+    pub(crate) fn set_blocking(&mut self, client: Arc<dyn BlockingHttpClient>) {
+        self.blocking = Some(client);
+    }
+
+    pub(crate) async fn send(
+        &self,
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, Error> {
+        let failed = |error| Error::of_transport(provider, endpoint, error);
+        match &self.asynchronous {
+            Some(client) => client.send(request).await.map_err(failed),
+            #[cfg(feature = "reqwest")]
+            None => {
+                let client =
+                    get_or_try_init(&self.default_asynchronous, ReqwestClient::with_defaults);
+                client.map_err(failed)?.send(request).await.map_err(failed)
+            }
+            #[cfg(not(feature = "reqwest"))]
+            None => Err(no_client(provider, "http_client", "reqwest")),
+        }
+    }
+
+    pub(crate) fn send_blocking(
+        &self,
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, Error> {
+        let failed = |error| Error::of_transport(provider, endpoint, error);
+        match &self.blocking {
+            Some(client) => client.send(request).map_err(failed),
+            #[cfg(feature = "blocking")]
+            None => {
+                let client =
+                    get_or_try_init(&self.default_blocking, BlockingReqwestClient::with_defaults);
+                client.map_err(failed)?.send(request).map_err(failed)
+            }
+            #[cfg(not(feature = "blocking"))]
+            None => Err(no_client(provider, "blocking_http_client", "blocking")),
+        }
+    }
+}
+
+/// Two threads may both make a client; the one that comes second is dropped.
+#[cfg(feature = "reqwest")]
+fn get_or_try_init<Client>(
+    cell: &OnceLock<Client>,
+    make: fn() -> Result<Client, TransportError>,
+) -> Result<&Client, TransportError> {
+    match cell.get() {
+        Some(client) => Ok(client),
+        None => {
+            let client = make()?;
+            Ok(cell.get_or_init(|| client))
+        }
+    }
+}
+
+#[cfg(not(feature = "blocking"))]
+fn no_client(provider: &'static Provider, method: &str, feature: &str) -> Error {
+    Error::configuration(
+        provider,
+        format!(
+            "there is no HTTP client: give one to `{method}`, or turn on the feature `{feature}` of oauth-atlas"
+        ),
+    )
+}
