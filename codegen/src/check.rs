@@ -1,0 +1,38 @@
+//! What no single value of a spec shows: rules between them. Every rule runs, whatever the others
+//! found.
+
+mod clients;
+mod examples;
+mod facts;
+mod grants;
+mod scopes;
+mod urls;
+
+use crate::decode::{Place, Reader};
+use crate::name;
+use crate::spec::Spec;
+
+/// Modules of the generated crate that are no provider.
+const RESERVED_MODULES: &[&str] = &["runtime", "index", "lib"];
+
+pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
+    module_name(reader);
+    facts::check(spec, reader);
+    urls::check(spec, reader);
+    clients::check(spec, reader);
+    grants::check(spec, reader);
+    scopes::check(spec, reader);
+    examples::check(spec, reader);
+}
+
+fn module_name(reader: &mut Reader) {
+    let id = reader.source.id().to_owned();
+    if !name::is_identifier(&id) || RESERVED_MODULES.contains(&id.as_str()) {
+        reader.mistake_with_help(
+            Place::At(reader.tree.root()),
+            format!("`{id}` cannot name a module"),
+            "name the file with lower-case letters, digits and `_`, beginning with a letter, \
+             and not with a Rust keyword",
+        );
+    }
+}

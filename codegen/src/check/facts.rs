@@ -1,0 +1,224 @@
+//! Sources, conflicts, lifetimes and the names of errors and headers.
+
+use crate::decode::{Entry, Maybe, Place, Reader, nearest};
+use crate::spec::{Conflict, Spec, TokenLifetime};
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    sources(spec, reader);
+    conflicts(spec, reader);
+    lifetimes(spec, reader);
+    api(spec, reader);
+    for code in &spec.errors.0 {
+        let known = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+        if code.key.is_empty() || !code.key.chars().all(known) {
+            reader.mistake(
+                code.key_place(),
+                format!("`{}` is not an error code (RFC 6749 §5.2)", code.key),
+            );
+        }
+    }
+}
+
+fn sources(spec: &Spec, reader: &mut Reader) {
+    let Some(sources) = &spec.sources else { return };
+    if sources.keys().next().is_none() {
+        reader.mistake_with_help(
+            Place::At(reader.tree.root()),
+            "a spec names at least one source",
+            "add the page that the facts come from: its title, url and the day it was checked",
+        );
+    }
+    let cited = std::mem::take(&mut reader.cited);
+    for (name, at) in &cited {
+        if !sources.knows(name) {
+            let help = match nearest(name, sources.keys()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it to `sources`".to_owned(),
+            };
+            reader.mistake_with_help(Place::At(*at), format!("no source is named `{name}`"), help);
+        }
+    }
+    // With a single source, every fact comes from it.
+    if sources.keys().count() > 1 {
+        for source in &sources.0 {
+            if !cited.iter().any(|(name, _)| *name == source.key) {
+                reader.mistake_with_help(
+                    source.key_place(),
+                    format!("no fact cites the source `{}`", source.key),
+                    "name it in the `source` of what it says, or leave it out",
+                );
+            }
+        }
+    }
+}
+
+fn conflicts(spec: &Spec, reader: &mut Reader) {
+    let choice = spec.offers_a_choice();
+    for conflict in &spec.conflicts.0 {
+        let Conflict { at, versions, .. } = &conflict.value;
+        if versions.0.len() < 2 {
+            reader.mistake(Place::At(*at), "a conflict has at least two versions");
+        }
+        let taken: Vec<_> = versions
+            .0
+            .iter()
+            .filter_map(|version| version.value.taken.given())
+            .filter(|taken| taken.value)
+            .collect();
+        match taken.as_slice() {
+            [_] => {}
+            [] => reader.mistake_with_help(
+                Place::At(*at),
+                "no version of this conflict is taken",
+                "mark the one that the spec follows with `taken: true`",
+            ),
+            [first, .., last] => reader.explain(
+                "two versions of one conflict are taken",
+                &[(last.place(), "this one"), (first.place(), "and this one")],
+                None,
+            ),
+        }
+        for version in &versions.0 {
+            if let Some(selectable) = version.value.selectable.given()
+                && selectable.value
+                && !choice
+            {
+                reader.mistake_with_help(
+                    selectable.place(),
+                    "nothing in this spec lets the caller choose this version",
+                    "give `encoding`, `auth` or `separator` a list, or add an environment",
+                );
+            }
+        }
+    }
+}
+
+fn lifetimes(spec: &Spec, reader: &mut Reader) {
+    let Some(lifetimes) = spec.lifetimes.given() else {
+        return;
+    };
+    let grants = spec.grants.as_ref();
+    let kinds = [
+        (&lifetimes.access_token, None),
+        (
+            &lifetimes.refresh_token,
+            grants.map(|grants| ("refresh_token", grants.refresh_token.is_absent())),
+        ),
+        (
+            &lifetimes.authorization_code,
+            grants.map(|grants| ("authorization_code", grants.authorization_code.is_absent())),
+        ),
+    ];
+    for (lifetime, grant) in kinds {
+        let Some(lifetime) = lifetime.given() else {
+            continue;
+        };
+        if let Some((grant, true)) = grant {
+            reader.mistake(
+                Place::KeyOf(lifetime.at),
+                format!("a lifetime for a grant that is not there: `{grant}`"),
+            );
+        }
+        by_client(spec, lifetime, reader);
+    }
+}
+
+fn by_client(spec: &Spec, lifetime: &TokenLifetime, reader: &mut Reader) {
+    let TokenLifetime {
+        at,
+        value,
+        confidential,
+        public,
+        ..
+    } = lifetime;
+    let clients = spec.clients.as_ref();
+    let by_client = [
+        (
+            confidential,
+            "confidential",
+            clients.map(|clients| clients.confidential.is_absent()),
+        ),
+        (
+            public,
+            "public",
+            clients.map(|clients| clients.public.is_absent()),
+        ),
+    ];
+    let given = by_client.iter().any(|(lifetime, ..)| !lifetime.is_absent());
+    match (value, given) {
+        (Maybe::Absent, false) => reader.mistake(Place::KeyOf(*at), "no lifetime is given"),
+        (Maybe::Given(value), true) => reader.mistake_with_help(
+            value.place(),
+            "one lifetime for every client, and one by client type",
+            "keep one of the two",
+        ),
+        _ => {}
+    }
+    for (lifetime, kind, absent) in by_client {
+        if let (Some(lifetime), Some(true)) = (lifetime.given(), absent) {
+            reader.mistake(
+                Place::KeyOf(lifetime.at),
+                format!("`clients` has no {kind} client"),
+            );
+        }
+    }
+}
+
+fn api(spec: &Spec, reader: &mut Reader) {
+    let Some(api) = spec.api.given() else { return };
+    if let Some(header) = api.header.given()
+        && !is_header_name(&header.value)
+    {
+        reader.mistake(
+            header.place(),
+            format!("`{}` is not a header name", header.value),
+        );
+    }
+    if let Some(prefix) = api.prefix.given()
+        && !is_token(&prefix.value)
+    {
+        reader.mistake_with_help(
+            prefix.place(),
+            format!("`{}` cannot stand before a token", prefix.value),
+            "write one word such as `Bearer`, or `none`",
+        );
+    }
+    for header in &api.headers.0 {
+        companion(header, reader);
+    }
+}
+
+fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader) {
+    if !is_header_name(&header.key) {
+        reader.mistake(
+            header.key_place(),
+            format!("`{}` is not a header name", header.key),
+        );
+    }
+    let value = &header.value.value;
+    let rest = value.value.replace("{client_id}", "");
+    if rest.contains(['{', '}']) {
+        reader.mistake_with_help(
+            value.place(),
+            "a header's value has an unknown `{variable}`",
+            "only `{client_id}` is known here",
+        );
+    } else if !rest.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+        reader.mistake(
+            value.place(),
+            "a header's value is printable ASCII (RFC 9110 §5.5)",
+        );
+    }
+}
+
+fn is_token(word: &str) -> bool {
+    let others = "!#$%&'*+-.^_`|~";
+    !word.is_empty()
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+fn is_header_name(name: &str) -> bool {
+    is_token(name) && !name.chars().any(|c| c.is_ascii_uppercase())
+}

@@ -1,0 +1,311 @@
+//! Endpoints, environments and variables.
+
+use std::collections::BTreeMap;
+
+use crate::decode::{Entry, Place, Reader, Spanned, alternatives, nearest};
+use crate::name;
+use crate::spec::{Environment, Piece, Spec, Template, Variable};
+use crate::tree::NodeId;
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    environments(spec, reader);
+    for variable in &spec.variables.0 {
+        variable_itself(spec, variable, reader);
+    }
+    let templates = spec.templates();
+    for template in &templates {
+        for name in template.value.variables() {
+            known(spec, name, template, reader);
+        }
+        opening(spec, template, reader);
+    }
+    unused(spec, &templates, reader);
+}
+
+fn environments(spec: &Spec, reader: &mut Reader) {
+    let Some((first, others)) = spec.environments.0.split_first() else {
+        return;
+    };
+    for environment in &spec.environments.0 {
+        if name::variant(&environment.key).is_none() {
+            reader.mistake(
+                environment.key_place(),
+                "an environment's name needs a letter",
+            );
+        }
+        hosts(environment, spec, reader);
+    }
+    for environment in others {
+        for host in first.value.hosts.keys() {
+            if !environment.value.hosts.knows(host) {
+                reader.explain(
+                    format!("the environment `{}` has no host `{host}`", environment.key),
+                    &[
+                        (environment.key_place(), "all hosts switch together"),
+                        (first.key_place(), "the host is named here"),
+                    ],
+                    Some("name it, even where it stays the same".to_owned()),
+                );
+            }
+        }
+        for host in &environment.value.hosts.0 {
+            if !first.value.hosts.knows(&host.key) {
+                reader.mistake(
+                    host.key_place(),
+                    format!("the environment `{}` has no host `{}`", first.key, host.key),
+                );
+            }
+        }
+    }
+    distinct(
+        spec.environments
+            .0
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.at)),
+        "environment",
+        reader,
+    );
+}
+
+fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
+    for host in &environment.value.hosts.0 {
+        if !name::is_identifier(&host.key) {
+            reader.mistake_with_help(
+                host.key_place(),
+                format!("`{}` cannot name a host", host.key),
+                "use lower-case letters, digits and `_`",
+            );
+        }
+        if let Some(variable) = spec.variables.get(&host.key) {
+            reader.explain(
+                format!("`{}` is a host and a variable", host.key),
+                &[
+                    (host.key_place(), "a host"),
+                    (variable.key_place(), "a variable"),
+                ],
+                None,
+            );
+        }
+        if host.value.0.ends_with('/') {
+            reader.mistake_with_help(
+                Place::At(host.at),
+                "a host ends without a slash",
+                "the paths of endpoints begin with one",
+            );
+        }
+    }
+}
+
+fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
+    let Variable {
+        values,
+        kind,
+        example,
+        optional,
+        ..
+    } = &entry.value;
+    if !name::is_identifier(&entry.key) {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("`{}` cannot name a variable", entry.key),
+            "use lower-case letters, digits and `_`",
+        );
+    }
+    if values.is_absent() && kind.is_absent() {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("what may stand for `{}`?", entry.key),
+            "give its `values`, or `kind: base_url`",
+        );
+    }
+    if let (Some(values), Some(kind)) = (values.given(), kind.given()) {
+        reader.explain(
+            "a variable has `values` or a `kind`, not both",
+            &[(kind.place(), ""), (Place::KeyOf(values.0[0].at), "")],
+            None,
+        );
+    }
+    if let Some(values) = values.given() {
+        for value in &values.0 {
+            let safe = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+            if value.value.is_empty() || !value.value.chars().all(safe) || value.value == ".." {
+                reader.mistake_with_help(
+                    value.place(),
+                    format!("`{}` could change the URL around it", value.value),
+                    "a value has letters, digits and `-._~`",
+                );
+            }
+        }
+        distinct(
+            values.0.iter().map(|v| (v.value.as_str(), v.at)),
+            "value",
+            reader,
+        );
+    }
+    if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
+        && optional.value
+    {
+        reader.explain(
+            "a base URL cannot be left out",
+            &[(optional.place(), "optional"), (kind.place(), "a base URL")],
+            None,
+        );
+    }
+    if let (Some(example), None) = (example.given(), kind.given()) {
+        reader.mistake(
+            Place::KeyOf(example.at),
+            "the example of a variable with `values` is one of them",
+        );
+    }
+    if spec.endpoints.is_some()
+        && !spec
+            .templates()
+            .iter()
+            .any(|t| t.value.variables().any(|name| name == entry.key))
+    {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("no URL has the variable `{}`", entry.key),
+            format!(
+                "write `{{{}}}` where it belongs, or leave it out",
+                entry.key
+            ),
+        );
+    }
+}
+
+fn known(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Reader) {
+    let hosts = spec.environments.0.first().map(|first| &first.value.hosts);
+    if spec.variables.knows(name) || hosts.is_some_and(|hosts| hosts.knows(name)) {
+        return;
+    }
+    let names: Vec<_> = spec
+        .variables
+        .keys()
+        .chain(hosts.iter().flat_map(|hosts| hosts.keys()))
+        .collect();
+    let help = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{{{near}}}`?"),
+        None if names.is_empty() => {
+            "add it to `variables`, or to the `hosts` of `environments`".to_owned()
+        }
+        None => format!("known are {}", alternatives(&names)),
+    };
+    reader.mistake_with_help(
+        template.place(),
+        format!("unknown variable `{{{name}}}`"),
+        help,
+    );
+}
+
+fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
+    let opens = |name: &str| {
+        spec.environments
+            .0
+            .first()
+            .is_some_and(|first| first.value.hosts.knows(name))
+            || spec
+                .variables
+                .get(name)
+                .is_some_and(|variable| !variable.value.kind.is_absent())
+    };
+    let pieces = &template.value.pieces;
+    for (index, piece) in pieces.iter().enumerate() {
+        let Piece::Variable(name) = piece else {
+            continue;
+        };
+        let is_value = spec
+            .variables
+            .get(name)
+            .is_some_and(|v| v.value.kind.is_absent());
+        if opens(name) && index > 0 {
+            reader.mistake(
+                template.place(),
+                format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
+            );
+        } else if index == 0 && is_value {
+            reader.mistake(
+                template.place(),
+                format!("`{{{name}}}` is no host: a URL cannot begin with it"),
+            );
+        } else if is_value && !is_segment(pieces, index) {
+            reader.mistake_with_help(
+                template.place(),
+                format!("`{{{name}}}` is only a part of a path segment"),
+                format!("write `/{{{name}}}/`, so that a value is checked as a whole"),
+            );
+        }
+        let next = pieces.get(index + 1);
+        if index == 0 && opens(name) && !starts_path(next) {
+            reader.mistake_with_help(
+                template.place(),
+                format!("what follows `{{{name}}}` would change the host"),
+                format!("write `{{{name}}}/path`"),
+            );
+        }
+    }
+}
+
+fn starts_path(piece: Option<&Piece>) -> bool {
+    match piece {
+        None => true,
+        Some(Piece::Literal(text)) => text.starts_with(['/', '?']),
+        Some(Piece::Variable(_)) => false,
+    }
+}
+
+fn is_segment(pieces: &[Piece], index: usize) -> bool {
+    let before = matches!(&pieces[index - 1], Piece::Literal(text) if text.ends_with('/'));
+    before && starts_path(pieces.get(index + 1))
+}
+
+fn unused(spec: &Spec, templates: &[&Spanned<Template>], reader: &mut Reader) {
+    let Some(first) = spec.environments.0.first() else {
+        return;
+    };
+    if spec.endpoints.is_none() {
+        return;
+    }
+    for host in &first.value.hosts.0 {
+        if !templates
+            .iter()
+            .any(|t| t.value.variables().any(|name| name == host.key))
+        {
+            reader.mistake(
+                host.key_place(),
+                format!("no URL has the host `{}`", host.key),
+            );
+        }
+    }
+}
+
+/// Reports two names that would be one in Rust.
+pub(super) fn distinct<'n>(
+    names: impl Iterator<Item = (&'n str, NodeId)>,
+    what: &str,
+    reader: &mut Reader,
+) {
+    let mut known: BTreeMap<String, (&str, NodeId)> = BTreeMap::new();
+    for (wire, at) in names {
+        let Some(rust) = name::variant(wire) else {
+            reader.mistake(
+                Place::At(at),
+                format!("`{wire}` has no letter or digit to be named by"),
+            );
+            continue;
+        };
+        match known.get(&rust) {
+            Some((first, first_at)) => reader.explain(
+                format!("the {what}s `{first}` and `{wire}` are both `{rust}` in Rust"),
+                &[
+                    (Place::At(at), "this one"),
+                    (Place::At(*first_at), "and this one"),
+                ],
+                None,
+            ),
+            None => {
+                known.insert(rust, (wire, at));
+            }
+        }
+    }
+}

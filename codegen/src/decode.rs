@@ -1,0 +1,303 @@
+//! From the tree to typed values, reporting every mistake on the way and going on.
+
+mod containers;
+mod macros;
+
+use crate::diagnostic::{Label, Report};
+use crate::locate::locate;
+use crate::source::Source;
+use crate::tree::{Node, NodeId, Step, Tree};
+
+pub(crate) use containers::{Entry, List, Many, Spanned, Table};
+pub(crate) use macros::{record, words};
+
+/// A type that a node can be read as. `None` means that a mistake was reported.
+pub(crate) trait Decode: Sized {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self>;
+}
+
+/// A place in the file: a node, or the key that names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    At(NodeId),
+    KeyOf(NodeId),
+}
+
+/// One file on its way to a `Spec`: its text, its tree and the mistakes found.
+#[derive(Debug)]
+pub(crate) struct Reader<'r> {
+    pub(crate) source: &'r Source,
+    pub(crate) index: usize,
+    pub(crate) tree: &'r Tree,
+    pub(crate) report: &'r mut Report,
+    /// The sources that facts name, checked when all of the spec is read.
+    pub(crate) cited: Vec<(String, NodeId)>,
+}
+
+impl Reader<'_> {
+    /// Reports a mistake at one place.
+    pub(crate) fn mistake(&mut self, place: Place, title: impl Into<String>) {
+        self.explain(title, &[(place, "")], None);
+    }
+
+    /// Reports a mistake with a cure.
+    pub(crate) fn mistake_with_help(
+        &mut self,
+        place: Place,
+        title: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.explain(title, &[(place, "")], Some(help.into()));
+    }
+
+    /// Reports a mistake that shows in several places, the one to mend first.
+    pub(crate) fn explain(
+        &mut self,
+        title: impl Into<String>,
+        places: &[(Place, &str)],
+        help: Option<String>,
+    ) {
+        let labels = places
+            .iter()
+            .map(|(place, text)| Label {
+                span: self.span(*place),
+                text: (*text).to_owned(),
+            })
+            .collect();
+        self.report.add(self.index, title, labels, help);
+    }
+
+    fn span(&self, place: Place) -> std::ops::Range<usize> {
+        let steps = match place {
+            Place::At(id) => self.tree.path(id),
+            Place::KeyOf(id) => {
+                let mut steps = self.tree.path(id);
+                if let Some(last) = steps.last_mut()
+                    && let Step::Value(index) = *last
+                {
+                    *last = Step::Key(index);
+                }
+                steps
+            }
+        };
+        locate(&self.source.text, &steps)
+    }
+
+    /// Reports a node of the wrong kind.
+    pub(crate) fn unexpected(&mut self, node: NodeId, expected: &str) {
+        let found = self.tree.node(node).describe();
+        self.mistake(
+            Place::At(node),
+            format!("expected {expected}, found {found}"),
+        );
+    }
+
+    /// The entries of a mapping whose keys are `keys`; reports all other keys and every key that
+    /// stands twice. Nothing counts as an empty mapping, and a text as one whose `shorthand` it is.
+    pub(crate) fn fields(
+        &mut self,
+        node: NodeId,
+        keys: &[&str],
+        shorthand: Option<&str>,
+    ) -> Option<Fields> {
+        let mut fields = Fields {
+            at: node,
+            entries: Vec::new(),
+        };
+        let entries = match (self.tree.node(node), shorthand) {
+            (Node::Null, _) => return Some(fields),
+            (Node::Map(entries), _) => entries,
+            (Node::Text(_), Some(key)) => {
+                fields.entries.push((key.to_owned(), node));
+                return Some(fields);
+            }
+            (_, None) => {
+                self.unexpected(node, "a mapping");
+                return None;
+            }
+            (_, Some(_)) => {
+                self.unexpected(node, "a text or a mapping");
+                return None;
+            }
+        };
+        for (key, value) in entries {
+            if !keys.contains(&key.as_str()) {
+                self.unknown(Place::KeyOf(*value), "key", key, keys);
+                // Read on as if it were the key that is meant: its absence is no second mistake,
+                // and its value may hold more of them.
+                if let Some(near) = nearest(key, keys.iter().copied())
+                    && !entries.iter().any(|(known, _)| known == near)
+                {
+                    fields.entries.push((near.to_owned(), *value));
+                }
+            } else if let Some((_, first)) = fields.entries.iter().find(|(known, _)| known == key) {
+                self.twice(key, *first, *value);
+            } else {
+                fields.entries.push((key.clone(), *value));
+            }
+        }
+        Some(fields)
+    }
+
+    pub(crate) fn twice(&mut self, key: &str, first: NodeId, second: NodeId) {
+        self.explain(
+            format!("`{key}` stands here twice"),
+            &[
+                (Place::KeyOf(second), "again"),
+                (Place::KeyOf(first), "first"),
+            ],
+            None,
+        );
+    }
+
+    /// Reports a word that is none of `words`, with the nearest one.
+    pub(crate) fn unknown(&mut self, place: Place, what: &str, word: &str, words: &[&str]) {
+        let help = match nearest(word, words.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("expected {}", alternatives(words)),
+        };
+        self.mistake_with_help(place, format!("unknown {what} `{word}`"), help);
+    }
+
+    pub(crate) fn required<T: Decode>(&mut self, fields: &Fields, key: &str) -> Option<T> {
+        match fields.get(key) {
+            Some(node) => T::decode(node, self),
+            None => {
+                let place = if fields.at == self.tree.root() {
+                    Place::At(fields.at)
+                } else {
+                    Place::KeyOf(fields.at)
+                };
+                self.mistake(place, format!("`{key}` is missing"));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn optional<T: Decode>(&mut self, fields: &Fields, key: &str) -> Maybe<T> {
+        match fields.get(key) {
+            Some(node) => match T::decode(node, self) {
+                Some(value) => Maybe::Given(value),
+                None => Maybe::Broken,
+            },
+            None => Maybe::Absent,
+        }
+    }
+}
+
+/// The known entries of one mapping.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    at: NodeId,
+    entries: Vec<(String, NodeId)>,
+}
+
+impl Fields {
+    pub(crate) fn get(&self, key: &str) -> Option<NodeId> {
+        self.entries
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, node)| *node)
+    }
+}
+
+/// A key's value: left out, written wrongly (and reported), or there.
+#[derive(Clone, Debug)]
+pub(crate) enum Maybe<T> {
+    Absent,
+    Broken,
+    Given(T),
+}
+
+impl<T> Maybe<T> {
+    pub(crate) fn given(&self) -> Option<&T> {
+        match self {
+            Maybe::Given(value) => Some(value),
+            Maybe::Absent | Maybe::Broken => None,
+        }
+    }
+
+    /// Whether the key was left out. A value that was written wrongly is not absent, and saying so
+    /// would report one mistake twice.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Maybe::Absent)
+    }
+}
+
+impl Decode for bool {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
+        match reader.tree.node(node) {
+            Node::Bool(value) => Some(*value),
+            _ => {
+                reader.unexpected(node, "true or false");
+                None
+            }
+        }
+    }
+}
+
+/// Any text, as it stands.
+impl Decode for String {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
+        match reader.tree.node(node) {
+            Node::Text(text) => Some(text.clone()),
+            Node::Number(_) | Node::Bool(_) => {
+                reader.mistake_with_help(
+                    Place::At(node),
+                    format!(
+                        "expected a text, found {}",
+                        reader.tree.node(node).describe()
+                    ),
+                    "put it in quotes",
+                );
+                None
+            }
+            _ => {
+                reader.unexpected(node, "a text");
+                None
+            }
+        }
+    }
+}
+
+/// An HTTP status.
+impl Decode for u16 {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
+        let status = match reader.tree.node(node) {
+            Node::Number(number) => number.parse().ok(),
+            _ => None,
+        };
+        match status {
+            Some(status @ 100..=599) => Some(status),
+            _ => {
+                reader.mistake(Place::At(node), "expected an HTTP status from 100 to 599");
+                None
+            }
+        }
+    }
+}
+
+/// The nearest of `words`, where one is near enough to be meant.
+pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let lower = word.to_lowercase();
+    words
+        .map(|known| {
+            (
+                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
+                known,
+            )
+        })
+        .filter(|(distance, known)| *distance <= known.len().max(word.len()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// `a`, `b` or `c`.
+pub(crate) fn alternatives(words: &[&str]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => "nothing".to_owned(),
+    }
+}

@@ -1,0 +1,128 @@
+//! Turns YAML descriptions of OAuth 2.0 providers into typed Rust clients.
+//!
+//! The stages, each a module, each a function from one type to the next:
+//!
+//! | stage | from | to |
+//! | --- | --- | --- |
+//! | parse | [`Source`] | a tree whose nodes know their place |
+//! | decode | the tree | what the spec says, and every mistake of form |
+//! | check | what it says | every mistake of meaning |
+//! | lower | what it says | a [`model::Provider`]: defaults filled in, names final |
+//! | render | the model | tokens |
+//! | layout | tokens | text |
+//! | write or compare | [`Files`] | a folder, or what differs from it |
+//!
+//! Everything before [`Files`] is pure: no file system, no terminal, no network.
+
+#![deny(missing_docs)]
+
+mod check;
+mod decode;
+mod diagnostic;
+mod files;
+mod layout;
+mod locate;
+mod lower;
+pub mod model;
+mod name;
+mod render;
+mod source;
+mod spec;
+mod tree;
+
+pub use diagnostic::{Diagnostic, Label, Report};
+pub use files::{Difference, DifferenceKind, Files, Written};
+pub use render::Options;
+pub use source::Source;
+
+use decode::{Decode, Place, Reader};
+use model::Provider;
+use tree::Tree;
+
+/// Reads specs: parse, decode, check, lower.
+///
+/// # Errors
+///
+/// Every mistake of every spec.
+pub fn load(sources: &[Source]) -> Result<Vec<Provider>, Report> {
+    let mut report = Report::new(sources);
+    let mut providers = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        providers.extend(provider(index, source, &mut report));
+    }
+    if report.is_empty() {
+        return Ok(providers);
+    }
+    report.sort();
+    Err(report)
+}
+
+/// Turns specs into files: [`load`], then [`render`](render()).
+///
+/// # Errors
+///
+/// Every mistake of every spec.
+pub fn generate(sources: &[Source], options: &Options) -> Result<Files, Report> {
+    Ok(render(&load(sources)?, options))
+}
+
+/// Turns providers into files: render, then layout.
+#[must_use]
+pub fn render(providers: &[Provider], options: &Options) -> Files {
+    let mut files = Files::default();
+    let source_folder = if options.package { "src/" } else { "" };
+    for provider in providers {
+        let text = layout::file(render::module(provider, options), &provider.path);
+        files.insert(format!("{source_folder}{}.rs", provider.id), text);
+    }
+    if options.package {
+        files.insert("Cargo.toml", render::manifest());
+        files.insert("README.md", render::readme(providers));
+        for (name, text) in render::licences() {
+            files.insert(name, text.to_owned());
+        }
+        files.insert(
+            "src/lib.rs",
+            layout::file(render::library(providers), "specs/"),
+        );
+    } else {
+        files.insert("index.rs", layout::file(render::index(providers), "specs"));
+    }
+    files
+}
+
+fn provider(index: usize, source: &Source, report: &mut Report) -> Option<Provider> {
+    let tree = match Tree::parse(source) {
+        Ok(tree) => tree,
+        Err(unreadable) => {
+            let start = unreadable.position.map_or(0, |(line, column)| {
+                locate::offset(&source.text, line, column)
+            });
+            let span = locate::scalar(&source.text, start);
+            let label = Label {
+                span,
+                text: String::new(),
+            };
+            report.add(index, unreadable.message, vec![label], None);
+            return None;
+        }
+    };
+    let before = report.len();
+    let mut reader = Reader {
+        source,
+        index,
+        tree: &tree,
+        report,
+        cited: Vec::new(),
+    };
+    let spec = spec::Spec::decode(tree.root(), &mut reader)?;
+    check::check(&spec, &mut reader);
+    if reader.report.len() > before {
+        return None;
+    }
+    let lowered = lower::lower(source, &spec);
+    if lowered.is_none() {
+        reader.mistake(Place::At(tree.root()), "the spec is incomplete");
+    }
+    lowered
+}

@@ -1,0 +1,75 @@
+//! Rust names from the provider's names.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Words that cannot name a module, a function or an argument.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// The name of an enum's variant, or nothing where no letter or digit is left.
+pub(crate) fn variant(wire: &str) -> Option<String> {
+    let name = wire.to_upper_camel_case();
+    match name.chars().next()? {
+        first if first.is_numeric() => Some(format!("N{name}")),
+        _ if name == "Self" => Some("SelfScope".to_owned()),
+        _ => Some(name),
+    }
+}
+
+/// The name of a type.
+pub(crate) fn type_name(wire: &str) -> Option<String> {
+    variant(wire)
+}
+
+/// The name of a method or an argument.
+pub(crate) fn method(wire: &str) -> Option<String> {
+    let name = wire.to_snake_case();
+    match name.chars().next()? {
+        first if first.is_numeric() => Some(format!("n{name}")),
+        _ if is_keyword(&name) => Some(format!("{name}_")),
+        _ => Some(name),
+    }
+}
+
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
+/// Whether a word can name a module or a `{variable}`.
+pub(crate) fn is_identifier(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_lowercase())
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !is_keyword(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_valid_and_readable() {
+        for (wire, expected) in [
+            (
+                "account.fast-api-key:funds-query",
+                "AccountFastApiKeyFundsQuery",
+            ),
+            ("read", "Read"),
+            ("2fa", "N2fa"),
+            ("self", "SelfScope"),
+            ("https://www.example.com/auth/x", "HttpsWwwExampleComAuthX"),
+            ("ü", "Ü"),
+        ] {
+            assert_eq!(variant(wire).as_deref(), Some(expected));
+        }
+        assert_eq!(variant("::"), None);
+        assert_eq!(method("preferTheme").as_deref(), Some("prefer_theme"));
+        assert_eq!(method("type").as_deref(), Some("type_"));
+    }
+}

@@ -1,0 +1,147 @@
+//! From the model to tokens, one submodule a part of the generated module. Nothing is decided
+//! here that the model could have decided.
+
+mod authorize;
+mod choices;
+mod client;
+mod constructors;
+mod description;
+mod docs;
+mod example;
+mod facts;
+mod package;
+mod scopes;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use crate::model::Provider;
+
+pub(crate) use package::{index, library, licences, manifest, readme};
+
+/// Whom the output is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The path of the runtime in the generated code.
+    pub(crate) runtime: String,
+    /// The crate that the examples of the documentation use; none where the generator cannot know
+    /// it, and then they are not compiled.
+    pub(crate) example_crate: Option<String>,
+    /// Whether a whole package is written, or modules to include in another.
+    pub(crate) package: bool,
+}
+
+impl Options {
+    /// The package `oauth-atlas`, with its manifest.
+    #[must_use]
+    pub fn published() -> Self {
+        Self {
+            runtime: "crate::runtime".to_owned(),
+            example_crate: Some("oauth_atlas".to_owned()),
+            package: true,
+        }
+    }
+
+    /// Modules for another package that depends on `oauth-atlas`: an `index.rs` to `include!`,
+    /// and a file a provider beside it.
+    #[must_use]
+    pub fn private() -> Self {
+        Self {
+            runtime: "::oauth_atlas::runtime".to_owned(),
+            example_crate: None,
+            package: false,
+        }
+    }
+
+    /// The same with another path to the runtime, such as `::oauth_atlas_runtime`.
+    #[must_use]
+    pub fn runtime(mut self, path: impl Into<String>) -> Self {
+        self.runtime = path.into();
+        self
+    }
+}
+
+/// The module of one provider.
+pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
+    let documentation = docs::module(provider, options);
+    let runtime: TokenStream = options
+        .runtime
+        .parse()
+        .unwrap_or_else(|_| quote!(crate::runtime));
+    let client = client::client(provider);
+    let authorize = authorize::authorize(provider);
+    let scopes = scopes::scopes(provider);
+    let choices = choices::choices(provider);
+    let description = description::description(provider);
+    quote! {
+        #documentation
+
+        use #runtime::{self, provider};
+
+        #client
+        #authorize
+        #scopes
+        #choices
+        #description
+    }
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// `#[doc]` attributes, one a line of `text`.
+fn doc(text: &str) -> TokenStream {
+    lines(text).map(|line| quote!(#[doc = #line])).collect()
+}
+
+/// The widest line of documentation, without the comment signs.
+const WIDTH: usize = 92;
+
+/// Documentation in lines of at most [`WIDTH`] characters, each with the space that follows the
+/// comment sign. Code keeps its lines.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let mut wrapped = Vec::new();
+    let mut code = false;
+    for line in text.lines() {
+        let fence = line.starts_with("```");
+        if code || fence {
+            wrapped.push(line.to_owned());
+        } else {
+            wrap(line, &mut wrapped);
+        }
+        code ^= fence;
+    }
+    wrapped.into_iter().map(|line| {
+        if line.is_empty() {
+            line
+        } else {
+            format!(" {line}")
+        }
+    })
+}
+
+/// Breaks a line of Markdown between words, never before one that would begin a list, a heading or
+/// a quotation.
+fn wrap(line: &str, wrapped: &mut Vec<String>) {
+    let indentation = if line.starts_with("- ") { "  " } else { "" };
+    let mut current = String::new();
+    for word in line.split(' ') {
+        let starts_block = word.starts_with(['#', '>', '+', '-', '=', '|'])
+            || word.ends_with('.') && word[..word.len() - 1].chars().all(|c| c.is_ascii_digit());
+        let fits = current.chars().count() + 1 + word.chars().count() <= WIDTH;
+        let code = current.matches('`').count() % 2 == 1;
+        if current.is_empty() || fits || starts_block || code {
+            if !current.is_empty() {
+                current.push(' ');
+            }
+            current += word;
+        } else {
+            wrapped.push(std::mem::replace(
+                &mut current,
+                format!("{indentation}{word}"),
+            ));
+        }
+    }
+    wrapped.push(current);
+}

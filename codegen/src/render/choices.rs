@@ -1,0 +1,84 @@
+//! Enums of closed lists: environments, URL variables and authorize options.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Provider, Value, VariableKind};
+use crate::render::docs::prose;
+use crate::render::{doc, ident};
+
+pub(super) fn choices(provider: &Provider) -> TokenStream {
+    let name = prose(&provider.name);
+    let environments = match provider.environments.as_slice() {
+        [] => TokenStream::new(),
+        environments => {
+            let values: Vec<_> = environments
+                .iter()
+                .map(|environment| {
+                    let about = environment.description.clone();
+                    let value = Value {
+                        wire: environment.name.clone(),
+                        variant: environment.variant.clone(),
+                    };
+                    (value, about)
+                })
+                .collect();
+            choice("Environment", &format!("A set of {name}'s hosts."), &values)
+        }
+    };
+    let variables = provider
+        .variables
+        .iter()
+        .filter_map(|variable| match &variable.kind {
+            VariableKind::OneOf(values) => Some((values, &variable.description)),
+            VariableKind::BaseUrl { .. } => None,
+        });
+    let options = provider
+        .authorization
+        .iter()
+        .flat_map(|endpoint| &endpoint.options)
+        .map(|option| (&option.choice, &option.description));
+    let others = variables.chain(options).map(|(values, description)| {
+        let listed: Vec<_> = values
+            .values
+            .iter()
+            .map(|value| (value.clone(), None))
+            .collect();
+        choice(&values.type_name, &prose(description), &listed)
+    });
+    let others: TokenStream = others.collect();
+    quote!(#environments #others)
+}
+
+fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> TokenStream {
+    let type_name = ident(type_name);
+    let about = doc(about);
+    let variants: Vec<_> = values
+        .iter()
+        .map(|(value, _)| ident(&value.variant))
+        .collect();
+    let wires: Vec<_> = values.iter().map(|(value, _)| &value.wire).collect();
+    let docs = values.iter().map(|(value, about)| match about {
+        Some(about) => doc(&format!("`{}`: {}", value.wire, prose(about))),
+        None => doc(&format!("`{}`.", value.wire)),
+    });
+    quote! {
+        #about
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #type_name {
+            #(#docs #variants,)*
+        }
+
+        impl #type_name {
+            #[doc = " The value as the provider spells it."]
+            #[inline]
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #wires,)*
+                }
+            }
+        }
+    }
+}

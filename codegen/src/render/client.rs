@@ -1,0 +1,384 @@
+//! The client. Every method is one call into the runtime and `#[inline]`, so that a method nobody calls costs nobody compile time.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Encoding, Provider, Separator, Variable, VariableKind};
+use crate::render::constructors::constructors;
+use crate::render::docs::prose;
+use crate::render::{description, doc, ident};
+
+pub(super) fn client(provider: &Provider) -> TokenStream {
+    let about = doc(&format!(
+        "An application registered with {}.",
+        prose(&provider.name)
+    ));
+    let constructors = constructors(provider);
+    let settings = settings(provider);
+    let grants = grants(provider);
+    let endpoints = endpoints(provider);
+    quote! {
+        #about
+        #[derive(Clone, Debug)]
+        pub struct Client(runtime::Core);
+
+        impl Client {
+            #constructors
+            #settings
+            #grants
+            #endpoints
+        }
+    }
+}
+
+fn settings(provider: &Provider) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    if provider.authorization_code.is_some() {
+        tokens.extend(quote! {
+            #[doc = " Where the user comes back to."]
+            #[inline]
+            #[must_use]
+            pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+                Self(self.0.redirect_uri(uri))
+            }
+        });
+    }
+    if !provider.environments.is_empty() {
+        let first = doc(&format!(
+            "Uses other hosts than those of [`Environment::{}`].",
+            provider.environments[0].variant
+        ));
+        tokens.extend(quote! {
+            #first
+            #[inline]
+            #[must_use]
+            pub fn environment(self, environment: Environment) -> Self {
+                Self(self.0.environment(environment.as_str()))
+            }
+        });
+    }
+    let variables = provider
+        .variables
+        .iter()
+        .filter(|one| one.optional && !one.by_login);
+    tokens.extend(variables.filter_map(variable_setter));
+    tokens.extend(choices(provider));
+    quote! {
+        #tokens
+
+        #[doc = " Sends every request to another origin, with the paths that it has: a test server"]
+        #[doc = " or a proxy."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = ""]
+        #[doc = " A configuration error where `url` is not the origin of an `https` or loopback URL."]
+        #[inline]
+        pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
+            self.0.origin(url).map(Self)
+        }
+
+        #[doc = " Replaces the URL of one endpoint."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = ""]
+        #[doc = " A configuration error where `url` is not `https` or loopback."]
+        #[inline]
+        pub fn endpoint(
+            self,
+            endpoint: runtime::EndpointKind,
+            url: &str,
+        ) -> Result<Self, runtime::Error> {
+            self.0.endpoint(endpoint, url).map(Self)
+        }
+
+        #[doc = " Sends requests with another HTTP client than the default one."]
+        #[inline]
+        #[must_use]
+        pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
+            Self(self.0.http_client(client))
+        }
+
+        #[doc = " Sends blocking requests with another HTTP client than the default one."]
+        #[inline]
+        #[must_use]
+        pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
+            Self(self.0.blocking_http_client(client))
+        }
+    }
+}
+
+fn choices(provider: &Provider) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let methods = provider.selectable_auth();
+    if !methods.is_empty() {
+        let accepted = methods.iter().map(|method| {
+            let path = description::client_auth(*method)
+                .to_string()
+                .replace(' ', "");
+            format!("[`{}`]({path})", method.word())
+        });
+        let about = doc(&format!(
+            "Says who it is in another way. {} accepts {}; the first is the default.",
+            prose(&provider.name),
+            accepted.collect::<Vec<_>>().join(", ")
+        ));
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            #[must_use]
+            pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+                Self(self.0.client_auth(method))
+            }
+        });
+    }
+    let encodings = provider.selectable_encodings();
+    if !encodings.is_empty() {
+        let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
+        let about = doc(&format!(
+            "Writes token requests in another encoding. {} accepts {}; the first is the default.",
+            prose(&provider.name),
+            words.join(" and ")
+        ));
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            #[must_use]
+            pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+                Self(self.0.encoding(encoding))
+            }
+        });
+    }
+    let separators = provider.selectable_separators();
+    if !separators.is_empty() {
+        let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
+        let about = doc(&format!(
+            "Separates scopes in another way. {} takes a {}; the first is the default.",
+            prose(&provider.name),
+            words.join(" or a ")
+        ));
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            #[must_use]
+            pub fn scope_separator(self, separator: &'static str) -> Self {
+                Self(self.0.scope_separator(separator))
+            }
+        });
+    }
+    tokens
+}
+
+/// The method that chooses a variable, of the client or of a login.
+pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
+    let VariableKind::OneOf(choice) = &variable.kind else {
+        return None;
+    };
+    let about = doc(&prose(&variable.description));
+    let method = ident(&variable.method);
+    let type_name = ident(&choice.type_name);
+    let wire = &variable.name;
+    // `Authorize` must be used as a whole, so its methods need not say it again.
+    let must_use = match variable.by_login {
+        true => TokenStream::new(),
+        false => quote!(#[must_use]),
+    };
+    Some(quote! {
+        #about
+        #[inline]
+        #must_use
+        pub fn #method(self, value: #type_name) -> Self {
+            Self(self.0.variable(#wire, value.as_str()))
+        }
+    })
+}
+
+/// The argument of a method that asks for scopes, and what it hands to the runtime.
+fn scopes(provider: &Provider) -> (TokenStream, TokenStream) {
+    if provider.scopes.values.is_empty() {
+        return (TokenStream::new(), quote!(&mut std::iter::empty()));
+    }
+    (
+        quote!(scopes: impl IntoIterator<Item = Scope>),
+        quote!(&mut scopes.into_iter().map(Scope::as_str)),
+    )
+}
+
+fn grants(provider: &Provider) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let (argument, value) = scopes(provider);
+    if let Some(grant) = &provider.authorization_code {
+        let (type_name, made) = match provider.has_authorize_options() {
+            true => (
+                quote!(Authorize),
+                quote!(Authorize(self.0.authorize(#value))),
+            ),
+            false => (quote!(runtime::Authorize), quote!(self.0.authorize(#value))),
+        };
+        let about = about(
+            "Asks the user for access (RFC 6749 §4.1).",
+            &grant.description,
+        );
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn authorize(&self, #argument) -> #type_name {
+                #made
+            }
+
+            #[doc = " Reads the callback that the user came back with, and exchanges its code for tokens."]
+            #[doc = ""]
+            #[doc = " The callback is a URL, a query string or a form body. State and issuer are checked"]
+            #[doc = " before any request."]
+            #[inline]
+            pub fn finish(
+                &self,
+                pending: runtime::Pending,
+                callback: impl Into<runtime::Callback>,
+            ) -> runtime::TokenRequest {
+                self.0.finish(pending, callback)
+            }
+        });
+    }
+    if let Some(grant) = &provider.refresh_token {
+        let about = about(
+            "Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not \
+             come back is kept.",
+            &grant.description,
+        );
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+                self.0.refresh(tokens)
+            }
+
+            #[doc = " Keeps these tokens fresh: renews them before they expire, once however many tasks wait."]
+            #[inline]
+            #[must_use]
+            pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+                self.0.token_source(tokens)
+            }
+        });
+    }
+    if let Some(grant) = &provider.client_credentials {
+        let about = about(
+            "Gets tokens for the application itself (RFC 6749 §4.4).",
+            &grant.description,
+        );
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn client_credentials(&self, #argument) -> runtime::TokenRequest {
+                self.0.client_credentials(#value)
+            }
+        });
+    }
+    tokens
+}
+
+fn about(text: &str, description: &Option<String>) -> TokenStream {
+    match description {
+        Some(description) => doc(&format!("{text}\n\n{}", prose(description))),
+        None => doc(text),
+    }
+}
+
+fn endpoints(provider: &Provider) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    if let Some(endpoint) = &provider.revocation {
+        let access = about("Revokes an access token (RFC 7009).", &endpoint.description);
+        let refresh = about("Revokes a refresh token (RFC 7009).", &endpoint.description);
+        tokens.extend(quote! {
+            #access
+            #[inline]
+            pub fn revoke_access_token(
+                &self,
+                token: impl Into<runtime::Secret>,
+            ) -> runtime::Revocation {
+                self.0.revoke_access_token(token)
+            }
+        });
+        if provider.refresh_token.is_some() {
+            tokens.extend(quote! {
+                #refresh
+                #[inline]
+                pub fn revoke_refresh_token(
+                    &self,
+                    token: impl Into<runtime::Secret>,
+                ) -> runtime::Revocation {
+                    self.0.revoke_refresh_token(token)
+                }
+            });
+        }
+    }
+    if let Some(endpoint) = &provider.introspection {
+        let about = about(
+            "Asks whether a token is active (RFC 7662).",
+            &endpoint.description,
+        );
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn introspect(&self, token: impl Into<runtime::Secret>) -> runtime::Introspection {
+                self.0.introspect(token)
+            }
+        });
+    }
+    if let Some(endpoint) = &provider.userinfo {
+        let scope = endpoint
+            .scope
+            .as_ref()
+            .map(|scope| format!("Needs [`Scope::{scope}`]."));
+        let mut text = "Asks who the user is.".to_owned();
+        for more in endpoint
+            .description
+            .iter()
+            .map(|text| prose(text))
+            .chain(scope)
+        {
+            text = format!("{text}\n\n{more}");
+        }
+        let about = doc(&text);
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+                self.0.userinfo(tokens)
+            }
+        });
+    }
+    let base = match &provider.api.url {
+        Some(url) => format!("A path is joined to `{url}`."),
+        None => "The URL is absolute.".to_owned(),
+    };
+    let call = doc(&format!(
+        "Calls {}'s API with the access token as it wants it: `{}: {}<access token>`. {base}",
+        prose(&provider.name),
+        provider.api.header,
+        provider.api.prefix
+    ));
+    quote! {
+        #tokens
+
+        #call
+        #[inline]
+        pub fn call(
+            &self,
+            method: runtime::Method,
+            url: &str,
+            tokens: &runtime::TokenSet,
+        ) -> runtime::ApiCall {
+            self.0.call(method, url, tokens)
+        }
+
+        #[doc = " The headers of an API call, for an HTTP client of your own."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = ""]
+        #[doc = " A configuration error where the token cannot stand in a header."]
+        #[inline]
+        pub fn headers(&self, tokens: &runtime::TokenSet) -> Result<runtime::HeaderMap, runtime::Error> {
+            self.0.headers(tokens)
+        }
+    }
+}

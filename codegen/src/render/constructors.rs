@@ -1,0 +1,103 @@
+//! The functions that make a client, one a client type.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
+use crate::render::docs::prose;
+use crate::render::{doc, ident};
+
+pub(super) fn constructors(provider: &Provider) -> TokenStream {
+    let only = provider.clients().count() == 1;
+    provider
+        .clients()
+        .map(|(kind, client)| {
+            let name = ident(if only { "new" } else { kind.word() });
+            let about = match kind {
+                ClientKind::Confidential => "A confidential client: one that can keep a secret.",
+                ClientKind::Public => {
+                    "A public client: one whose secret its users could read, and so has none."
+                }
+            };
+            let mut text = about.to_owned();
+            for more in client.description.iter() {
+                text = format!("{text}\n\n{}", prose(more));
+            }
+            if client.secret == SecretForm::RsaPkcs1V15Base64 {
+                text += "\n\nThe secret is handed out encrypted with your RSA key. With the \
+                         feature `encrypted-secret`, `runtime::EncryptedSecret` turns it into \
+                         the one to give here.";
+            }
+            constructor(provider, kind, &name, &text)
+        })
+        .collect()
+}
+
+fn constructor(
+    provider: &Provider,
+    kind: ClientKind,
+    name: &proc_macro2::Ident,
+    about: &str,
+) -> TokenStream {
+    let mut about = about.to_owned();
+    let mut arguments = TokenStream::new();
+    let mut fixed = TokenStream::new();
+    let mut fallible = Vec::new();
+    for variable in provider.required_variables() {
+        let argument = ident(&variable.method);
+        let wire = &variable.name;
+        match &variable.kind {
+            VariableKind::OneOf(choice) => {
+                let type_name = ident(&choice.type_name);
+                arguments.extend(quote!(#argument: #type_name,));
+                fixed.extend(quote!(.variable(#wire, #argument.as_str())));
+            }
+            VariableKind::BaseUrl { .. } => {
+                arguments.extend(quote!(#argument: &str,));
+                fallible.push(quote!(base_url(#wire, #argument)));
+            }
+        }
+        about += &format!(
+            "\n\n`{}`: {}",
+            variable.method,
+            prose(&variable.description)
+        );
+    }
+    let core = match kind {
+        ClientKind::Confidential => quote! {
+            runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+        },
+        ClientKind::Public => quote!(runtime::Core::public(&PROVIDER, client_id)),
+    };
+    arguments.extend(quote!(client_id: impl Into<String>,));
+    if kind == ClientKind::Confidential {
+        arguments.extend(quote!(client_secret: impl Into<runtime::Secret>,));
+    }
+    let (first, others) = match fallible.split_first() {
+        None => {
+            let about = doc(&about);
+            return quote! {
+                #about
+                #[inline]
+                #[must_use]
+                pub fn #name(#arguments) -> Self {
+                    Self(#core #fixed)
+                }
+            };
+        }
+        Some(split) => split,
+    };
+    let others = others
+        .iter()
+        .map(|call| quote!(.and_then(|core| core.#call)));
+    about += "\n\n# Errors\n\nA configuration error where the URL is not `https` (or loopback), or \
+              has a user, a query or a fragment.";
+    let about = doc(&about);
+    quote! {
+        #about
+        #[inline]
+        pub fn #name(#arguments) -> Result<Self, runtime::Error> {
+            #core #fixed .#first #(#others)* .map(Self)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The example in a module's documentation: the shortest way through the provider's main grant.
+
+use std::fmt::Write;
+
+use crate::model::{ClientKind, Provider, VariableKind};
+use crate::render::Options;
+
+pub(super) fn example(provider: &Provider, options: &Options) -> String {
+    let id = &provider.id;
+    let (fence, path) = match &options.example_crate {
+        Some(name) => ("no_run", format!("{name}::")),
+        None => ("ignore", "crate::".to_owned()),
+    };
+    let runtime = match &options.example_crate {
+        Some(name) => format!("{name}::runtime"),
+        None => options.runtime.trim_start_matches("::").to_owned(),
+    };
+    let scope = provider
+        .scopes
+        .values
+        .first()
+        .map(|scope| format!("Scope::{}", scope.variant));
+    let mut imports = vec!["Client".to_owned()];
+    imports.extend(scope.is_some().then(|| "Scope".to_owned()));
+    for variable in provider.required_variables() {
+        if let VariableKind::OneOf(choice) = &variable.kind {
+            imports.push(choice.type_name.clone());
+        }
+    }
+    imports.sort();
+    let imports = match imports.as_slice() {
+        [one] => one.clone(),
+        many => format!("{{{}}}", many.join(", ")),
+    };
+    let scopes = scope.map(|scope| format!("[{scope}]")).unwrap_or_default();
+    let code = provider.authorization_code.is_some();
+    let callback = if code { "callback: &str" } else { "" };
+    let mut text = format!(
+        "```{fence}\nuse {path}{id}::{imports};\n\n\
+         # async fn example({callback}) -> Result<(), {runtime}::Error> {{\n\
+         let {id} = {}",
+        constructor(provider)
+    );
+    if code {
+        let _ = write!(
+            text,
+            "\n    .redirect_uri(\"https://app.example/callback\");\n\n\
+             let login = {id}.authorize({scopes}).start()?;\n\
+             // Keep `login.pending` in the user's session, send the browser to `login.url`,\n\
+             // and read the callback that it comes back with.\n\
+             let tokens = {id}.finish(login.pending, callback).await?;\n"
+        );
+    } else {
+        let _ = write!(
+            text,
+            ";\n\nlet tokens = {id}.client_credentials({scopes}).await?;\n"
+        );
+    }
+    text + "# Ok(())\n# }\n```\n"
+}
+
+/// The call that makes a client.
+fn constructor(provider: &Provider) -> String {
+    let mut fallible = false;
+    let mut arguments: Vec<_> = provider
+        .required_variables()
+        .map(|variable| match &variable.kind {
+            VariableKind::BaseUrl { example } => {
+                fallible = true;
+                format!("\"{example}\"")
+            }
+            VariableKind::OneOf(choice) => {
+                format!("{}::{}", choice.type_name, choice.values[0].variant)
+            }
+        })
+        .collect();
+    arguments.push("\"client id\"".to_owned());
+    let kind = match provider.clients().next() {
+        Some((ClientKind::Confidential, _)) => {
+            arguments.push("\"client secret\"".to_owned());
+            "confidential"
+        }
+        _ => "public",
+    };
+    let name = if provider.clients().count() == 1 {
+        "new"
+    } else {
+        kind
+    };
+    let question = if fallible { "?" } else { "" };
+    format!("Client::{name}({}){question}", arguments.join(", "))
+}

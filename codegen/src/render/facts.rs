@@ -1,0 +1,310 @@
+//! What a spec says, as a list that a developer reads before the first request.
+
+use crate::model::{
+    Answer, Api, Client, ClientAuth, ClientKind, Endpoint, Lifetime, Omitted, Pkce, Presence,
+    Provider, RefreshToken, Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse,
+    Variable, VariableKind,
+};
+use crate::render::docs::cited;
+
+pub(super) fn facts(provider: &Provider) -> Vec<String> {
+    let mut facts = Facts::default();
+    grants(&mut facts, provider);
+    for (kind, one) in provider.clients() {
+        client(&mut facts, kind, one);
+    }
+    if let Some(endpoint) = &provider.authorization {
+        let url = format!("`{}`", endpoint.url);
+        facts.add("authorization endpoint", url, None, &endpoint.sources);
+    }
+    for (name, one) in [
+        ("token endpoint", &provider.token),
+        ("refresh endpoint", &provider.refresh),
+        ("revocation endpoint", &provider.revocation),
+        ("introspection endpoint", &provider.introspection),
+    ] {
+        if let Some(one) = one {
+            endpoint(&mut facts, name, one);
+        }
+    }
+    if let Some(endpoint) = &provider.userinfo {
+        let url = format!("`{}`", endpoint.url);
+        facts.add(
+            "UserInfo endpoint",
+            url,
+            endpoint.description.as_ref(),
+            &endpoint.sources,
+        );
+    }
+    for environment in &provider.environments {
+        let hosts: Vec<_> = environment
+            .hosts
+            .iter()
+            .map(|(host, url)| format!("`{host}` is `{url}`"))
+            .collect();
+        facts.add(
+            &format!("environment `{}`", environment.name),
+            hosts.join(", "),
+            environment.description.as_ref(),
+            &environment.sources,
+        );
+    }
+    for one in &provider.variables {
+        variable(&mut facts, one);
+    }
+    scopes(&mut facts, &provider.scopes);
+    for one in &provider.lifetimes {
+        lifetime(&mut facts, one);
+    }
+    api(&mut facts, &provider.api);
+    token_response(&mut facts, &provider.token_response);
+    facts.0
+}
+
+#[derive(Default)]
+struct Facts(Vec<String>);
+
+impl Facts {
+    fn add(&mut self, fact: &str, value: String, more: Option<&String>, sources: &[String]) {
+        let text = match more {
+            Some(more) => format!("{value}. {}", more.trim_end_matches('.')),
+            None => value,
+        };
+        self.0.push(format!("{fact}: {}", cited(&text, sources)));
+    }
+}
+
+fn grants(facts: &mut Facts, provider: &Provider) {
+    if let Some(grant) = &provider.authorization_code {
+        let redirect = match grant.redirect_uri_required {
+            true => "`redirect_uri` is required",
+            false => "`redirect_uri` may be left out of the request",
+        };
+        let more = grant.description.as_ref();
+        facts.add(
+            "authorization code grant",
+            redirect.to_owned(),
+            more,
+            &grant.sources,
+        );
+        facts.add("PKCE", pkce(grant.pkce).to_owned(), None, &[]);
+    }
+    if let Some(RefreshToken {
+        rotation,
+        ends_access_token,
+        description,
+        sources,
+    }) = &provider.refresh_token
+    {
+        let rotation = match rotation {
+            Rotation::Always => "each refresh gives a new refresh token",
+            Rotation::Sometimes => "some refreshes give a new refresh token",
+            Rotation::Never => "the refresh token stays the same",
+            Rotation::Unknown => "whether a refresh gives a new refresh token is not documented",
+        };
+        let ends = match ends_access_token {
+            Answer::Yes => "; the old access token dies when a new one is issued",
+            Answer::No => "; the old access token lives on",
+            Answer::Unknown => "",
+        };
+        let value = format!("{rotation}{ends}");
+        facts.add("refresh token grant", value, description.as_ref(), sources);
+    }
+    if let Some(grant) = &provider.client_credentials {
+        let more = grant.description.as_ref();
+        facts.add(
+            "client credentials grant",
+            "offered".to_owned(),
+            more,
+            &grant.sources,
+        );
+    }
+}
+
+fn pkce(status: Pkce) -> &'static str {
+    match status {
+        Pkce::Required => "required, and always sent with `S256`",
+        Pkce::Optional => "supported, and always sent with `S256`",
+        Pkce::Undocumented => {
+            "not documented; the provider's own software sends it, and so does this client"
+        }
+        Pkce::Unknown => {
+            "not documented; sent, as a server ignores parameters it does not know (RFC 6749 §3.1)"
+        }
+        Pkce::Unsupported => "breaks the flow, and is never sent",
+    }
+}
+
+fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
+    let methods: Vec<_> = client
+        .auth
+        .iter()
+        .map(|method| format!("`{}`", method.word()))
+        .collect();
+    let sends_a_secret = !matches!(client.auth.as_slice(), [ClientAuth::None]);
+    let secret = match client.secret {
+        SecretForm::Empty if sends_a_secret => " with an empty secret",
+        SecretForm::RsaPkcs1V15Base64 => {
+            "; the secret is handed out encrypted with your RSA key, and `EncryptedSecret` of the \
+             runtime (feature `encrypted-secret`) decrypts it"
+        }
+        SecretForm::Plain | SecretForm::Empty => "",
+    };
+    facts.add(
+        &format!("{} client", kind.word()),
+        format!("{}{secret}", methods.join(" or ")),
+        client.description.as_ref(),
+        &client.sources,
+    );
+}
+
+fn endpoint(facts: &mut Facts, name: &str, endpoint: &Endpoint) {
+    let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
+    let auth = endpoint
+        .auth
+        .map(|method| format!(", `{}`", method.word()))
+        .unwrap_or_default();
+    let value = format!("`{}`, {} body{auth}", endpoint.url, encodings.join(" or "));
+    facts.add(
+        name,
+        value,
+        endpoint.description.as_ref(),
+        &endpoint.sources,
+    );
+}
+
+fn variable(facts: &mut Facts, variable: &Variable) {
+    let value = match &variable.kind {
+        VariableKind::BaseUrl { example } => format!("your URL, such as `{example}`"),
+        VariableKind::OneOf(choice) => {
+            let values: Vec<_> = choice
+                .values
+                .iter()
+                .map(|value| format!("`{}`", value.wire))
+                .collect();
+            values.join(", ")
+        }
+    };
+    facts.add(
+        &format!("`{{{}}}`", variable.name),
+        value,
+        Some(&variable.description),
+        &variable.sources,
+    );
+}
+
+fn scopes(facts: &mut Facts, scopes: &Scopes) {
+    let count = match (scopes.values.len(), scopes.partial) {
+        (0, _) => "none published".to_owned(),
+        (count, true) => format!("{count} listed, more exist"),
+        (count, false) => count.to_string(),
+    };
+    let separators: Vec<_> = scopes
+        .request_separators
+        .iter()
+        .map(|separator| separator.word())
+        .collect();
+    let response = match scopes
+        .request_separators
+        .contains(&scopes.response_separator)
+    {
+        true => String::new(),
+        false => format!(", by a {} in responses", scopes.response_separator.word()),
+    };
+    let separated = match scopes.request_separators.as_slice() {
+        [Separator::Space] if response.is_empty() => String::new(),
+        _ => format!(", separated by a {}{response}", separators.join(" or a ")),
+    };
+    let value = format!("{count}{separated}");
+    facts.add(
+        "scopes",
+        value,
+        scopes.description.as_ref(),
+        &scopes.sources,
+    );
+    let omitted = match scopes.omitted {
+        Omitted::AllRegistered => Some("asks for every scope that the client is registered for"),
+        Omitted::Default => Some("asks for the provider's default scopes"),
+        Omitted::Refused => Some("is refused"),
+        Omitted::Unknown => None,
+    };
+    if let Some(omitted) = omitted {
+        facts.add(
+            "a request without scopes",
+            omitted.to_owned(),
+            None,
+            &scopes.sources,
+        );
+    }
+    for bundle in &scopes.bundles {
+        let names: Vec<_> = bundle
+            .scopes
+            .iter()
+            .map(|scope| format!("`{scope}`"))
+            .collect();
+        let more = bundle.description.as_ref();
+        facts.add(
+            "scopes asked for together",
+            names.join(" "),
+            more,
+            &bundle.sources,
+        );
+    }
+}
+
+fn lifetime(facts: &mut Facts, lifetime: &TokenLifetime) {
+    let client = lifetime
+        .client
+        .map(|kind| format!(" of a {} client", kind.word()));
+    let value = match lifetime.lifetime {
+        Lifetime::For(duration) => duration.to_string(),
+        Lifetime::Never => "never expires".to_owned(),
+        Lifetime::Unknown => "not documented".to_owned(),
+    };
+    let fact = format!(
+        "life of the {}{}",
+        lifetime.token,
+        client.unwrap_or_default()
+    );
+    facts.add(
+        &fact,
+        value,
+        lifetime.description.as_ref(),
+        &lifetime.sources,
+    );
+}
+
+fn api(facts: &mut Facts, api: &Api) {
+    let url = api
+        .url
+        .as_ref()
+        .map(|url| format!(", on `{url}`"))
+        .unwrap_or_default();
+    let value = format!("`{}: {}<access token>`{url}", api.header, api.prefix);
+    facts.add("API calls", value, api.description.as_ref(), &api.sources);
+    for header in &api.headers {
+        let value = format!("`{}: {}`", header.name, header.value);
+        facts.add(
+            "header beside the token",
+            value,
+            header.description.as_ref(),
+            &header.sources,
+        );
+    }
+}
+
+fn token_response(facts: &mut Facts, response: &TokenResponse) {
+    let fields: Vec<_> = response
+        .fields
+        .iter()
+        .map(|(field, presence)| match presence {
+            Presence::Always => format!("`{field}`"),
+            Presence::Optional => format!("`{field}` (optional)"),
+            Presence::Never => format!("no `{field}`"),
+        })
+        .collect();
+    if !fields.is_empty() || response.description.is_some() {
+        let more = response.description.as_ref();
+        facts.add("token response", fields.join(", "), more, &response.sources);
+    }
+}

@@ -1,0 +1,86 @@
+//! The files of a package around the providers' modules.
+
+use std::fmt::Write;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::Provider;
+use crate::render::docs::prose;
+use crate::render::{doc, ident};
+
+/// The licence texts that the published package carries.
+pub(crate) fn licences() -> [(&'static str, &'static str); 2] {
+    [
+        ("LICENSE-APACHE", include_str!("package/LICENSE-APACHE")),
+        ("LICENSE-MIT", include_str!("package/LICENSE-MIT")),
+    ]
+}
+
+/// `Cargo.toml`.
+pub(crate) fn manifest() -> String {
+    include_str!("package/Cargo.toml.in").to_owned()
+}
+
+/// `README.md`.
+pub(crate) fn readme(providers: &[Provider]) -> String {
+    let mut text = include_str!("package/README.md.in").to_owned();
+    text += "\n| provider | module | |\n| --- | --- | --- |\n";
+    for provider in providers {
+        let _ = writeln!(
+            text,
+            "| [{}]({}) | `oauth_atlas::{}` | {} |",
+            prose(&provider.name),
+            provider.documentation,
+            provider.id,
+            prose(&provider.summary)
+        );
+    }
+    text
+}
+
+/// `lib.rs`.
+pub(crate) fn library(providers: &[Provider]) -> TokenStream {
+    let modules = providers.iter().map(|provider| {
+        let module = ident(&provider.id);
+        let about = doc(&format!(
+            "{}, {}.",
+            prose(&provider.name),
+            prose(&provider.summary)
+        ));
+        quote! {
+            #about
+            #[rustfmt::skip]
+            pub mod #module;
+        }
+    });
+    quote! {
+        #![doc = include_str!("../README.md")]
+        #![deny(missing_docs)]
+
+        #[doc(inline)]
+        pub use oauth_atlas_runtime as runtime;
+
+        #(#modules)*
+    }
+}
+
+/// `index.rs`, to be included in another package's module.
+pub(crate) fn index(providers: &[Provider]) -> TokenStream {
+    let modules = providers.iter().map(|provider| {
+        let module = ident(&provider.id);
+        let path = format!("{}.rs", provider.id);
+        let about = doc(&format!(
+            "{}, {}.",
+            prose(&provider.name),
+            prose(&provider.summary)
+        ));
+        quote! {
+            #about
+            #[path = #path]
+            #[rustfmt::skip]
+            pub mod #module;
+        }
+    });
+    quote!(#(#modules)*)
+}

@@ -1,0 +1,83 @@
+//! The text of a spec and the path under which messages name it.
+
+use std::path::Path;
+use std::{fs, io};
+
+/// The largest spec that is read, in bytes: deep nesting costs the YAML parser quadratic time.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// A spec before it is parsed.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as messages and generated headers show it: `specs/kraken.yaml`.
+    pub path: String,
+    /// The YAML, without a byte order mark.
+    pub text: String,
+}
+
+impl Source {
+    /// A spec from memory.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let text = match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        };
+        Self {
+            path: path.into(),
+            text,
+        }
+    }
+
+    /// The spec in the file at `path`, shown as `shown_as`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading the file answers, and [`io::ErrorKind::InvalidData`] where it is not UTF-8.
+    pub fn read(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
+        Ok(Self::new(shown_as, fs::read_to_string(path)?))
+    }
+
+    /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading the folder or one of its files answers, with the path in the message.
+    pub fn read_dir(dir: &Path) -> io::Result<Vec<Self>> {
+        let named = |path: &Path, error: io::Error| {
+            io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+        };
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(dir).map_err(|error| named(dir, error))? {
+            let path = entry.map_err(|error| named(dir, error))?.path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        let folder = dir
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        paths
+            .iter()
+            .map(|path| {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let shown_as = match &folder {
+                    Some(folder) => format!("{folder}/{file}"),
+                    None => file.into_owned(),
+                };
+                Self::read(path, shown_as).map_err(|error| named(path, error))
+            })
+            .collect()
+    }
+
+    /// The name of the module that this spec describes: its file's name without the ending.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        let file = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        file.strip_suffix(".yaml").unwrap_or(file)
+    }
+}

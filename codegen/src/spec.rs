@@ -1,0 +1,653 @@
+//! What a spec may say, in the order and the words of the YAML.
+
+mod scalar;
+mod views;
+
+use crate::decode::{List, Many, Spanned, Table, record, words};
+
+pub use scalar::{Answer, Duration, Lifetime};
+pub(crate) use scalar::{Date, HttpsUrl, Piece, SourceName, Template, Text};
+
+record! {
+    /// A provider.
+    Spec {
+        /// The provider's own name.
+        name: expected Spanned<Text>,
+        /// What the provider is: a noun phrase in lower case, without a full stop.
+        summary: expected Spanned<Text>,
+        /// The page that errors and the documentation point to.
+        documentation: expected Spanned<HttpsUrl>,
+        /// The issuer identifier (RFC 8414 §2).
+        issuer: optional Spanned<HttpsUrl>,
+        /// Whether every callback carries `iss` (RFC 9207 §3).
+        authorization_response_iss_parameter_supported: optional Spanned<bool>,
+        /// The pages that the facts come from.
+        sources: expected Table<Source>,
+        /// Sets of hosts that belong together, the default one first.
+        environments: default Table<Environment>,
+        /// The `{variables}` of URLs.
+        variables: default Table<Variable>,
+        /// Where requests go.
+        endpoints: expected Endpoints,
+        /// The client types and how each says who it is.
+        clients: expected Clients,
+        /// The ways to get a token.
+        grants: expected Grants,
+        /// The scopes.
+        scopes: optional Scopes,
+        /// How long tokens live.
+        lifetimes: optional Lifetimes,
+        /// How an access token is sent to the provider's API.
+        api: optional Api,
+        /// How the token endpoint's answer deviates from RFC 6749 §5.1.
+        token_response: optional TokenResponse,
+        /// The error codes of the OAuth endpoints.
+        errors: default Table<ErrorCode>,
+        /// Rate limits and other bounds.
+        limits: default List<Remark>,
+        /// Where official sources disagree.
+        conflicts: default List<Conflict>,
+        /// Facts that no key can say.
+        notes: default List<Note>,
+        /// Requests and responses from the provider's documents.
+        examples: default List<Example>,
+    }
+}
+
+record! {
+    /// A page that facts come from.
+    Source {
+        /// The title of the page.
+        title: required Text,
+        /// Its address.
+        url: required HttpsUrl,
+        /// The day on which it was read.
+        checked: required Date,
+    }
+}
+
+record! {
+    /// A set of hosts that belong together.
+    Environment {
+        /// What the environment is for.
+        description: optional Text,
+        /// What each `{host}` of a URL stands for.
+        hosts: required Table<HttpsUrl>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// A value that the caller supplies as a whole.
+    VariableForm, "kind of variable" {
+        /// An `https` URL that opens the endpoint's URL.
+        BaseUrl = "base_url",
+    }
+}
+
+record! {
+    /// A `{variable}` of a URL.
+    Variable {
+        /// What the variable means.
+        description: required Text,
+        /// The allowed values.
+        values: optional Many<String>,
+        /// What the caller supplies instead of one of `values`.
+        kind: optional Spanned<VariableForm>,
+        /// A value to show in documentation.
+        example: optional Spanned<HttpsUrl>,
+        /// Whether it may be left out, together with its path segment.
+        optional: optional Spanned<bool>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// Where requests go.
+    Endpoints {
+        /// RFC 6749 §3.1.
+        authorization: optional AuthorizationEndpoint,
+        /// RFC 6749 §3.2.
+        token: optional Endpoint,
+        /// Where tokens are refreshed, where that is elsewhere or done otherwise than at `token`.
+        refresh: optional Endpoint,
+        /// RFC 7009.
+        revocation: optional Endpoint,
+        /// RFC 7662.
+        introspection: optional Endpoint,
+        /// OpenID Connect Core §5.3.
+        userinfo: optional UserInfoEndpoint,
+    }
+}
+
+record! {
+    /// The endpoint that the user's browser is sent to.
+    AuthorizationEndpoint or text as url {
+        /// Its URL.
+        url: required Spanned<Template>,
+        /// Parameters beyond the standard.
+        parameters: default Table<Parameter>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A parameter beyond the standard.
+    Parameter {
+        /// What it does.
+        description: required Text,
+        /// The allowed values, of which the caller may pick one.
+        values: optional Many<String>,
+        /// The value that is always sent.
+        value: optional Spanned<String>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// How the parameters of a request are written into its body.
+    Encoding, "encoding" {
+        /// `application/x-www-form-urlencoded`.
+        Form = "form",
+        /// One JSON object.
+        Json = "json",
+    }
+}
+
+words! {
+    /// A client authentication method (RFC 7591 §2).
+    ClientAuth, "client authentication method" {
+        /// HTTP Basic, id and secret form-encoded first (RFC 6749 §2.3.1).
+        Basic = "client_secret_basic",
+        /// HTTP Basic over id and secret as they are.
+        BasicRaw = "client_secret_basic_raw",
+        /// Id and secret in the body.
+        Post = "client_secret_post",
+        /// The id in the body, and no secret.
+        None = "none",
+    }
+}
+
+record! {
+    /// An endpoint that the client calls itself.
+    Endpoint or text as url {
+        /// Its URL.
+        url: required Spanned<Template>,
+        /// The accepted encodings of the body, the preferred one first.
+        encoding: optional Many<Encoding>,
+        /// The client authentication of this endpoint, where it differs from the client type's.
+        auth: optional Spanned<ClientAuth>,
+        /// Standard parameters that it does not take.
+        omit: optional Many<String>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// The UserInfo endpoint.
+    UserInfoEndpoint or text as url {
+        /// Its URL.
+        url: required Spanned<Template>,
+        /// The scope that it asks for.
+        scope: optional Spanned<String>,
+        /// What it answers.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// The client types (RFC 6749 §2.1).
+    Clients {
+        /// Keeps a secret.
+        confidential: optional Client,
+        /// Cannot keep one.
+        public: optional Client,
+    }
+}
+
+words! {
+    /// In what form a client gets its secret.
+    SecretForm, "form of secret" {
+        /// As it is used.
+        Plain = "plain",
+        /// Encrypted with the client's own RSA key (RSAES-PKCS1-v1_5), as base64.
+        RsaPkcs1V15Base64 = "rsa_pkcs1_v15_base64",
+        /// Not at all: where one is sent, it is empty.
+        Empty = "empty",
+    }
+}
+
+record! {
+    /// A client type.
+    Client {
+        /// Who it is for.
+        description: optional Text,
+        /// The accepted authentication methods, the preferred one first.
+        auth: optional Many<ClientAuth>,
+        /// In what form the client gets its secret.
+        secret: optional Spanned<SecretForm>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// The grants.
+    Grants {
+        /// RFC 6749 §4.1.
+        authorization_code: optional AuthorizationCode,
+        /// RFC 6749 §6.
+        refresh_token: optional RefreshToken,
+        /// RFC 6749 §4.4.
+        client_credentials: optional ClientCredentials,
+    }
+}
+
+words! {
+    /// What the provider says of PKCE (RFC 7636).
+    Pkce, "PKCE status" {
+        /// Refuses an authorization request without it.
+        Required = "required",
+        /// Documented, and not asked of everybody.
+        Optional = "optional",
+        /// Not documented; the provider's own software sends it.
+        Undocumented = "undocumented",
+        /// Nothing is said.
+        Unknown = "unknown",
+        /// Breaks the flow.
+        Unsupported = "unsupported",
+    }
+}
+
+record! {
+    /// The authorization code grant.
+    AuthorizationCode {
+        /// What the provider says of PKCE.
+        pkce: optional Spanned<Pkce>,
+        /// The parameters that the token request must have.
+        requires: default List<String>,
+        /// The parameters that the authorization request must have.
+        authorization_requires: default List<String>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// Whether a refresh gives a new refresh token.
+    Rotation, "rotation" {
+        /// With each refresh.
+        Always = "always",
+        /// With some.
+        Sometimes = "sometimes",
+        /// The first one stays.
+        Never = "never",
+        /// Nothing is said.
+        Unknown = "unknown",
+    }
+}
+
+record! {
+    /// The refresh token grant.
+    RefreshToken {
+        /// The parameters that the token request must have.
+        requires: default List<String>,
+        /// Whether a refresh gives a new refresh token.
+        rotation: optional Spanned<Rotation>,
+        /// Whether the old access token dies when a new one is issued.
+        ends_access_token: optional Spanned<Answer>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// The client credentials grant.
+    ClientCredentials {
+        /// The parameters that the token request must have.
+        requires: default List<String>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// What stands between two scopes.
+    Separator, "scope separator" {
+        /// A space, as RFC 6749 §3.3 says.
+        Space = "space",
+        /// A comma.
+        Comma = "comma",
+        /// A plus.
+        Plus = "plus",
+        /// A semicolon.
+        Semicolon = "semicolon",
+        /// A colon.
+        Colon = "colon",
+        /// A vertical bar.
+        Pipe = "pipe",
+    }
+}
+
+record! {
+    /// The separators, by direction.
+    Separators or text as both {
+        /// In requests and responses.
+        both: optional Spanned<Separator>,
+        /// In requests, the preferred one first.
+        request: optional Many<Separator>,
+        /// In responses.
+        response: optional Spanned<Separator>,
+    }
+}
+
+words! {
+    /// What a request without `scope` asks for.
+    Omitted, "meaning of a left out scope" {
+        /// Every scope that the client is registered for.
+        AllRegistered = "all_registered",
+        /// The provider's default scopes.
+        Default = "default",
+        /// The request is refused.
+        Refused = "refused",
+        /// Nothing is said.
+        Unknown = "unknown",
+    }
+}
+
+record! {
+    /// The scopes.
+    Scopes {
+        /// What stands between two of them.
+        separator: optional Separators,
+        /// What a request without `scope` asks for.
+        omitted: optional Spanned<Omitted>,
+        /// Whether the provider publishes names at all.
+        published: optional Spanned<bool>,
+        /// Whether the table is known to be incomplete.
+        partial: optional Spanned<bool>,
+        /// Sets that the documents offer as a whole.
+        bundles: default List<Bundle>,
+        /// The scopes, in the provider's order.
+        values: default Table<Scope>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// Scopes that the documents offer as a whole.
+    Bundle {
+        /// The scopes.
+        values: required Many<String>,
+        /// When to ask for them.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A scope.
+    Scope or text as description {
+        /// The name of the enum's variant, where the one made from the scope will not do.
+        rust_name: optional Spanned<String>,
+        /// The heading under which the provider lists it.
+        category: optional Text,
+        /// What it allows.
+        description: required Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// How long tokens live.
+    Lifetimes {
+        /// The access token.
+        access_token: optional TokenLifetime,
+        /// The refresh token.
+        refresh_token: optional TokenLifetime,
+        /// The authorization code.
+        authorization_code: optional TokenLifetime,
+    }
+}
+
+record! {
+    /// How long one kind of token lives.
+    TokenLifetime or text as value {
+        /// For every client.
+        value: optional Spanned<Lifetime>,
+        /// For a confidential client.
+        confidential: optional Spanned<Lifetime>,
+        /// For a public client.
+        public: optional Spanned<Lifetime>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// How an access token is sent to the provider's API.
+    Api {
+        /// The URL that relative paths are joined to.
+        url: optional Spanned<Template>,
+        /// The header that carries the token.
+        header: optional Spanned<String>,
+        /// The word before the token, or `none`.
+        prefix: optional Spanned<String>,
+        /// Headers that are sent beside the token.
+        headers: default Table<Header>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A header that is sent beside the token.
+    Header or text as value {
+        /// Its value, in which `{client_id}` stands for the client's id.
+        value: required Spanned<String>,
+        /// What it is for.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// The format of a response's body.
+    Format, "format" {
+        /// A JSON object.
+        Json = "json",
+        /// Form-encoded pairs.
+        Form = "form",
+    }
+}
+
+words! {
+    /// Whether a member is there.
+    Presence, "presence" {
+        /// In every response.
+        Always = "always",
+        /// In some.
+        Optional = "optional",
+        /// In none.
+        Never = "never",
+    }
+}
+
+record! {
+    /// How the token endpoint answers.
+    TokenResponse {
+        /// The format of the body, whatever its `Content-Type` says.
+        format: optional Spanned<Format>,
+        /// Whether `scope` may be a list.
+        scope_array: optional Spanned<bool>,
+        /// Which members the documents name.
+        fields: default Table<Presence>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// An error code.
+    ErrorCode {
+        /// The HTTP status that it comes with.
+        status: optional Spanned<u16>,
+        /// When the provider answers it.
+        description: optional Text,
+        /// What to do about it.
+        hint: required Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A sentence with its source.
+    Remark or text as text {
+        /// The sentence.
+        text: required Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A point on which official sources disagree.
+    Conflict {
+        /// The point.
+        about: required Text,
+        /// What each source says.
+        versions: required List<Version>,
+        /// Why one was taken.
+        reason: required Text,
+    }
+}
+
+record! {
+    /// One side of a conflict.
+    Version {
+        /// What is said.
+        text: required Text,
+        /// Who says it.
+        sources: required Many<SourceName>,
+        /// Whether the spec follows it.
+        taken: optional Spanned<bool>,
+        /// Whether the caller can choose it instead.
+        selectable: optional Spanned<bool>,
+    }
+}
+
+record! {
+    /// A fact that no key says.
+    Note {
+        /// The fact.
+        text: required Text,
+        /// Why no key says it.
+        reason: required Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// What a request is for.
+    Operation, "operation" {
+        /// Sending the user to the authorization endpoint.
+        Authorization = "authorization",
+        /// Exchanging a code.
+        AuthorizationCode = "authorization_code",
+        /// Refreshing.
+        RefreshToken = "refresh_token",
+        /// The client credentials grant.
+        ClientCredentials = "client_credentials",
+        /// Revoking a token.
+        Revocation = "revocation",
+        /// Introspecting a token.
+        Introspection = "introspection",
+        /// Calling the provider's API.
+        Api = "api",
+    }
+}
+
+words! {
+    /// A client type (RFC 6749 §2.1).
+    ClientKind, "client type" {
+        /// Keeps a secret.
+        Confidential = "confidential",
+        /// Cannot keep one.
+        Public = "public",
+    }
+}
+
+record! {
+    /// A request, a response or both, from the provider's documents.
+    Example {
+        /// What it shows.
+        title: required Text,
+        /// What the request is for.
+        operation: required Spanned<Operation>,
+        /// Who sends it, where there are two client types.
+        client: optional Spanned<ClientKind>,
+        /// What the caller passes.
+        using: default Table<String>,
+        /// The request that must be sent.
+        request: optional ExampleRequest,
+        /// The response that must be understood.
+        response: optional ExampleResponse,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A request of an example.
+    ExampleRequest {
+        /// The HTTP method.
+        method: optional String,
+        /// The URL, without the parameters.
+        url: optional Spanned<HttpsUrl>,
+        /// Headers that must be sent with these values.
+        headers: default Table<String>,
+        /// The parameters that must be sent.
+        parameters: default Table<String>,
+    }
+}
+
+record! {
+    /// A response of an example.
+    ExampleResponse {
+        /// The HTTP status.
+        status: required u16,
+        /// Its headers.
+        headers: default Table<String>,
+        /// Its body, as text.
+        body: required String,
+    }
+}

@@ -1,0 +1,100 @@
+//! Questions that several stages ask of a spec.
+
+use crate::decode::{Entry, Spanned};
+use crate::spec::{Parameter, Scopes, Separator, Spec, Template};
+
+impl Spec {
+    /// Every URL with variables.
+    pub(crate) fn templates(&self) -> Vec<&Spanned<Template>> {
+        let endpoints = self.endpoints.iter().flat_map(|endpoints| {
+            [
+                endpoints
+                    .authorization
+                    .given()
+                    .map(|endpoint| &endpoint.url),
+                endpoints.token.given().map(|endpoint| &endpoint.url),
+                endpoints.refresh.given().map(|endpoint| &endpoint.url),
+                endpoints.revocation.given().map(|endpoint| &endpoint.url),
+                endpoints
+                    .introspection
+                    .given()
+                    .map(|endpoint| &endpoint.url),
+                endpoints.userinfo.given().map(|endpoint| &endpoint.url),
+            ]
+        });
+        let api = self.api.given().and_then(|api| api.url.given());
+        endpoints.chain([api]).flatten().collect()
+    }
+
+    /// The parameters of the authorization request beyond the standard.
+    pub(crate) fn authorization_parameters(&self) -> impl Iterator<Item = &Entry<Parameter>> {
+        self.endpoints
+            .iter()
+            .filter_map(|endpoints| endpoints.authorization.given())
+            .flat_map(|endpoint| &endpoint.parameters.0)
+    }
+
+    /// Whether the caller can choose between versions of what is sent.
+    pub(crate) fn offers_a_choice(&self) -> bool {
+        let encodings = self
+            .endpoints
+            .iter()
+            .filter_map(|endpoints| endpoints.token.given()?.encoding.given())
+            .any(|encodings| encodings.0.len() > 1);
+        let methods = self
+            .clients
+            .iter()
+            .flat_map(|clients| [clients.confidential.given(), clients.public.given()])
+            .filter_map(|client| client?.auth.given())
+            .any(|methods| methods.0.len() > 1);
+        let separators = self
+            .scopes
+            .given()
+            .and_then(|scopes| scopes.separator.given()?.request.given())
+            .is_some_and(|separators| separators.0.len() > 1);
+        encodings || methods || separators || self.environments.0.len() > 1
+    }
+}
+
+impl Scopes {
+    /// What may stand between two scopes of a request, the preferred one first.
+    pub(crate) fn request_separators(&self) -> Vec<Separator> {
+        let Some(separators) = self.separator.given() else {
+            return vec![Separator::Space];
+        };
+        match (separators.both.given(), separators.request.given()) {
+            (Some(both), _) => vec![both.value],
+            (None, Some(request)) => request.0.iter().map(|separator| separator.value).collect(),
+            (None, None) => vec![Separator::Space],
+        }
+    }
+
+    /// What stands between two scopes of a response.
+    pub(crate) fn response_separator(&self) -> Separator {
+        let separators = self.separator.given();
+        separators
+            .and_then(|separators| separators.response.given().or(separators.both.given()))
+            .map_or(Separator::Space, |separator| separator.value)
+    }
+
+    pub(crate) fn all_separators(&self) -> impl Iterator<Item = &'static str> {
+        self.request_separators()
+            .into_iter()
+            .chain([self.response_separator()])
+            .map(Separator::as_str)
+    }
+}
+
+impl Separator {
+    /// As it is sent.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Separator::Space => " ",
+            Separator::Comma => ",",
+            Separator::Plus => "+",
+            Separator::Semicolon => ";",
+            Separator::Colon => ":",
+            Separator::Pipe => "|",
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The YAML as a tree whose nodes have names, so that a mistake found late still knows its place.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::source::{MAX_BYTES, Source};
+
+/// The most nodes of a tree: an alias can repeat a node without adding to the file's size.
+const MAX_NODES: usize = 50_000;
+
+/// A node of a [`Tree`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NodeId(usize);
+
+/// What a node is.
+#[derive(Debug)]
+pub(crate) enum Node {
+    Null,
+    Bool(bool),
+    /// As Rust prints it; a spec's numbers are small and whole.
+    Number(String),
+    Text(String),
+    List(Vec<NodeId>),
+    /// In the order of the file, duplicates included.
+    Map(Vec<(String, NodeId)>),
+}
+
+impl Node {
+    /// What the node is, for a sentence such as "expected a text, found a list".
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Node::Null => "nothing",
+            Node::Bool(_) => "true or false",
+            Node::Number(_) => "a number",
+            Node::Text(_) => "a text",
+            Node::List(_) => "a list",
+            Node::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// One step from a node to a node inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The key of the mapping's entry with this index.
+    Key(usize),
+    /// The value of the mapping's entry with this index.
+    Value(usize),
+    /// The list's item with this index.
+    Item(usize),
+}
+
+/// A parsed file.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    nodes: Vec<(Node, Option<(NodeId, Step)>)>,
+}
+
+/// Why a text is no tree, with the place where the parser gave up.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) message: String,
+    /// Line and column, from 1 and in characters.
+    pub(crate) position: Option<(usize, usize)>,
+}
+
+impl Tree {
+    pub(crate) fn parse(source: &Source) -> Result<Self, Unreadable> {
+        if source.text.len() > MAX_BYTES {
+            return Err(Unreadable {
+                message: format!(
+                    "the file has {} bytes; a spec has at most {MAX_BYTES}",
+                    source.text.len()
+                ),
+                position: None,
+            });
+        }
+        let mut tree = Tree::default();
+        let root = Grow {
+            tree: &mut tree,
+            parent: None,
+        };
+        root.deserialize(serde_yaml::Deserializer::from_str(&source.text))
+            .map_err(unreadable)?;
+        Ok(tree)
+    }
+
+    pub(crate) fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0].0
+    }
+
+    /// The steps from the root to a node.
+    pub(crate) fn path(&self, id: NodeId) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let mut parent = self.nodes[id.0].1;
+        while let Some((above, step)) = parent {
+            steps.push(step);
+            parent = self.nodes[above.0].1;
+        }
+        steps.reverse();
+        steps
+    }
+
+    fn push(&mut self, parent: Option<(NodeId, Step)>) -> Option<NodeId> {
+        if self.nodes.len() == MAX_NODES {
+            return None;
+        }
+        self.nodes.push((Node::Null, parent));
+        Some(NodeId(self.nodes.len() - 1))
+    }
+}
+
+fn unreadable(error: serde_yaml::Error) -> Unreadable {
+    let position = error
+        .location()
+        .map(|location| (location.line(), location.column()));
+    let text = error.to_string();
+    let message = match position {
+        Some((line, column)) => text.replace(&format!(" at line {line} column {column}"), ""),
+        None => text,
+    };
+    Unreadable { message, position }
+}
+
+/// Adds the next node of the document, and all inside it, to the tree.
+struct Grow<'t> {
+    tree: &'t mut Tree,
+    parent: Option<(NodeId, Step)>,
+}
+
+impl<'de> DeserializeSeed<'de> for Grow<'_> {
+    type Value = NodeId;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<NodeId, D::Error> {
+        let Some(id) = self.tree.push(self.parent) else {
+            return Err(de::Error::custom(format_args!(
+                "more than {MAX_NODES} values; are aliases repeated?"
+            )));
+        };
+        let node = deserializer.deserialize_any(Fill {
+            tree: self.tree,
+            id,
+        })?;
+        self.tree.nodes[id.0].0 = node;
+        Ok(id)
+    }
+}
+
+struct Fill<'t> {
+    tree: &'t mut Tree,
+    id: NodeId,
+}
+
+impl<'de> Visitor<'de> for Fill<'_> {
+    type Value = Node;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a text, a number, true, false, a list or a mapping")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        loop {
+            let parent = Some((self.id, Step::Item(list.len())));
+            match items.next_element_seed(Grow {
+                tree: self.tree,
+                parent,
+            })? {
+                Some(item) => list.push(item),
+                None => return Ok(Node::List(list)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        let mut map = Vec::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            let parent = Some((self.id, Step::Value(map.len())));
+            let value = entries.next_value_seed(Grow {
+                tree: self.tree,
+                parent,
+            })?;
+            map.push((key, value));
+        }
+        Ok(Node::Map(map))
+    }
+}
