@@ -1,0 +1,89 @@
+//! What can be typed after `cargo xtask`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace;
+
+#[derive(Debug, Parser)]
+#[command(
+    bin_name = "cargo xtask",
+    about = "The tasks of the Oauth Atlas workspace",
+    after_help = "\
+Examples:
+  cargo xtask check            look for mistakes in the specs
+  cargo xtask codegen          bring the generated code up to date
+  cargo xtask test             run everything that must hold before a change is merged
+
+Exit codes:
+  0  fine
+  1  stale output, mistakes in specs, or failed tests
+  2  wrong arguments
+  3  files that cannot be read or written"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Print errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+
+    /// The workspace to work on; default: this one
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        hide_default_value = true,
+        value_name = "DIR",
+        default_value_os_t = workspace::this()
+    )]
+    pub root: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Generate generated/ and the README's table of providers from specs/
+    #[command(after_help = "\
+Examples:
+  cargo xtask codegen          write what changed, remove what no spec asks for
+  cargo xtask codegen --check  write nothing; show what is stale and exit with 1")]
+    Codegen {
+        /// Write nothing; show what is stale and exit with 1 if anything is
+        #[arg(long)]
+        check: bool,
+    },
+
+    /// Look for mistakes in specs, all of them at once
+    #[command(after_help = "\
+Examples:
+  cargo xtask check                     every spec in specs/
+  cargo xtask check specs/kraken.yaml   this one
+  cargo xtask check ~/acme/*.yaml       specs that are kept elsewhere")]
+    Check {
+        /// The specs to read; default: all of specs/
+        files: Vec<PathBuf>,
+    },
+
+    /// List the providers that the specs describe
+    #[command(after_help = "\
+Examples:
+  cargo xtask list             a table for the terminal
+  cargo xtask list --markdown  the table that the README holds")]
+    List {
+        /// Print the Markdown table that the README holds
+        #[arg(long)]
+        markdown: bool,
+    },
+
+    /// Run everything that must hold before a change is merged
+    #[command(after_help = "\
+Examples:
+  cargo xtask test             install the tools that are missing where that is allowed, then
+                               formatting, lints, documentation, generated code, features, tests
+  cargo xtask test --quiet     the same, saying only what is wrong
+
+Tools are installed only for root, or where CI=true is set; everybody else is told the command.")]
+    Test,
+}

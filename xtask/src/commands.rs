@@ -1,0 +1,6 @@
+//! One module a command.
+
+pub mod check;
+pub mod codegen;
+pub mod list;
+pub mod test;

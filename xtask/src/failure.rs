@@ -1,0 +1,41 @@
+//! Why a command did not end well, and the exit code that says so.
+
+use std::fmt;
+use std::io;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+
+#[derive(Debug)]
+pub enum Failure {
+    /// The command did its work, and what it found is wrong. Holds all that is to be said.
+    Findings(String),
+    /// Files could not be read or written.
+    Files(String),
+}
+
+impl Failure {
+    /// `action` says what was tried: `read specs/kraken.yaml`.
+    pub fn files(action: impl fmt::Display, source: &io::Error) -> Self {
+        Self::Files(format!("cannot {action}: {source}"))
+    }
+
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Findings(_) => ExitCode::from(1),
+            // 2 is what clap answers to wrong arguments.
+            Self::Files(_) => ExitCode::from(3),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Findings(findings) => formatter.write_str(findings),
+            Self::Files(message) => write!(formatter, "{ERROR}error{ERROR:#}: {message}"),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask …`: arguments, the terminal and exit codes. All that is known of
+//! specs is in `oauth-atlas-codegen`.
+
+mod arguments;
+mod commands;
+mod differences;
+mod failure;
+mod mistakes;
+mod output;
+mod readme;
+mod table;
+mod terminal;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use terminal::Terminal;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.quiet);
+    let workspace = Workspace::new(arguments.root);
+    let outcome = match &arguments.command {
+        Command::Codegen { check: false } => commands::codegen::write(&workspace, terminal),
+        Command::Codegen { check: true } => commands::codegen::check(&workspace, terminal),
+        Command::Check { files } => commands::check::run(&workspace, files, terminal),
+        Command::List { markdown } => commands::list::run(&workspace, *markdown, terminal),
+        Command::Test => commands::test::run(&workspace, terminal),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal.error(&failure);
+            failure.exit_code()
+        }
+    }
+}

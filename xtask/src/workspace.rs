@@ -1,0 +1,37 @@
+//! Where things are in the workspace.
+
+use std::path::{Path, PathBuf};
+
+use oauth_atlas_codegen::Source;
+
+use crate::failure::Failure;
+
+#[derive(Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+/// The root of the workspace that this crate was built in.
+pub fn this() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
+
+impl Workspace {
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn generated(&self) -> PathBuf {
+        self.root.join("generated")
+    }
+
+    pub fn specs(&self) -> Result<Vec<Source>, Failure> {
+        Source::read_dir(&self.root.join("specs"))
+            .map_err(|error| Failure::files("read the specs", &error))
+    }
+}

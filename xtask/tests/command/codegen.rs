@@ -1,0 +1,218 @@
+use crate::workspace::{README, Workspace};
+
+#[test]
+fn the_first_run_writes_and_says_what() {
+    let workspace = Workspace::new();
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.stdout, "");
+    let messages = run.messages();
+    assert_eq!(messages[0], "read 2 specs");
+    for line in [
+        "wrote generated/src/acme.rs",
+        "wrote generated/src/globex.rs",
+        "wrote README.md",
+    ] {
+        assert!(messages.contains(&line), "{run:?}");
+    }
+    assert!(
+        messages
+            .last()
+            .is_some_and(|line| line.starts_with("0 files unchanged, ")),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_second_run_writes_nothing_and_says_so() {
+    let workspace = Workspace::generated();
+    let before = workspace.times();
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.messages()[..2], ["read 2 specs", "nothing to write"]);
+    assert_eq!(workspace.times(), before);
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let run = Workspace::new().run(["codegen", "--quiet"]);
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (Some(0), "", "")
+    );
+}
+
+#[test]
+fn a_current_workspace_passes_the_check() {
+    let run = Workspace::generated().run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.messages(),
+        ["2 specs, everything generated is up to date"]
+    );
+}
+
+#[test]
+fn a_hand_edited_file_fails_the_check_with_a_diff() {
+    let workspace = Workspace::generated();
+    let generated = workspace.read("generated/src/acme.rs");
+    workspace.write("generated/src/acme.rs", &format!("{generated}// A note.\n"));
+    let before = workspace.times();
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let messages = run.messages();
+    assert_eq!(
+        messages[..3],
+        [
+            "generated/src/acme.rs is stale",
+            "--- generated/src/acme.rs (committed)",
+            "+++ generated/src/acme.rs (generated)",
+        ]
+    );
+    assert!(messages[3].starts_with("@@ "), "{run:?}");
+    assert!(messages.contains(&"-// A note."), "{run:?}");
+    assert_eq!(messages.last(), Some(&"cargo xtask codegen"));
+    assert_eq!(workspace.times(), before);
+}
+
+#[test]
+fn a_check_before_the_first_run_names_what_is_missing() {
+    let run = Workspace::new().run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.messages().contains(&"generated/src/acme.rs is missing"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_stray_file_is_reported_and_removed() {
+    let workspace = Workspace::generated();
+    workspace.write("generated/src/handmade.rs", "");
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(
+        run.messages()[0],
+        "generated/src/handmade.rs is stray: no spec asks for it"
+    );
+    assert!(workspace.path("generated/src/handmade.rs").exists());
+
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.messages()[1], "removed generated/src/handmade.rs");
+    assert!(!workspace.path("generated/src/handmade.rs").exists());
+}
+
+#[test]
+fn one_changed_description_changes_one_file() {
+    let workspace = Workspace::generated();
+    workspace.replace("specs/acme.yaml", "Read everything.", "Read all there is.");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let wrote: Vec<_> = run
+        .messages()
+        .into_iter()
+        .filter(|line| line.starts_with("wrote "))
+        .collect();
+    assert_eq!(wrote, ["wrote generated/src/acme.rs"]);
+}
+
+#[test]
+fn a_removed_spec_leaves_nothing_behind() {
+    let workspace = Workspace::generated();
+    workspace.remove("specs/globex.yaml");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.messages().contains(&"removed generated/src/globex.rs"),
+        "{run:?}"
+    );
+    for path in workspace.times().keys() {
+        let text = std::fs::read_to_string(path).expect("a readable file");
+        assert!(
+            !text.to_lowercase().contains("globex"),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn a_mistake_leaves_every_file_as_it_is() {
+    let workspace = Workspace::generated();
+    workspace.replace("specs/acme.yaml", "name: Acme", "nmae: Acme");
+    let before = workspace.times();
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("specs/acme.yaml:1:1"), "{run:?}");
+    assert_eq!(workspace.times(), before);
+}
+
+#[test]
+fn the_readme_keeps_what_is_around_the_table() {
+    let workspace = Workspace::generated();
+    let readme = workspace.read("README.md");
+    assert!(
+        readme.starts_with("# Atlas\n\n<!-- providers -->\n\n| "),
+        "{readme}"
+    );
+    assert!(
+        readme.ends_with(" |\n\n<!-- /providers -->\n\nThe end.\n"),
+        "{readme}"
+    );
+    assert!(readme.contains("| Acme | "), "{readme}");
+}
+
+#[test]
+fn a_stale_table_in_the_readme_fails_the_check() {
+    let workspace = Workspace::generated();
+    workspace.write("README.md", README);
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.messages()[0], "README.md is stale");
+}
+
+#[test]
+fn a_readme_without_markers_is_told_what_to_add() {
+    let workspace = Workspace::new();
+    workspace.write("README.md", "# Atlas\n");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr
+            .ends_with("once each:\n<!-- providers -->\n<!-- /providers -->\n"),
+        "{run:?}"
+    );
+    assert!(!workspace.path("generated").exists());
+}
+
+#[test]
+fn line_endings_of_a_checkout_do_not_count() {
+    let workspace = Workspace::generated();
+    for path in ["generated/src/acme.rs", "README.md"] {
+        workspace.replace(path, "\n", "\r\n");
+    }
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_named() {
+    let workspace = Workspace::new();
+    let run = workspace.run(["codegen", "--root", "/does/not/exist"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.starts_with("error: cannot read"), "{run:?}");
+    assert!(run.stderr.contains("/does/not/exist"), "{run:?}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let workspace = Workspace::new();
+    workspace.write("generated", "a file where the folder should be");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr.contains("error: cannot write generated/"),
+        "{run:?}"
+    );
+}

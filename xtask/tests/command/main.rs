@@ -1,0 +1,9 @@
+//! The built command, run on workspaces of its own.
+
+mod arguments;
+mod check;
+mod codegen;
+mod list;
+#[cfg(unix)]
+mod test;
+mod workspace;

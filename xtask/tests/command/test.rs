@@ -1,0 +1,191 @@
+//! `cargo xtask test` with every other program replaced by a script that logs its call.
+
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use crate::workspace::{Run, Workspace};
+
+struct Machine {
+    workspace: Workspace,
+}
+
+impl Machine {
+    /// A person's machine on which nothing is missing.
+    fn new() -> Self {
+        let workspace = Workspace::generated();
+        for program in [
+            "cargo",
+            "openssl",
+            "pkg-config",
+            "rustup",
+            "sudo",
+            "apt-get",
+            "id",
+        ] {
+            // A link and no copy: a file that was open for writing a moment ago may be refused
+            // as a program, while another test starts one.
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+            let path = workspace.path("bin").join(program);
+            workspace.write(&format!("bin/{program}.does"), "");
+            symlink(script, path).expect("a writable folder");
+        }
+        let machine = Self { workspace };
+        machine.let_it("id", "echo 1000");
+        machine
+    }
+
+    fn let_it(&self, program: &str, does: &str) {
+        self.workspace.write(&format!("bin/{program}.does"), does);
+    }
+
+    fn test(&self) -> Command {
+        let mut command = self.workspace.command(["test"]);
+        command.env("PATH", self.workspace.path("bin"));
+        command.env("CARGO", self.workspace.path("bin/cargo"));
+        command.env_remove("CI");
+        command
+    }
+
+    /// The calls of one program, without the looks at versions.
+    fn calls(&self, program: &str) -> Vec<String> {
+        let log = self.workspace.read("bin/calls.log");
+        let calls = log
+            .lines()
+            .filter_map(|line| line.strip_prefix(program)?.strip_prefix(' '));
+        calls
+            .filter(|call| !call.ends_with("--version"))
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+#[test]
+fn every_step_runs_and_the_tests_come_last() {
+    let machine = Machine::new();
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let calls = machine.calls("cargo");
+    assert_eq!(calls[0], "fmt --check");
+    assert_eq!(
+        calls[1],
+        "clippy --workspace --all-targets --all-features -- -D warnings"
+    );
+    assert_eq!(calls[2], "doc --workspace --no-deps --all-features");
+    assert_eq!(calls[3], "build -p oauth-atlas --no-default-features");
+    assert_eq!(
+        calls.last().map(String::as_str),
+        Some("test --workspace --all-features")
+    );
+    assert_eq!(run.messages()[0], "[1/11] tools …");
+    assert!(
+        run.messages()
+            .last()
+            .is_some_and(|line| line.starts_with("all 11 steps passed in ")),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_tests_may_not_skip_or_rewrite_anything() {
+    let machine = Machine::new();
+    machine.let_it(
+        "cargo",
+        "[ \"$1\" != test ] || echo \"$OAUTH_ATLAS_REQUIRE_TOOLS $INSTA_UPDATE\"",
+    );
+    let run = Run::of(&mut machine.test());
+    assert!(run.stdout.ends_with("1 no\n"), "{run:?}");
+}
+
+#[test]
+fn the_first_failure_ends_the_run() {
+    let machine = Machine::new();
+    machine.let_it("cargo", "[ \"$1 $2\" != 'clippy --workspace' ] || exit 101");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("[4/11] clippy failed after "),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .ends_with("-D warnings` ended with exit status: 101\n"),
+        "{run:?}"
+    );
+    assert!(
+        machine
+            .calls("cargo")
+            .last()
+            .is_some_and(|call| call.starts_with("clippy "))
+    );
+}
+
+#[test]
+fn stale_generated_code_is_a_failure() {
+    let machine = Machine::new();
+    machine.workspace.remove("generated/src/acme.rs");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("generated/src/acme.rs is missing"),
+        "{run:?}"
+    );
+    assert_eq!(run.messages().last(), Some(&"cargo xtask codegen"));
+}
+
+#[test]
+fn a_person_is_told_what_to_install() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/openssl");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("missing: the openssl command\n"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("sudo apt-get update && sudo apt-get install -y openssl\n"),
+        "{run:?}"
+    );
+    assert!(machine.calls("sudo").is_empty());
+}
+
+#[test]
+fn root_gets_what_is_missing() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/openssl");
+    machine.let_it("id", "echo 0");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(machine.calls("apt-get"), ["update", "install -y openssl"]);
+}
+
+#[test]
+fn continuous_integration_gets_what_is_missing_through_sudo() {
+    let machine = Machine::new();
+    machine.let_it("cargo", "[ \"$1 $2\" != 'clippy --version' ] || exit 1");
+    machine.let_it("pkg-config", "exit 1");
+    let run = Run::of(machine.test().env("CI", "true"));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(machine.calls("rustup"), ["component add clippy"]);
+    if cfg!(target_os = "linux") {
+        assert_eq!(
+            machine.calls("sudo"),
+            ["apt-get update", "apt-get install -y pkg-config libssl-dev"]
+        );
+    }
+}
+
+#[test]
+fn without_apt_get_root_is_told_what_to_install() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/openssl");
+    machine.workspace.remove("bin/apt-get");
+    machine.let_it("id", "echo 0");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("missing: the openssl command\n"),
+        "{run:?}"
+    );
+}
