@@ -16,7 +16,7 @@ pub(crate) fn variant(wire: &str) -> Option<String> {
     let name = wire.to_upper_camel_case();
     match name.chars().next()? {
         first if first.is_numeric() => Some(format!("N{name}")),
-        _ if name == "Self" => Some("SelfScope".to_owned()),
+        _ if name == "Self" => Some("Oneself".to_owned()),
         _ => Some(name),
     }
 }
@@ -62,7 +62,7 @@ mod tests {
             ),
             ("read", "Read"),
             ("2fa", "N2fa"),
-            ("self", "SelfScope"),
+            ("self", "Oneself"),
             ("https://www.example.com/auth/x", "HttpsWwwExampleComAuthX"),
             ("ü", "Ü"),
         ] {

@@ -1,0 +1,52 @@
+//! What `cargo bench` prints: the figures that the project has goals for, each beside its goal.
+//!
+//! `cargo bench -- pipeline` prints one part.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints what it measures")]
+
+mod compile_time;
+mod measure;
+mod pipeline;
+mod specs;
+mod token_request;
+
+use std::alloc::System;
+use std::env;
+
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+/// Clients that are generated as a company's own crate would generate private ones.
+#[allow(dead_code, reason = "only some of the clients are measured")]
+mod fixtures {
+    include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
+}
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const PARTS: [(&str, fn()); 3] = [
+    ("token_request", token_request::run),
+    ("pipeline", pipeline::run),
+    ("compile_time", compile_time::run),
+];
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [mode, row, side, times] = &*arguments
+        && mode == "--repeat"
+    {
+        return token_request::repeat(row, side, times.parse().expect("a number"));
+    }
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    // `cargo test --all-targets` runs benchmarks without it, and wants no figures.
+    if !named("--bench") {
+        return token_request::check();
+    }
+    let all = !PARTS.iter().any(|(part, _)| named(part));
+    for (part, run) in PARTS {
+        if all || named(part) {
+            run();
+            println!();
+        }
+    }
+}

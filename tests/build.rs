@@ -1,0 +1,62 @@
+//! Generates the clients of `fixtures/` as a company's own crate would generate private ones, and
+//! from the model of every spec the calls that the tests make. So a new file in `specs/` is tested
+//! without a line of test code.
+
+#[path = "build/absence.rs"]
+mod absence;
+#[path = "build/calls.rs"]
+mod calls;
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::exit;
+
+use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::{Options, Report, Source, generate, load};
+
+fn main() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR for build scripts");
+    let out = Path::new(&out);
+    let fixtures = sources(&here.join("fixtures"));
+    let specs = sources(&here.join("../specs"));
+
+    let files = generate(&fixtures, &Options::private()).unwrap_or_else(|report| refuse(&report));
+    files
+        .write(&out.join("fixtures"))
+        .expect("OUT_DIR can be written");
+
+    let published = load(&specs).unwrap_or_else(|report| refuse(&report));
+    let private = load(&fixtures).unwrap_or_else(|report| refuse(&report));
+    let modules: Vec<_> = published
+        .iter()
+        .map(|provider| ("oauth_atlas", provider))
+        .chain(private.iter().map(|provider| ("crate::fixtures", provider)))
+        .map(|(path, provider)| Module { path, provider })
+        .collect();
+    write_file(&out.join("calls.rs"), &calls::calls(&modules));
+    write_file(&out.join("absence.rs"), &absence::absence(&modules));
+}
+
+/// A generated module: where it is, and what it was generated from.
+struct Module<'m> {
+    path: &'static str,
+    provider: &'m Provider,
+}
+
+fn sources(folder: &Path) -> Vec<Source> {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    Source::read_dir(folder).expect("specs can be read")
+}
+
+fn refuse(report: &Report) -> ! {
+    // Cargo shows what a build script that fails wrote there.
+    let _ = write!(io::stderr(), "{}", report.render(false));
+    exit(1)
+}
+
+fn write_file(path: &Path, text: &str) {
+    fs::write(path, text).expect("OUT_DIR can be written");
+}

@@ -1,0 +1,21 @@
+//! Every test of the workspace, in one binary.
+
+mod absence;
+mod conformance;
+mod dependencies;
+mod diagnostics;
+mod examples;
+mod openssl;
+mod rendering;
+mod server;
+mod snapshots;
+mod wire;
+
+/// Clients that are generated as a company's own crate would generate private ones.
+#[allow(
+    dead_code,
+    reason = "a fixture is there for one feature, and has all methods"
+)]
+mod fixtures {
+    include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
+}

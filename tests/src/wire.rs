@@ -1,0 +1,233 @@
+//! What every operation of every provider sends, as bytes over a socket. The calls are generated
+//! from the specs; the snapshots are one a provider.
+
+use std::fmt::{Debug, Write};
+use std::future::Future;
+use std::pin::Pin;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use oauth_atlas::runtime::provider::{Provider, ResponseFormat};
+use oauth_atlas::runtime::{
+    ApiCall, Error, HttpRequest, Introspection, Login, Method, Revocation, TokenRequest, TokenSet,
+};
+
+use crate::server::{Answer, Received, Server};
+
+/// With characters that every encoding writes differently.
+pub const CLIENT_ID: &str = "client/id+1";
+pub const CLIENT_SECRET: &str = "s3cret &\"+=%é";
+pub const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
+pub const ACCESS_TOKEN: &str = "access.token~1";
+pub const REFRESH_TOKEN: &str = "refresh/token+1=";
+const CODE: &str = "code/1+2=";
+
+/// A provider whose operations are called.
+pub struct Covered {
+    /// The module's name.
+    pub id: &'static str,
+    /// Whether it is in the published crate, and not a fixture.
+    pub published: bool,
+    /// Its description.
+    pub provider: &'static Provider,
+    /// Calls everything.
+    calls: for<'w> fn(&'w mut Wire) -> Pin<Box<dyn Future<Output = ()> + 'w>>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/calls.rs"));
+
+/// Records what is sent.
+pub struct Wire {
+    provider: &'static Provider,
+    server: Server,
+    text: String,
+    secrets: Vec<(String, &'static str)>,
+}
+
+/// The tokens that a user of the provider already has.
+fn tokens() -> TokenSet {
+    TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN)
+}
+
+impl Wire {
+    fn new(provider: &'static Provider) -> Self {
+        let answer = match provider.token_response.format {
+            ResponseFormat::Form => format!("access_token={ACCESS_TOKEN}&token_type=bearer"),
+            _ => format!("{{\"access_token\":\"{ACCESS_TOKEN}\",\"active\":true}}"),
+        };
+        Self {
+            provider,
+            server: Server::start([Answer::new(200, &[], answer)]),
+            text: String::new(),
+            secrets: vec![
+                (CLIENT_SECRET.to_owned(), "client_secret"),
+                (CLIENT_ID.to_owned(), "client_id"),
+                (ACCESS_TOKEN.to_owned(), "access_token"),
+                (REFRESH_TOKEN.to_owned(), "refresh_token"),
+                (REDIRECT_URI.to_owned(), "redirect_uri"),
+                (CODE.to_owned(), "code"),
+            ],
+        }
+    }
+
+    /// The callback of a login that the user agreed to.
+    fn callback(&mut self, login: &Login) -> String {
+        let state = pair(&login.url, "state").expect("a state");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("code", CODE).append_pair("state", &state);
+        if let Some(issuer) = self.provider.issuer {
+            query.append_pair("iss", issuer);
+        }
+        format!("{REDIRECT_URI}&{}", query.finish())
+    }
+
+    fn login(&mut self, title: &str, login: Result<Login, Error>) {
+        let login = login.expect("a login");
+        for name in ["state", "code_challenge"] {
+            if let Some(value) = pair(&login.url, name) {
+                assert_eq!(value.len(), 43, "{name} has 256 bits");
+                self.secrets.push((value, name));
+            }
+        }
+        let (url, query) = login.url.split_once('?').unwrap_or((&login.url, ""));
+        let pairs = query.replace('&', "\n    &").replacen("", "?", 1);
+        let text = format!("GET {url}\n    {pairs}\n");
+        self.keep(title, &text);
+    }
+
+    async fn tokens(&mut self, title: &str, request: TokenRequest) {
+        self.sent(title, request.await);
+    }
+
+    async fn revocation(&mut self, title: &str, request: Revocation) {
+        self.sent(title, request.await);
+    }
+
+    async fn introspection(&mut self, title: &str, request: Introspection) {
+        self.sent(title, request.await);
+    }
+
+    async fn api(&mut self, title: &str, call: ApiCall) {
+        self.sent(title, call.await);
+    }
+
+    fn url(&mut self, title: &str, request: Result<HttpRequest, Error>) {
+        let request = request.expect("a request");
+        self.keep(title, &format!("{} {}\n", request.method(), request.url()));
+    }
+
+    fn sent<T: Debug>(&mut self, title: &str, answer: Result<T, Error>) {
+        let shown = format!("{answer:?}");
+        for (secret, name) in self.secrets.iter().filter(|(_, name)| is_secret(name)) {
+            assert!(
+                !shown.contains(secret.as_str()),
+                "{title}: {name} in {shown}"
+            );
+        }
+        assert!(answer.is_ok(), "{title}: {shown}");
+        let received = self.server.received().pop().expect("a request");
+        let verifier = received.form_value("code_verifier").or_else(|| {
+            let body: serde_json::Value = serde_json::from_str(&received.body).ok()?;
+            Some(body.get("code_verifier")?.as_str()?.to_owned())
+        });
+        self.secrets
+            .extend(verifier.map(|verifier| (verifier, "code_verifier")));
+        let text = self.show(&received);
+        self.keep(title, &text);
+    }
+
+    fn show(&self, received: &Received) -> String {
+        let line = received.line.trim_end_matches(" HTTP/1.1");
+        let mut text = format!("{line}\n");
+        for (name, value) in &received.headers {
+            let value = match (name.as_str(), value.strip_prefix("Basic ")) {
+                // The port, the version and the length change without meaning anything.
+                ("host" | "user-agent" | "content-length", _) => continue,
+                ("authorization", Some(credentials)) => {
+                    let decoded = STANDARD.decode(credentials).expect("base64");
+                    format!(
+                        "Basic base64({})",
+                        String::from_utf8(decoded).expect("UTF-8")
+                    )
+                }
+                _ => value.clone(),
+            };
+            let _ = writeln!(text, "{name}: {value}");
+        }
+        let mut text = self.hide(&text);
+        if !received.body.is_empty() {
+            let body = self
+                .hide(&received.body)
+                .replace('&', "\n&")
+                .replace(",\"", ",\n \"");
+            let _ = writeln!(text, "\n{body}");
+        }
+        text
+    }
+
+    /// Adds a request to the record.
+    fn keep(&mut self, title: &str, text: &str) {
+        let text = self.hide(text);
+        let _ = writeln!(self.text, "# {title}\n\n{text}");
+    }
+
+    /// The text with secrets replaced by their names.
+    fn hide(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (secret, name) in &self.secrets {
+            let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let json = serde_json::to_string(secret).expect("a text is JSON");
+            let json = json.trim_matches('"');
+            for (spelt, how) in [(form.as_str(), ", form-encoded"), (json, ", escaped")] {
+                if spelt != secret {
+                    text = text.replace(spelt, &format!("{{{name}{how}}}"));
+                }
+            }
+            text = text.replace(secret, &format!("{{{name}}}"));
+        }
+        text
+    }
+
+    fn origin(&self) -> String {
+        self.server.origin.clone()
+    }
+}
+
+/// Everything that the provider's client can send, with secrets replaced by their names.
+async fn record(covered: &Covered) -> String {
+    let mut wire = Wire::new(covered.provider);
+    (covered.calls)(&mut wire).await;
+    wire.text
+}
+
+#[tokio::test]
+async fn requests_are_as_recorded() {
+    for covered in COVERED {
+        let folder = if covered.published {
+            "providers"
+        } else {
+            "fixtures"
+        };
+        let record = record(covered).await;
+        insta::with_settings!({
+            snapshot_path => format!("../snapshots/requests/{folder}"),
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(covered.id, record);
+        });
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    !matches!(
+        name,
+        "client_id" | "redirect_uri" | "state" | "code_challenge"
+    )
+}
+
+fn pair(url: &str, name: &str) -> Option<String> {
+    let url = url::Url::parse(url).expect("a URL");
+    let found = url.query_pairs().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.into_owned())
+}
