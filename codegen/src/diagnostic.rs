@@ -1,5 +1,7 @@
 //! Mistakes in specs, drawn as rustc draws them.
 
+use std::error::Error;
+use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -33,7 +35,9 @@ pub struct Label {
 }
 
 /// Every mistake of a run.
-#[derive(Clone, Debug, Default)]
+///
+/// `Debug` prints what `Display` does, as that is what a `build.rs` shows that returns it from `main`.
+#[derive(Clone, Default)]
 pub struct Report {
     found: Vec<(usize, Diagnostic)>,
     sources: Vec<Source>,
@@ -115,6 +119,20 @@ impl Report {
         text
     }
 }
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.render(false).trim_end())
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\n{self}")
+    }
+}
+
+impl Error for Report {}
 
 fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
     let mut snippet = Snippet::source(source.text.as_str()).path(source.path.as_str());

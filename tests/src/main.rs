@@ -6,6 +6,7 @@ mod dependencies;
 mod diagnostics;
 mod examples;
 mod openssl;
+mod readme;
 mod rendering;
 mod server;
 mod snapshots;

@@ -1,0 +1,78 @@
+//! The README's Rust, as it stands there.
+
+use oauth_atlas::runtime::{Error, Method, Pending};
+
+const README: &str = include_str!("../../README.md");
+
+/// A session of some web framework.
+#[derive(Default)]
+struct Session(String);
+
+impl Session {
+    fn insert(&mut self, _: &str, pending: &Pending) -> Result<(), serde_json::Error> {
+        self.0 = serde_json::to_string(pending)?;
+        Ok(())
+    }
+}
+
+fn redirect(_: String) {}
+
+#[allow(
+    dead_code,
+    reason = "it has to compile; the providers it calls are real"
+)]
+async fn logs_a_user_in(
+    client_id: &str,
+    client_secret: &str,
+    mut session: Session,
+    pending: Pending,
+    callback_url: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
+    use oauth_atlas::kraken::{Client, Scope};
+
+    let kraken =
+        Client::confidential(client_id, client_secret).redirect_uri("https://app.example/callback");
+
+    let login = kraken.authorize([Scope::AccountInfoBasic]).start()?;
+    session.insert("login", &login.pending)?;
+    redirect(login.url);
+
+    let tokens = kraken.finish(pending, callback_url).await?;
+    let who = kraken.userinfo(&tokens).await?;
+    drop(who);
+    Ok(())
+}
+
+#[allow(dead_code, reason = "it has to compile; the provider it calls is real")]
+async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Error> {
+    use oauth_atlas::cryptofuse::{self, Scope};
+
+    let cryptofuse =
+        cryptofuse::Client::new("https://api.merchant.example", client_id, client_secret)?;
+    let source = cryptofuse.client_credentials([Scope::Read]).source();
+    let payments = source.call(Method::GET, "/payments/").await?;
+    drop(payments);
+    Ok(())
+}
+
+/// Every statement of the README's two examples is one of the functions above, so that what
+/// compiles here is what stands there.
+#[test]
+fn the_examples_are_code_that_compiles() {
+    let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+    let without_comment = |line: &'static str| match line.find("// ") {
+        Some(comment) => &line[..comment],
+        None => line,
+    };
+    let here = squeeze(include_str!("readme.rs"));
+    let mut statements = 0;
+    for example in README.split("```rust\n").skip(1).take(2) {
+        let code = example.split("```").next().expect("an end");
+        let code: String = code.lines().map(without_comment).collect();
+        for statement in code.split_inclusive(';').map(squeeze) {
+            assert!(here.contains(&statement), "{statement}");
+            statements += 1;
+        }
+    }
+    assert!(statements > 0, "the README has examples");
+}
