@@ -25,33 +25,28 @@ fn cpu(fields: [usize; 2], work: impl FnOnce()) -> Duration {
     tick * (ticks(fields) - before)
 }
 
-/// Fields of proc_pid_stat(5), which counts them from 1. The name of the program, the second, is
-/// skipped, as it may have spaces; it ends at the last parenthesis.
+/// The sum of two fields of proc_pid_stat(5), which counts them from 1. The second, the name of the
+/// program, may have spaces and ends at the last parenthesis.
 fn ticks(fields: [usize; 2]) -> u32 {
     let stat = proc("stat");
-    let after_name: Vec<&str> = match stat.rsplit_once(')') {
-        Some((_, rest)) => rest.split_whitespace().collect(),
-        None => Vec::new(),
-    };
+    let (_, from_third) = stat.rsplit_once(')').unwrap();
+    let from_third: Vec<&str> = from_third.split_whitespace().collect();
     fields
         .iter()
-        .map(|field| {
-            after_name[field - 3]
-                .parse::<u32>()
-                .expect("ticks are a number")
-        })
+        .map(|field| from_third[field - 3].parse::<u32>().unwrap())
         .sum()
 }
 
 /// Instructions that this program takes when it is called like this, which do not depend on what else
 /// the machine does. `None` where valgrind is not installed.
 pub fn instructions(arguments: &[&str]) -> Option<u64> {
+    const COUNT: [&str; 3] = [
+        "--tool=cachegrind",
+        "--cache-sim=no",
+        "--cachegrind-out-file=/dev/null",
+    ];
     let output = Command::new("valgrind")
-        .args([
-            "--tool=cachegrind",
-            "--cache-sim=no",
-            "--cachegrind-out-file=/dev/null",
-        ])
+        .args(COUNT)
         .arg(env::current_exe().ok()?)
         .args(arguments)
         .output()
@@ -77,12 +72,6 @@ fn proc(file: &str) -> String {
 
 pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Prints a figure beside the most that it may be.

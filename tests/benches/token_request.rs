@@ -17,7 +17,7 @@ use stats_alloc::{Region, Stats};
 use url::Url;
 
 use crate::ALLOCATOR;
-use crate::measure::{goal, instructions, median};
+use crate::measure::{goal, instructions};
 use by_hand::ByHand;
 use ours::Ours;
 
@@ -241,6 +241,11 @@ impl Bench {
             region.change()
         })
     }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// What each side executes, without what starting and ending the program takes.
