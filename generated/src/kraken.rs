@@ -648,7 +648,7 @@ impl std::str::FromStr for Scope {
 }
 
 /// A set of Kraken's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
     /// `production`: The exchange itself.
@@ -664,15 +664,12 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Uat => "uat",
-        }
+        ["production", "uat"][self as usize]
     }
 }
 
 /// The language of the login page. Left out, the URL names none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Language {
     /// `en-us`.
@@ -723,27 +720,27 @@ impl Language {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EnUs => "en-us",
-            Self::EsEs => "es-es",
-            Self::FilPh => "fil-ph",
-            Self::Fr => "fr",
-            Self::De => "de",
-            Self::ItIt => "it-it",
-            Self::Nl => "nl",
-            Self::Pl => "pl",
-            Self::PtBr => "pt-br",
-            Self::RuRu => "ru-ru",
-            Self::TrTr => "tr-tr",
-            Self::UkUa => "uk-ua",
-            Self::ViVn => "vi-vn",
-            Self::ZhCn => "zh-cn",
-        }
+        [
+            "en-us",
+            "es-es",
+            "fil-ph",
+            "fr",
+            "de",
+            "it-it",
+            "nl",
+            "pl",
+            "pt-br",
+            "ru-ru",
+            "tr-tr",
+            "uk-ua",
+            "vi-vn",
+            "zh-cn",
+        ][self as usize]
     }
 }
 
 /// The colours of the login page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PreferTheme {
     /// `dark`.
@@ -758,10 +755,7 @@ impl PreferTheme {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-        }
+        ["dark", "light"][self as usize]
     }
 }
 

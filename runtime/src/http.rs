@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::challenge::{Challenge, challenges};
 use crate::json::{Json, JsonError};
+use crate::secret::SecretBytes;
 
 /// The most bytes that a response's body may have: 1 MiB. Token responses stay under
 /// 10 KiB, so more is a mistake or an attack on memory.
@@ -76,7 +76,7 @@ pub struct HttpRequest {
     method: Method,
     url: Url,
     headers: HeaderMap,
-    body: Zeroizing<Vec<u8>>,
+    body: SecretBytes,
 }
 
 impl HttpRequest {
@@ -87,14 +87,14 @@ impl HttpRequest {
             method,
             url,
             headers: HeaderMap::new(),
-            body: Zeroizing::default(),
+            body: SecretBytes::default(),
         }
     }
 
     /// Replaces the body. `Content-Type` is a header like any other.
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = Zeroizing::new(body.into());
+        self.body = SecretBytes(body.into());
         self
     }
 
@@ -154,7 +154,7 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpResponse {
     status: u16,
     headers: HeaderMap,
-    body: Zeroizing<Vec<u8>>,
+    body: SecretBytes,
 }
 
 impl HttpResponse {
@@ -164,7 +164,7 @@ impl HttpResponse {
         Self {
             status,
             headers,
-            body: Zeroizing::new(body.into()),
+            body: SecretBytes(body.into()),
         }
     }
 

@@ -451,9 +451,40 @@ fn members<'input>(
         })
 }
 
+/// How many bytes come before the first that means something within a string.
+fn plain_length(bytes: &[u8]) -> usize {
+    // Without an early exit the compiler compares whole blocks at once.
+    let has_special = |block: &[u8; 32]| {
+        block
+            .iter()
+            .fold(false, |found, byte| found | is_special(byte))
+    };
+    let (blocks, _) = bytes.as_chunks::<32>();
+    let start = 32
+        * blocks
+            .iter()
+            .take_while(|block| !has_special(block))
+            .count();
+    let tail = &bytes[start..];
+    start + tail.iter().position(is_special).unwrap_or(tail.len())
+}
+
+fn is_special(byte: &u8) -> bool {
+    (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20)
+}
+
 /// Borrows from the input unless the string has escapes.
 fn string<'input>(lexer: &mut SliceLexer<'input>) -> Result<Cow<'input, str>, Problem> {
     use hifijson::str::LexAlloc as _;
+    // Most strings are plain, and hifijson looks at each byte by itself.
+    if let [b'"', rest @ ..] = lexer.as_slice()
+        && let (plain, [b'"', tail @ ..]) = rest.split_at(plain_length(rest))
+    {
+        *lexer = SliceLexer::new(tail);
+        return std::str::from_utf8(plain)
+            .map(Cow::Borrowed)
+            .map_err(|_| Problem::String);
+    }
     lexer.discarded().str_string().map_err(|_| Problem::String)
 }
 

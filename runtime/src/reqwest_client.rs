@@ -6,12 +6,12 @@ use bytes::Bytes;
 use reqwest::redirect;
 use tokio::runtime::Handle;
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::http::{
     CONNECT_TIMEOUT, HttpClient, HttpRequest, HttpResponse, MAX_BODY_BYTES, ResponseFuture,
     TOTAL_TIMEOUT, TransportError, TransportErrorKind,
 };
+use crate::secret::SecretBytes;
 
 #[cfg(test)]
 mod tests;
@@ -99,7 +99,7 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Transport
 
 /// A body that is overwritten once reqwest has sent it.
 fn zeroized(body: Vec<u8>) -> Bytes {
-    Bytes::from_owner(Zeroizing::new(body))
+    Bytes::from_owner(SecretBytes(body))
 }
 
 /// Refuses a response that a redirect led to.
@@ -114,10 +114,10 @@ fn check_url(asked: &Url, answered: &Url) -> Result<(), TransportError> {
 /// Room for a body of the announced length, which is refused before it is read if it is too
 /// long. Without one there is room for any token response, as a buffer that grows leaves
 /// copies behind.
-fn body_buffer(announced: Option<u64>) -> Result<Zeroizing<Vec<u8>>, TransportError> {
+fn body_buffer(announced: Option<u64>) -> Result<SecretBytes, TransportError> {
     const USUAL_BYTES: u64 = 8 * 1024;
     match usize::try_from(announced.unwrap_or(USUAL_BYTES)) {
-        Ok(length) if length <= MAX_BODY_BYTES => Ok(Zeroizing::new(Vec::with_capacity(length))),
+        Ok(length) if length <= MAX_BODY_BYTES => Ok(SecretBytes(Vec::with_capacity(length))),
         _ => Err(TransportError::new(TransportErrorKind::TooLarge)),
     }
 }

@@ -72,7 +72,7 @@ oauth-atlas-runtime = {{ path = '{}', default-features = false }}
 ",
         runtime.display()
     );
-    let files = generate(&specs::synthetic(providers), &Options::published()).unwrap();
+    let files = generate(&specs::repeated(providers), &Options::published()).unwrap();
     files.write(&directory).unwrap();
     fs::write(directory.join("Cargo.toml"), manifest).unwrap();
     // The versions that are on this machine already, as nothing is to be downloaded.

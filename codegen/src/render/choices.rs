@@ -64,7 +64,7 @@ fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> T
     });
     quote! {
         #about
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum #type_name {
             #(#docs #variants,)*
@@ -75,9 +75,7 @@ fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> T
             #[inline]
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self {
-                    #(Self::#variants => #wires,)*
-                }
+                [#(#wires),*][self as usize]
             }
         }
     }
