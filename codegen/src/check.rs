@@ -2,6 +2,7 @@
 //! found.
 
 mod clients;
+mod deviations;
 mod examples;
 mod facts;
 mod grants;
@@ -20,6 +21,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     facts::check(spec, reader);
     urls::check(spec, reader);
     clients::check(spec, reader);
+    deviations::check(spec, reader);
     grants::check(spec, reader);
     scopes::check(spec, reader);
     examples::check(spec, reader);

@@ -4,6 +4,7 @@ mod containers;
 mod macros;
 
 use crate::diagnostic::{Label, Report};
+use crate::guide::Guide;
 use crate::locate::locate;
 use crate::source::Source;
 use crate::tree::{Node, NodeId, Step, Tree};
@@ -14,6 +15,9 @@ pub(crate) use macros::{record, words};
 /// A type that a node can be read as. `None` means that a mistake was reported.
 pub(crate) trait Decode: Sized {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self>;
+
+    /// What a person writes, for the guide to the language.
+    fn describe(guide: &mut Guide) -> String;
 }
 
 /// A place in the file: a node, or the key that names it.
@@ -32,6 +36,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) report: &'r mut Report,
     /// The sources that facts name, checked when all of the spec is read.
     pub(crate) cited: Vec<(String, NodeId)>,
+    /// The keys that the spec uses: the record's name, the key, and its value.
+    pub(crate) used: Vec<(&'static str, String, NodeId)>,
 }
 
 impl Reader<'_> {
@@ -67,6 +73,11 @@ impl Reader<'_> {
         self.report.add(self.index, title, labels, help);
     }
 
+    /// Where the key of a node begins, in bytes.
+    pub(crate) fn key_start(&self, node: NodeId) -> usize {
+        self.span(Place::KeyOf(node)).start
+    }
+
     fn span(&self, place: Place) -> std::ops::Range<usize> {
         let steps = match place {
             Place::At(id) => self.tree.path(id),
@@ -97,6 +108,7 @@ impl Reader<'_> {
     pub(crate) fn fields(
         &mut self,
         node: NodeId,
+        record: &'static str,
         keys: &[&str],
         shorthand: Option<&str>,
     ) -> Option<Fields> {
@@ -108,6 +120,7 @@ impl Reader<'_> {
             (Node::Null, _) => return Some(fields),
             (Node::Map(entries), _) => entries,
             (Node::Text(_), Some(key)) => {
+                self.used.push((record, key.to_owned(), node));
                 fields.entries.push((key.to_owned(), node));
                 return Some(fields);
             }
@@ -133,6 +146,7 @@ impl Reader<'_> {
             } else if let Some((_, first)) = fields.entries.iter().find(|(known, _)| known == key) {
                 self.twice(key, *first, *value);
             } else {
+                self.used.push((record, key.clone(), *value));
                 fields.entries.push((key.clone(), *value));
             }
         }
@@ -234,6 +248,10 @@ impl Decode for bool {
             }
         }
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "`true` or `false`".to_owned()
+    }
 }
 
 /// Any text, as it stands.
@@ -258,6 +276,10 @@ impl Decode for String {
             }
         }
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "a text".to_owned()
+    }
 }
 
 /// An HTTP status.
@@ -275,6 +297,15 @@ impl Decode for u16 {
             }
         }
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "an HTTP status".to_owned()
+    }
+}
+
+/// The key that a field is named after: a Rust keyword is written `r#type`.
+pub(crate) fn key(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
 }
 
 /// The nearest of `words`, where one is near enough to be meant.

@@ -20,6 +20,7 @@ mod check;
 mod decode;
 mod diagnostic;
 mod files;
+pub mod guide;
 mod layout;
 mod locate;
 mod lower;
@@ -48,7 +49,7 @@ pub fn load(sources: &[Source]) -> Result<Vec<Provider>, Report> {
     let mut report = Report::new(sources);
     let mut providers = Vec::new();
     for (index, source) in sources.iter().enumerate() {
-        providers.extend(provider(index, source, &mut report));
+        providers.extend(read(index, source, &mut report, |_| ()));
     }
     if report.is_empty() {
         return Ok(providers);
@@ -91,7 +92,13 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     files
 }
 
-fn provider(index: usize, source: &Source, report: &mut Report) -> Option<Provider> {
+/// Reads one spec, and shows its reader to `with` where there is no mistake.
+fn read(
+    index: usize,
+    source: &Source,
+    report: &mut Report,
+    with: impl FnOnce(&Reader),
+) -> Option<Provider> {
     let tree = match Tree::parse(source) {
         Ok(tree) => tree,
         Err(unreadable) => {
@@ -114,12 +121,14 @@ fn provider(index: usize, source: &Source, report: &mut Report) -> Option<Provid
         tree: &tree,
         report,
         cited: Vec::new(),
+        used: Vec::new(),
     };
     let spec = spec::Spec::decode(tree.root(), &mut reader)?;
     check::check(&spec, &mut reader);
     if reader.report.len() > before {
         return None;
     }
+    with(&reader);
     let lowered = lower::lower(source, &spec);
     if lowered.is_none() {
         reader.mistake(Place::At(tree.root()), "the spec is incomplete");

@@ -1,10 +1,20 @@
 //! From what was written to what is generated. The only place that knows defaults.
 
-use crate::decode::{Entry, Many, Maybe, Table};
-use crate::model::{self, VariableKind};
-use crate::name;
+mod answers;
+mod endpoints;
+mod grants;
+mod scopes;
+
+use crate::decode::{Entry, Many, Maybe, Spanned, Table};
+use crate::model;
 use crate::source::Source;
-use crate::spec::{self, ClientAuth, Encoding, Format, Omitted, Pkce, Rotation, SecretForm, Spec};
+use crate::spec::{self, ClientAuth, Rotation, SecretForm, Spec};
+use answers::{api, token_response};
+use endpoints::{authorization, endpoint, environment, userinfo, variable};
+use grants::{
+    authorization_code, callback, capture, client_credentials, extension, grant_rules, state,
+};
+use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
 pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
@@ -31,10 +41,8 @@ pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
         refresh: endpoints.refresh.given().map(endpoint),
         revocation: endpoints.revocation.given().map(endpoint),
         introspection: endpoints.introspection.given().map(endpoint),
-        userinfo: endpoints
-            .userinfo
-            .given()
-            .map(|endpoint| userinfo(endpoint, &scopes)),
+        device_authorization: endpoints.device_authorization.given().map(endpoint),
+        userinfo: endpoints.userinfo.given().map(userinfo),
         confidential: clients
             .confidential
             .given()
@@ -59,6 +67,18 @@ pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
                 sources: cited(&grant.source),
             }
         }),
+        device_code: grants.device_code.given().map(client_credentials),
+        extensions: each(&grants.extensions, extension)?,
+        grant_rules: grant_rules(grants),
+        offline: spec.offline.given().map(|offline| model::Offline {
+            parameters: pairs(&offline.parameters),
+            scopes: texts(&offline.scopes),
+            description: text(&offline.description),
+            sources: cited(&offline.source),
+        }),
+        state: state(spec.state.given()),
+        callback: callback(spec.callback.given()),
+        captures: each(&spec.captures, capture)?,
         scopes,
         lifetimes: spec.lifetimes.given().map(lifetimes).unwrap_or_default(),
         api: api(spec.api.given()),
@@ -107,124 +127,6 @@ fn page(entry: &Entry<spec::Source>) -> model::Source {
     }
 }
 
-fn environment(entry: &Entry<spec::Environment>) -> Option<model::Environment> {
-    Some(model::Environment {
-        name: entry.key.clone(),
-        variant: name::variant(&entry.key)?,
-        description: text(&entry.value.description),
-        hosts: entry
-            .value
-            .hosts
-            .0
-            .iter()
-            .map(|host| (host.key.clone(), host.value.0.clone()))
-            .collect(),
-        sources: cited(&entry.value.source),
-    })
-}
-
-fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<model::Variable> {
-    let kind = match entry.value.values.given() {
-        Some(values) => VariableKind::OneOf(choice(&entry.key, values)?),
-        None => VariableKind::BaseUrl {
-            example: entry.value.example.given().map_or_else(
-                || "https://api.example.com".to_owned(),
-                |url| url.value.0.clone(),
-            ),
-        },
-    };
-    let optional = flag(&entry.value.optional);
-    let authorization = spec
-        .endpoints
-        .as_ref()?
-        .authorization
-        .given()
-        .map(|e| e.url.at);
-    let only_authorization = spec
-        .templates()
-        .iter()
-        .filter(|template| template.value.variables().any(|name| name == entry.key))
-        .all(|template| Some(template.at) == authorization);
-    Some(model::Variable {
-        name: entry.key.clone(),
-        description: entry.value.description.0.clone(),
-        method: name::method(&entry.key)?,
-        kind,
-        optional,
-        by_login: optional && only_authorization,
-        sources: cited(&entry.value.source),
-    })
-}
-
-fn choice(wire: &str, values: &Many<String>) -> Option<model::Choice> {
-    let value = |wire: &String| {
-        Some(model::Value {
-            wire: wire.clone(),
-            variant: name::variant(wire)?,
-        })
-    };
-    Some(model::Choice {
-        type_name: name::type_name(wire)?,
-        values: values
-            .0
-            .iter()
-            .map(|spanned| value(&spanned.value))
-            .collect::<Option<_>>()?,
-    })
-}
-
-fn authorization(endpoint: &spec::AuthorizationEndpoint) -> Option<model::Authorization> {
-    let mut fixed = Vec::new();
-    let mut options = Vec::new();
-    for entry in &endpoint.parameters.0 {
-        if let Some(value) = entry.value.value.given() {
-            fixed.push((entry.key.clone(), value.value.clone()));
-        } else if let Some(values) = entry.value.values.given() {
-            options.push(model::AuthorizeOption {
-                name: entry.key.clone(),
-                method: name::method(&entry.key)?,
-                description: entry.value.description.0.clone(),
-                choice: choice(&entry.key, values)?,
-                sources: cited(&entry.value.source),
-            });
-        }
-    }
-    Some(model::Authorization {
-        url: endpoint.url.value.text.clone(),
-        fixed,
-        options,
-        sources: cited(&endpoint.source),
-    })
-}
-
-fn endpoint(endpoint: &spec::Endpoint) -> model::Endpoint {
-    model::Endpoint {
-        url: endpoint.url.value.text.clone(),
-        encodings: many(&endpoint.encoding, Encoding::Form),
-        auth: endpoint.auth.given().map(|auth| auth.value),
-        omit: endpoint
-            .omit
-            .given()
-            .iter()
-            .flat_map(|many| &many.0)
-            .map(|name| name.value.clone())
-            .collect(),
-        description: text(&endpoint.description),
-        sources: cited(&endpoint.source),
-    }
-}
-
-fn userinfo(endpoint: &spec::UserInfoEndpoint, scopes: &model::Scopes) -> model::UserInfo {
-    let scope = endpoint.scope.given();
-    let scope = scope.and_then(|wire| scopes.values.iter().find(|scope| scope.wire == wire.value));
-    model::UserInfo {
-        url: endpoint.url.value.text.clone(),
-        scope: scope.map(|scope| scope.variant.clone()),
-        description: text(&endpoint.description),
-        sources: cited(&endpoint.source),
-    }
-}
-
 fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model::Client {
     model::Client {
         description: text(&client.description),
@@ -232,73 +134,6 @@ fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model:
         secret: value(&client.secret, secret),
         sources: cited(&client.source),
     }
-}
-
-fn authorization_code(grant: &spec::AuthorizationCode) -> model::AuthorizationCode {
-    model::AuthorizationCode {
-        pkce: value(&grant.pkce, Pkce::Unknown),
-        redirect_uri_required: grant
-            .requires
-            .0
-            .iter()
-            .chain(&grant.authorization_requires.0)
-            .any(|parameter| parameter.value == "redirect_uri"),
-        description: text(&grant.description),
-        sources: cited(&grant.source),
-    }
-}
-
-fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
-    let Some(scopes) = scopes else {
-        return Some(model::Scopes {
-            request_separators: vec![spec::Separator::Space],
-            response_separator: spec::Separator::Space,
-            omitted: Omitted::Unknown,
-            partial: false,
-            values: Vec::new(),
-            bundles: Vec::new(),
-            description: None,
-            sources: Vec::new(),
-        });
-    };
-    let bundle = |bundle: &spec::Bundle| model::Bundle {
-        scopes: bundle
-            .values
-            .0
-            .iter()
-            .map(|scope| scope.value.clone())
-            .collect(),
-        description: text(&bundle.description),
-        sources: cited(&bundle.source),
-    };
-    Some(model::Scopes {
-        request_separators: scopes.request_separators(),
-        response_separator: scopes.response_separator(),
-        omitted: value(&scopes.omitted, Omitted::Unknown),
-        partial: flag(&scopes.partial),
-        values: each(&scopes.values, scope)?,
-        bundles: scopes
-            .bundles
-            .0
-            .iter()
-            .map(|entry| bundle(&entry.value))
-            .collect(),
-        description: text(&scopes.description),
-        sources: cited(&scopes.source),
-    })
-}
-
-fn scope(entry: &Entry<spec::Scope>) -> Option<model::Scope> {
-    Some(model::Scope {
-        wire: entry.key.clone(),
-        variant: match entry.value.rust_name.given() {
-            Some(name) => name.value.clone(),
-            None => name::variant(&entry.key)?,
-        },
-        category: text(&entry.value.category),
-        description: entry.value.description.0.clone(),
-        sources: cited(&entry.value.source),
-    })
 }
 
 fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
@@ -330,56 +165,6 @@ fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
         }
     }
     lowered
-}
-
-fn api(api: Option<&spec::Api>) -> model::Api {
-    let prefix = api
-        .and_then(|api| api.prefix.given())
-        .map(|prefix| prefix.value.as_str());
-    let header = api
-        .and_then(|api| api.header.given())
-        .map(|header| header.value.as_str());
-    model::Api {
-        url: api
-            .and_then(|api| api.url.given())
-            .map(|url| url.value.text.clone()),
-        header: header.unwrap_or("authorization").to_owned(),
-        prefix: match prefix {
-            Some("none") => String::new(),
-            Some(word) => format!("{word} "),
-            None => "Bearer ".to_owned(),
-        },
-        headers: api
-            .iter()
-            .flat_map(|api| &api.headers.0)
-            .map(|header| model::Header {
-                name: header.key.clone(),
-                value: header.value.value.value.clone(),
-                description: text(&header.value.description),
-                sources: cited(&header.value.source),
-            })
-            .collect(),
-        description: api.and_then(|api| text(&api.description)),
-        sources: api.map(|api| cited(&api.source)).unwrap_or_default(),
-    }
-}
-
-fn token_response(response: Option<&spec::TokenResponse>) -> model::TokenResponse {
-    model::TokenResponse {
-        format: response.map_or(Format::Json, |response| {
-            value(&response.format, Format::Json)
-        }),
-        scope_array: response.is_some_and(|response| flag(&response.scope_array)),
-        fields: response
-            .iter()
-            .flat_map(|response| &response.fields.0)
-            .map(|field| (field.key.clone(), field.value))
-            .collect(),
-        description: response.and_then(|response| text(&response.description)),
-        sources: response
-            .map(|response| cited(&response.source))
-            .unwrap_or_default(),
-    }
 }
 
 fn error_code(entry: &Entry<spec::ErrorCode>) -> model::ErrorCode {
@@ -448,6 +233,19 @@ fn example(clients: &spec::Clients, example: &spec::Example) -> model::Example {
     }
 }
 
+fn values(table: &Table<spec::Header>) -> Vec<(String, String)> {
+    let pair = |entry: &Entry<spec::Header>| (entry.key.clone(), entry.value.value.value.clone());
+    table.0.iter().map(pair).collect()
+}
+
+fn texts(many: &Maybe<Many<String>>) -> Vec<String> {
+    many.given()
+        .iter()
+        .flat_map(|many| &many.0)
+        .map(|one| one.value.clone())
+        .collect()
+}
+
 fn pairs(table: &Table<String>) -> Vec<(String, String)> {
     table
         .0
@@ -473,11 +271,11 @@ fn cited(sources: &Maybe<Many<spec::SourceName>>) -> Vec<String> {
         .collect()
 }
 
-fn flag(flag: &Maybe<crate::decode::Spanned<bool>>) -> bool {
+fn flag(flag: &Maybe<Spanned<bool>>) -> bool {
     flag.given().is_some_and(|flag| flag.value)
 }
 
-fn value<T: Copy>(given: &Maybe<crate::decode::Spanned<T>>, default: T) -> T {
+fn value<T: Copy>(given: &Maybe<Spanned<T>>, default: T) -> T {
     given.given().map_or(default, |given| given.value)
 }
 

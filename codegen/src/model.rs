@@ -2,8 +2,9 @@
 //! of providers and the tests read this and decide nothing.
 
 pub use crate::spec::{
-    Answer, ClientAuth, ClientKind, Duration, Encoding, Format, Lifetime, Omitted, Operation, Pkce,
-    Presence, Rotation, SecretForm, Separator,
+    Answer, CaptureFrom, Challenge, ClientAuth, ClientKind, Duration, Encoding, Expiry, Format,
+    HttpMethod, Lifetime, Omitted, Operation, ParameterType, Pkce, PkceClients, Presence, Rotation,
+    SecretForm, Separator, Signature,
 };
 
 /// A provider.
@@ -39,8 +40,10 @@ pub struct Provider {
     pub revocation: Option<Endpoint>,
     /// The introspection endpoint.
     pub introspection: Option<Endpoint>,
+    /// The device authorization endpoint.
+    pub device_authorization: Option<Endpoint>,
     /// The UserInfo endpoint.
-    pub userinfo: Option<UserInfo>,
+    pub userinfo: Option<Endpoint>,
     /// The confidential client type.
     pub confidential: Option<Client>,
     /// The public client type.
@@ -51,6 +54,20 @@ pub struct Provider {
     pub refresh_token: Option<RefreshToken>,
     /// The client credentials grant.
     pub client_credentials: Option<ClientCredentials>,
+    /// The device authorization grant.
+    pub device_code: Option<ClientCredentials>,
+    /// Grants of the provider's own.
+    pub extensions: Vec<Extension>,
+    /// How the token requests of grants deviate from the standard.
+    pub grant_rules: Vec<GrantRules>,
+    /// What makes the provider issue a refresh token.
+    pub offline: Option<Offline>,
+    /// What is asked of `state`.
+    pub state: State,
+    /// How the callback deviates from the standard.
+    pub callback: Callback,
+    /// Values that are kept with the tokens.
+    pub captures: Vec<Capture>,
     /// The scopes.
     pub scopes: Scopes,
     /// How long tokens live.
@@ -112,6 +129,10 @@ pub struct Variable {
     pub kind: VariableKind,
     /// Whether it may be left out.
     pub optional: bool,
+    /// The value that it has unless another is set.
+    pub default: Option<String>,
+    /// Whether an answer fills it before it is needed.
+    pub captured: bool,
     /// Whether it is chosen for each login, and not for the client: only the authorization URL has
     /// it, and it may be left out.
     pub by_login: bool,
@@ -129,6 +150,23 @@ pub enum VariableKind {
     },
     /// One of a list.
     OneOf(Choice),
+    /// A host name of the caller's.
+    Host {
+        /// What it has to end with.
+        suffixes: Vec<String>,
+        /// One to show in documentation.
+        example: String,
+    },
+    /// One label of a host name.
+    Label {
+        /// One to show in documentation.
+        example: String,
+    },
+    /// One path segment.
+    Segment {
+        /// One to show in documentation.
+        example: String,
+    },
 }
 
 /// A closed list of values, which becomes an enum.
@@ -158,6 +196,12 @@ pub struct Authorization {
     pub fixed: Vec<(String, String)>,
     /// Parameters that the caller may choose.
     pub options: Vec<AuthorizeOption>,
+    /// Standard parameters that have another name.
+    pub rename: Vec<(String, String)>,
+    /// Standard parameters that are not sent.
+    pub omit: Vec<String>,
+    /// What follows the `#`.
+    pub fragment: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
@@ -171,8 +215,124 @@ pub struct AuthorizeOption {
     pub method: String,
     /// What it does.
     pub description: String,
-    /// Its values.
-    pub choice: Choice,
+    /// What the caller gives.
+    pub kind: OptionKind,
+    /// Whether the caller has to.
+    pub required: bool,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// What a caller gives for a parameter.
+#[derive(Clone, Debug)]
+pub enum OptionKind {
+    /// One of a list.
+    OneOf(Choice),
+    /// A value of this type.
+    Any(ParameterType),
+}
+
+/// A grant of the provider's own.
+#[derive(Clone, Debug)]
+pub struct Extension {
+    /// Its name in the spec.
+    pub name: String,
+    /// The method.
+    pub method: String,
+    /// What it is for.
+    pub description: String,
+    /// The parameters that the caller gives.
+    pub arguments: Vec<Argument>,
+    /// The endpoint, where it is not the token endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// A parameter that the caller of an extension grant gives.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// As the provider spells it.
+    pub name: String,
+    /// The Rust name.
+    pub argument: String,
+    /// What it does.
+    pub description: Option<String>,
+}
+
+/// How the token request of a grant deviates from the standard.
+#[derive(Clone, Debug)]
+pub struct GrantRules {
+    /// The grant's name in the spec.
+    pub name: String,
+    /// The value of `grant_type`; empty where it is not sent.
+    pub grant_type: String,
+    /// Parameters that are always sent.
+    pub parameters: Vec<(String, String)>,
+    /// The endpoint, where it is not the token endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// Whether the granted scopes are sent again.
+    pub repeats_scope: bool,
+}
+
+/// What makes the provider issue a refresh token.
+#[derive(Clone, Debug)]
+pub struct Offline {
+    /// Parameters of the authorization request.
+    pub parameters: Vec<(String, String)>,
+    /// Scopes.
+    pub scopes: Vec<String>,
+    /// What is worth knowing.
+    pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// What is asked of `state`.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The most characters.
+    pub max_length: Option<usize>,
+    /// Whether the provider sends it back.
+    pub echoed: bool,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// How the callback deviates from the standard.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Standard parameters that have another name.
+    pub rename: Vec<(String, String)>,
+    /// The provider's error codes and the standard's.
+    pub errors: Vec<(String, String)>,
+    /// How it is signed.
+    pub signature: Option<Signature>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// A value that is kept with the tokens.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// The name in the spec and among the tokens' extras.
+    pub name: String,
+    /// The method that gives it.
+    pub method: String,
+    /// Where it comes from.
+    pub from: CaptureFrom,
+    /// The parameter, or the path of members.
+    pub path: String,
+    /// Whether an answer without it is an error.
+    pub required: bool,
+    /// The parameter of the token request that carries it on.
+    pub relay: Option<String>,
+    /// The URL variable that it fills.
+    pub variable: Option<String>,
+    /// The hosts that it may name.
+    pub allowed_hosts: Vec<String>,
+    /// What it is.
+    pub description: String,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
@@ -182,26 +342,23 @@ pub struct AuthorizeOption {
 pub struct Endpoint {
     /// The URL, with variables.
     pub url: String,
+    /// The HTTP method.
+    pub method: HttpMethod,
     /// The accepted encodings, the preferred one first.
     pub encodings: Vec<Encoding>,
     /// The client authentication of this endpoint alone.
     pub auth: Option<ClientAuth>,
     /// Standard parameters that it does not take.
     pub omit: Vec<String>,
-    /// What is worth knowing.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
-
-/// The UserInfo endpoint.
-#[derive(Clone, Debug)]
-pub struct UserInfo {
-    /// The URL, with variables.
-    pub url: String,
-    /// The variant of the scope that it asks for.
+    /// Standard parameters that have another name.
+    pub rename: Vec<(String, String)>,
+    /// Parameters that are always sent.
+    pub parameters: Vec<(String, String)>,
+    /// Headers that are always sent.
+    pub headers: Vec<(String, String)>,
+    /// The scope that it asks for, as the provider spells it.
     pub scope: Option<String>,
-    /// What it answers.
+    /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
@@ -225,6 +382,10 @@ pub struct Client {
 pub struct AuthorizationCode {
     /// What the provider says of PKCE.
     pub pkce: Pkce,
+    /// How the challenge is made.
+    pub challenge: Challenge,
+    /// Which clients send it.
+    pub pkce_clients: PkceClients,
     /// Whether a request without `redirect_uri` is refused.
     pub redirect_uri_required: bool,
     /// What is worth knowing.
@@ -270,8 +431,29 @@ pub struct Scopes {
     pub values: Vec<Scope>,
     /// Sets that the documents offer as a whole.
     pub bundles: Vec<Bundle>,
+    /// Scopes that are asked for in parameters of their own.
+    pub groups: Vec<ScopeGroup>,
     /// What is worth knowing.
     pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+/// Scopes that are asked for in a parameter of their own.
+#[derive(Clone, Debug)]
+pub struct ScopeGroup {
+    /// The enum's name.
+    pub type_name: String,
+    /// The method.
+    pub method: String,
+    /// The parameter of the authorization request.
+    pub parameter: String,
+    /// What stands between two of them.
+    pub separator: Separator,
+    /// What they are for.
+    pub description: String,
+    /// The scopes.
+    pub values: Vec<Scope>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
@@ -287,6 +469,10 @@ pub struct Scope {
     pub category: Option<String>,
     /// What it allows.
     pub description: String,
+    /// Whether a login without it is refused.
+    pub required: bool,
+    /// What to use instead, where the provider gives it up.
+    pub deprecated: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
@@ -326,6 +512,8 @@ pub struct Api {
     pub header: String,
     /// What stands before the token, with its space.
     pub prefix: String,
+    /// The query parameter that carries the token instead; empty where a header does.
+    pub query: String,
     /// Headers that are sent beside it.
     pub headers: Vec<Header>,
     /// What is worth knowing.
@@ -354,12 +542,39 @@ pub struct TokenResponse {
     pub format: Format,
     /// Whether `scope` may be a list.
     pub scope_array: bool,
+    /// Whether `token_type` says something else than how the token is sent.
+    pub any_token_type: bool,
+    /// The path of the member in which the tokens are.
+    pub root: Vec<String>,
+    /// Standard members that have another name or a path.
+    pub rename: Vec<(String, String)>,
+    /// What the number in `expires_in` means.
+    pub expiry: Expiry,
+    /// The member that says when the refresh token expires.
+    pub refresh_expiry: Option<(String, Expiry)>,
+    /// How an error is told from a success.
+    pub error: Option<ErrorRule>,
     /// Which members the documents name.
     pub fields: Vec<(String, Presence)>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
+}
+
+/// How an error is told from a success.
+#[derive(Clone, Debug)]
+pub struct ErrorRule {
+    /// The path of the member that tells.
+    pub member: String,
+    /// What it is in a success, as JSON; empty where its presence is the error.
+    pub success: String,
+    /// The path of the error code.
+    pub code: String,
+    /// The path of the description; empty where there is none.
+    pub description: String,
+    /// The provider's error codes and the standard's.
+    pub errors: Vec<(String, String)>,
 }
 
 /// An error code.
@@ -467,7 +682,9 @@ pub struct ExampleResponse {
 impl Provider {
     /// The URL variables that a client cannot be made without, in the order of the spec.
     pub fn required_variables(&self) -> impl Iterator<Item = &Variable> {
-        self.variables.iter().filter(|variable| !variable.optional)
+        self.variables.iter().filter(|variable| {
+            !variable.optional && variable.default.is_none() && !variable.captured
+        })
     }
 
     /// The client types that there are.
@@ -487,6 +704,8 @@ impl Provider {
     #[must_use]
     pub fn has_authorize_options(&self) -> bool {
         self.variables.iter().any(|variable| variable.by_login)
+            || self.offline.is_some()
+            || !self.scopes.groups.is_empty()
             || self
                 .authorization
                 .as_ref()

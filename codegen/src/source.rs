@@ -9,7 +9,7 @@ pub const MAX_BYTES: usize = 256 * 1024;
 /// A spec before it is parsed.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The path as messages and generated headers show it: `specs/kraken.yaml`.
+    /// The path as messages and generated headers show it: `specs/acme.yaml`.
     pub path: String,
     /// The YAML, without a byte order mark.
     pub text: String,

@@ -6,7 +6,7 @@ mod views;
 use crate::decode::{List, Many, Spanned, Table, record, words};
 
 pub use scalar::{Answer, Duration, Lifetime};
-pub(crate) use scalar::{Date, HttpsUrl, Piece, SourceName, Template, Text};
+pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text};
 
 record! {
     /// A provider.
@@ -37,6 +37,14 @@ record! {
         scopes: optional Scopes,
         /// How long tokens live.
         lifetimes: optional Lifetimes,
+        /// What makes the provider issue a refresh token.
+        offline: optional Offline,
+        /// What is asked of `state`.
+        state: optional State,
+        /// How the callback deviates from RFC 6749 §4.1.2.
+        callback: optional Callback,
+        /// Values of the callback and the token response that are kept with the tokens.
+        captures: default Table<Capture>,
         /// How an access token is sent to the provider's API.
         api: optional Api,
         /// How the token endpoint's answer deviates from RFC 6749 §5.1.
@@ -83,6 +91,12 @@ words! {
     VariableForm, "kind of variable" {
         /// An `https` URL that opens the endpoint's URL.
         BaseUrl = "base_url",
+        /// A whole host name.
+        Host = "host",
+        /// One label of a host name.
+        Label = "label",
+        /// One path segment.
+        Segment = "segment",
     }
 }
 
@@ -95,8 +109,12 @@ record! {
         values: optional Many<String>,
         /// What the caller supplies instead of one of `values`.
         kind: optional Spanned<VariableForm>,
+        /// What a host name has to end with.
+        suffixes: optional Many<String>,
+        /// The value that it has unless another is set.
+        default: optional Spanned<String>,
         /// A value to show in documentation.
-        example: optional Spanned<HttpsUrl>,
+        example: optional Spanned<String>,
         /// Whether it may be left out, together with its path segment.
         optional: optional Spanned<bool>,
         /// Where this is said.
@@ -117,8 +135,10 @@ record! {
         revocation: optional Endpoint,
         /// RFC 7662.
         introspection: optional Endpoint,
+        /// RFC 8628 §3.1.
+        device_authorization: optional Endpoint,
         /// OpenID Connect Core §5.3.
-        userinfo: optional UserInfoEndpoint,
+        userinfo: optional Endpoint,
     }
 }
 
@@ -129,8 +149,26 @@ record! {
         url: required Spanned<Template>,
         /// Parameters beyond the standard.
         parameters: default Table<Parameter>,
+        /// Standard parameters that have another name here.
+        rename: default Table<String>,
+        /// Standard parameters that are not sent.
+        omit: optional Many<String>,
+        /// What follows the `#`, without which the provider does not answer.
+        fragment: optional Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// What kind of value a parameter has.
+    ParameterType, "type" {
+        /// Any text.
+        Text = "text",
+        /// A whole number.
+        Integer = "integer",
+        /// `true` or `false`.
+        Boolean = "boolean",
     }
 }
 
@@ -143,6 +181,10 @@ record! {
         values: optional Many<String>,
         /// The value that is always sent.
         value: optional Spanned<String>,
+        /// What kind of value the caller gives, where there is no list.
+        r#type: optional Spanned<ParameterType>,
+        /// Whether the caller has to give one.
+        required: optional Spanned<bool>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -155,6 +197,20 @@ words! {
         Form = "form",
         /// One JSON object.
         Json = "json",
+        /// Pairs of the URL's query.
+        Query = "query",
+    }
+}
+
+words! {
+    /// The method of a request to an endpoint.
+    HttpMethod, "HTTP method" {
+        /// `GET`.
+        Get = "GET",
+        /// `POST`.
+        Post = "POST",
+        /// `DELETE`.
+        Delete = "DELETE",
     }
 }
 
@@ -169,6 +225,14 @@ words! {
         Post = "client_secret_post",
         /// The id in the body, and no secret.
         None = "none",
+        /// HTTP Basic, and the id in the body as well.
+        BasicWithId = "client_secret_basic_with_id",
+        /// `Authorization: Bearer` with the client's secret.
+        BearerSecret = "bearer_secret",
+        /// `Authorization: Bearer` with the token that the request is about.
+        AccessToken = "access_token",
+        /// Nothing says who the client is.
+        Nothing = "nothing",
     }
 }
 
@@ -177,27 +241,23 @@ record! {
     Endpoint or text as url {
         /// Its URL.
         url: required Spanned<Template>,
+        /// The HTTP method.
+        method: optional Spanned<HttpMethod>,
         /// The accepted encodings of the body, the preferred one first.
         encoding: optional Many<Encoding>,
         /// The client authentication of this endpoint, where it differs from the client type's.
         auth: optional Spanned<ClientAuth>,
         /// Standard parameters that it does not take.
         omit: optional Many<String>,
-        /// What is worth knowing.
-        description: optional Text,
-        /// Where this is said.
-        source: optional Many<SourceName>,
-    }
-}
-
-record! {
-    /// The UserInfo endpoint.
-    UserInfoEndpoint or text as url {
-        /// Its URL.
-        url: required Spanned<Template>,
+        /// Standard parameters that have another name here.
+        rename: default Table<String>,
+        /// Parameters that are always sent.
+        parameters: default Table<Header>,
+        /// Headers that are always sent.
+        headers: default Table<Header>,
         /// The scope that it asks for.
         scope: optional Spanned<String>,
-        /// What it answers.
+        /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
@@ -249,6 +309,58 @@ record! {
         refresh_token: optional RefreshToken,
         /// RFC 6749 §4.4.
         client_credentials: optional ClientCredentials,
+        /// RFC 8628.
+        device_code: optional ClientCredentials,
+        /// Grants of the provider's own, by name (RFC 6749 §4.5).
+        extensions: default Table<Extension>,
+    }
+}
+
+record! {
+    /// A grant of the provider's own (RFC 6749 §4.5).
+    Extension {
+        /// What it is for.
+        description: required Text,
+        /// The value of `grant_type`.
+        grant_type: required Spanned<String>,
+        /// Its parameters: fixed, or given by the caller.
+        parameters: default Table<ExtensionParameter>,
+        /// The endpoint, where it is not the token endpoint.
+        endpoint: optional Endpoint,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// A parameter of an extension grant.
+    ExtensionParameter {
+        /// What it does.
+        description: optional Text,
+        /// The value that is always sent.
+        value: optional Spanned<String>,
+    }
+}
+
+words! {
+    /// How the PKCE challenge is made.
+    Challenge, "challenge" {
+        /// SHA-256, base64url (RFC 7636 §4.2).
+        S256 = "S256",
+        /// SHA-256 as hexadecimal digits.
+        S256Hex = "S256_hex",
+        /// The verifier itself.
+        Plain = "plain",
+    }
+}
+
+words! {
+    /// Which clients send PKCE.
+    PkceClients, "client types" {
+        /// Every one.
+        All = "all",
+        /// Public ones only.
+        Public = "public",
     }
 }
 
@@ -273,6 +385,14 @@ record! {
     AuthorizationCode {
         /// What the provider says of PKCE.
         pkce: optional Spanned<Pkce>,
+        /// How the challenge is made.
+        challenge: optional Spanned<Challenge>,
+        /// Which clients send it.
+        pkce_clients: optional Spanned<PkceClients>,
+        /// Another value of `grant_type`, or `none`.
+        grant_type: optional Spanned<String>,
+        /// Parameters that are always sent with the token request.
+        parameters: default Table<Header>,
         /// The parameters that the token request must have.
         requires: default List<String>,
         /// The parameters that the authorization request must have.
@@ -307,6 +427,10 @@ record! {
         rotation: optional Spanned<Rotation>,
         /// Whether the old access token dies when a new one is issued.
         ends_access_token: optional Spanned<Answer>,
+        /// Another value of `grant_type`, or `none`.
+        grant_type: optional Spanned<String>,
+        /// Whether the granted scopes are sent again.
+        repeats_scope: optional Spanned<bool>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -385,8 +509,106 @@ record! {
         bundles: default List<Bundle>,
         /// The scopes, in the provider's order.
         values: default Table<Scope>,
+        /// Scopes that are asked for in parameters of their own, by name.
+        groups: default Table<ScopeGroup>,
         /// What is worth knowing.
         description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// Scopes that are asked for in a parameter of their own.
+    ScopeGroup {
+        /// The parameter of the authorization request.
+        parameter: required Spanned<String>,
+        /// What stands between two of them.
+        separator: optional Spanned<Separator>,
+        /// What they are for.
+        description: required Text,
+        /// The scopes.
+        values: default Table<Scope>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// What makes the provider issue a refresh token.
+    Offline {
+        /// Parameters of the authorization request.
+        parameters: default Table<String>,
+        /// Scopes.
+        scopes: optional Many<String>,
+        /// What is worth knowing.
+        description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// What is asked of `state`.
+    State {
+        /// The most characters.
+        max_length: optional Spanned<Length>,
+        /// Whether the provider sends it back.
+        echoed: optional Spanned<bool>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// How a callback is signed with the client's secret.
+    Signature, "signature" {
+        /// `hmac`, HMAC-SHA256 in hexadecimal digits over the other pairs, sorted.
+        HmacSha256Hex = "hmac_sha256_hex",
+    }
+}
+
+record! {
+    /// How the callback deviates from RFC 6749 §4.1.2.
+    Callback {
+        /// Standard parameters that have another name here.
+        rename: default Table<String>,
+        /// The provider's error codes and the standard's.
+        errors: default Table<String>,
+        /// How it is signed.
+        signature: optional Spanned<Signature>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// Where a captured value comes from.
+    CaptureFrom, "origin of a captured value" {
+        /// A parameter of the callback.
+        Callback = "callback",
+        /// A member of the token response.
+        Token = "token",
+    }
+}
+
+record! {
+    /// A value that is kept with the tokens.
+    Capture {
+        /// Where it comes from.
+        from: required Spanned<CaptureFrom>,
+        /// The parameter, or the path of members joined by dots.
+        name: required Spanned<String>,
+        /// Whether an answer without it is an error.
+        required: optional Spanned<bool>,
+        /// The parameter of the token request that carries it on.
+        relay: optional Spanned<String>,
+        /// The URL variable that it fills.
+        variable: optional Spanned<String>,
+        /// The hosts that it may name.
+        allowed_hosts: optional Many<String>,
+        /// What it is.
+        description: required Text,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -413,6 +635,10 @@ record! {
         category: optional Text,
         /// What it allows.
         description: required Text,
+        /// Whether a login without it is refused.
+        required: optional Spanned<bool>,
+        /// What to use instead, where the provider gives it up.
+        deprecated: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -455,6 +681,8 @@ record! {
         header: optional Spanned<String>,
         /// The word before the token, or `none`.
         prefix: optional Spanned<String>,
+        /// The query parameter that carries the token instead.
+        query: optional Spanned<String>,
         /// Headers that are sent beside the token.
         headers: default Table<Header>,
         /// What is worth knowing.
@@ -498,6 +726,48 @@ words! {
     }
 }
 
+words! {
+    /// What a number that tells an expiry means.
+    Expiry, "expiry" {
+        /// Seconds from now.
+        Seconds = "seconds",
+        /// Milliseconds from now.
+        Milliseconds = "milliseconds",
+        /// Seconds since 1970.
+        UnixSeconds = "unix_seconds",
+        /// Milliseconds since 1970.
+        UnixMilliseconds = "unix_milliseconds",
+        /// A date and time as in RFC 3339.
+        DateTime = "date_time",
+    }
+}
+
+record! {
+    /// When the refresh token expires.
+    RefreshExpiry or text as member {
+        /// The member that says it.
+        member: required Spanned<String>,
+        /// What its value means.
+        expiry: optional Spanned<Expiry>,
+    }
+}
+
+record! {
+    /// How an error is told from a success, beside the status and `error`.
+    ErrorRule {
+        /// The path of the member that tells.
+        member: required Spanned<String>,
+        /// What it is in a success, as JSON, or `absent`.
+        success: required Spanned<String>,
+        /// The path of the error code.
+        code: required Spanned<String>,
+        /// The path of the description.
+        description: optional Spanned<String>,
+        /// The provider's error codes and the standard's.
+        errors: default Table<String>,
+    }
+}
+
 record! {
     /// How the token endpoint answers.
     TokenResponse {
@@ -505,6 +775,18 @@ record! {
         format: optional Spanned<Format>,
         /// Whether `scope` may be a list.
         scope_array: optional Spanned<bool>,
+        /// Whether `token_type` says something else than how the token is sent.
+        any_token_type: optional Spanned<bool>,
+        /// The path of the member in which the tokens are.
+        root: optional Spanned<String>,
+        /// Standard members that have another name or a path here.
+        rename: default Table<String>,
+        /// What the number in `expires_in` means.
+        expiry: optional Spanned<Expiry>,
+        /// The member that says when the refresh token expires.
+        refresh_expiry: optional RefreshExpiry,
+        /// How an error is told from a success.
+        error: optional ErrorRule,
         /// Which members the documents name.
         fields: default Table<Presence>,
         /// What is worth knowing.

@@ -29,11 +29,11 @@
 //!   id, the secret and the redirect URI; the secret, the refresh token and the code exchange
 //!   stay on the server ([token], [recipe])
 //! - authorization endpoint: `https://api.coinlist.co/oauth/authorize` ([token], [openapi])
-//! - token endpoint: `https://api.coinlist.co/oauth/token`, form body ([token])
-//! - revocation endpoint: `https://api.coinlist.co/oauth/revoke`, json body ([revoke],
-//!   [openapi])
-//! - introspection endpoint: `https://api.coinlist.co/oauth/introspect`, json body
-//!   ([introspect], [openapi])
+//! - token endpoint: `POST https://api.coinlist.co/oauth/token`, parameters as form ([token])
+//! - revocation endpoint: `POST https://api.coinlist.co/oauth/revoke`, parameters as json,
+//!   without `token_type_hint` ([revoke], [openapi])
+//! - introspection endpoint: `POST https://api.coinlist.co/oauth/introspect`, parameters as
+//!   json ([introspect], [openapi])
 //! - scopes: none published ([openapi], [introspect])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.coinlist.co`
 //!   ([openapi])
@@ -312,45 +312,89 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://api.coinlist.co/oauth/authorize",
         parameters: &[],
+        required: &[],
+        rename: &[],
+        omit: &[],
+        fragment: None,
     }),
     token: Some(provider::Endpoint {
         url: "https://api.coinlist.co/oauth/token",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://api.coinlist.co/oauth/revoke",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
         auth: None,
         omit: &["token_type_hint"],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     introspection: Some(provider::Endpoint {
         url: "https://api.coinlist.co/oauth/introspect",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
+    device_authorization: None,
     userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
     public: None,
-    pkce: provider::Pkce::Required,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Required,
+        challenge: provider::Challenge::S256,
+        confidential: true,
+    },
     redirect_uri_required: true,
+    state: provider::StateRules {
+        max_length: None,
+        echoed: true,
+    },
+    callback: provider::CallbackRules {
+        code: "code",
+        error: "error",
+        error_description: "error_description",
+        errors: &[],
+        signature: None,
+    },
+    grants: &[],
+    offline: None,
+    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[" "],
         response_separator: " ",
         omitted: provider::OmittedScope::Unknown,
+        required: &[],
+        groups: &[],
     },
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Json,
         scope_array: false,
+        any_token_type: false,
+        root: &[],
+        rename: &[],
+        expiry: provider::Expiry::Seconds,
+        refresh_expiry: None,
+        error: None,
     },
     api: provider::Api {
         url: Some("https://api.coinlist.co"),
         header: "authorization",
+        query: "",
         prefix: "Bearer ",
         headers: &[],
     },

@@ -19,11 +19,13 @@
 //! - client credentials grant: offered ([token], [guide])
 //! - confidential client: `client_secret_basic_raw` or `client_secret_post`. A merchant's
 //!   server. Its id and secret go either into a Basic header or into the body ([token])
-//! - token endpoint: `{base_url}/o/token/`, form body ([token], [guide], [overview])
+//! - token endpoint: `POST {base_url}/o/token/`, parameters as form ([token], [guide],
+//!   [overview])
 //! - `{base_url}`: your URL, such as `https://api.merchant.example`. The base URL that
 //!   CryptoFuse gave to the merchant, written BASE_URL in the documents ([token], [overview])
 //! - scopes: 3 ([token])
 //! - scopes asked for together: `read` `write`. What the samples ask for unless told otherwise
+//!   ([token])
 //! - scopes asked for together: `read` `write` `admin`. What an application asks for that also
 //!   administers
 //! - life of the access token: 36000 seconds ([token], [integration])
@@ -355,37 +357,70 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "base_url",
             kind: provider::VariableKind::BaseUrl,
             optional: false,
+            default: None,
         },
     ],
     authorization: None,
     token: Some(provider::Endpoint {
         url: "{base_url}/o/token/",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     refresh: None,
     revocation: None,
     introspection: None,
+    device_authorization: None,
     userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
     }),
     public: None,
-    pkce: provider::Pkce::Unknown,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Unknown,
+        challenge: provider::Challenge::S256,
+        confidential: true,
+    },
     redirect_uri_required: false,
+    state: provider::StateRules {
+        max_length: None,
+        echoed: true,
+    },
+    callback: provider::CallbackRules {
+        code: "code",
+        error: "error",
+        error_description: "error_description",
+        errors: &[],
+        signature: None,
+    },
+    grants: &[],
+    offline: None,
+    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[" "],
         response_separator: " ",
         omitted: provider::OmittedScope::Unknown,
+        required: &[],
+        groups: &[],
     },
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Json,
         scope_array: false,
+        any_token_type: false,
+        root: &[],
+        rename: &[],
+        expiry: provider::Expiry::Seconds,
+        refresh_expiry: None,
+        error: None,
     },
     api: provider::Api {
         url: Some("{base_url}"),
         header: "authorization",
+        query: "",
         prefix: "Bearer ",
         headers: &[],
     },

@@ -31,10 +31,10 @@
 //!   redirect URI exactly ([cli])
 //! - authorization endpoint: `https://www.cryptohopper.com/oauth2/authorize` ([tutorial],
 //!   [authentication])
-//! - token endpoint: `https://www.cryptohopper.com/oauth2/token`, json or form body
-//!   ([tutorial], [resources], [samples])
-//! - refresh endpoint: `https://www.cryptohopper.com/oauth2/token`, form body ([resources],
-//!   [samples])
+//! - token endpoint: `POST https://www.cryptohopper.com/oauth2/token`, parameters as json or
+//!   form ([tutorial], [resources], [samples])
+//! - refresh endpoint: `POST https://www.cryptohopper.com/oauth2/token`, parameters as form
+//!   ([resources], [samples])
 //! - scopes: 5 listed, more exist, separated by a comma or a space ([tutorial], [samples],
 //!   [openapi])
 //! - life of the access token: 31556952 seconds ([samples])
@@ -483,21 +483,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.cryptohopper.com/oauth2/authorize",
         parameters: &[],
+        required: &[],
+        rename: &[],
+        omit: &[],
+        fragment: None,
     }),
     token: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     refresh: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     revocation: None,
     introspection: None,
+    device_authorization: None,
     userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
@@ -505,20 +518,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
     }),
-    pkce: provider::Pkce::Unknown,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Unknown,
+        challenge: provider::Challenge::S256,
+        confidential: true,
+    },
     redirect_uri_required: true,
+    state: provider::StateRules {
+        max_length: None,
+        echoed: true,
+    },
+    callback: provider::CallbackRules {
+        code: "code",
+        error: "error",
+        error_description: "error_description",
+        errors: &[],
+        signature: None,
+    },
+    grants: &[],
+    offline: None,
+    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[",", " "],
         response_separator: ",",
         omitted: provider::OmittedScope::Unknown,
+        required: &[],
+        groups: &[],
     },
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Json,
         scope_array: false,
+        any_token_type: false,
+        root: &[],
+        rename: &[],
+        expiry: provider::Expiry::Seconds,
+        refresh_expiry: None,
+        error: None,
     },
     api: provider::Api {
         url: Some("https://api.cryptohopper.com/v1"),
         header: "access-token",
+        query: "",
         prefix: "",
         headers: &[("x-api-app-key", "{client_id}")],
     },

@@ -35,9 +35,9 @@
 //!   [mobile_sdk], [wallet])
 //! - authorization endpoint: `{login}/{language}/oauth/authorize` ([guide], [authorize],
 //!   [authorize_language])
-//! - token endpoint: `{api}/oauth/token`, form body ([reference], [guide])
-//! - UserInfo endpoint: `{api}/oauth/userinfo`. The e-mail address and the public account id
-//!   (IIBAN) of the user ([userinfo])
+//! - token endpoint: `POST {api}/oauth/token`, parameters as form ([reference], [guide])
+//! - UserInfo endpoint: `GET {api}/oauth/userinfo`. The e-mail address and the public account
+//!   id (IIBAN) of the user ([userinfo])
 //! - environment `production`: `api` is `https://api.kraken.com`, `login` is
 //!   `https://id.kraken.com`. The exchange itself ([guide], [reference], [openapi])
 //! - environment `uat`: `api` is `https://api.vip.uat.lobster.kraken.com`, `login` is
@@ -804,42 +804,88 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ],
             ),
             optional: true,
+            default: None,
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{language}/oauth/authorize",
         parameters: &[],
+        required: &[],
+        rename: &[],
+        omit: &[],
+        fragment: None,
     }),
     token: Some(provider::Endpoint {
         url: "{api}/oauth/token",
+        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form],
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
     }),
     refresh: None,
     revocation: None,
     introspection: None,
-    userinfo: Some("{api}/oauth/userinfo"),
+    device_authorization: None,
+    userinfo: Some(provider::Endpoint {
+        url: "{api}/oauth/userinfo",
+        method: provider::HttpMethod::Get,
+        encodings: &[provider::Encoding::Form],
+        auth: None,
+        omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw],
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw],
     }),
-    pkce: provider::Pkce::Undocumented,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Undocumented,
+        challenge: provider::Challenge::S256,
+        confidential: true,
+    },
     redirect_uri_required: true,
+    state: provider::StateRules {
+        max_length: None,
+        echoed: true,
+    },
+    callback: provider::CallbackRules {
+        code: "code",
+        error: "error",
+        error_description: "error_description",
+        errors: &[],
+        signature: None,
+    },
+    grants: &[],
+    offline: None,
+    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[" "],
         response_separator: " ",
         omitted: provider::OmittedScope::AllRegistered,
+        required: &[],
+        groups: &[],
     },
     token_response: provider::TokenResponse {
         format: provider::ResponseFormat::Json,
         scope_array: false,
+        any_token_type: false,
+        root: &[],
+        rename: &[],
+        expiry: provider::Expiry::Seconds,
+        refresh_expiry: None,
+        error: None,
     },
     api: provider::Api {
         url: Some("{api}/oauth"),
         header: "authorization",
+        query: "",
         prefix: "Bearer ",
         headers: &[],
     },

@@ -7,10 +7,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::captures;
 use crate::core::Core;
 use crate::endpoint_url::endpoint_url;
 use crate::error::{EndpointKind, Error};
 use crate::http::{HttpRequest, HttpResponse};
+use crate::parameters::Parameters;
+use crate::provider::{ClientAuth, Provider};
+use crate::request::{Destination, Draft, header_name, header_value};
 use crate::secret::Secret;
 use crate::token::OperationFuture;
 use crate::token_set::TokenSet;
@@ -23,23 +27,23 @@ use crate::token_set::TokenSet;
 #[must_use = "a request is sent when it is awaited"]
 pub struct ApiCall {
     core: Core,
-    access_token: Secret,
+    access: Access,
     call: Call,
 }
 
 impl ApiCall {
     pub(crate) fn new(core: Core, method: Method, url_or_path: &str, tokens: &TokenSet) -> Self {
         Self {
+            access: Access::of(core.provider(), tokens),
             core,
-            access_token: tokens.access_token().clone(),
             call: Call::new(method, url_or_path),
         }
     }
 
     pub(crate) fn userinfo(core: Core, tokens: &TokenSet) -> Self {
         Self {
+            access: Access::of(core.provider(), tokens),
             core,
-            access_token: tokens.access_token().clone(),
             call: Call::userinfo(),
         }
     }
@@ -79,7 +83,7 @@ impl ApiCall {
     /// character that may not stand in one, or is one that authorizes the request, and when the
     /// access token is empty or has a character that may not stand in a header.
     pub fn build(&self) -> Result<HttpRequest, Error> {
-        self.call.build(&self.core, &self.access_token)
+        self.call.build(&self.core, &self.access)
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to
@@ -116,6 +120,27 @@ impl fmt::Debug for ApiCall {
     }
 }
 
+/// What a call takes from the tokens.
+#[derive(Clone)]
+pub(crate) struct Access {
+    token: Secret,
+    /// Values that were kept with the tokens and are parts of URLs.
+    variables: Result<Vec<(&'static str, String)>, Error>,
+}
+
+impl Access {
+    pub(crate) fn of(provider: &'static Provider, tokens: &TokenSet) -> Self {
+        Self {
+            token: tokens.access_token().clone(),
+            variables: captures::variables(provider, tokens),
+        }
+    }
+
+    fn variables(&self) -> Result<&[(&'static str, String)], Error> {
+        self.variables.as_deref().map_err(Clone::clone)
+    }
+}
+
 /// A call without its access token, from which a request can be made more than once.
 #[derive(Clone)]
 pub(crate) struct Call {
@@ -123,7 +148,7 @@ pub(crate) struct Call {
     target: Target,
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -139,9 +164,7 @@ impl Call {
     }
 
     fn userinfo() -> Self {
-        let mut call = Self::to(Method::GET, Target::UserInfo);
-        call.add_header(ACCEPT.as_str(), "application/json");
-        call
+        Self::to(Method::GET, Target::UserInfo)
     }
 
     fn to(method: Method, target: Target) -> Self {
@@ -150,7 +173,7 @@ impl Call {
             target,
             headers: Vec::new(),
             query: Vec::new(),
-            body: Vec::new(),
+            body: None,
         }
     }
 
@@ -164,7 +187,7 @@ impl Call {
 
     pub(crate) fn set_body(&mut self, content_type: &str, body: Vec<u8>) {
         self.add_header(CONTENT_TYPE.as_str(), content_type);
-        self.body = body;
+        self.body = Some(body);
     }
 
     pub(crate) fn endpoint(&self) -> EndpointKind {
@@ -174,63 +197,63 @@ impl Call {
         }
     }
 
-    pub(crate) fn build(&self, core: &Core, access_token: &Secret) -> Result<HttpRequest, Error> {
-        let mut url = self.url(core)?;
+    pub(crate) fn build(&self, core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+        let request = match &self.target {
+            Target::UserInfo => userinfo(core, access)?,
+            Target::Api(target) => {
+                let url = api_url(core, target, access)?;
+                authorized(
+                    core,
+                    HttpRequest::new(self.method.clone(), url),
+                    &access.token,
+                )?
+            }
+        };
+        let added = self.added_headers(core, request.headers())?;
+        let (method, mut url, mut headers, body) = request.into_parts();
+        let token = core.provider().api.query;
+        if self
+            .query
+            .iter()
+            .any(|(name, _)| !token.is_empty() && name == token)
+        {
+            let message = format!("the parameter {token:?} carries the access token");
+            return Err(Error::configuration(core.provider(), message));
+        }
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }
-        let mut headers = api_headers(core, access_token)?;
-        for (name, value) in &self.headers {
-            self.insert(core, &mut headers, name, value)?;
-        }
-        let mut request =
-            HttpRequest::new(self.method.clone(), url).with_body(self.body.as_slice());
+        headers.extend(added);
+        let body = match &self.body {
+            Some(body) => body.clone(),
+            None => body,
+        };
+        let mut request = HttpRequest::new(method, url).with_body(body);
         *request.headers_mut() = headers;
         Ok(request)
     }
 
-    fn url(&self, core: &Core) -> Result<Url, Error> {
-        let target = match &self.target {
-            Target::UserInfo => return core.url(EndpointKind::UserInfo).cloned(),
-            Target::Api(target) => target,
-        };
-        if is_absolute(target) {
-            return core
-                .settings()
-                .at_origin(endpoint_url(core.provider(), target)?);
+    /// The caller's headers, of which later ones replace earlier ones. Those that a spec asks for
+    /// are not for the caller.
+    fn added_headers(&self, core: &Core, ours: &HeaderMap) -> Result<HeaderMap, Error> {
+        let mut added = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let error = |message| Error::configuration(core.provider(), message);
+            let (Ok(parsed), Ok(value)) =
+                (HeaderName::try_from(name), HeaderValue::try_from(value))
+            else {
+                return Err(error(format!(
+                    "the header {name:?} has a character that may not stand there"
+                )));
+            };
+            if ours.contains_key(&parsed) && parsed != ACCEPT && parsed != CONTENT_TYPE {
+                return Err(error(format!(
+                    "the header {name:?} carries the client's own value"
+                )));
+            }
+            added.insert(parsed, value);
         }
-        // The path is appended as text: joined as a reference, "//other.example" would name a host.
-        let base = core.url(EndpointKind::Api)?.as_str().trim_end_matches('/');
-        endpoint_url(
-            core.provider(),
-            &format!("{base}/{}", target.trim_start_matches('/')),
-        )
-    }
-
-    /// Later values replace earlier ones, except for the headers that carry the token.
-    fn insert(
-        &self,
-        core: &Core,
-        headers: &mut HeaderMap,
-        name: &str,
-        value: &str,
-    ) -> Result<(), Error> {
-        let error = |message| Error::configuration(core.provider(), message);
-        let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
-        else {
-            return Err(error(format!(
-                "the header {name:?} has a character that may not stand there"
-            )));
-        };
-        let api = &core.provider().api;
-        let is_ours = |ours: &str| name.as_str().eq_ignore_ascii_case(ours);
-        if is_ours(api.header) || api.headers.iter().any(|(companion, _)| is_ours(companion)) {
-            return Err(error(format!(
-                "the header {name:?} carries the client's own value"
-            )));
-        }
-        headers.insert(name, value);
-        Ok(())
+        Ok(added)
     }
 }
 
@@ -255,41 +278,91 @@ fn is_absolute(target: &str) -> bool {
     })
 }
 
-/// The header that carries the token, and its companions.
+/// The URL of a call. A value that was kept with the tokens may be a part of it.
+fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
+    if is_absolute(target) {
+        return core
+            .settings()
+            .at_origin(endpoint_url(core.provider(), target)?);
+    }
+    // The path is appended as text: joined as a reference, "//other.example" would name a host.
+    let base = match access.variables()? {
+        [] => core.url(EndpointKind::Api)?.clone(),
+        variables => core.settings().endpoint_url(EndpointKind::Api, variables)?,
+    };
+    let base = base.as_str().trim_end_matches('/');
+    endpoint_url(
+        core.provider(),
+        &format!("{base}/{}", target.trim_start_matches('/')),
+    )
+}
+
+/// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
+/// wants it, unless the endpoint has a way of its own.
+fn userinfo(core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+    let endpoint = core.provider().userinfo.as_ref();
+    let own = endpoint.and_then(|endpoint| endpoint.auth);
+    let mut parameters = Parameters::new();
+    // A client that says who it is instead says whose claims it asks for (RFC 6750 §2.2).
+    if own.is_some_and(|own| own != ClientAuth::AccessToken) {
+        parameters.push("access_token", access.token.expose());
+    }
+    let draft = Draft {
+        variables: access.variables()?,
+        client_auth: Some(own.unwrap_or(ClientAuth::Nothing)),
+        about: Some(&access.token),
+        ..Draft::new(Destination::Endpoint(EndpointKind::UserInfo), parameters)
+    };
+    let request = draft.build(core)?;
+    match own {
+        Some(_) => Ok(request),
+        None => authorized(core, request, &access.token),
+    }
+}
+
+/// The request with the token in the header or the query parameter that the API takes it from.
+fn authorized(core: &Core, request: HttpRequest, token: &Secret) -> Result<HttpRequest, Error> {
+    let parameter = core.provider().api.query;
+    let authorization = api_headers(core, token)?;
+    let (method, mut url, mut headers, body) = request.into_parts();
+    if !parameter.is_empty() {
+        url.query_pairs_mut().append_pair(parameter, token.expose());
+    }
+    headers.extend(authorization);
+    let mut request = HttpRequest::new(method, url).with_body(body);
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+/// The header that carries the token, unless a query parameter does, and its companions.
 pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMap, Error> {
     let api = &core.provider().api;
     let token = access_token.expose();
-    // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
-    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let mut headers = HeaderMap::with_capacity(1 + api.headers.len());
+    if token.is_empty() {
         return Err(Error::configuration(
             core.provider(),
-            "the access token is empty or has a character that may not stand in a header",
+            "the access token is empty",
         ));
     }
-    let mut headers = HeaderMap::with_capacity(1 + api.headers.len());
-    let mut value = header_value(core, &Zeroizing::new([api.prefix, token].concat()))?;
-    value.set_sensitive(true);
-    headers.insert(header_name(core, api.header)?, value);
+    if api.query.is_empty() {
+        // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
+        let value = Some(Zeroizing::new([api.prefix, token].concat()))
+            .filter(|_| token.bytes().all(|byte| byte.is_ascii_graphic()))
+            .and_then(|value| HeaderValue::from_str(&value).ok());
+        let Some(mut value) = value else {
+            return Err(Error::configuration(
+                core.provider(),
+                "the access token has a character that may not stand in a header",
+            ));
+        };
+        value.set_sensitive(true);
+        headers.insert(header_name(core, api.header)?, value);
+    }
     for (name, template) in api.headers {
-        let value = template.replace("{client_id}", core.client_id());
-        headers.insert(header_name(core, name)?, header_value(core, &value)?);
+        headers.insert(header_name(core, name)?, header_value(core, template)?);
     }
     Ok(headers)
-}
-
-fn header_name(core: &Core, name: &'static str) -> Result<HeaderName, Error> {
-    HeaderName::try_from(name).map_err(|_| {
-        Error::configuration(core.provider(), format!("{name:?} is no name of a header"))
-    })
-}
-
-fn header_value(core: &Core, value: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(value).map_err(|_| {
-        Error::configuration(
-            core.provider(),
-            "the client id has a character that may not stand in a header",
-        )
-    })
 }
 
 #[cfg(test)]

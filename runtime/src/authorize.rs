@@ -1,15 +1,18 @@
 //! The authorization request (RFC 6749 §4.1.1).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
+mod url;
+
+use self::url::{Query, STANDARD, add_to_query, name_of};
 use crate::clock::unix_seconds;
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
-use crate::parameters::write_pair;
 use crate::pending::Pending;
-use crate::pkce::{random_text, s256_challenge};
-use crate::provider::OmittedScope;
+use crate::pkce::{StateError, code_challenge, random_state, random_text};
+use crate::provider::{AuthorizationEndpoint, OmittedScope};
 use crate::scopes;
 use crate::secret::Secret;
 
@@ -31,9 +34,12 @@ pub struct Authorize {
     core: Core,
     /// Joined by one space each.
     scope: String,
+    /// Scopes that have a parameter of their own, joined by one space each.
+    groups: Vec<(&'static str, String)>,
     redirect_uri: Option<String>,
     variables: Vec<(&'static str, String)>,
     parameters: Vec<(String, String)>,
+    is_offline: bool,
 }
 
 impl Authorize {
@@ -41,9 +47,11 @@ impl Authorize {
         Self {
             core,
             scope,
+            groups: Vec::new(),
             redirect_uri: None,
             variables: Vec::new(),
             parameters: Vec::new(),
+            is_offline: false,
         }
     }
 
@@ -61,6 +69,32 @@ impl Authorize {
         );
     }
 
+    /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
+    /// the first.
+    pub fn group(
+        mut self,
+        parameter: &'static str,
+        scopes: &mut dyn Iterator<Item = &'static str>,
+    ) -> Self {
+        let mut groups = self.groups.iter_mut();
+        match groups.find(|(name, _)| *name == parameter) {
+            Some((_, joined)) => scopes::add(joined, scopes),
+            None => {
+                let mut joined = String::new();
+                scopes::add(&mut joined, scopes);
+                self.groups.push((parameter, joined));
+            }
+        }
+        self
+    }
+
+    /// Asks for a refresh token in the way that this provider wants to be asked. Parameters of the
+    /// same name that are set here otherwise keep their value.
+    pub fn offline(mut self) -> Self {
+        self.is_offline = true;
+        self
+    }
+
     /// Sends the user back to another place than the client's redirect URI, this time.
     #[inline]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
@@ -68,11 +102,24 @@ impl Authorize {
         self
     }
 
-    /// Sets one of the provider's own parameters. The last value wins.
-    pub fn option(mut self, name: &'static str, value: &'static str) -> Self {
-        self.parameters.retain(|(other, _)| other != name);
-        self.parameters.push((name.to_owned(), value.to_owned()));
+    /// Sets one of the provider's own parameters to one of its values. The last value wins.
+    pub fn option(self, name: &'static str, value: &'static str) -> Self {
+        self.option_text(name, value)
+    }
+
+    /// Sets one of the provider's own parameters to any text. The last value wins, and an empty one
+    /// counts as none (RFC 6749 §3.1).
+    #[inline]
+    pub fn option_text(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.set_option(name, value.into());
         self
+    }
+
+    fn set_option(&mut self, name: &'static str, value: String) {
+        self.parameters.retain(|(other, _)| other != name);
+        if !value.is_empty() {
+            self.parameters.push((name.to_owned(), value));
+        }
     }
 
     /// Sets a variable of the authorization endpoint's URL, for this request.
@@ -91,28 +138,33 @@ impl Authorize {
     }
 
     /// Makes the URL to send the user's browser to, and what to keep until the callback: a `state`
-    /// of 256 random bits, and a PKCE verifier of as many, unless PKCE breaks this provider.
+    /// of 256 random bits, or as many as the provider takes, and a PKCE verifier of 256 bits,
+    /// unless PKCE breaks this provider or this type of client at it.
     ///
     /// # Errors
     ///
     /// When something that the request needs is not set (the redirect URI, a variable of the URL,
-    /// a scope), when [`Authorize::param`] names a parameter that the library sends, when an
-    /// endpoint is not https, and when the operating system has no randomness to give.
-    pub fn start(self) -> Result<Login, Error> {
-        self.check()?;
-        let state = self.random()?;
+    /// a scope, a parameter that this provider insists on), when [`Authorize::param`] names a
+    /// parameter that the library sends, when an endpoint is not https, when the value of a
+    /// variable could change where the URL leads, and when the operating system has no randomness
+    /// to give.
+    pub fn start(mut self) -> Result<Login, Error> {
         let provider = self.core.provider();
-        let code_verifier = provider.pkce.is_sent().then(|| self.random()).transpose()?;
-        let url = self.url(&state, code_verifier.as_ref())?;
-        let redirect_uri = self
-            .redirect_uri
-            .or_else(|| self.core.settings().redirect_uri.clone());
+        scopes::require(&mut self.scope, provider.scopes.required);
+        if let Some(offline) = provider.offline.as_ref().filter(|_| self.is_offline) {
+            scopes::add_missing(&mut self.scope, offline.scopes);
+        }
+        self.check()?;
+        let state = self.state()?;
+        let code_verifier = self.code_verifier()?;
+        let redirect_uri = self.redirect_uri_with(&state)?;
+        let url = self.url(&state, redirect_uri.as_deref(), code_verifier.as_ref())?;
         let pending = Pending {
             provider: provider.id.to_owned(),
             state,
             code_verifier,
-            redirect_uri,
-            scope: Some(self.scope).filter(|scope| !scope.is_empty()),
+            redirect_uri: redirect_uri.map(Cow::into_owned),
+            scope: self.sent_scope().map(str::to_owned),
             created_at: unix_seconds(SystemTime::now()),
         };
         Ok(Login { url, pending })
@@ -120,24 +172,66 @@ impl Authorize {
 
     fn check(&self) -> Result<(), Error> {
         let provider = self.core.provider();
-        let error = |message: String| Err(Error::configuration(provider, message));
         match self.redirect_target() {
             None if provider.redirect_uri_required => {
-                return error("no redirect URI is set".to_owned());
+                return Err(self.error("no redirect URI is set"));
             }
             // RFC 6749 §3.1.2.
             Some(uri) if uri.is_empty() || uri.contains('#') => {
-                return error("the redirect URI is empty or has a fragment".to_owned());
+                return Err(self.error("the redirect URI is empty or has a fragment"));
             }
             _ => {}
         }
         if self.scope.is_empty() && provider.scopes.omitted == OmittedScope::Refused {
-            return error("a login without a scope is refused".to_owned());
+            return Err(self.error("a login without a scope is refused"));
         }
-        let mut parameters = self.parameters.iter();
-        match parameters.find(|(name, _)| RESERVED.contains(&name.as_str())) {
-            Some((name, _)) => error(format!("the parameter {name:?} is not for `param` to set")),
+        if self.is_offline && provider.offline.is_none() {
+            return Err(self.error("nothing says how this provider is asked for a refresh token"));
+        }
+        let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
+        match names.find(|name| self.is_reserved(name)) {
+            Some(name) => {
+                Err(self.error(format!("the parameter {name:?} is not for `param` to set")))
+            }
             None => Ok(()),
+        }
+    }
+
+    /// Whether the library sends the parameter: under the standard's name, under this provider's,
+    /// or as a group of scopes that are asked for.
+    fn is_reserved(&self, name: &str) -> bool {
+        let endpoint = self.endpoint();
+        RESERVED
+            .iter()
+            .any(|reserved| *reserved == name || name_of(endpoint, reserved) == Some(name))
+            || self.groups.iter().any(|(parameter, _)| *parameter == name)
+    }
+
+    /// The scopes that the request names, and that are granted unless the answer says otherwise
+    /// (RFC 6749 §5.1): none where the endpoint takes none.
+    fn sent_scope(&self) -> Option<&str> {
+        let is_sent = !self.scope.is_empty() && name_of(self.endpoint(), "scope").is_some();
+        is_sent.then_some(&self.scope)
+    }
+
+    fn state(&self) -> Result<Secret, Error> {
+        let longest = self.core.provider().state.max_length;
+        random_state(longest).map_err(|problem| match problem {
+            StateError::NoRandomness => self.no_randomness(),
+            StateError::TooShort => {
+                self.error("the state that this provider takes is so short that it can be guessed")
+            }
+        })
+    }
+
+    /// The PKCE verifier (RFC 7636 §4.1), if this client sends one.
+    fn code_verifier(&self) -> Result<Option<Secret>, Error> {
+        let rules = &self.core.provider().pkce;
+        let is_public = self.core.client_secret().is_none();
+        if rules.status.is_sent() && (rules.confidential || is_public) {
+            Ok(Some(random_text().map_err(|_| self.no_randomness())?))
+        } else {
+            Ok(None)
         }
     }
 
@@ -147,56 +241,118 @@ impl Authorize {
             .or(self.core.settings().redirect_uri.as_deref())
     }
 
-    fn random(&self) -> Result<Secret, Error> {
-        random_text().map_err(|_| {
-            Error::configuration(
-                self.core.provider(),
-                "the operating system has no randomness to give",
-            )
-        })
+    /// The redirect URI as it is sent, here and with the code: the provider compares the two
+    /// (RFC 6749 §4.1.3).
+    fn redirect_uri_with(&self, state: &Secret) -> Result<Option<Cow<'_, str>>, Error> {
+        let target = self.redirect_target();
+        if self.core.provider().state.echoed {
+            return Ok(target.map(Cow::Borrowed));
+        }
+        match target {
+            Some(target) => {
+                let mut target = target.to_owned();
+                add_to_query(&mut target, "state", state.expose());
+                Ok(Some(Cow::Owned(target)))
+            }
+            None => Err(self.error(
+                "no redirect URI is set, and at this provider the state comes back in none but that",
+            )),
+        }
     }
 
-    fn url(&self, state: &Secret, code_verifier: Option<&Secret>) -> Result<String, Error> {
-        let resolved;
-        let endpoint = if self.variables.is_empty() {
-            self.core.url(EndpointKind::Authorization)?
-        } else {
-            let settings = self.core.settings();
-            resolved = settings.endpoint_url(EndpointKind::Authorization, &self.variables)?;
-            &resolved
-        };
-        let mut query = Query::onto(endpoint.as_str(), self.longest_query());
-        query.add("response_type", "code");
-        query.add("client_id", self.core.client_id());
-        if let Some(redirect_uri) = self.redirect_target() {
-            query.add("redirect_uri", redirect_uri);
+    fn url(
+        &self,
+        state: &Secret,
+        redirect_uri: Option<&str>,
+        code_verifier: Option<&Secret>,
+    ) -> Result<String, Error> {
+        let provider = self.core.provider();
+        let mut query = Query::new(self.endpoint());
+        query.add_standard("response_type", "code");
+        query.add_standard("client_id", self.core.client_id());
+        if let Some(redirect_uri) = redirect_uri {
+            query.add_standard("redirect_uri", redirect_uri);
         }
-        if !self.scope.is_empty() {
+        if let Some(scope) = self.sent_scope() {
             let separator = self.core.request_separator();
-            query.add("scope", &scopes::with_separator(&self.scope, separator));
+            query.add_standard("scope", scopes::with_separator(scope, separator));
         }
-        query.add("state", state.expose());
+        for (parameter, joined) in &self.groups {
+            let separator = self.group_separator(parameter)?;
+            if !joined.is_empty() {
+                query.add(parameter, scopes::with_separator(joined, separator));
+            }
+        }
+        if provider.state.echoed {
+            query.add_standard("state", state.expose());
+        }
         if let Some(code_verifier) = code_verifier {
-            query.add("code_challenge", &s256_challenge(code_verifier.expose()));
-            query.add("code_challenge_method", "S256");
+            let challenge = provider.pkce.challenge;
+            let (challenge, method) = code_challenge(challenge, code_verifier.expose());
+            query.add_standard("code_challenge", challenge);
+            query.add_standard("code_challenge_method", method);
         }
-        let authorization = self.core.provider().authorization.as_ref();
-        for (name, value) in authorization.map_or(&[][..], |endpoint| endpoint.parameters) {
-            if !self.parameters.iter().any(|(other, _)| other == name) {
-                query.add(name, value);
+        self.add_own(&mut query);
+        if let Some(name) = query.missing() {
+            return Err(self.error(format!(
+                "{name:?} is not chosen, without which this provider refuses a login"
+            )));
+        }
+        self.onto_endpoint(&query)
+    }
+
+    /// Adds the provider's own parameters. What the caller sets stands for what
+    /// [`Authorize::offline`] sets, and that for what is always sent.
+    fn add_own<'a>(&'a self, query: &mut Query<'a>) {
+        let offline = self.core.provider().offline.as_ref();
+        let offline = offline.filter(|_| self.is_offline);
+        let offline = offline.map_or(&[][..], |offline| offline.parameters);
+        let is_chosen = |name: &str| self.parameters.iter().any(|(other, _)| other == name);
+        let is_offline = |name: &str| offline.iter().any(|(other, _)| *other == name);
+        for pair in self.endpoint().parameters {
+            if !is_chosen(pair.0) && !is_offline(pair.0) {
+                query.add_default(*pair);
+            }
+        }
+        for pair in offline {
+            if !is_chosen(pair.0) {
+                query.add_default(*pair);
             }
         }
         for (name, value) in &self.parameters {
             query.add(name, value);
         }
-        Ok(query.url)
     }
 
-    /// A length that the query seldom exceeds: the fixed names and values take about 230 bytes.
-    fn longest_query(&self) -> usize {
-        256 + self.core.client_id().len()
-            + self.redirect_target().map_or(0, str::len)
-            + self.scope.len() * 2
+    fn onto_endpoint(&self, query: &Query<'_>) -> Result<String, Error> {
+        if self.variables.is_empty() {
+            let endpoint = self.core.url(EndpointKind::Authorization)?;
+            return Ok(query.onto(endpoint.as_str()));
+        }
+        let settings = self.core.settings();
+        let endpoint = settings.endpoint_url(EndpointKind::Authorization, &self.variables)?;
+        Ok(query.onto(endpoint.as_str()))
+    }
+
+    fn endpoint(&self) -> &'static AuthorizationEndpoint {
+        let endpoint = self.core.provider().authorization.as_ref();
+        endpoint.unwrap_or(STANDARD)
+    }
+
+    fn group_separator(&self, parameter: &str) -> Result<&'static str, Error> {
+        let mut groups = self.core.provider().scopes.groups.iter();
+        match groups.find(|group| group.parameter == parameter) {
+            Some(group) => Ok(group.separator),
+            None => Err(self.error(format!("there are no scopes for {parameter:?}"))),
+        }
+    }
+
+    fn error(&self, message: impl Into<Cow<'static, str>>) -> Error {
+        Error::configuration(self.core.provider(), message)
+    }
+
+    fn no_randomness(&self) -> Error {
+        self.error("the operating system has no randomness to give")
     }
 }
 
@@ -208,37 +364,12 @@ impl fmt::Debug for Authorize {
             .debug_struct("Authorize")
             .field("client", &self.core)
             .field("scope", &self.scope)
+            .field("groups", &self.groups)
             .field("redirect_uri", &self.redirect_uri)
             .field("variables", &self.variables)
             .field("parameters", &names)
+            .field("is_offline", &self.is_offline)
             .finish()
-    }
-}
-
-/// A URL whose query grows.
-struct Query {
-    url: String,
-    /// What comes before the next parameter.
-    separator: &'static str,
-}
-
-impl Query {
-    /// A query that the endpoint has is kept (RFC 6749 §3.1).
-    fn onto(endpoint: &str, expected: usize) -> Self {
-        let separator = match endpoint.split_once('?') {
-            None => "?",
-            Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
-            Some(_) => "&",
-        };
-        let mut url = String::with_capacity(endpoint.len() + expected);
-        url.push_str(endpoint);
-        Self { url, separator }
-    }
-
-    fn add(&mut self, name: &str, value: &str) {
-        self.url.push_str(self.separator);
-        self.separator = "&";
-        write_pair(&mut self.url, name, value);
     }
 }
 

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::captures;
 use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
+use crate::json::Json;
 use crate::pending::Pending;
 use crate::pkce::constant_time_eq;
 use crate::printable::printable;
-use crate::provider::Provider;
+use crate::provider::{CallbackSignature, CaptureFrom, Provider};
+use crate::refusal::standard;
 use crate::secret::Secret;
 
-/// Parameters that must not occur twice, as two readers could take different ones.
-const UNREPEATABLE: [&str; 4] = ["state", "code", "error", "iss"];
+mod signature;
 
 /// The parameters of a callback, made from whatever a web framework has at hand: the whole URL,
 /// path and query, the query alone, or the body of a form post.
@@ -26,6 +28,13 @@ const UNREPEATABLE: [&str; 4] = ["state", "code", "error", "iss"];
 /// `Debug` shows the names of the parameters.
 #[derive(Clone)]
 pub struct Callback(Vec<(String, Secret)>);
+
+/// What an accepted callback brings.
+pub(crate) struct Accepted {
+    pub(crate) code: Secret,
+    /// Values that are kept with the tokens, by the captures' names.
+    pub(crate) captured: Vec<(String, Json)>,
+}
 
 impl Callback {
     /// Takes parameters that are decoded already.
@@ -57,30 +66,43 @@ impl Callback {
     }
 
     /// The parameter, which counts as left out if it is empty (RFC 6749 §3.1).
-    fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Checks that this is the answer to `pending`, and takes the code out.
+    /// Checks that this is the answer to `pending`, and takes out what it brings.
     pub(crate) fn check(
-        self,
+        mut self,
         provider: &'static Provider,
+        client_secret: Option<&Secret>,
         pending: &Pending,
         now: SystemTime,
-    ) -> Result<Secret, Error> {
-        match self.problem(provider, pending, now) {
-            Some(problem) => return Err(Error::callback(provider, problem)),
-            None if self.value("error").is_some() => return Err(self.refusal(provider, pending)),
-            None => {}
+    ) -> Result<Accepted, Error> {
+        if let Some(problem) = self.problem(provider, pending, now) {
+            return Err(Error::callback(provider, problem));
         }
-        let code = self
-            .0
-            .into_iter()
-            .find(|(name, value)| name == "code" && !value.expose().is_empty());
-        match code {
-            Some((_, code)) => Ok(code),
-            None => Err(Error::callback(provider, CallbackProblem::MissingCode)),
+        // Nothing of an error is used, so it needs no signature. Where its parameter has another
+        // name here, some providers send the standard's too.
+        if let Some(code) = self
+            .value(provider.callback.error)
+            .or_else(|| self.value("error"))
+        {
+            return Err(self.refusal(provider, pending, code));
         }
+        self.check_signature(provider, client_secret)?;
+        let name = provider.callback.code;
+        let is_code =
+            |(other, value): &(String, Secret)| other == name && !value.expose().is_empty();
+        let Some(index) = self.0.iter().position(is_code) else {
+            let problem = CallbackProblem::MissingCode;
+            return Err(match name {
+                "code" => Error::callback(provider, problem),
+                renamed => Error::callback_parameter(provider, problem, renamed),
+            });
+        };
+        let captured = captures::of_callback(provider, &self)?;
+        let (_, code) = self.0.swap_remove(index);
+        Ok(Accepted { code, captured })
     }
 
     fn problem(
@@ -98,7 +120,7 @@ impl Callback {
         if self.value("response").is_some() {
             return Some(CallbackProblem::UnexpectedResponse);
         }
-        if UNREPEATABLE.iter().any(|name| self.is_repeated(name)) {
+        if self.has_repeated(provider) {
             return Some(CallbackProblem::RepeatedParameter);
         }
         match self.value("state") {
@@ -120,6 +142,21 @@ impl Callback {
         }
     }
 
+    /// Whether a parameter that is used occurs twice: two readers could take different ones.
+    fn has_repeated(&self, provider: &'static Provider) -> bool {
+        let rules = &provider.callback;
+        let captures = provider.captures.iter();
+        let captured = captures
+            .filter(|capture| capture.from == CaptureFrom::Callback)
+            .map(|capture| capture.path);
+        let signature = rules.signature.map(|_| signature::PARAMETER);
+        ["state", "iss", "error", rules.code, rules.error]
+            .into_iter()
+            .chain(signature)
+            .chain(captured)
+            .any(|name| self.is_repeated(name))
+    }
+
     fn is_repeated(&self, name: &str) -> bool {
         self.0
             .iter()
@@ -128,14 +165,40 @@ impl Callback {
             .is_some()
     }
 
-    fn refusal(&self, provider: &'static Provider, pending: &Pending) -> Error {
+    fn check_signature(
+        &self,
+        provider: &'static Provider,
+        client_secret: Option<&Secret>,
+    ) -> Result<(), Error> {
+        let is_right = match (provider.callback.signature, client_secret) {
+            (None, _) => true,
+            (Some(CallbackSignature::HmacSha256Hex), Some(secret)) => {
+                signature::is_right(&self.0, secret)
+            }
+            (Some(_), None) => {
+                return Err(Error::configuration(
+                    provider,
+                    "the callback is signed with the client's secret, and there is none",
+                ));
+            }
+        };
+        if is_right {
+            Ok(())
+        } else {
+            Err(Error::callback(provider, CallbackProblem::WrongSignature))
+        }
+    }
+
+    fn refusal(&self, provider: &'static Provider, pending: &Pending, code: &str) -> Error {
+        let rules = &provider.callback;
         let verifier = pending.code_verifier.as_ref().map_or("", Secret::expose);
         let secrets = [pending.state.expose(), verifier];
         let text = |name| self.value(name).map(|value| printable(value, &secrets));
         let mut details =
             Details::new(provider, ErrorKind::Refused).endpoint(EndpointKind::Authorization);
-        details.code = text("error");
-        details.description = text("error_description");
+        details.standard_code = standard(rules.errors, code);
+        details.code = Some(printable(code, &secrets));
+        details.description = text(rules.error_description).or_else(|| text("error_description"));
         details.uri = text("error_uri");
         details.into()
     }
@@ -168,183 +231,4 @@ impl fmt::Debug for Callback {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use super::*;
-    use crate::error_code::ErrorCode;
-    use crate::fixtures::{ACME, ODD};
-
-    fn pending(provider: &str) -> Pending {
-        Pending {
-            provider: provider.to_owned(),
-            state: "xyz".into(),
-            code_verifier: None,
-            redirect_uri: None,
-            scope: None,
-            created_at: 1_700_000_000,
-        }
-    }
-
-    fn checked_by(provider: &'static Provider, callback: &str) -> Result<String, Error> {
-        let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
-        let code = Callback::from(callback).check(provider, &pending(provider.id), now)?;
-        Ok(code.expose().to_owned())
-    }
-
-    fn problem(provider: &'static Provider, callback: &str) -> CallbackProblem {
-        match checked_by(provider, callback).unwrap_err().kind() {
-            ErrorKind::Callback(problem) => problem,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn every_form_of_callback_is_read() {
-        for text in [
-            "https://app.example/cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
-            "https://app.example/cb?tenant=1&code=a%2Bb%2Fc%3D%3D&state=xyz#_=_",
-            "/cb?code=a%2Bb%2Fc%3D%3D&state=xyz\n",
-            "?code=a%2Bb%2Fc%3D%3D&state=xyz",
-            "code=a%2Bb%2Fc%3D%3D&state=xyz",
-            "state=xyz&x=/?y=&code=a%2Bb%2Fc%3D%3D",
-        ] {
-            assert_eq!(checked_by(&ACME, text).unwrap(), "a+b/c==", "{text}");
-        }
-        let pairs = Callback::from_pairs([("code", "a+b/c=="), ("state", "xyz")]);
-        assert_eq!(pairs.get("code"), Some("a+b/c=="));
-    }
-
-    #[test]
-    fn odd_texts_are_callbacks_without_a_state() {
-        for text in [
-            "",
-            "?",
-            "#",
-            "https://app.example/cb",
-            "https://app.example/cb#code=a&state=xyz",
-            "&&=&%",
-            "ä",
-        ] {
-            assert_eq!(
-                problem(&ACME, text),
-                CallbackProblem::MissingState,
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn b03_b04_b18_what_is_missing_is_named() {
-        assert_eq!(problem(&ACME, "code=a"), CallbackProblem::MissingState);
-        assert_eq!(
-            problem(&ACME, "code=a&state="),
-            CallbackProblem::MissingState
-        );
-        assert_eq!(
-            problem(&ACME, "code=a&state=xyZ"),
-            CallbackProblem::WrongState
-        );
-        assert_eq!(
-            problem(&ACME, "error=access_denied&state=other"),
-            CallbackProblem::WrongState
-        );
-        assert_eq!(problem(&ACME, "state=xyz"), CallbackProblem::MissingCode);
-        assert_eq!(
-            problem(&ACME, "code=&state=xyz"),
-            CallbackProblem::MissingCode
-        );
-        assert_eq!(
-            problem(&ACME, "response=eyJ0eXAi"),
-            CallbackProblem::UnexpectedResponse
-        );
-    }
-
-    #[test]
-    fn repeated_parameters_are_refused() {
-        for text in [
-            "state=xyz&state=xyz&code=a",
-            "state=xyz&code=a&code=b",
-            "state=xyz&error=a&error=b",
-        ] {
-            assert_eq!(
-                problem(&ACME, text),
-                CallbackProblem::RepeatedParameter,
-                "{text}"
-            );
-        }
-        assert!(checked_by(&ACME, "state=xyz&code=a&scope=a&scope=b").is_ok());
-    }
-
-    #[test]
-    fn b05_b06_an_error_is_a_refusal() {
-        let error = checked_by(
-            &ACME,
-            "/cb?error=invalid_scope&error_description=Invalid+scope%3A+%22x%22&error_uri=https%3A%2F%2Fd.example%2Fe&state=xyz",
-        )
-        .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Refused);
-        assert_eq!(error.code(), Some(ErrorCode::InvalidScope));
-        assert_eq!(error.description(), Some("Invalid scope: \"x\""));
-        assert_eq!(error.error_uri(), Some("https://d.example/e"));
-        assert_eq!(error.endpoint(), Some(EndpointKind::Authorization));
-        let denied = checked_by(&ACME, "error=access_denied&state=xyz").unwrap_err();
-        assert_eq!(denied.code(), Some(ErrorCode::AccessDenied));
-        assert!(!denied.needs_login() && !denied.is_retryable());
-    }
-
-    #[test]
-    fn b09_b11_b12_b13_b20_the_issuer_is_compared_as_text() {
-        let right = "code=a&state=xyz&iss=https%3A%2F%2Fodd.example";
-        assert_eq!(checked_by(&ODD, right).unwrap(), "a");
-        assert_eq!(
-            problem(&ODD, "code=a&state=xyz"),
-            CallbackProblem::MissingIssuer
-        );
-        for wrong in [
-            "https%3A%2F%2Fodd.example%2F",
-            "https%253A%252F%252Fodd.example",
-            "https://attacker.example",
-        ] {
-            assert_eq!(
-                problem(&ODD, &format!("code=a&state=xyz&iss={wrong}")),
-                CallbackProblem::WrongIssuer
-            );
-            assert_eq!(
-                problem(&ODD, &format!("error=access_denied&state=xyz&iss={wrong}")),
-                CallbackProblem::WrongIssuer
-            );
-        }
-        assert!(checked_by(&ACME, "code=a&state=xyz&iss=https%3A%2F%2Fanybody.example").is_ok());
-    }
-
-    #[test]
-    fn the_login_has_to_be_this_providers_and_young() {
-        let callback = || Callback::from("code=a&state=xyz");
-        let late = UNIX_EPOCH + Duration::from_secs(1_700_003_601);
-        let kind = |result: Result<Secret, Error>| result.unwrap_err().kind();
-        assert_eq!(
-            kind(callback().check(&ACME, &pending("acme"), late)),
-            ErrorKind::Callback(CallbackProblem::Expired)
-        );
-        assert_eq!(
-            kind(callback().check(&ACME, &pending("odd"), UNIX_EPOCH)),
-            ErrorKind::Callback(CallbackProblem::OtherProvider)
-        );
-    }
-
-    #[test]
-    fn b17_other_parameters_stay_available() {
-        let callback = Callback::from("code=a&state=xyz&session_state=s&realmId=9130");
-        assert_eq!(callback.get("realmId"), Some("9130"));
-        assert_eq!(callback.get("nothing"), None);
-    }
-
-    #[test]
-    fn o01_debug_shows_names() {
-        assert_eq!(
-            format!("{:?}", Callback::from("code=canary&state=canary")),
-            r#"Callback ["code", "state"]"#
-        );
-    }
-}
+mod tests;

@@ -24,21 +24,34 @@ pub(crate) struct Credentials {
 pub(crate) struct BasicHeaders {
     encoded: OnceLock<HeaderValue>,
     raw: OnceLock<HeaderValue>,
+    bearer: OnceLock<HeaderValue>,
 }
 
 impl Credentials {
-    /// Adds what the method sends in the body, and returns what it sends as `Authorization`:
-    /// never both (RFC 6749 §2.3).
+    /// Adds what the method sends as parameters, and returns what it sends as `Authorization`.
+    /// Never are there two secrets (RFC 6749 §2.3). `about` is the access token that the request is
+    /// about, if it is about one.
     pub(crate) fn apply<'a>(
         &'a self,
         method: ClientAuth,
+        about: Option<&Secret>,
         provider: &'static Provider,
         headers: &BasicHeaders,
         parameters: &mut Parameters<'a>,
     ) -> Result<Option<HeaderValue>, Error> {
+        let failed = |message| Error::configuration(provider, message);
         let (cache, make): (_, fn(&Self) -> _) = match method {
             ClientAuth::Basic => (&headers.encoded, Self::basic),
             ClientAuth::BasicRaw => (&headers.raw, Self::basic_raw),
+            ClientAuth::BasicWithId => {
+                parameters.push("client_id", &self.id);
+                (&headers.encoded, Self::basic)
+            }
+            ClientAuth::BearerSecret => (&headers.bearer, Self::bearer_secret),
+            ClientAuth::AccessToken => {
+                let token = about.ok_or("there is no access token that the request is about");
+                return token.and_then(bearer_header).map(Some).map_err(failed);
+            }
             ClientAuth::Post => {
                 parameters.push("client_id", &self.id);
                 if let Some(secret) = &self.secret {
@@ -50,11 +63,12 @@ impl Credentials {
                 parameters.push("client_id", &self.id);
                 return Ok(None);
             }
+            ClientAuth::Nothing => return Ok(None),
         };
         if let Some(header) = cache.get() {
             return Ok(Some(header.clone()));
         }
-        let header = make(self).map_err(|message| Error::configuration(provider, message))?;
+        let header = make(self).map_err(failed)?;
         Ok(Some(cache.get_or_init(|| header).clone()))
     }
 
@@ -82,6 +96,11 @@ impl Credentials {
         basic_header(&pair)
     }
 
+    fn bearer_secret(&self) -> Result<HeaderValue, &'static str> {
+        let secret = self.secret.as_ref();
+        bearer_header(secret.ok_or("there is no client secret to send as a bearer token")?)
+    }
+
     fn secret_text(&self) -> &str {
         self.secret.as_ref().map_or("", Secret::expose)
     }
@@ -101,6 +120,20 @@ fn basic_header(pair: &str) -> Result<HeaderValue, &'static str> {
     Ok(header)
 }
 
+/// A bearer token as `Authorization` (RFC 6750 §2.1), which allows fewer characters than providers
+/// use: all are fine here but those that could end the header, or be lost around it.
+pub(crate) fn bearer_header(token: &Secret) -> Result<HeaderValue, &'static str> {
+    let text = token.expose();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("a token or secret is empty or has a character that may not stand in a header");
+    }
+    let text = Zeroizing::new(["Bearer ", text].concat());
+    let mut header =
+        HeaderValue::from_str(&text).map_err(|_| "a token or secret is too long for a header")?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,13 +145,20 @@ mod tests {
             id: id.to_owned(),
             secret: secret.map(Secret::from),
         };
+        let about = Secret::from("about");
         let headers = BasicHeaders::default();
         let mut parameters = Parameters::new();
         let header = credentials
-            .apply(method, &ACME, &headers, &mut parameters)
+            .apply(method, Some(&about), &ACME, &headers, &mut parameters)
             .unwrap();
         let again = credentials
-            .apply(method, &ACME, &headers, &mut Parameters::new())
+            .apply(
+                method,
+                Some(&about),
+                &ACME,
+                &headers,
+                &mut Parameters::new(),
+            )
             .unwrap();
         assert_eq!(header, again);
         assert!(header.as_ref().is_none_or(HeaderValue::is_sensitive));
@@ -215,5 +255,54 @@ mod tests {
             sent("id", None, ClientAuth::BasicRaw).0.unwrap(),
             "Basic aWQ6"
         );
+    }
+
+    #[test]
+    fn the_other_ways_to_say_who_the_client_is() {
+        assert_eq!(
+            sent("id", Some("s"), ClientAuth::BasicWithId),
+            (Some("Basic aWQ6cw==".to_owned()), "client_id=id".to_owned())
+        );
+        assert_eq!(
+            sent("id", Some("s"), ClientAuth::BearerSecret),
+            (Some("Bearer s".to_owned()), String::new())
+        );
+        assert_eq!(
+            sent("id", Some("s"), ClientAuth::AccessToken),
+            (Some("Bearer about".to_owned()), String::new())
+        );
+        assert_eq!(
+            sent("id", Some("s"), ClientAuth::Nothing),
+            (None, String::new())
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_a_bearer_token_is_told_and_not_shown() {
+        let refused = |secret: Option<&str>, method| {
+            let credentials = Credentials {
+                id: "id".to_owned(),
+                secret: secret.map(Secret::from),
+            };
+            credentials
+                .apply(
+                    method,
+                    None,
+                    &ACME,
+                    &BasicHeaders::default(),
+                    &mut Parameters::new(),
+                )
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refused(None, ClientAuth::BearerSecret).contains("no client secret"));
+        assert!(refused(Some("s"), ClientAuth::AccessToken).contains("no access token"));
+        for secret in ["", "canary\r\nx: y", "canary ä", "canary b"] {
+            let error = refused(Some(secret), ClientAuth::BearerSecret);
+            assert!(
+                error.contains("character") && !error.contains("canary"),
+                "{error}"
+            );
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::api::{ApiCall, api_headers};
 use crate::authorize::Authorize;
 use crate::callback::Callback;
 use crate::client_auth::{BasicHeaders, Credentials};
+use crate::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 use crate::endpoint_url;
 use crate::endpoints::EndpointUrls;
 use crate::error::{EndpointKind, Error};
@@ -100,13 +101,15 @@ impl Core {
     }
 
     fn new(provider: &'static Provider, credentials: Credentials) -> Self {
+        // Some providers have the client's id in their URLs.
+        let variables = vec![("client_id", credentials.id.clone())];
         Self(Arc::new(Inner {
             settings: Settings {
                 provider,
                 credentials,
                 redirect_uri: None,
                 environment: None,
-                variables: Vec::new(),
+                variables,
                 client_auth: None,
                 encoding: None,
                 scope_separator: None,
@@ -132,7 +135,9 @@ impl Core {
         self.with(|settings| settings.environment = Some(name))
     }
 
-    /// Sets a variable of the endpoints' URLs.
+    /// Sets a variable of the endpoints' URLs. What may stand there is said by
+    /// [`VariableKind`]; a value that is anything else is told by the operations' errors, before
+    /// any request.
     #[inline]
     #[must_use]
     pub fn variable(self, name: &'static str, value: impl Into<String>) -> Self {
@@ -234,8 +239,9 @@ impl Core {
     ///
     /// In this order it checks that the login was started at this provider and within the last
     /// hour, that no parameter of the protocol occurs twice, that `state` and `iss` are right
-    /// (RFC 6749 §10.12, RFC 9207), and that there is a code and no error. The request's error
-    /// tells what is wrong; then nothing is sent.
+    /// (RFC 6749 §10.12, RFC 9207), and that there is a code and no error. Where this provider signs
+    /// its callbacks, or names in them what the tokens are kept with, that is checked as well. The
+    /// request's error tells what is wrong; then nothing is sent.
     #[inline]
     pub fn finish(&self, pending: Pending, callback: impl Into<Callback>) -> TokenRequest {
         TokenRequest::code(self.clone(), pending, callback.into())
@@ -255,6 +261,38 @@ impl Core {
         scopes: &mut dyn Iterator<Item = &'static str>,
     ) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
+    }
+
+    /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
+    /// for and those without which this provider refuses a login.
+    pub fn device(&self, scopes: &mut dyn Iterator<Item = &'static str>) -> DeviceRequest {
+        let mut scope = joined(scopes);
+        scopes::require(&mut scope, self.provider().scopes.required);
+        DeviceRequest::new(self.clone(), scope)
+    }
+
+    /// Asks once whether the user has decided (RFC 8628 §3.4). [`DeviceLogin::interval`] says how
+    /// long to wait before that; it grows when the provider asks for it, so `login` is changed.
+    pub fn poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login> {
+        DevicePoll::new(self.clone(), login)
+    }
+
+    /// Asks again and again until the user has decided, or until the codes expire (RFC 8628 §3.4,
+    /// §3.5).
+    pub fn finish_device(&self, login: DeviceLogin) -> DeviceWait {
+        DeviceWait::new(self.clone(), login)
+    }
+
+    /// Asks for tokens with a grant of the provider's own (RFC 6749 §4.5), by its name in the spec.
+    /// `parameters` are those that the program has to give.
+    ///
+    /// The request's error tells if the provider has no such grant; then nothing is sent.
+    pub fn extension(
+        &self,
+        name: &'static str,
+        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+    ) -> TokenRequest {
+        TokenRequest::extension(self.clone(), name, parameters)
     }
 
     /// Revokes an access token (RFC 7009).

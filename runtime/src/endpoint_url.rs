@@ -1,6 +1,6 @@
 //! URLs that a program hands in, and which of them a request may go to.
 
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 use crate::error::Error;
 use crate::provider::Provider;
@@ -35,6 +35,26 @@ pub(crate) fn endpoint_url(provider: &'static Provider, url: &str) -> Result<Url
         ));
     }
     Ok(url)
+}
+
+/// Checks that `url` goes to `host`, which may have a port.
+///
+/// # Errors
+///
+/// When whoever reads the URL finds another host in it, or a user before it.
+pub(crate) fn check_host(provider: &'static Provider, url: &str, host: &str) -> Result<(), Error> {
+    let is_same = Url::parse(url).is_ok_and(|url| {
+        // A user before the host is a part of `host` and not of this.
+        url[Position::BeforeHost..Position::AfterPort].eq_ignore_ascii_case(host)
+    });
+    if is_same {
+        Ok(())
+    } else {
+        Err(Error::configuration(
+            provider,
+            "the value of a variable is not what may stand in a URL's host",
+        ))
+    }
 }
 
 /// Reads what endpoint paths are appended to: a URL without a query, and in the end without a slash.
@@ -143,6 +163,45 @@ mod tests {
         );
         assert!(base_url(&ACME, "https://acme.example?a=b").is_err());
         assert!(base_url(&ACME, "https://acme.example?").is_err());
+    }
+
+    #[test]
+    fn a_host_is_the_one_that_was_meant() {
+        for (url, host) in [
+            ("https://acme.example/token", "acme.example"),
+            ("https://acme.example:444/token", "acme.example:444"),
+            ("https://acme.example", "ACME.example"),
+        ] {
+            assert!(check_host(&ACME, url, host).is_ok(), "{url}");
+        }
+        for (url, host) in [
+            (
+                "https://evil.example#.acme.example/",
+                "evil.example#.acme.example",
+            ),
+            (
+                "https://evil.example/.acme.example/",
+                "evil.example/.acme.example",
+            ),
+            (
+                "https://evil.example?.acme.example/",
+                "evil.example?.acme.example",
+            ),
+            (
+                "https://evil.example\\.acme.example/",
+                "evil.example\\.acme.example",
+            ),
+            ("https://a@evil.example/", "a@evil.example"),
+            ("https://evil\u{ff0e}example/", "evil\u{ff0e}example"),
+            ("https://acme.example\t/", "acme.example\t"),
+            ("https://1/", "1"),
+            ("https://0x7f.1/", "0x7f.1"),
+            ("https://%61cme.example/", "%61cme.example"),
+            ("https:///", ""),
+            ("no URL", "no URL"),
+        ] {
+            assert!(check_host(&ACME, url, host).is_err(), "{url}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::template::{Values, expand};
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
-pub(crate) struct EndpointUrls([OnceLock<Url>; 7]);
+pub(crate) struct EndpointUrls([OnceLock<Url>; 8]);
 
 impl EndpointUrls {
     pub(crate) fn get(&self, settings: &Settings, endpoint: EndpointKind) -> Result<&Url, Error> {
@@ -47,6 +47,15 @@ impl Settings {
                 format!("there is no {endpoint}"),
             ));
         };
+        self.expanded_url(template, request)
+    }
+
+    /// The URL that a template stands for, at the client's origin.
+    pub(crate) fn expanded_url(
+        &self,
+        template: &str,
+        request: &[(&'static str, String)],
+    ) -> Result<Url, Error> {
         let values = Values {
             provider: self.provider,
             environment: self.environment,
@@ -66,18 +75,18 @@ impl Settings {
 
     fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
-        match endpoint {
+        let endpoint = match endpoint {
             EndpointKind::Authorization => {
-                provider.authorization.as_ref().map(|endpoint| endpoint.url)
+                return provider.authorization.as_ref().map(|endpoint| endpoint.url);
             }
-            EndpointKind::Token => provider.token.as_ref().map(|endpoint| endpoint.url),
-            EndpointKind::Refresh => provider.refresh.as_ref().map(|endpoint| endpoint.url),
-            EndpointKind::Revocation => provider.revocation.as_ref().map(|endpoint| endpoint.url),
-            EndpointKind::Introspection => {
-                provider.introspection.as_ref().map(|endpoint| endpoint.url)
-            }
-            EndpointKind::UserInfo => provider.userinfo,
-            EndpointKind::Api => provider.api.url,
-        }
+            EndpointKind::Api => return provider.api.url,
+            EndpointKind::Token => &provider.token,
+            EndpointKind::Refresh => &provider.refresh,
+            EndpointKind::Revocation => &provider.revocation,
+            EndpointKind::Introspection => &provider.introspection,
+            EndpointKind::DeviceAuthorization => &provider.device_authorization,
+            EndpointKind::UserInfo => &provider.userinfo,
+        };
+        endpoint.as_ref().map(|endpoint| endpoint.url)
     }
 }

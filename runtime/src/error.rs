@@ -45,13 +45,14 @@ impl Error {
         self.0.status
     }
 
-    /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2).
+    /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
+    /// provider's own that means one of the standard's is that one.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
-        self.code_text().map(ErrorCode::from_text)
+        self.standard_code().map(ErrorCode::from_text)
     }
 
-    /// The text of `error`, escaped and cut at 200 characters.
+    /// The code as the provider wrote it, escaped and cut at 200 characters.
     #[must_use]
     pub fn code_text(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -69,15 +70,21 @@ impl Error {
         self.0.uri.as_deref()
     }
 
-    /// What this provider's documents advise for this code.
+    /// The standard's code where the provider's own means one, else the provider's.
+    fn standard_code(&self) -> Option<&str> {
+        self.0.standard_code.or(self.code_text())
+    }
+
+    /// What this provider's documents advise for this code, or else for the standard's code that it
+    /// means.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
-        let code = self.code_text()?;
-        self.0
-            .provider
-            .errors
-            .iter()
-            .find(|error| error.code == code)
+        let of_code = |code: &str| {
+            let mut errors = self.0.provider.errors.iter();
+            errors.find(|error| error.code == code)
+        };
+        of_code(self.code_text()?)
+            .or_else(|| of_code(self.0.standard_code?))
             .map(|error| error.hint)
     }
 
@@ -135,7 +142,7 @@ impl Error {
                 Some(ErrorCode::InvalidGrant) => true,
                 // OpenID Connect Core §3.1.2.6.
                 Some(ErrorCode::Other) => matches!(
-                    self.code_text(),
+                    self.standard_code(),
                     Some("login_required" | "interaction_required" | "consent_required")
                 ),
                 _ => false,
@@ -153,6 +160,17 @@ impl Error {
 
     pub(crate) fn callback(provider: &'static Provider, problem: CallbackProblem) -> Self {
         Details::new(provider, ErrorKind::Callback(problem)).into()
+    }
+
+    /// A problem with one parameter of a callback.
+    pub(crate) fn callback_parameter(
+        provider: &'static Provider,
+        problem: CallbackProblem,
+        name: &str,
+    ) -> Self {
+        Details::new(provider, ErrorKind::Callback(problem))
+            .message(format!("`{name}`"))
+            .into()
     }
 
     pub(crate) fn response(
@@ -255,7 +273,10 @@ pub(crate) struct Details {
     kind: ErrorKind,
     endpoint: Option<EndpointKind>,
     status: Option<u16>,
+    /// The provider's code.
     pub(crate) code: Option<String>,
+    /// The standard's code that the provider's means.
+    pub(crate) standard_code: Option<&'static str>,
     pub(crate) description: Option<String>,
     pub(crate) uri: Option<String>,
     message: Option<Cow<'static, str>>,
@@ -272,6 +293,7 @@ impl Details {
             endpoint: None,
             status: None,
             code: None,
+            standard_code: None,
             description: None,
             uri: None,
             message: None,
@@ -352,6 +374,12 @@ pub enum CallbackProblem {
     WrongIssuer,
     /// There is neither a `code` nor an `error`.
     MissingCode,
+    /// The provider's signature is missing, or is not that of these parameters.
+    WrongSignature,
+    /// There is no value that the provider always sends and that is kept with the tokens.
+    MissingCapture,
+    /// A value names a host that is not this provider's.
+    ForbiddenHost,
 }
 
 impl fmt::Display for CallbackProblem {
@@ -366,6 +394,9 @@ impl fmt::Display for CallbackProblem {
             Self::MissingIssuer => "`iss` is missing",
             Self::WrongIssuer => "`iss` is not this provider's issuer",
             Self::MissingCode => "there is neither `code` nor `error`",
+            Self::WrongSignature => "the signature is missing or wrong",
+            Self::MissingCapture => "a parameter is missing",
+            Self::ForbiddenHost => "a parameter names a host that is not the provider's",
         })
     }
 }
@@ -380,6 +411,8 @@ pub enum EndpointKind {
     Token,
     /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
     Refresh,
+    /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
+    DeviceAuthorization,
     /// Where tokens are revoked (RFC 7009).
     Revocation,
     /// Where tokens are looked up (RFC 7662).
@@ -396,6 +429,7 @@ impl fmt::Display for EndpointKind {
             Self::Authorization => "authorization endpoint",
             Self::Token => "token endpoint",
             Self::Refresh => "refresh endpoint",
+            Self::DeviceAuthorization => "device authorization endpoint",
             Self::Revocation => "revocation endpoint",
             Self::Introspection => "introspection endpoint",
             Self::UserInfo => "UserInfo endpoint",

@@ -1,6 +1,7 @@
 //! The error codes that OAuth endpoints answer with.
 
-/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 or RFC 7009 §2.2.1.
+/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or
+/// RFC 8628 §3.5.
 ///
 /// A provider may send codes of its own: they are [`ErrorCode::Other`], and
 /// [`Error::code_text`](crate::Error::code_text) has their text.
@@ -33,6 +34,12 @@ pub enum ErrorCode {
     InvalidToken,
     /// `insufficient_scope`: the access token does not reach this far.
     InsufficientScope,
+    /// `authorization_pending`: the user has not decided about the device yet.
+    AuthorizationPending,
+    /// `slow_down`: the same, and the device asks too often.
+    SlowDown,
+    /// `expired_token`: the user has not decided about the device in time.
+    ExpiredToken,
     /// A code that none of these RFCs defines.
     Other,
 }
@@ -55,6 +62,9 @@ impl ErrorCode {
             "unsupported_token_type" => Self::UnsupportedTokenType,
             "invalid_token" => Self::InvalidToken,
             "insufficient_scope" => Self::InsufficientScope,
+            "authorization_pending" => Self::AuthorizationPending,
+            "slow_down" => Self::SlowDown,
+            "expired_token" => Self::ExpiredToken,
             _ => Self::Other,
         }
     }

@@ -1,9 +1,9 @@
 //! Invented providers for the tests.
 
 use crate::provider::{
-    Api, AuthorizationEndpoint, ClientAuth, ClientType, Encoding, Endpoint, Environment, ErrorHint,
-    OmittedScope, Pkce, Provider, ResponseFormat, ScopeRules, TokenResponse, Variable,
-    VariableKind,
+    Api, AuthorizationEndpoint, CallbackRules, Challenge, ClientAuth, ClientType, Encoding,
+    Endpoint, Environment, ErrorHint, Expiry, HttpMethod, OmittedScope, Pkce, PkceRules, Provider,
+    ResponseFormat, ScopeRules, StateRules, TokenResponse, Variable, VariableKind,
 };
 
 /// A provider that does what the RFCs say, with environments and variables.
@@ -20,6 +20,7 @@ pub(crate) static ODD: Provider = Provider {
     authorization: Some(AuthorizationEndpoint {
         url: "https://odd.example/auth?foo=bar",
         parameters: &[("access_type", "offline")],
+        ..authorization("")
     }),
     token: Some(endpoint(
         "https://odd.example/token/",
@@ -27,10 +28,9 @@ pub(crate) static ODD: Provider = Provider {
     )),
     refresh: None,
     revocation: Some(Endpoint {
-        url: "https://odd.example/revoke",
-        encodings: &[Encoding::Json],
         auth: Some(ClientAuth::Post),
         omit: &["token_type_hint"],
+        ..endpoint("https://odd.example/revoke", &[Encoding::Json])
     }),
     introspection: None,
     confidential: Some(ClientType {
@@ -39,20 +39,23 @@ pub(crate) static ODD: Provider = Provider {
     public: Some(ClientType {
         auth: &[ClientAuth::Basic],
     }),
-    pkce: Pkce::Unsupported,
+    pkce: pkce(Pkce::Unsupported),
     redirect_uri_required: false,
     scopes: ScopeRules {
         request_separators: &[",", " "],
         response_separator: ",",
         omitted: OmittedScope::Refused,
+        ..scopes()
     },
     token_response: TokenResponse {
-        format: ResponseFormat::Json,
         scope_array: true,
+        any_token_type: false,
+        ..token_response()
     },
     api: Api {
         url: None,
         header: "access-token",
+        query: "",
         prefix: "",
         headers: &[("x-client", "id={client_id}")],
     },
@@ -65,12 +68,13 @@ pub(crate) static FORMS: Provider = Provider {
     name: "Forms",
     token_response: TokenResponse {
         format: ResponseFormat::Form,
-        scope_array: false,
+        ..token_response()
     },
     ..acme()
 };
 
-const fn acme() -> Provider {
+/// A provider that does what the RFCs say: the base of the others.
+pub(crate) const fn acme() -> Provider {
     Provider {
         id: "acme",
         name: "Acme",
@@ -98,42 +102,47 @@ const fn acme() -> Provider {
                 name: "language",
                 kind: VariableKind::OneOf(&["en-us", "es es"]),
                 optional: true,
+                default: None,
             },
             Variable {
                 name: "base_url",
                 kind: VariableKind::BaseUrl,
                 optional: false,
+                default: None,
             },
         ],
-        authorization: Some(AuthorizationEndpoint {
-            url: "{login}/{language}/authorize",
-            parameters: &[],
-        }),
+        authorization: Some(authorization("{login}/{language}/authorize")),
         token: Some(endpoint("{api}/token", &[Encoding::Form])),
         refresh: None,
         revocation: Some(endpoint("{api}/revoke", &[Encoding::Form])),
         introspection: Some(endpoint("{api}/introspect", &[Encoding::Form])),
-        userinfo: Some("{api}/userinfo"),
+        device_authorization: Some(endpoint("{api}/device", &[Encoding::Form])),
+        userinfo: Some(Endpoint {
+            method: HttpMethod::Get,
+            ..endpoint("{api}/userinfo", &[Encoding::Form])
+        }),
         confidential: Some(ClientType {
             auth: &[ClientAuth::Basic, ClientAuth::Post],
         }),
         public: Some(ClientType {
             auth: &[ClientAuth::None],
         }),
-        pkce: Pkce::Required,
+        pkce: pkce(Pkce::Required),
         redirect_uri_required: true,
-        scopes: ScopeRules {
-            request_separators: &[" "],
-            response_separator: " ",
-            omitted: OmittedScope::Unknown,
+        state: StateRules {
+            max_length: None,
+            echoed: true,
         },
-        token_response: TokenResponse {
-            format: ResponseFormat::Json,
-            scope_array: false,
-        },
+        callback: callback(),
+        grants: &[],
+        offline: None,
+        captures: &[],
+        scopes: scopes(),
+        token_response: token_response(),
         api: Api {
             url: Some("{api}/v1/"),
             header: "authorization",
+            query: "",
             prefix: "Bearer ",
             headers: &[],
         },
@@ -144,11 +153,68 @@ const fn acme() -> Provider {
     }
 }
 
-const fn endpoint(url: &'static str, encodings: &'static [Encoding]) -> Endpoint {
+/// An endpoint as the standard has it.
+pub(crate) const fn endpoint(url: &'static str, encodings: &'static [Encoding]) -> Endpoint {
     Endpoint {
         url,
+        method: HttpMethod::Post,
         encodings,
         auth: None,
         omit: &[],
+        rename: &[],
+        parameters: &[],
+        headers: &[],
+    }
+}
+
+pub(crate) const fn authorization(url: &'static str) -> AuthorizationEndpoint {
+    AuthorizationEndpoint {
+        url,
+        parameters: &[],
+        required: &[],
+        rename: &[],
+        omit: &[],
+        fragment: None,
+    }
+}
+
+pub(crate) const fn pkce(status: Pkce) -> PkceRules {
+    PkceRules {
+        status,
+        challenge: Challenge::S256,
+        confidential: true,
+    }
+}
+
+pub(crate) const fn callback() -> CallbackRules {
+    CallbackRules {
+        code: "code",
+        error: "error",
+        error_description: "error_description",
+        errors: &[],
+        signature: None,
+    }
+}
+
+pub(crate) const fn scopes() -> ScopeRules {
+    ScopeRules {
+        request_separators: &[" "],
+        response_separator: " ",
+        omitted: OmittedScope::Unknown,
+        required: &[],
+        groups: &[],
+    }
+}
+
+pub(crate) const fn token_response() -> TokenResponse {
+    TokenResponse {
+        format: ResponseFormat::Json,
+        scope_array: false,
+        any_token_type: false,
+        root: &[],
+        rename: &[],
+        expiry: Expiry::Seconds,
+        refresh_expiry: None,
+        error: None,
     }
 }

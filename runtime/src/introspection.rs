@@ -8,7 +8,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::introspection_response::IntrospectionResponse;
 use crate::parameters::Parameters;
 use crate::refusal::Refusal;
-use crate::request::post;
+use crate::request::{Destination, Draft};
 use crate::secret::Secret;
 use crate::token::OperationFuture;
 
@@ -30,7 +30,7 @@ impl Introspection {
         }
     }
 
-    /// Adds any other parameter to the body, such as `token_type_hint` (RFC 7662 §2.1).
+    /// Adds any other parameter to the request, such as `token_type_hint` (RFC 7662 §2.1).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -47,12 +47,15 @@ impl Introspection {
     pub fn build(&self) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
-        post(
-            &self.core,
-            EndpointKind::Introspection,
-            parameters,
-            &self.parameters,
-        )
+        let draft = Draft {
+            about: Some(&self.token),
+            extra: &self.parameters,
+            ..Draft::new(
+                Destination::Endpoint(EndpointKind::Introspection),
+                parameters,
+            )
+        };
+        draft.build(&self.core)
     }
 
     /// Reads the response to [`Introspection::build`].
@@ -62,19 +65,19 @@ impl Introspection {
     /// When the provider refused the request, failed, or answered something else than RFC 7662
     /// §2.2 says. A token that is not active is no error.
     pub fn read(&self, response: HttpResponse) -> Result<IntrospectionResponse, Error> {
-        let provider = self.core.provider();
+        let client_secret = self.core.client_secret().map_or("", Secret::expose);
+        let refusal = Refusal {
+            provider: self.core.provider(),
+            endpoint: EndpointKind::Introspection,
+            secrets: &[self.token.expose(), client_secret],
+        };
         if !response.is_success() {
-            let client_secret = self.core.client_secret().map_or("", Secret::expose);
-            let secrets = &[self.token.expose(), client_secret];
-            let endpoint = EndpointKind::Introspection;
-            return Err(Refusal {
-                provider,
-                endpoint,
-                secrets,
-            }
-            .of_response(&response));
+            return Err(refusal.of_response(&response));
         }
-        IntrospectionResponse::read(provider, &response)
+        match refusal.of_success(&response) {
+            Some(error) => Err(error),
+            None => IntrospectionResponse::read(self.core.provider(), &response),
+        }
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to

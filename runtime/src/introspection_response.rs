@@ -4,11 +4,11 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{EndpointKind, Error};
+use crate::expiry::{NoTime, seconds};
 use crate::http::HttpResponse;
 use crate::json::{Json, parse_object_members};
 use crate::provider::Provider;
 use crate::scopes;
-use crate::token_response::{NotSeconds, seconds};
 
 /// What a provider says of a token.
 ///
@@ -49,7 +49,7 @@ impl IntrospectionResponse {
         let time = |name| match member(&members, name).map(seconds) {
             None => Ok(None),
             Some(Ok(seconds)) => Ok(seconds),
-            Some(Err(NotSeconds)) => Err(wrong(format!("`{name}` is not a time in seconds"))),
+            Some(Err(NoTime)) => Err(wrong(format!("`{name}` is not a time in seconds"))),
         };
         Ok(Self {
             active,

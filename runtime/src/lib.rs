@@ -24,22 +24,27 @@ mod api;
 mod authorize;
 mod block_on;
 mod callback;
+mod captures;
 mod challenge;
 mod client_auth;
 mod clock;
 mod core;
+mod device;
 #[cfg(feature = "encrypted-secret")]
 pub mod encrypted_secret;
 mod endpoint_url;
 mod endpoints;
 mod error;
 mod error_code;
+mod expiry;
 #[cfg(test)]
 mod fixtures;
+mod grant;
 mod http;
 mod introspection;
 mod introspection_response;
 mod json;
+mod member_path;
 mod parameters;
 mod pending;
 mod pkce;
@@ -71,6 +76,7 @@ pub use api::ApiCall;
 pub use authorize::{Authorize, Login};
 pub use callback::Callback;
 pub use challenge::{Challenge, challenges};
+pub use device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 #[cfg(feature = "encrypted-secret")]
 pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
@@ -83,10 +89,12 @@ pub use introspection::Introspection;
 pub use introspection_response::IntrospectionResponse;
 pub use json::{Json, JsonError, JsonNumber};
 pub use pending::Pending;
+// `provider::Challenge` stays below its module: here the name is that of `WWW-Authenticate`.
 pub use provider::{
-    Api, AuthorizationEndpoint, ClientAuth, ClientType, Encoding, Endpoint, Environment, ErrorHint,
-    OmittedScope, Pkce, Provider, ResponseFormat, ScopeRules, TokenResponse, UnknownScope,
-    Variable, VariableKind,
+    Api, AuthorizationEndpoint, CallbackRules, CallbackSignature, Capture, CaptureFrom, ClientAuth,
+    ClientType, Encoding, Endpoint, Environment, ErrorHint, ErrorRule, Expiry, GrantRules,
+    HttpMethod, Offline, OmittedScope, Pkce, PkceRules, Provider, ResponseFormat, ScopeGroup,
+    ScopeRules, StateRules, TokenResponse, UnknownScope, Variable, VariableKind,
 };
 #[cfg(feature = "blocking")]
 pub use reqwest_client::BlockingReqwestClient;

@@ -1,6 +1,10 @@
 //! The parameters of a request and the bodies that they make.
 
+use std::mem;
+
 use http::HeaderValue;
+use url::Url;
+use zeroize::Zeroizing;
 
 use crate::json::write_string;
 use crate::provider::Encoding;
@@ -30,21 +34,43 @@ impl<'a> Parameters<'a> {
         self.0.retain(|(name, _)| !names.contains(name));
     }
 
+    /// Gives parameters the names that they have at this provider: the standard's first.
+    pub(crate) fn rename(&mut self, names: &'static [(&'static str, &'static str)]) {
+        for (standard, here) in names {
+            for (name, _) in self.0.iter_mut().filter(|(name, _)| name == standard) {
+                *name = here;
+            }
+        }
+    }
+
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|(other, _)| *other == name)
     }
 
-    /// The body. It never grows beyond its first allocation, so that no copy of a secret stays in
+    /// Writes the parameters into the URL's query, behind what is there.
+    pub(crate) fn append_to_query(&self, url: &mut Url) {
+        if self.0.is_empty() {
+            return;
+        }
+        let query = match url.query().filter(|query| !query.is_empty()) {
+            Some(query) => Zeroizing::new(format!("{query}&{}", *self.form())),
+            None => self.form(),
+        };
+        url.set_query(Some(&query));
+    }
+
+    /// The body, which [`Encoding::Query`] leaves empty. It never grows beyond its first allocation, so that no copy of a secret stays in
     /// freed memory.
     pub(crate) fn encode(&self, encoding: Encoding) -> Vec<u8> {
         match encoding {
-            Encoding::Form => self.form().into_bytes(),
+            Encoding::Form => mem::take(&mut *self.form()).into_bytes(),
             Encoding::Json => self.json(),
+            Encoding::Query => Vec::new(),
         }
     }
 
-    fn form(&self) -> String {
-        let mut form = String::with_capacity(self.longest(3));
+    fn form(&self) -> Zeroizing<String> {
+        let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
         for (name, value) in &self.0 {
             if !form.is_empty() {
                 form.push('&');
@@ -125,12 +151,14 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-/// The `Content-Type` of a body.
-pub(crate) fn content_type(encoding: Encoding) -> HeaderValue {
-    HeaderValue::from_static(match encoding {
-        Encoding::Form => "application/x-www-form-urlencoded",
-        Encoding::Json => "application/json",
-    })
+/// The `Content-Type` of the body, if there is one.
+pub(crate) fn content_type(encoding: Encoding) -> Option<HeaderValue> {
+    match encoding {
+        Encoding::Form => Some("application/x-www-form-urlencoded"),
+        Encoding::Json => Some("application/json"),
+        Encoding::Query => None,
+    }
+    .map(HeaderValue::from_static)
 }
 
 #[cfg(test)]
@@ -185,6 +213,43 @@ mod tests {
                 parameters.longest(expansion)
             );
         }
+    }
+
+    #[test]
+    fn a_query_keeps_what_was_there() {
+        let mut parameters = Parameters::new();
+        parameters.push("code", "a+b/c== \u{e4}&#");
+        parameters.push("state", "");
+        assert_eq!(parameters.encode(Encoding::Query), b"");
+        for (before, after) in [
+            ("https://acme.example/token", "?"),
+            ("https://acme.example/token?", "?"),
+            ("https://acme.example/token?a=%20b", "?a=%20b&"),
+        ] {
+            let mut url = Url::parse(before).unwrap();
+            parameters.append_to_query(&mut url);
+            assert_eq!(
+                url.as_str(),
+                format!(
+                    "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D+%C3%A4%26%23&state="
+                )
+            );
+        }
+        let mut url = Url::parse("https://acme.example/token").unwrap();
+        Parameters::new().append_to_query(&mut url);
+        assert_eq!(url.as_str(), "https://acme.example/token");
+    }
+
+    #[test]
+    fn names_are_replaced_and_values_are_not() {
+        let mut parameters = Parameters::new();
+        parameters.push("client_id", "code");
+        parameters.push("code", "client_id");
+        parameters.rename(&[("client_id", "appid"), ("code", "auth_code")]);
+        assert_eq!(
+            parameters.encode(Encoding::Form),
+            b"appid=code&auth_code=client_id"
+        );
     }
 
     #[test]

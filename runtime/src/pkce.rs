@@ -1,11 +1,13 @@
 //! Randomness, the PKCE challenge (RFC 7636), and comparison in constant time.
 
+use std::borrow::Cow;
 use std::hint::black_box;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
+use crate::provider::Challenge;
 use crate::secret::Secret;
 
 /// 32 octets make a verifier of 43 characters, the least that RFC 7636 §4.1 allows and
@@ -23,9 +25,55 @@ pub(crate) fn random_text() -> Result<Secret, getrandom::Error> {
     Ok(Secret::from(base64url(octets.as_slice())))
 }
 
-/// The `code_challenge` of method `S256` (RFC 7636 §4.2).
-pub(crate) fn s256_challenge(verifier: &str) -> String {
-    base64url(&hmac_sha256::Hash::hash(verifier.as_bytes()))
+/// The fewest characters of base64url that carry the 128 bits of RFC 6749 §10.10.
+const SHORTEST_STATE: usize = 22;
+
+/// An unguessable state, cut to the most characters that a provider takes. Six bits go with each
+/// character, and what is left is as random as before.
+///
+/// # Errors
+///
+/// When the operating system has no randomness to give, and where the provider leaves no room for
+/// 128 bits.
+pub(crate) fn random_state(max_length: Option<usize>) -> Result<Secret, StateError> {
+    let length = max_length.unwrap_or(usize::MAX);
+    if length < SHORTEST_STATE {
+        return Err(StateError::TooShort);
+    }
+    let state = random_text().map_err(|_| StateError::NoRandomness)?;
+    match state.expose().get(..length) {
+        Some(cut) => Ok(Secret::from(cut)),
+        None => Ok(state),
+    }
+}
+
+/// Why there is no state.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum StateError {
+    NoRandomness,
+    TooShort,
+}
+
+/// The `code_challenge` of a verifier and its `code_challenge_method` (RFC 7636 §4.2, §4.3).
+pub(crate) fn code_challenge(challenge: Challenge, verifier: &str) -> (Cow<'_, str>, &'static str) {
+    match challenge {
+        Challenge::S256 => (s256(verifier, base64url), "S256"),
+        Challenge::S256Hex => (s256(verifier, hexadecimal), "S256"),
+        Challenge::Plain => (Cow::Borrowed(verifier), "plain"),
+    }
+}
+
+fn s256(verifier: &str, encode: fn(&[u8]) -> String) -> Cow<'static, str> {
+    Cow::Owned(encode(&hmac_sha256::Hash::hash(verifier.as_bytes())))
+}
+
+/// Two lower-case digits an octet.
+pub(crate) fn hexadecimal(octets: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    octets
+        .iter()
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
+        .collect()
 }
 
 /// Base64url without padding (RFC 7636 appendix A).
@@ -56,10 +104,47 @@ mod tests {
 
     #[test]
     fn a05_the_challenge_of_the_rfc() {
+        let (challenge, method) = code_challenge(Challenge::S256, VERIFIER);
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(method, "S256");
+    }
+
+    #[test]
+    fn the_same_hash_in_hexadecimal_digits() {
+        let (challenge, method) = code_challenge(Challenge::S256Hex, VERIFIER);
         assert_eq!(
-            s256_challenge(VERIFIER),
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+            challenge,
+            "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"
         );
+        assert_eq!(method, "S256");
+    }
+
+    #[test]
+    fn a_plain_challenge_is_the_verifier() {
+        assert_eq!(
+            code_challenge(Challenge::Plain, VERIFIER),
+            (Cow::Borrowed(VERIFIER), "plain")
+        );
+    }
+
+    #[test]
+    fn a_state_is_as_long_as_the_provider_takes() {
+        let length = |max_length| random_state(max_length).map(|state| state.expose().len());
+        assert_eq!(length(None), Ok(43));
+        assert_eq!(length(Some(128)), Ok(43));
+        assert_eq!(length(Some(43)), Ok(43));
+        assert_eq!(length(Some(32)), Ok(32));
+        assert_eq!(length(Some(22)), Ok(22));
+        assert_eq!(length(Some(21)), Err(StateError::TooShort));
+        assert_eq!(length(Some(0)), Err(StateError::TooShort));
+    }
+
+    #[test]
+    fn short_states_differ() {
+        let states: HashSet<_> = (0..1000)
+            .map(|_| random_state(Some(22)).unwrap().expose().to_owned())
+            .collect();
+        assert_eq!(states.len(), 1000);
     }
 
     #[test]

@@ -32,16 +32,28 @@ pub struct Provider {
     pub revocation: Option<Endpoint>,
     /// The introspection endpoint (RFC 7662).
     pub introspection: Option<Endpoint>,
-    /// The URL of the UserInfo endpoint (OpenID Connect Core §5.3).
-    pub userinfo: Option<&'static str>,
+    /// The device authorization endpoint (RFC 8628 §3.1).
+    pub device_authorization: Option<Endpoint>,
+    /// The UserInfo endpoint (OpenID Connect Core §5.3).
+    pub userinfo: Option<Endpoint>,
     /// How a confidential client proves who it is.
     pub confidential: Option<ClientType>,
     /// How a public client says who it is.
     pub public: Option<ClientType>,
-    /// Whether PKCE is sent (RFC 7636).
-    pub pkce: Pkce,
+    /// Whether PKCE is sent, and how (RFC 7636).
+    pub pkce: PkceRules,
     /// Whether the authorization request must carry `redirect_uri`.
     pub redirect_uri_required: bool,
+    /// What is asked of `state`.
+    pub state: StateRules,
+    /// How the callback deviates from RFC 6749 §4.1.2.
+    pub callback: CallbackRules,
+    /// How the token requests of grants deviate from the standard. A grant that does not is absent.
+    pub grants: &'static [GrantRules],
+    /// What makes the provider issue a refresh token.
+    pub offline: Option<Offline>,
+    /// Values of the callback and of the token response that are kept with the tokens.
+    pub captures: &'static [Capture],
     /// How scopes are joined and read.
     pub scopes: ScopeRules,
     /// How the token endpoint answers.
@@ -70,6 +82,8 @@ pub struct Variable {
     pub kind: VariableKind,
     /// Whether it may be left out, together with its path segment.
     pub optional: bool,
+    /// The value that it has unless another is set.
+    pub default: Option<&'static str>,
 }
 
 /// What may stand for a [`Variable`].
@@ -77,8 +91,14 @@ pub struct Variable {
 pub enum VariableKind {
     /// An `https` URL of the caller, which opens the endpoint's URL.
     BaseUrl,
-    /// One of these values, as a whole path segment or host label.
+    /// One of these values, as a whole path segment or a part of the host.
     OneOf(&'static [&'static str]),
+    /// A whole host name, which ends with one of these if there are any: `.myshop.example`.
+    Host(&'static [&'static str]),
+    /// One label of a host name: letters, digits and hyphens.
+    Label,
+    /// One path segment.
+    Segment,
 }
 
 /// The endpoint that the user's browser is sent to.
@@ -88,6 +108,14 @@ pub struct AuthorizationEndpoint {
     pub url: &'static str,
     /// Parameters sent in every request.
     pub parameters: &'static [(&'static str, &'static str)],
+    /// Parameters that the caller has to choose.
+    pub required: &'static [&'static str],
+    /// Standard parameters that have another name here: the standard's first.
+    pub rename: &'static [(&'static str, &'static str)],
+    /// Standard parameters that are not sent.
+    pub omit: &'static [&'static str],
+    /// What follows the `#`, without which the provider does not answer.
+    pub fragment: Option<&'static str>,
 }
 
 /// An endpoint that the client calls itself.
@@ -95,12 +123,32 @@ pub struct AuthorizationEndpoint {
 pub struct Endpoint {
     /// The URL, with `{variables}`.
     pub url: &'static str,
+    /// The HTTP method.
+    pub method: HttpMethod,
     /// The accepted encodings of the request's body, the preferred one first. Never empty.
     pub encodings: &'static [Encoding],
     /// The client authentication of this endpoint, where it differs from the client type's.
     pub auth: Option<ClientAuth>,
     /// Standard parameters that this endpoint does not take.
     pub omit: &'static [&'static str],
+    /// Standard parameters that have another name here: the standard's first.
+    pub rename: &'static [(&'static str, &'static str)],
+    /// Parameters sent in every request.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// Headers sent in every request. `{client_id}` stands for the client's id.
+    pub headers: &'static [(&'static str, &'static str)],
+}
+
+/// The method of a request to an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HttpMethod {
+    /// `GET`.
+    Get,
+    /// `POST`, the standard.
+    Post,
+    /// `DELETE`.
+    Delete,
 }
 
 /// How the parameters of a request are written into its body.
@@ -111,6 +159,8 @@ pub enum Encoding {
     Form,
     /// One JSON object.
     Json,
+    /// Pairs of the URL's query. A secret in it is redacted wherever the URL is shown.
+    Query,
 }
 
 /// A client type and its authentication (RFC 6749 §2.1).
@@ -132,6 +182,14 @@ pub enum ClientAuth {
     Post,
     /// `none`: `client_id` in the body and no secret.
     None,
+    /// HTTP Basic, and `client_id` in the body as well.
+    BasicWithId,
+    /// `Authorization: Bearer` with the client's secret.
+    BearerSecret,
+    /// `Authorization: Bearer` with the access token that the request is about.
+    AccessToken,
+    /// Nothing says who the client is.
+    Nothing,
 }
 
 /// What a provider says of PKCE.
@@ -148,6 +206,29 @@ pub enum Pkce {
     Unknown,
     /// Breaks the flow, so it is never sent.
     Unsupported,
+}
+
+/// How PKCE is sent.
+#[derive(Debug)]
+pub struct PkceRules {
+    /// What the provider says of it.
+    pub status: Pkce,
+    /// How the challenge is made of the verifier.
+    pub challenge: Challenge,
+    /// Whether confidential clients send it too.
+    pub confidential: bool,
+}
+
+/// How the PKCE challenge is made of the verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Challenge {
+    /// `S256`, base64url (RFC 7636 §4.2).
+    S256,
+    /// The SHA-256 hash as hexadecimal digits, sent as `S256`.
+    S256Hex,
+    /// `plain`: the verifier itself, where the provider knows nothing better.
+    Plain,
 }
 
 impl Pkce {
@@ -167,6 +248,106 @@ pub struct ScopeRules {
     pub response_separator: &'static str,
     /// What the provider grants when a request names no scope.
     pub omitted: OmittedScope,
+    /// Scopes without which a login is refused, sent whether they are asked for or not.
+    pub required: &'static [&'static str],
+    /// Scopes that are asked for in a parameter of their own.
+    pub groups: &'static [ScopeGroup],
+}
+
+/// Scopes that are asked for in a parameter of their own.
+#[derive(Debug)]
+pub struct ScopeGroup {
+    /// The parameter of the authorization request.
+    pub parameter: &'static str,
+    /// What stands between two of them.
+    pub separator: &'static str,
+}
+
+/// What makes a provider issue a refresh token.
+#[derive(Debug)]
+pub struct Offline {
+    /// Parameters of the authorization request.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// Scopes.
+    pub scopes: &'static [&'static str],
+}
+
+/// What is asked of `state`.
+#[derive(Debug)]
+pub struct StateRules {
+    /// The most characters that the provider accepts; at least 22 are needed for 128 bits.
+    pub max_length: Option<usize>,
+    /// Whether the provider sends it back. Where it does not, it travels in the redirect URI.
+    pub echoed: bool,
+}
+
+/// How the callback deviates from RFC 6749 §4.1.2.
+#[derive(Debug)]
+pub struct CallbackRules {
+    /// The parameter that carries the code.
+    pub code: &'static str,
+    /// The parameter that carries the error code.
+    pub error: &'static str,
+    /// The parameter that says more of the error.
+    pub error_description: &'static str,
+    /// Error codes of the provider and the standard's.
+    pub errors: &'static [(&'static str, &'static str)],
+    /// How the callback is signed.
+    pub signature: Option<CallbackSignature>,
+}
+
+/// How a callback is signed with the client's secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CallbackSignature {
+    /// `hmac`: HMAC-SHA256 in hexadecimal digits over the other decoded pairs, sorted by name and
+    /// joined by `=` and `&`.
+    HmacSha256Hex,
+}
+
+/// How the token request of a grant deviates from the standard.
+#[derive(Debug)]
+pub struct GrantRules {
+    /// The grant's name in the spec: `authorization_code`, or an extension's own.
+    pub name: &'static str,
+    /// The value of `grant_type`; empty where the parameter is not sent.
+    pub grant_type: &'static str,
+    /// Parameters that are always sent.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// The endpoint, where it is not the token endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// Whether the request repeats the granted scopes, which RFC 6749 §6 leaves out.
+    pub repeats_scope: bool,
+}
+
+/// A value that is kept with the tokens.
+#[derive(Debug)]
+pub struct Capture {
+    /// The name among the tokens' extras.
+    pub name: &'static str,
+    /// Where it comes from.
+    pub from: CaptureFrom,
+    /// The callback's parameter, or the path of members in the token response, joined by dots.
+    pub path: &'static str,
+    /// Whether an answer without it is an error.
+    pub required: bool,
+    /// The parameter of the token request that carries it on, where one does.
+    pub relay: Option<&'static str>,
+    /// The URL variable that it fills, where it fills one.
+    pub variable: Option<&'static str>,
+    /// The hosts that it may name, where it names one: `example.com` itself, or `*.example.com` for
+    /// any below it. Checked before any request.
+    pub allowed_hosts: &'static [&'static str],
+}
+
+/// Where a captured value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CaptureFrom {
+    /// A parameter of the callback.
+    Callback,
+    /// A member of the token response.
+    Token,
 }
 
 /// What a request without `scope` asks for.
@@ -190,6 +371,50 @@ pub struct TokenResponse {
     pub format: ResponseFormat,
     /// Whether `scope` may be a JSON array of scopes.
     pub scope_array: bool,
+    /// Whether `token_type` says something else than how the token is sent (RFC 6749 §7.1).
+    pub any_token_type: bool,
+    /// The members, outermost first, in which the tokens are; empty where they are at the top.
+    pub root: &'static [&'static str],
+    /// Standard members that have another name here, or a path joined by dots: the standard's
+    /// first.
+    pub rename: &'static [(&'static str, &'static str)],
+    /// What the number in `expires_in` means.
+    pub expiry: Expiry,
+    /// The member that says when the refresh token expires.
+    pub refresh_expiry: Option<(&'static str, Expiry)>,
+    /// How an error is told from a success, beside the status and `error`.
+    pub error: Option<ErrorRule>,
+}
+
+/// What a number that tells an expiry means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Expiry {
+    /// Seconds from now, the standard.
+    Seconds,
+    /// Milliseconds from now.
+    Milliseconds,
+    /// Seconds since 1970.
+    UnixSeconds,
+    /// Milliseconds since 1970.
+    UnixMilliseconds,
+    /// A date and time as in RFC 3339.
+    DateTime,
+}
+
+/// How an error is told from a success.
+#[derive(Debug)]
+pub struct ErrorRule {
+    /// The path of the member that tells, joined by dots.
+    pub member: &'static str,
+    /// What the member is in a success, as JSON; empty where its presence is the error.
+    pub success: &'static str,
+    /// The path of the error code, joined by dots.
+    pub code: &'static str,
+    /// The path of the description, joined by dots; empty where there is none.
+    pub description: &'static str,
+    /// Error codes of the provider and the standard's.
+    pub errors: &'static [(&'static str, &'static str)],
 }
 
 /// The format of a response's body.
@@ -207,8 +432,10 @@ pub enum ResponseFormat {
 pub struct Api {
     /// The URL that relative paths are joined to, with `{variables}`.
     pub url: Option<&'static str>,
-    /// The header that carries the token, in lower case.
+    /// The header that carries the token, in lower case; empty where a query parameter does.
     pub header: &'static str,
+    /// The query parameter that carries the token; empty where a header does.
+    pub query: &'static str,
     /// What stands before the token: `"Bearer "`, or nothing.
     pub prefix: &'static str,
     /// Headers sent beside the token. `{client_id}` stands for the client's id.

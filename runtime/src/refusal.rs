@@ -1,13 +1,16 @@
 //! Error responses (RFC 6749 §5.2), and what servers send instead of them.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::http::HttpResponse;
-use crate::json::Json;
+use crate::json::{Json, JsonError, parse_object_members};
+use crate::member_path;
 use crate::printable::printable;
-use crate::provider::{Provider, ResponseFormat};
+use crate::provider::{ErrorRule, Provider, ResponseFormat};
 use crate::retry_after::retry_after;
+use crate::token_response::is_absent;
 
 /// What is needed to tell an error response apart and to tell of it.
 #[derive(Clone, Copy)]
@@ -18,41 +21,110 @@ pub(crate) struct Refusal<'a> {
     pub(crate) secrets: &'a [&'a str],
 }
 
+/// What a member says of a success.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Success,
+    Error,
+    Nothing,
+}
+
 impl Refusal<'_> {
     /// The error that a response without success stands for.
     pub(crate) fn of_response(&self, response: &HttpResponse) -> Error {
         self.of_members(response, &self.members(response))
     }
 
+    /// The error that a response with a success status stands for, if the provider has a member
+    /// that tells one and it does: for endpoints whose success may have no body at all.
+    pub(crate) fn of_success(&self, response: &HttpResponse) -> Option<Error> {
+        self.rule()?;
+        let members = self.members(response);
+        (self.told(&members) == Told::Error).then(|| self.of_members(response, &members))
+    }
+
+    /// The error that the members of a response with a success status stand for, where the provider
+    /// has a member that tells success and it does not.
+    pub(crate) fn of_unsuccessful(
+        &self,
+        response: &HttpResponse,
+        members: &[(String, Json)],
+    ) -> Option<Error> {
+        self.rule()?;
+        (self.told(members) != Told::Success).then(|| self.of_members(response, members))
+    }
+
     /// The error that these members of a response stand for, whatever its status.
     ///
     /// The status decides what can be done about it: 429 and 500 to 599 are for waiting, whatever
-    /// the code. An `error` is a refusal, and so is a bare 401 or 403. Anything else, redirects
-    /// among it, is no answer of an OAuth endpoint.
+    /// the code. An `error` is a refusal, and so is a bare 401 or 403 or what the provider's own
+    /// member says. Anything else, redirects among it, is no answer of an OAuth endpoint.
     pub(crate) fn of_members(&self, response: &HttpResponse, members: &[(String, Json)]) -> Error {
         let status = response.status();
-        let code = self.text(members, "error");
+        let told = self.told(members);
+        // What tells success may be the number that an error would have as its code.
+        let rule = self.rule().filter(|_| told != Told::Success);
+        let code = rule
+            .and_then(|rule| member_path::text(member_path::find(members, rule.code)?))
+            .or_else(|| text(members, "error").map(Cow::Borrowed));
         let kind = match status {
             429 => ErrorKind::RateLimited,
             500..=599 => ErrorKind::Server,
             401 | 403 => ErrorKind::Refused,
-            _ if code.is_some() => ErrorKind::Refused,
+            _ if told == Told::Error || code.is_some() => ErrorKind::Refused,
             _ => ErrorKind::Response,
         };
         let mut details = Details::new(self.provider, kind)
             .endpoint(self.endpoint)
             .status(status);
         if kind == ErrorKind::Response {
-            details = details.message(match status {
-                300..=399 => "a redirect, which OAuth forbids to follow",
-                _ => "no success, and no `error` that says why",
-            });
+            details = match (status, rule) {
+                (300..=399, _) => details.message("a redirect, which OAuth forbids to follow"),
+                (200..=299, Some(rule)) => {
+                    let message = format!("`{}` is missing, and so is an error code", rule.member);
+                    details.message(message)
+                }
+                _ => details.message("no success, and no `error` that says why"),
+            };
         }
-        details.code = code;
-        details.description = self.text(members, "error_description");
-        details.uri = self.text(members, "error_uri");
+        let printable = |text: Cow<'_, str>| printable(&text, self.secrets);
+        details.standard_code = rule.and_then(|rule| standard(rule.errors, code.as_deref()?));
+        details.code = code.map(printable);
+        details.description = rule
+            .and_then(|rule| member_path::text(member_path::find(members, rule.description)?))
+            .or_else(|| text(members, "error_description").map(Cow::Borrowed))
+            .map(printable);
+        details.uri = text(members, "error_uri").map(|uri| printable(uri.into()));
         details.retry_after = retry_after(response.headers(), SystemTime::now());
         details.into()
+    }
+
+    fn rule(&self) -> Option<&'static ErrorRule> {
+        self.provider.token_response.error.as_ref()
+    }
+
+    fn told(&self, members: &[(String, Json)]) -> Told {
+        let Some(rule) = self.rule() else {
+            return Told::Nothing;
+        };
+        let member = member_path::find(members, rule.member);
+        if rule.success.is_empty() {
+            return match member {
+                Some(value) if !is_absent(value) => Told::Error,
+                _ => Told::Success,
+            };
+        }
+        let Some(member) = member else {
+            return Told::Nothing;
+        };
+        // Servers and specs put numbers and booleans in quotes or do not.
+        let expected = Json::parse(rule.success.as_bytes());
+        let expected = expected.as_ref().ok().and_then(member_path::text);
+        let expected = expected.as_deref().unwrap_or(rule.success);
+        match member_path::text(member) {
+            Some(text) if text == expected => Told::Success,
+            _ => Told::Error,
+        }
     }
 
     /// The members of the body, if it has any. A form is tried where token responses are forms.
@@ -64,11 +136,39 @@ impl Refusal<'_> {
         }
     }
 
-    fn text(&self, members: &[(String, Json)], name: &str) -> Option<String> {
-        let (_, value) = members.iter().rev().find(|(other, _)| other == name)?;
-        let text = value.as_str().filter(|text| !text.is_empty())?;
-        Some(printable(text, self.secrets))
+    /// The members of a body that has to be of the format of token responses.
+    pub(crate) fn all_members(
+        &self,
+        response: &HttpResponse,
+    ) -> Result<Vec<(String, Json)>, JsonError> {
+        match self.provider.token_response.format {
+            ResponseFormat::Json => {
+                let mut members = Vec::new();
+                parse_object_members(response.body(), &mut |name, value| {
+                    members.push((name.into_owned(), value))
+                })?;
+                Ok(members)
+            }
+            ResponseFormat::Form => Ok(form_members(response.body())),
+        }
     }
+}
+
+/// The standard's code that a provider's own stands for.
+pub(crate) fn standard(
+    errors: &[(&'static str, &'static str)],
+    code: &str,
+) -> Option<&'static str> {
+    let mut errors = errors.iter();
+    errors
+        .find(|(own, _)| *own == code)
+        .map(|(_, standard)| *standard)
+}
+
+/// A text of RFC 6749 §5.2.
+fn text<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a str> {
+    let (_, value) = members.iter().rev().find(|(other, _)| other == name)?;
+    value.as_str().filter(|text| !text.is_empty())
 }
 
 /// The pairs of a form as the members of an object.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
-use crate::clock::unix_seconds;
+use crate::clock::{days_since_1970, unix_seconds};
 
 /// How long a response asks to wait: seconds or a date. A date that has passed means no time at
 /// all, and what is neither means nothing.
@@ -52,19 +52,6 @@ fn month(name: &str) -> Option<u64> {
         .zip(names)
         .find(|(_, other)| *other == name)
         .map(|(number, _)| number)
-}
-
-fn days_since_1970(year: u64, month: u64, day: u64) -> u64 {
-    // A year that starts in March ends with its leap day, so that all months before have a fixed
-    // length: 153 days for five.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    let days_to_march_1970 = 1969 * 365 + 1969 / 4 - 1969 / 100 + 1969 / 400 + 306;
-    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - days_to_march_1970
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::error::{EndpointKind, Error};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::parameters::Parameters;
 use crate::refusal::Refusal;
-use crate::request::post;
+use crate::request::{Destination, Draft};
 use crate::secret::Secret;
 use crate::token::OperationFuture;
 
@@ -34,7 +34,7 @@ impl Revocation {
         }
     }
 
-    /// Adds any other parameter to the body.
+    /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -52,31 +52,32 @@ impl Revocation {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         parameters.push("token_type_hint", self.hint);
-        post(
-            &self.core,
-            EndpointKind::Revocation,
-            parameters,
-            &self.parameters,
-        )
+        let draft = Draft {
+            about: Some(&self.token),
+            extra: &self.parameters,
+            ..Draft::new(Destination::Endpoint(EndpointKind::Revocation), parameters)
+        };
+        draft.build(&self.core)
     }
 
     /// Reads the response to [`Revocation::build`]. A success has no body that means anything
-    /// (RFC 7009 §2.2).
+    /// (RFC 7009 §2.2), unless the provider answers an error with a success status.
     ///
     /// # Errors
     ///
     /// When the provider refused the request or failed.
     pub fn read(&self, response: HttpResponse) -> Result<(), Error> {
-        if response.is_success() {
-            return Ok(());
-        }
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::Revocation,
             secrets: &[self.token.expose(), client_secret],
         };
-        Err(refusal.of_response(&response))
+        if response.is_success() {
+            refusal.of_success(&response).map_or(Ok(()), Err)
+        } else {
+            Err(refusal.of_response(&response))
+        }
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to
@@ -114,5 +115,55 @@ impl fmt::Debug for Revocation {
             .field("token", &self.token)
             .field("hint", &self.hint)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::fixtures::{ACME, acme};
+    use crate::provider::{ErrorRule, Provider, TokenResponse};
+
+    /// A provider that tells errors with a success status.
+    static TELLING: Provider = Provider {
+        id: "telling",
+        token_response: TokenResponse {
+            error: Some(ErrorRule {
+                member: "ok",
+                success: "true",
+                code: "error",
+                description: "",
+                errors: &[],
+            }),
+            ..acme().token_response
+        },
+        ..acme()
+    };
+
+    fn read(provider: &'static Provider, status: u16, body: &str) -> Result<(), Error> {
+        let revocation = Core::public(provider, "id").revoke_access_token("canary-token");
+        revocation.read(HttpResponse::new(status, HeaderMap::new(), body))
+    }
+
+    #[test]
+    fn h03_h04_the_body_of_a_success_means_nothing() {
+        for body in ["", "{}", r#"{"ok":false,"error":"x"}"#, "\u{0}"] {
+            assert!(read(&ACME, 200, body).is_ok());
+        }
+    }
+
+    #[test]
+    fn an_error_with_a_success_status_is_one_where_the_spec_says_so() {
+        for body in ["", "{}", r#"{"ok":true,"revoked":true}"#] {
+            assert!(read(&TELLING, 200, body).is_ok(), "{body}");
+        }
+        let body = r#"{"ok":false,"error":"token_revoked","error_description":"canary-token"}"#;
+        let error = read(&TELLING, 200, body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(error.code_text(), Some("token_revoked"));
+        assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }

@@ -24,6 +24,31 @@ pub(crate) fn add<'a>(joined: &mut String, scopes: impl Iterator<Item = &'a str>
     }
 }
 
+/// Adds those scopes that are not there yet.
+pub(crate) fn add_missing(joined: &mut String, scopes: &[&str]) {
+    for scope in scopes {
+        if !contains(joined, scope) {
+            add(joined, std::iter::once(*scope));
+        }
+    }
+}
+
+/// Puts those of the required scopes in front that are not there.
+pub(crate) fn require(joined: &mut String, required: &[&str]) {
+    let missing = required.iter().copied();
+    let missing = missing.filter(|scope| !contains(joined, scope));
+    let mut all = String::new();
+    add(&mut all, missing);
+    if !all.is_empty() {
+        add(&mut all, joined.split_whitespace());
+        *joined = all;
+    }
+}
+
+fn contains(joined: &str, scope: &str) -> bool {
+    joined.split_whitespace().any(|other| other == scope)
+}
+
 /// Joined scopes with the separator of a provider.
 pub(crate) fn with_separator<'a>(joined: &'a str, separator: &str) -> Cow<'a, str> {
     match separator {
@@ -56,6 +81,29 @@ mod tests {
     fn a_comma_is_part_of_a_scope_elsewhere() {
         assert_eq!(read("read,write  admin\n", " "), "read,write admin");
         assert_eq!(read("", " "), "");
+    }
+
+    #[test]
+    fn required_scopes_come_first_and_once() {
+        let required = |asked: &str| {
+            let mut joined = asked.to_owned();
+            require(&mut joined, &["openid", "basic"]);
+            joined
+        };
+        assert_eq!(required(""), "openid basic");
+        assert_eq!(required("read write"), "openid basic read write");
+        assert_eq!(required("read basic"), "openid read basic");
+        assert_eq!(required("basic openid"), "basic openid");
+        assert_eq!(required("openid2"), "openid basic openid2");
+    }
+
+    #[test]
+    fn missing_scopes_come_last_and_once() {
+        let mut joined = "read".to_owned();
+        add_missing(&mut joined, &["offline", "read", "offline"]);
+        assert_eq!(joined, "read offline");
+        add_missing(&mut joined, &[]);
+        assert_eq!(joined, "read offline");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::api::Call;
+use crate::api::{Access, Call};
 use crate::error::Error;
 use crate::http::HttpResponse;
 use crate::source::TokenSource;
@@ -71,13 +71,15 @@ impl SourceCall {
 
     fn sent_blocking(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
         let core = self.source.client();
-        let request = self.call.build(core, tokens.access_token())?;
+        let access = Access::of(core.provider(), tokens);
+        let request = self.call.build(core, &access)?;
         core.send_blocking(self.call.endpoint(), request)
     }
 
     async fn sent(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
         let core = self.source.client();
-        let request = self.call.build(core, tokens.access_token())?;
+        let access = Access::of(core.provider(), tokens);
+        let request = self.call.build(core, &access)?;
         core.send(self.call.endpoint(), request).await
     }
 

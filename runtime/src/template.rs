@@ -1,27 +1,13 @@
 //! URL templates: `{api}/{language}/oauth/token`.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::borrow::Cow;
 
-use crate::endpoint_url::base_url;
+mod value;
+
+use crate::endpoint_url::{base_url, check_host};
 use crate::error::Error;
+use crate::printable::printable;
 use crate::provider::{Environment, Provider, Variable, VariableKind};
-
-/// What is encoded in a path segment (RFC 3986 §3.3): everything that could end the segment, open
-/// another part of the URL, or stand for something else.
-const SEGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'/')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'@')
-    .add(b'\\')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
 
 /// What the names in braces stand for.
 #[derive(Clone, Copy)]
@@ -35,13 +21,30 @@ pub(crate) struct Values<'a> {
     pub(crate) request: &'a [(&'static str, String)],
 }
 
+/// The client's id, which is a path segment at some providers.
+static CLIENT_ID: Variable = Variable {
+    name: "client_id",
+    kind: VariableKind::Segment,
+    optional: false,
+    default: None,
+};
+
 /// Puts values in the place of the names in braces. An optional variable without a value
 /// disappears together with its path segment and the slash before it.
+///
+/// A value often comes from a user, and the client's secret goes to whatever host the URL names.
+/// So there are two guards: each value is held to what its kind may consist of, and in the end the
+/// URL's host has to be the one that the template spells around the values.
+///
+/// # Errors
+///
+/// When a variable is not set, when a value is not of its variable's kind, and when the template
+/// itself is wrong.
 pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error> {
-    let mut url = String::with_capacity(template.len() + 64);
+    let mut expansion = Expansion::new(template);
     let mut rest = template;
     while let Some((literal, tail)) = rest.split_once('{') {
-        url.push_str(literal);
+        expansion.push(literal);
         let Some((name, tail)) = tail.split_once('}') else {
             return Err(values.error(format!(
                 "the URL template {template} has a brace without its end"
@@ -49,23 +52,103 @@ pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error
         };
         rest = tail;
         if let Some(host) = values.host(name)? {
-            url.push_str(host);
+            expansion.push(host);
             continue;
         }
         let variable = values.variable(name)?;
         match values.value(variable)? {
-            Some(value) => url.push_str(&value),
-            None => {
-                url.truncate(url.rfind('/').unwrap_or(url.len()));
+            Some(value) => values.put(&mut expansion, variable, value)?,
+            None if expansion.drop_segment() => {
                 rest = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
             }
+            None => return Err(values.misplaced(variable)),
         }
     }
-    url.push_str(rest);
-    Ok(url)
+    expansion.push(rest);
+    if let Some(host) = expansion.guarded_host() {
+        check_host(values.provider, &expansion.url, host)?;
+    }
+    Ok(expansion.url)
 }
 
-impl Values<'_> {
+/// A URL that grows, and where its host is.
+///
+/// Where the host ends is told by the template's own text alone. So a value with a `/` or a `#`
+/// does not move the end, and makes the host another one than the URL's.
+struct Expansion {
+    url: String,
+    host_start: Option<usize>,
+    host_end: Option<usize>,
+    /// Whether a variable's value is a part of the host.
+    is_guarded: bool,
+}
+
+/// The part of a URL.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Scheme,
+    Host,
+    PathOrQuery,
+}
+
+impl Expansion {
+    fn new(template: &str) -> Self {
+        Self {
+            url: String::with_capacity(template.len() + 64),
+            host_start: None,
+            host_end: None,
+            is_guarded: false,
+        }
+    }
+
+    fn part(&self) -> Part {
+        match (self.host_start, self.host_end) {
+            (None, _) => Part::Scheme,
+            (Some(_), None) => Part::Host,
+            (Some(_), Some(_)) => Part::PathOrQuery,
+        }
+    }
+
+    /// Adds text of the template, or an URL that may open it.
+    fn push(&mut self, text: &str) {
+        let start = self.url.len();
+        self.url.push_str(text);
+        if self.host_start.is_none() {
+            self.host_start = self.url.find("://").map(|scheme_end| scheme_end + 3);
+        }
+        if let (Some(host_start), None) = (self.host_start, self.host_end) {
+            let start = start.max(host_start);
+            self.host_end = self.url[start..]
+                .find(['/', '?', '#'])
+                .map(|end| start + end);
+        }
+    }
+
+    /// Adds a value that is fit for this part.
+    fn push_value(&mut self, value: &str) {
+        self.is_guarded |= self.part() == Part::Host;
+        self.url.push_str(value);
+    }
+
+    /// Takes the path segment that is being written away. There may be none.
+    fn drop_segment(&mut self) -> bool {
+        match (self.host_end, self.url.rfind('/')) {
+            (Some(host_end), Some(slash)) if slash >= host_end => {
+                self.url.truncate(slash);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The host, and the port if there is one, as the template spells them around values.
+    fn guarded_host(&self) -> Option<&str> {
+        let start = self.host_start.filter(|_| self.is_guarded)?;
+        self.url.get(start..self.host_end.unwrap_or(self.url.len()))
+    }
+}
+
+impl<'a> Values<'a> {
     fn host(&self, name: &str) -> Result<Option<&'static str>, Error> {
         let Some(environment) = self.environment()? else {
             return Ok(None);
@@ -95,33 +178,73 @@ impl Values<'_> {
         let mut variables = self.provider.variables.iter();
         match variables.find(|variable| variable.name == name) {
             Some(variable) => Ok(variable),
+            None if name == CLIENT_ID.name => Ok(&CLIENT_ID),
             None => Err(self.error(format!("nothing says what {{{name}}} stands for"))),
         }
     }
 
-    /// The checked and encoded value, or `None` where an optional variable has none.
-    fn value(&self, variable: &Variable) -> Result<Option<String>, Error> {
+    /// The value as it was set, or `None` where an optional variable has none.
+    fn value(&self, variable: &Variable) -> Result<Option<&'a str>, Error> {
         // The last value wins, as a builder's method may be called twice.
         let given = self
             .client
             .iter()
             .chain(self.request)
             .rev()
-            .find(|(name, _)| *name == variable.name);
-        match (given, variable.kind) {
-            (Some((_, value)), VariableKind::OneOf(allowed))
-                if allowed.contains(&value.as_str()) =>
-            {
-                Ok(Some(utf8_percent_encode(value, SEGMENT).to_string()))
-            }
-            (Some((name, value)), VariableKind::OneOf(allowed)) => Err(self.error(format!(
-                "{value:?} is no {name}; allowed are {}",
-                allowed.join(", ")
-            ))),
-            (Some((_, value)), VariableKind::BaseUrl) => base_url(self.provider, value).map(Some),
-            (None, _) if variable.optional => Ok(None),
-            (None, _) => Err(self.error(format!("{} is not set", variable.name))),
+            .find(|(name, _)| *name == variable.name)
+            .map(|(_, value)| value.as_str());
+        match given.or(variable.default) {
+            Some(value) => Ok(Some(value)),
+            None if variable.optional => Ok(None),
+            None => Err(self.error(format!("{} is not set", variable.name))),
         }
+    }
+
+    /// Checks a value, encodes it for its place, and adds it.
+    fn put(
+        &self,
+        expansion: &mut Expansion,
+        variable: &Variable,
+        value: &str,
+    ) -> Result<(), Error> {
+        let checked = match (variable.kind, expansion.part()) {
+            (VariableKind::BaseUrl, Part::Scheme) => {
+                expansion.push(&base_url(self.provider, value)?);
+                return Ok(());
+            }
+            (VariableKind::OneOf(allowed), part) => {
+                value::one_of(value, allowed).map(|value| match part {
+                    Part::Scheme | Part::Host => Cow::Borrowed(value),
+                    Part::PathOrQuery => value::encoded(value),
+                })
+            }
+            (VariableKind::Host(suffixes), Part::Host | Part::PathOrQuery) => {
+                value::host_name(value, suffixes).map(Cow::Owned)
+            }
+            (VariableKind::Label, Part::Host | Part::PathOrQuery) => {
+                value::label(value).map(Cow::Borrowed)
+            }
+            (VariableKind::Segment, Part::PathOrQuery) => value::segment(value),
+            _ => return Err(self.misplaced(variable)),
+        };
+        match checked {
+            Ok(value) => {
+                expansion.push_value(&value);
+                Ok(())
+            }
+            Err(reason) => Err(self.error(format!(
+                "\"{}\" is no {}: {reason}",
+                printable(value, &[]),
+                variable.name
+            ))),
+        }
+    }
+
+    fn misplaced(&self, variable: &Variable) -> Error {
+        self.error(format!(
+            "the variable {} cannot stand where the URL template has it",
+            variable.name
+        ))
     }
 
     fn error(&self, message: String) -> Error {
@@ -130,125 +253,4 @@ impl Values<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixtures::ACME;
-
-    fn expanded(template: &str, variables: &[(&'static str, &str)]) -> Result<String, String> {
-        let variables: Vec<_> = variables
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()))
-            .collect();
-        let values = Values {
-            provider: &ACME,
-            environment: None,
-            client: &variables,
-            request: &[],
-        };
-        expand(template, values).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn hosts_come_from_the_environment() {
-        assert_eq!(
-            expanded("{api}/oauth/token/", &[]).unwrap(),
-            "https://api.acme.example/oauth/token/"
-        );
-        let sandbox = Values {
-            provider: &ACME,
-            environment: Some("sandbox"),
-            client: &[],
-            request: &[],
-        };
-        assert_eq!(
-            expand("{api}/token", sandbox).unwrap(),
-            "https://sandbox.acme.example/token"
-        );
-        let wrong = Values {
-            provider: &ACME,
-            environment: Some("moon"),
-            client: &[],
-            request: &[],
-        };
-        assert!(
-            expand("{api}/token", wrong)
-                .unwrap_err()
-                .to_string()
-                .contains("moon")
-        );
-    }
-
-    #[test]
-    fn an_optional_variable_takes_its_segment_with_it() {
-        let template = "{login}/{language}/oauth/authorize?a=b";
-        assert_eq!(
-            expanded(template, &[("language", "en-us")]).unwrap(),
-            "https://login.acme.example/en-us/oauth/authorize?a=b"
-        );
-        assert_eq!(
-            expanded(template, &[]).unwrap(),
-            "https://login.acme.example/oauth/authorize?a=b"
-        );
-        assert_eq!(
-            expanded("{login}/oauth/{language}?a=b", &[]).unwrap(),
-            "https://login.acme.example/oauth?a=b"
-        );
-        assert_eq!(
-            expanded("{login}/oauth/{language}/", &[]).unwrap(),
-            "https://login.acme.example/oauth/"
-        );
-    }
-
-    #[test]
-    fn values_are_checked_and_encoded() {
-        assert!(
-            expanded("{login}/{language}", &[("language", "../x")])
-                .unwrap_err()
-                .contains("en-us, es es")
-        );
-        assert_eq!(
-            expanded("{login}/{language}", &[("language", "es es")]).unwrap(),
-            "https://login.acme.example/es%20es"
-        );
-    }
-
-    #[test]
-    fn a_base_url_is_required_and_checked() {
-        assert!(
-            expanded("{base_url}/token", &[])
-                .unwrap_err()
-                .contains("base_url is not set")
-        );
-        assert_eq!(
-            expanded(
-                "{base_url}/token",
-                &[("base_url", "https://shop.example/x/")]
-            )
-            .unwrap(),
-            "https://shop.example/x/token"
-        );
-        assert!(expanded("{base_url}/token", &[("base_url", "http://shop.example")]).is_err());
-    }
-
-    #[test]
-    fn mistakes_of_a_template_are_errors() {
-        assert!(expanded("{nobody}/token", &[]).is_err());
-        assert!(expanded("{api/token", &[]).is_err());
-    }
-
-    #[test]
-    fn the_value_of_the_request_wins() {
-        let client = [("language", "en-us".to_owned())];
-        let request = [("language", "es es".to_owned())];
-        let values = Values {
-            provider: &ACME,
-            environment: None,
-            client: &client,
-            request: &request,
-        };
-        assert_eq!(
-            expand("{api}/{language}", values).unwrap(),
-            "https://api.acme.example/es%20es"
-        );
-    }
-}
+mod tests;

@@ -4,13 +4,16 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::SystemTime;
 
-use crate::callback::Callback;
+use crate::callback::{Accepted, Callback};
+use crate::captures;
 use crate::core::Core;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::grant::Grant;
 use crate::http::{HttpRequest, HttpResponse};
-use crate::parameters::Parameters;
+use crate::json::Json;
 use crate::pending::Pending;
-use crate::request::post;
+use crate::provider::GrantRules;
+use crate::request::{Destination, Draft};
 use crate::scopes;
 use crate::secret::Secret;
 use crate::source::TokenSource;
@@ -33,34 +36,31 @@ pub struct TokenRequest {
     scope: String,
     /// What was asked for before: with the login, or with the tokens to renew.
     earlier_scope: Option<String>,
+    /// When the refresh token expires, in seconds since 1970.
+    refresh_expires_at: Option<u64>,
+    /// What the callback or the tokens to renew brought, by the captures' names.
+    captured: Vec<(String, Json)>,
     parameters: Vec<(String, String)>,
-}
-
-#[derive(Clone)]
-enum Grant {
-    Code {
-        code: Secret,
-        redirect_uri: Option<String>,
-        code_verifier: Option<Secret>,
-    },
-    RefreshToken(Secret),
-    ClientCredentials,
-    /// Why there is nothing to send.
-    Unusable(Error),
 }
 
 impl TokenRequest {
     pub(crate) fn code(core: Core, pending: Pending, callback: Callback) -> Self {
-        let grant = match callback.check(core.provider(), &pending, SystemTime::now()) {
-            Ok(code) => Grant::Code {
-                code,
-                redirect_uri: pending.redirect_uri,
-                code_verifier: pending.code_verifier,
-            },
-            Err(error) => Grant::Unusable(error),
+        let provider = core.provider();
+        let checked = callback.check(provider, core.client_secret(), &pending, SystemTime::now());
+        let (grant, captured) = match checked {
+            Ok(Accepted { code, captured }) => {
+                let grant = Grant::Code {
+                    code,
+                    redirect_uri: pending.redirect_uri,
+                    code_verifier: pending.code_verifier,
+                };
+                (grant, captured)
+            }
+            Err(error) => (Grant::Unusable(error), Vec::new()),
         };
         Self {
             earlier_scope: pending.scope,
+            captured,
             ..Self::of(core, grant)
         }
     }
@@ -70,9 +70,12 @@ impl TokenRequest {
             Some(refresh_token) => Grant::RefreshToken(refresh_token.clone()),
             None => Grant::Unusable(no_refresh_token(&core)),
         };
-        let earlier_scope = tokens.and_then(|tokens| tokens.scope.clone());
         Self {
-            earlier_scope,
+            earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
+            refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
+            captured: tokens.map_or_else(Vec::new, |tokens| {
+                captures::of_tokens(core.provider(), tokens)
+            }),
             ..Self::of(core, grant)
         }
     }
@@ -84,12 +87,30 @@ impl TokenRequest {
         }
     }
 
+    pub(crate) fn device_code(core: Core, device_code: &Secret, scope: Option<&str>) -> Self {
+        Self {
+            earlier_scope: scope.map(str::to_owned),
+            ..Self::of(core, Grant::DeviceCode(device_code.clone()))
+        }
+    }
+
+    pub(crate) fn extension(
+        core: Core,
+        name: &'static str,
+        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+    ) -> Self {
+        let grant = Grant::extension(core.provider(), name, parameters);
+        Self::of(core, grant)
+    }
+
     fn of(core: Core, grant: Grant) -> Self {
         Self {
             core,
             grant,
             scope: String::new(),
             earlier_scope: None,
+            refresh_expires_at: None,
+            captured: Vec::new(),
             parameters: Vec::new(),
         }
     }
@@ -109,7 +130,7 @@ impl TokenRequest {
         );
     }
 
-    /// Adds any other parameter to the body.
+    /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -124,38 +145,42 @@ impl TokenRequest {
     /// something is not set or set to what is not allowed, when the endpoint is not https, and when
     /// [`TokenRequest::param`] names a parameter that the library sends.
     pub fn build(&self) -> Result<HttpRequest, Error> {
-        let separator = self.core.request_separator();
-        let scope = scopes::with_separator(&self.scope, separator);
-        let mut parameters = Parameters::new();
-        match &self.grant {
-            Grant::Unusable(error) => return Err(error.clone()),
-            Grant::Code {
-                code,
-                redirect_uri,
-                code_verifier,
-            } => {
-                parameters.push("grant_type", "authorization_code");
-                parameters.push("code", code.expose());
-                parameters.push_some("redirect_uri", redirect_uri.as_deref());
-                parameters.push_some("code_verifier", code_verifier.as_ref().map(Secret::expose));
+        let provider = self.core.provider();
+        let rules = self.grant.rules(provider);
+        let relayed: Vec<_> = match self.grant {
+            Grant::Code { .. } | Grant::RefreshToken(_) => {
+                captures::relayed(provider, &self.captured).collect()
             }
-            Grant::RefreshToken(refresh_token) => {
-                parameters.push("grant_type", "refresh_token");
-                parameters.push("refresh_token", refresh_token.expose());
-            }
-            Grant::ClientCredentials => parameters.push("grant_type", "client_credentials"),
+            _ => Vec::new(),
+        };
+        let mut parameters = self.grant.parameters(rules)?;
+        for (name, value) in &relayed {
+            parameters.push_some(name, Some(value));
         }
+        let scope = match &self.earlier_scope {
+            Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
+            _ => &self.scope,
+        };
+        let scope = scopes::with_separator(scope, self.core.request_separator());
         parameters.push_some("scope", Some(&scope));
-        post(&self.core, self.endpoint(), parameters, &self.parameters)
+        let variables = captures::token_variables(provider, &self.captured)?;
+        let draft = Draft {
+            variables: &variables,
+            fixed: rules.map_or(&[], |rules| rules.parameters),
+            extra: &self.parameters,
+            ..Draft::new(self.destination(), parameters)
+        };
+        draft.build(&self.core)
     }
 
-    fn endpoint(&self) -> EndpointKind {
-        match self.grant {
-            Grant::RefreshToken(_) if self.core.provider().refresh.is_some() => {
-                EndpointKind::Refresh
-            }
-            _ => EndpointKind::Token,
-        }
+    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), but not everywhere.
+    fn repeats_scope(&self, rules: Option<&'static GrantRules>) -> bool {
+        let is_renewal = matches!(self.grant, Grant::RefreshToken(_));
+        is_renewal && rules.is_some_and(|rules| rules.repeats_scope)
+    }
+
+    fn destination(&self) -> Destination {
+        self.grant.destination(&self.core)
     }
 
     /// Reads the response to [`TokenRequest::build`], which has to be fresh: expiry is counted from
@@ -165,19 +190,26 @@ impl TokenRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
     pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
-        let (spent, verifier) = match &self.grant {
-            Grant::Code {
-                code,
-                code_verifier,
-                ..
-            } => (Some(code), code_verifier.as_ref()),
-            Grant::RefreshToken(refresh_token) => (Some(refresh_token), None),
-            Grant::ClientCredentials | Grant::Unusable(_) => (None, None),
-        };
         let scope = if self.scope.is_empty() {
             self.earlier_scope.as_deref()
         } else {
             Some(&*self.scope)
+        };
+        let client_secret = self.core.client_secret().into_iter();
+        let sent = client_secret.chain(self.grant.secrets());
+        let mut few = [""; 3];
+        let many: Vec<&str>;
+        let secrets = match &self.grant {
+            Grant::Extension { .. } => {
+                many = sent.map(Secret::expose).collect();
+                &many
+            }
+            _ => {
+                for (place, secret) in few.iter_mut().zip(sent) {
+                    *place = secret.expose();
+                }
+                &few[..]
+            }
         };
         let expected = Expected {
             provider: self.core.provider(),
@@ -187,11 +219,9 @@ impl TokenRequest {
                 Grant::RefreshToken(refresh_token) => Some(refresh_token),
                 _ => None,
             },
-            secrets: &[
-                exposed(self.core.client_secret()),
-                exposed(spent),
-                exposed(verifier),
-            ],
+            refresh_expires_at: self.refresh_expires_at,
+            captured: &self.captured,
+            secrets,
         };
         expected.read(&response, SystemTime::now())
     }
@@ -212,11 +242,16 @@ impl TokenRequest {
     /// Tokens of the client itself that renew themselves: this request is sent when they are first
     /// needed and again whenever they expire.
     ///
-    /// Only client credentials can be asked for again. The source of any other request has an error
-    /// in the place of tokens; for those, see [`Core::token_source`].
+    /// Client credentials can be asked for again, and so can extension grants, as long as the
+    /// provider takes their parameters again. The source of any other request has an error in the
+    /// place of tokens; for those, see [`Core::token_source`].
     #[must_use]
     pub fn source(self) -> TokenSource {
         TokenSource::repeating(&self)
+    }
+
+    fn endpoint(&self) -> EndpointKind {
+        self.destination().kind()
     }
 
     pub(crate) fn client(&self) -> &Core {
@@ -226,20 +261,16 @@ impl TokenRequest {
     /// This request, to be sent again, if it is one that may.
     pub(crate) fn repeated(&self) -> Self {
         match self.grant {
-            Grant::ClientCredentials | Grant::Unusable(_) => self.clone(),
-            Grant::Code { .. } | Grant::RefreshToken(_) => {
+            Grant::ClientCredentials | Grant::Extension { .. } | Grant::Unusable(_) => self.clone(),
+            Grant::Code { .. } | Grant::RefreshToken(_) | Grant::DeviceCode(_) => {
                 let error = Error::configuration(
                     self.core.provider(),
-                    "only a request for client credentials can be repeated",
+                    "a request with a code or a refresh token cannot be repeated",
                 );
                 Self::of(self.core.clone(), Grant::Unusable(error))
             }
         }
     }
-}
-
-fn exposed(secret: Option<&Secret>) -> &str {
-    secret.map_or("", Secret::expose)
 }
 
 fn no_refresh_token(core: &Core) -> Error {
@@ -264,16 +295,10 @@ impl IntoFuture for TokenRequest {
 
 impl fmt::Debug for TokenRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let grant = match &self.grant {
-            Grant::Code { .. } => "authorization_code",
-            Grant::RefreshToken(_) => "refresh_token",
-            Grant::ClientCredentials => "client_credentials",
-            Grant::Unusable(_) => "unusable",
-        };
         formatter
             .debug_struct("TokenRequest")
             .field("client", &self.core)
-            .field("grant", &grant)
+            .field("grant", &self.grant.name())
             .field("scope", &self.scope)
             .finish_non_exhaustive()
     }

@@ -2,15 +2,21 @@
 
 use std::time::SystemTime;
 
+use crate::captures;
 use crate::clock::unix_seconds;
 use crate::error::{EndpointKind, Error};
+use crate::expiry::{self, NoTime, expires_at};
 use crate::http::HttpResponse;
-use crate::json::{Json, parse_object_members};
-use crate::provider::{Provider, ResponseFormat};
-use crate::refusal::{Refusal, form_members};
+use crate::json::{Json, JsonError};
+use crate::member_path;
+use crate::provider::{Expiry, Provider, TokenResponse};
+use crate::refusal::Refusal;
 use crate::scopes;
 use crate::secret::Secret;
 use crate::token_set::TokenSet;
+use members::{Members, is_plain};
+
+mod members;
 
 /// What a token request knows about its response beforehand.
 pub(crate) struct Expected<'a> {
@@ -20,39 +26,17 @@ pub(crate) struct Expected<'a> {
     pub(crate) scope: Option<&'a str>,
     /// What stays valid if the response brings no other (RFC 6749 §6).
     pub(crate) refresh_token: Option<&'a Secret>,
+    /// When that expires, in seconds since 1970.
+    pub(crate) refresh_expires_at: Option<u64>,
+    /// What the callback or earlier tokens captured, by the captures' names.
+    pub(crate) captured: &'a [(String, Json)],
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
 }
 
-/// The members that RFC 6749 §5.1 and OpenID Connect define, and the others. A repeated member
-/// has its last value.
-#[derive(Default)]
-struct Members {
-    access_token: Option<Json>,
-    token_type: Option<Json>,
-    expires_in: Option<Json>,
-    refresh_token: Option<Json>,
-    id_token: Option<Json>,
-    scope: Option<Json>,
-    extras: Vec<(String, Json)>,
-}
-
-impl Members {
-    fn standard(&mut self, name: &str) -> Option<&mut Option<Json>> {
-        match name {
-            "access_token" => Some(&mut self.access_token),
-            "token_type" => Some(&mut self.token_type),
-            "expires_in" => Some(&mut self.expires_in),
-            "refresh_token" => Some(&mut self.refresh_token),
-            "id_token" => Some(&mut self.id_token),
-            "scope" => Some(&mut self.scope),
-            _ => None,
-        }
-    }
-}
-
 impl Expected<'_> {
-    /// Reads a response that came at `now`. Every status from 200 to 299 is a success.
+    /// Reads a response that came at `now`. Every status from 200 to 299 is a success, unless the
+    /// provider tells errors otherwise.
     pub(crate) fn read(&self, response: &HttpResponse, now: SystemTime) -> Result<TokenSet, Error> {
         let refusal = Refusal {
             provider: self.provider,
@@ -62,92 +46,113 @@ impl Expected<'_> {
         if !response.is_success() {
             return Err(refusal.of_response(response));
         }
-        let members = self.members(response)?;
         let reader = Reader {
             provider: self.provider,
+            rules: &self.provider.token_response,
             endpoint: self.endpoint,
             status: response.status(),
         };
-        let Some(access_token) = reader.secret("access_token", members.access_token)? else {
+        let mut members = reader.members(response, &refusal)?;
+        let received_at = unix_seconds(now);
+        let access_token = members.access_token.take();
+        let Some(access_token) = reader.secret("access_token", access_token)? else {
             // Some servers answer 200 and an error.
-            let mut extras = members.extras.iter();
-            if extras.any(|(name, value)| name == "error" && !is_absent(value)) {
+            if tells_error(&members.extras) {
                 return Err(refusal.of_members(response, &members.extras));
             }
-            return Err(reader.error("`access_token` is missing"));
+            return Err(reader.error("access_token", "is missing"));
         };
-        let received_at = unix_seconds(now);
-        let lifetime = reader.lifetime(members.expires_in)?;
-        Ok(TokenSet {
+        let captured = captures::of_response(self.provider, self.captured, |path| {
+            members.find(reader.rules, path)
+        })
+        .map_err(|(path, problem)| reader.response(format!("`{path}` {problem}")))?;
+        let told_refresh_expiry = reader.refresh_expiry(&members, received_at)?;
+        let new_refresh_token = reader.secret("refresh_token", members.refresh_token)?;
+        let mut tokens = TokenSet {
             access_token,
             token_type: reader.token_type(members.token_type)?,
-            refresh_token: reader
-                .secret("refresh_token", members.refresh_token)?
-                .or_else(|| self.refresh_token.cloned()),
+            refresh_expires_at: match new_refresh_token {
+                Some(_) => told_refresh_expiry,
+                None => told_refresh_expiry.or(self.refresh_expires_at),
+            },
+            refresh_token: new_refresh_token.or_else(|| self.refresh_token.cloned()),
             id_token: reader.secret("id_token", members.id_token)?,
             received_at: Some(received_at),
-            expires_at: lifetime.map(|lifetime| received_at.saturating_add(lifetime)),
+            expires_at: match &members.expires_in {
+                Some(value) => reader.expiry(
+                    reader.name("expires_in"),
+                    value,
+                    reader.rules.expiry,
+                    received_at,
+                )?,
+                None => None,
+            },
             scope: reader
                 .scope(members.scope)?
                 .or_else(|| self.scope.map(str::to_owned)),
             extras: members.extras,
-        })
-    }
-
-    /// The format is what the provider's spec says, whatever `Content-Type` says.
-    fn members(&self, response: &HttpResponse) -> Result<Members, Error> {
-        let mut members = Members::default();
-        match self.provider.token_response.format {
-            ResponseFormat::Json => {
-                let read = parse_object_members(response.body(), &mut |name, value| match members
-                    .standard(&name)
-                {
-                    Some(member) => *member = Some(value),
-                    None => members.extras.push((name.into_owned(), value)),
-                });
-                read.map_err(|error| {
-                    Error::response(
-                        self.provider,
-                        self.endpoint,
-                        response.status(),
-                        error.to_string(),
-                    )
-                })?;
-            }
-            ResponseFormat::Form => {
-                for (name, value) in form_members(response.body()) {
-                    match members.standard(&name) {
-                        Some(member) => *member = Some(value),
-                        None => members.extras.push((name, value)),
-                    }
-                }
-            }
+        };
+        for (name, value) in captured {
+            tokens.set_extra(name, value);
         }
-        Ok(members)
+        Ok(tokens)
     }
 }
 
 /// Reads members one by one, with errors that name the member and not its value.
 struct Reader {
     provider: &'static Provider,
+    rules: &'static TokenResponse,
     endpoint: EndpointKind,
     status: u16,
 }
 
 impl Reader {
-    fn error(&self, message: &'static str) -> Error {
+    /// An error about the member that is this standard member here.
+    fn error(&self, standard: &'static str, problem: &'static str) -> Error {
+        self.response(format!("`{}` {problem}", self.name(standard)))
+    }
+
+    fn response(&self, message: String) -> Error {
         Error::response(self.provider, self.endpoint, self.status, message)
     }
 
-    fn secret(&self, name: &str, value: Option<Json>) -> Result<Option<Secret>, Error> {
+    /// What the provider calls a standard member.
+    fn name(&self, standard: &'static str) -> &'static str {
+        let mut renamed = self.rules.rename.iter();
+        renamed
+            .find(|(name, _)| *name == standard)
+            .map_or(standard, |(_, path)| path)
+    }
+
+    /// The format is what the provider's spec says, whatever `Content-Type` says.
+    fn members(&self, response: &HttpResponse, refusal: &Refusal<'_>) -> Result<Members, Error> {
+        let unreadable = |error: JsonError| self.response(error.to_string());
+        if is_plain(self.rules) {
+            return Members::plain(self.rules, response).map_err(unreadable);
+        }
+        let all = refusal.all_members(response).map_err(unreadable)?;
+        if let Some(error) = refusal.of_unsuccessful(response, &all) {
+            return Err(error);
+        }
+        let root = self.rules.root.join(".");
+        if !root.is_empty()
+            && member_path::find(&all, &root)
+                .and_then(Json::as_object)
+                .is_none()
+        {
+            if tells_error(&all) {
+                return Err(refusal.of_members(response, &all));
+            }
+            return Err(self.response(format!("`{root}` is missing or no object")));
+        }
+        Ok(Members::placed(self.rules, all))
+    }
+
+    fn secret(&self, name: &'static str, value: Option<Json>) -> Result<Option<Secret>, Error> {
         match value {
             Some(Json::String(secret)) if !secret.expose().is_empty() => Ok(Some(secret)),
-            Some(value) if !is_absent(&value) => Err(Error::response(
-                self.provider,
-                self.endpoint,
-                self.status,
-                format!("`{name}` is not a text"),
-            )),
+            Some(value) if !is_absent(&value) => Err(self.error(name, "is not a text")),
             _ => Ok(None),
         }
     }
@@ -158,19 +163,33 @@ impl Reader {
         let Some(token_type) = self.secret("token_type", value)? else {
             return Ok(None);
         };
-        if !token_type.expose().eq_ignore_ascii_case("bearer") {
-            return Err(self.error("`token_type` is not Bearer"));
+        let any = self.provider.token_response.any_token_type;
+        if !any && !token_type.expose().eq_ignore_ascii_case("bearer") {
+            return Err(self.error("token_type", "is not Bearer"));
         }
         Ok(Some(token_type.expose().to_owned()))
     }
 
-    /// The lifetime in seconds. Zero says that there is none to tell: a token that has expired when
-    /// it comes is of no use, and servers send zero for tokens that do not expire.
-    fn lifetime(&self, value: Option<Json>) -> Result<Option<u64>, Error> {
-        let lifetime = value.map_or(Ok(None), |value| seconds(&value));
-        let lifetime =
-            lifetime.map_err(|NotSeconds| self.error("`expires_in` is not a number of seconds"))?;
-        Ok(lifetime.filter(|lifetime| *lifetime > 0))
+    fn refresh_expiry(&self, members: &Members, now: u64) -> Result<Option<u64>, Error> {
+        let Some((path, kind)) = self.rules.refresh_expiry else {
+            return Ok(None);
+        };
+        match members.find(self.rules, path) {
+            Some(value) => self.expiry(path, value, kind, now),
+            None => Ok(None),
+        }
+    }
+
+    /// The second since 1970 in which something expires.
+    fn expiry(
+        &self,
+        path: &str,
+        value: &Json,
+        kind: Expiry,
+        now: u64,
+    ) -> Result<Option<u64>, Error> {
+        expires_at(value, kind, now)
+            .map_err(|NoTime| self.response(format!("`{path}` is not {}", expiry::described(kind))))
     }
 
     fn scope(&self, value: Option<Json>) -> Result<Option<String>, Error> {
@@ -180,55 +199,33 @@ impl Reader {
             Some(Json::String(scope)) => {
                 scopes::add(&mut joined, scopes::split(scope.expose(), separator))
             }
-            Some(Json::Array(items)) if self.provider.token_response.scope_array => {
+            Some(Json::Array(items)) if self.rules.scope_array => {
                 for item in &items {
                     let scope = item
                         .as_str()
-                        .ok_or_else(|| self.error("`scope` holds something else than text"))?;
+                        .ok_or_else(|| self.error("scope", "holds something else than text"))?;
                     scopes::add(&mut joined, scopes::split(scope, separator));
                 }
             }
-            Some(value) if !is_absent(&value) => return Err(self.error("`scope` is not a text")),
+            Some(value) if !is_absent(&value) => return Err(self.error("scope", "is not a text")),
             _ => {}
         }
         Ok(Some(joined).filter(|joined| !joined.is_empty()))
     }
 }
 
+/// Whether a success says `error` all the same.
+fn tells_error(members: &[(String, Json)]) -> bool {
+    members
+        .iter()
+        .any(|(name, value)| name == "error" && !is_absent(value))
+}
+
 /// Whether a member says no more than a missing one: `null`, `false` or an empty text.
-fn is_absent(value: &Json) -> bool {
+pub(crate) fn is_absent(value: &Json) -> bool {
     match value {
         Json::Null | Json::Bool(false) => true,
         value => value.as_str().is_some_and(str::is_empty),
-    }
-}
-
-/// A value that is no number of seconds.
-pub(crate) struct NotSeconds;
-
-/// Reads seconds: a number or a text that is one, its fraction dropped. `null` and an empty text
-/// are no value.
-pub(crate) fn seconds(value: &Json) -> Result<Option<u64>, NotSeconds> {
-    if let Some(seconds) = value.as_u64() {
-        return Ok(Some(seconds));
-    }
-    let number = match value {
-        Json::Null => return Ok(None),
-        Json::Number(number) => number.as_f64(),
-        Json::String(text) => match text.expose().trim() {
-            "" => return Ok(None),
-            text => match text.parse() {
-                Ok(seconds) => return Ok(Some(seconds)),
-                Err(_) => text.parse().map_err(|_| NotSeconds)?,
-            },
-        },
-        _ => return Err(NotSeconds),
-    };
-    if number.is_finite() && number >= 0.0 {
-        // The cast drops the fraction, and a number beyond all clocks becomes the largest one.
-        Ok(Some(number as u64))
-    } else {
-        Err(NotSeconds)
     }
 }
 

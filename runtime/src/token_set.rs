@@ -1,5 +1,6 @@
 //! Tokens, as they are used and as they are stored.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,6 +11,7 @@ use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::unix_seconds;
 use crate::json::Json;
+use crate::member_path;
 use crate::scopes;
 use crate::secret::Secret;
 use crate::stored;
@@ -30,6 +32,8 @@ pub struct TokenSet {
     pub(crate) received_at: Option<u64>,
     /// Seconds since 1970.
     pub(crate) expires_at: Option<u64>,
+    /// Seconds since 1970.
+    pub(crate) refresh_expires_at: Option<u64>,
     /// Joined by one space each, whatever the provider wrote.
     pub(crate) scope: Option<String>,
     pub(crate) extras: Vec<(String, Json)>,
@@ -51,6 +55,7 @@ impl TokenSet {
             id_token: None,
             received_at: None,
             expires_at: None,
+            refresh_expires_at: None,
             scope: None,
             extras: Vec::new(),
         }
@@ -69,6 +74,29 @@ impl TokenSet {
     pub fn with_expires_at(mut self, expires_at: SystemTime) -> Self {
         self.expires_at = Some(unix_seconds(expires_at));
         self
+    }
+
+    /// Sets when the refresh token expires. Fractions of a second are dropped.
+    #[must_use]
+    pub fn with_refresh_expires_at(mut self, expires_at: SystemTime) -> Self {
+        self.refresh_expires_at = Some(unix_seconds(expires_at));
+        self
+    }
+
+    /// Adds or replaces a value that is kept with the tokens, such as an account's id that the
+    /// callback told.
+    #[inline]
+    #[must_use]
+    pub fn with_extra(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.set_extra(name, value.into());
+        self
+    }
+
+    /// Adds an extra, or replaces all of this name, so that storage has no name twice.
+    pub(crate) fn set_extra(&mut self, name: impl Into<String>, value: Json) {
+        let name = name.into();
+        self.extras.retain(|(other, _)| *other != name);
+        self.extras.push((name, value));
     }
 
     /// Sets the granted scopes, separated by white space.
@@ -144,6 +172,13 @@ impl TokenSet {
         })
     }
 
+    /// When the refresh token expires, in whole seconds, or `None` where the provider did not say.
+    /// A new login is needed then.
+    #[must_use]
+    pub fn refresh_expires_at(&self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.refresh_expires_at?))
+    }
+
     /// How long the access token lived when it came, where that is known.
     pub(crate) fn lifetime(&self) -> Option<Duration> {
         let seconds = self.expires_at?.saturating_sub(self.received_at?);
@@ -177,7 +212,8 @@ impl TokenSet {
         self.scopes().filter_map(|scope| scope.parse().ok())
     }
 
-    /// A member of the response that RFC 6749 does not define, such as an instance's URL.
+    /// A member of the response that RFC 6749 does not define, or a parameter of the callback that
+    /// the provider's spec keeps, as [`TokenSet::captured`] does.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&Json> {
         let mut extras = self.extras.iter().rev();
@@ -186,7 +222,16 @@ impl TokenSet {
             .map(|(_, value)| value)
     }
 
-    /// All members of the response that RFC 6749 does not define, in the provider's order.
+    /// A value that is kept with the tokens, by its name in the provider's spec, such as an
+    /// instance's URL or an account's id. Numbers and booleans are given as text. `None` where there
+    /// is none, or where it is no text, number or boolean.
+    #[must_use]
+    pub fn captured(&self, name: &str) -> Option<Cow<'_, str>> {
+        member_path::text(self.extra(name)?)
+    }
+
+    /// All members of the response that RFC 6749 does not define, in the provider's order, then
+    /// what the provider's spec keeps under names of its own.
     pub fn extras(&self) -> impl Iterator<Item = (&str, &Json)> {
         self.extras
             .iter()
@@ -203,6 +248,7 @@ impl fmt::Debug for TokenSet {
             .field("refresh_token", &self.refresh_token)
             .field("id_token", &self.id_token)
             .field("expires_at", &self.expires_at)
+            .field("refresh_expires_at", &self.refresh_expires_at)
             .field("scope", &self.scope)
             .field("extras", &self.extras)
             .finish()
@@ -217,6 +263,7 @@ impl Serialize for TokenSet {
             self.id_token.is_some(),
             self.received_at.is_some(),
             self.expires_at.is_some(),
+            self.refresh_expires_at.is_some(),
             self.scope.is_some(),
             !self.extras.is_empty(),
         ];
@@ -237,6 +284,9 @@ impl Serialize for TokenSet {
         }
         if let Some(expires_at) = &self.expires_at {
             map.serialize_entry("expires_at", expires_at)?;
+        }
+        if let Some(refresh_expires_at) = &self.refresh_expires_at {
+            map.serialize_entry("refresh_expires_at", refresh_expires_at)?;
         }
         if let Some(scope) = &self.scope {
             map.serialize_entry("scope", scope)?;
@@ -268,6 +318,7 @@ impl<'de> Deserialize<'de> for TokenSet {
                 "id_token" => tokens.id_token = stored::secret(&name, value)?,
                 "received_at" => tokens.received_at = stored::seconds(&name, value)?,
                 "expires_at" => tokens.expires_at = stored::seconds(&name, value)?,
+                "refresh_expires_at" => tokens.refresh_expires_at = stored::seconds(&name, value)?,
                 "scope" => tokens.scope = stored::text(&name, value)?,
                 "extra" => tokens.extras = stored::members(&name, value)?,
                 _ => {}
@@ -291,6 +342,7 @@ mod tests {
         tokens.token_type = Some("Bearer".to_owned());
         tokens.id_token = Some("canary-id".into());
         tokens.received_at = Some(1_700_000_000);
+        tokens.refresh_expires_at = Some(1_702_592_000);
         tokens.extras = vec![
             ("created_at".to_owned(), Json::from(1_700_000_000_u64)),
             ("secret".to_owned(), Json::from("canary-extra")),
@@ -335,7 +387,7 @@ mod tests {
         let json = serde_json::to_string(&stored()).unwrap();
         assert_eq!(
             json,
-            r#"{"access_token":"canary-access","token_type":"Bearer","refresh_token":"canary-refresh","id_token":"canary-id","received_at":1700000000,"expires_at":1700003600,"scope":"read write","extra":{"created_at":1700000000,"secret":"canary-extra"}}"#
+            r#"{"access_token":"canary-access","token_type":"Bearer","refresh_token":"canary-refresh","id_token":"canary-id","received_at":1700000000,"expires_at":1700003600,"refresh_expires_at":1702592000,"scope":"read write","extra":{"created_at":1700000000,"secret":"canary-extra"}}"#
         );
         assert_eq!(serde_json::from_str::<TokenSet>(&json).unwrap(), stored());
         assert_eq!(
@@ -350,12 +402,38 @@ mod tests {
     }
 
     #[test]
+    fn refresh_tokens_expire_too() {
+        let at = UNIX_EPOCH + Duration::from_secs(1_702_592_000);
+        assert_eq!(stored().refresh_expires_at(), Some(at));
+        assert_eq!(TokenSet::new("a").refresh_expires_at(), None);
+        let tokens = TokenSet::new("a").with_refresh_expires_at(at + Duration::from_millis(999));
+        assert_eq!(tokens.refresh_expires_at(), Some(at));
+    }
+
+    #[test]
+    fn kept_values_are_texts() {
+        let tokens = TokenSet::new("a")
+            .with_extra("realm", "replaced")
+            .with_extra("realm", 9130_u64)
+            .with_extra("member", true)
+            .with_extra("team", Json::Array(Vec::new()))
+            .with_extra("empty", "");
+        assert_eq!(tokens.captured("realm").as_deref(), Some("9130"));
+        assert_eq!(tokens.captured("member").as_deref(), Some("true"));
+        for nothing in ["team", "empty", "nobody"] {
+            assert_eq!(tokens.captured(nothing), None);
+        }
+        assert_eq!(tokens.extras().count(), 4);
+    }
+
+    #[test]
     fn a_broken_stored_set_is_not_repeated() {
         for broken in [
             r#""canary""#,
             r#"["canary"]"#,
             r#"{"access_token":["canary"]}"#,
             r#"{"access_token":"a","expires_at":"canary"}"#,
+            r#"{"access_token":"a","refresh_expires_at":"canary"}"#,
             r#"{"access_token":"a","extra":"canary"}"#,
             r#"{"scope":"canary"}"#,
             r#"{"access_token":"canary""#,

@@ -21,7 +21,7 @@ pub(crate) fn absence(modules: &[Module]) -> String {
         let _ = writeln!(
             text,
             "mod {id} {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
-             #[allow(unused_imports)] use crate::wire::{{CLIENT_ID, CLIENT_SECRET, REDIRECT_URI}};\n"
+             #[allow(unused_imports)] use crate::wire::{{CLIENT_ID, CLIENT_SECRET, PLAIN_SECRET, REDIRECT_URI}};\n"
         );
         for (method, offered) in methods(provider) {
             if !offered {
@@ -53,7 +53,7 @@ pub(crate) fn absence(modules: &[Module]) -> String {
 }
 
 /// Every method that depends on the spec, and whether this provider has it.
-fn methods(provider: &Provider) -> [(&'static str, bool); 13] {
+fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
     let code = provider.authorization_code.is_some();
     let refresh = provider.refresh_token.is_some();
     let revocation = provider.revocation.is_some();
@@ -64,6 +64,9 @@ fn methods(provider: &Provider) -> [(&'static str, bool); 13] {
         ("refresh", refresh),
         ("token_source", refresh),
         ("client_credentials", provider.client_credentials.is_some()),
+        ("device", provider.device_code.is_some()),
+        ("poll", provider.device_code.is_some()),
+        ("finish_device", provider.device_code.is_some()),
         ("revoke_access_token", revocation),
         ("revoke_refresh_token", revocation && refresh),
         ("introspect", provider.introspection.is_some()),

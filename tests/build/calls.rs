@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Choice, ClientAuth, ClientKind, Encoding, Provider, Separator, VariableKind,
+    Choice, Client, ClientAuth, ClientKind, Encoding, Omitted, OptionKind, ParameterType, Provider,
+    Separator, VariableKind,
 };
 
 use crate::Module;
@@ -92,11 +93,14 @@ pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
                 format!("\"{example}\"")
             }
             VariableKind::OneOf(choice) => value(choice),
+            VariableKind::Host { example, .. }
+            | VariableKind::Label { example }
+            | VariableKind::Segment { example } => format!("\"{example}\""),
         })
         .collect();
     arguments.push("CLIENT_ID".to_owned());
     if kind == ClientKind::Confidential {
-        arguments.push("CLIENT_SECRET".to_owned());
+        arguments.push(secret(provider).to_owned());
     }
     let name = if provider.clients().count() == 1 {
         "new"
@@ -113,6 +117,15 @@ pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
         None => "",
     };
     format!("Client::{name}({}){unwrap}{redirect}", arguments.join(", "))
+}
+
+/// A secret that goes into a header as it is has to be printable ASCII.
+fn secret(provider: &Provider) -> &'static str {
+    let in_header = |client: &Client| client.auth.contains(&ClientAuth::BearerSecret);
+    match provider.confidential.as_ref().is_some_and(in_header) {
+        true => "PLAIN_SECRET",
+        false => "CLIENT_SECRET",
+    }
 }
 
 fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &str, make: &str) {
@@ -143,7 +156,17 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
         call("introspect", "introspection", "introspect(ACCESS_TOKEN)");
     }
     if provider.userinfo.is_some() {
-        call("user info", "api", "userinfo(&tokens())");
+        call("user info", "api", "userinfo(&wire.owned())");
+    }
+    if provider.device_code.is_some() {
+        let device = format!("device({})", scopes(provider, 1));
+        call("device authorization", "device", &device);
+    }
+    for extension in &provider.extensions {
+        let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
+        let title = format!("grant {}", extension.name);
+        let made = format!("{}({arguments})", extension.method);
+        call(&title, "tokens", &made);
     }
     let url = if provider.api.url.is_some() {
         "/path?query=1"
@@ -153,7 +176,7 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
     call(
         "API call",
         "api",
-        &format!("call(Method::GET, \"{url}\", &tokens())"),
+        &format!("call(Method::GET, \"{url}\", &wire.owned())"),
     );
 }
 
@@ -162,41 +185,85 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
     if provider.authorization_code.is_none() {
         return;
     }
+    let options: Vec<_> = options(provider);
+    let required: String = options
+        .iter()
+        .filter(|option| option.required)
+        .map(|option| option.call.as_str())
+        .collect();
     let mut login = |name: &str, scopes: &str, options: &str| {
         let _ = writeln!(
             body,
             "wire.login(\"{title}: {name}\", {make}.authorize({scopes}){options}.start());"
         );
     };
-    login("authorize", &scopes(provider, 2), "");
-    if !provider.scopes.values.is_empty() {
-        login("authorize without scopes", &scopes(provider, 0), "");
+    login("authorize", &scopes(provider, 2), &required);
+    if !provider.scopes.values.is_empty() && provider.scopes.omitted != Omitted::Refused {
+        login("authorize without scopes", &scopes(provider, 0), &required);
     }
+    let by_text = format!("{required}.scope(\"by:text\")");
     login(
         "authorize with a scope by its text",
         &scopes(provider, 0),
-        ".scope(\"by:text\")",
+        &by_text,
     );
-    if provider.has_authorize_options() {
-        let options = provider
-            .authorization
-            .iter()
-            .flat_map(|endpoint| &endpoint.options);
-        let options = options.map(|option| (&option.method, &option.choice));
-        let variables = provider
-            .variables
-            .iter()
-            .filter(|variable| variable.by_login);
-        let variables = variables.filter_map(|variable| match &variable.kind {
-            VariableKind::OneOf(choice) => Some((&variable.method, choice)),
-            VariableKind::BaseUrl { .. } => None,
-        });
-        let calls: String = options
-            .chain(variables)
-            .map(|(method, choice)| format!(".{method}({})", value(choice)))
-            .collect();
-        login("authorize with options", &scopes(provider, 1), &calls);
+    if !options.is_empty() {
+        let all: String = options.iter().map(|option| option.call.as_str()).collect();
+        login("authorize with options", &scopes(provider, 1), &all);
     }
+}
+
+/// A choice of a login, as the call that makes it.
+struct LoginOption {
+    call: String,
+    required: bool,
+}
+
+fn options(provider: &Provider) -> Vec<LoginOption> {
+    let options = provider
+        .authorization
+        .iter()
+        .flat_map(|endpoint| &endpoint.options);
+    let options = options.map(|option| {
+        let value = match &option.kind {
+            OptionKind::OneOf(choice) => value(choice),
+            OptionKind::Any(ParameterType::Text) => "\"any text\"".to_owned(),
+            OptionKind::Any(ParameterType::Integer) => "7".to_owned(),
+            OptionKind::Any(ParameterType::Boolean) => "true".to_owned(),
+        };
+        LoginOption {
+            call: format!(".{}({value})", option.method),
+            required: option.required,
+        }
+    });
+    let chosen = |call: String| LoginOption {
+        call,
+        required: false,
+    };
+    let variables = provider
+        .variables
+        .iter()
+        .filter(|variable| variable.by_login);
+    let variables = variables.filter_map(|variable| match &variable.kind {
+        VariableKind::OneOf(choice) => Some(format!(".{}({})", variable.method, value(choice))),
+        VariableKind::Host { example, .. }
+        | VariableKind::Label { example }
+        | VariableKind::Segment { example } => Some(format!(".{}(\"{example}\")", variable.method)),
+        VariableKind::BaseUrl { .. } => None,
+    });
+    let groups = provider.scopes.groups.iter().map(|group| {
+        let scopes = group.values.iter().take(2);
+        let scopes: Vec<_> = scopes
+            .map(|scope| format!("{}::{}", group.type_name, scope.variant))
+            .collect();
+        format!(".{}([{}])", group.method, scopes.join(", "))
+    });
+    let offline = provider.offline.iter().map(|_| ".offline()".to_owned());
+    options
+        .chain(variables.map(chosen))
+        .chain(groups.map(chosen))
+        .chain(offline.map(chosen))
+        .collect()
 }
 
 fn token_requests(
@@ -208,10 +275,16 @@ fn token_requests(
 ) {
     if provider.authorization_code.is_some() {
         let scopes = scopes(provider, 1);
+        let options = options(provider);
+        let required: String = options
+            .iter()
+            .filter(|option| option.required)
+            .map(|option| option.call.as_str())
+            .collect();
         let _ = writeln!(
             body,
             "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
-             let login = client.authorize({scopes}).start().expect(\"a login\"); \
+             let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
              let callback = wire.callback(&login); \
              wire.tokens(\"{title}: exchange code\", client.finish(login.pending, callback)).await; }}"
         );
@@ -220,7 +293,7 @@ fn token_requests(
         let _ = writeln!(
             body,
             "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
-             wire.tokens(\"{title}: refresh\", client.refresh(&tokens())).await; }}"
+             wire.tokens(\"{title}: refresh\", client.refresh(&wire.owned())).await; }}"
         );
     }
     if provider.client_credentials.is_some() && kind == ClientKind::Confidential {
@@ -242,7 +315,7 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         );
     };
     if provider.refresh_token.is_some() {
-        url("token endpoint", "refresh(&tokens())");
+        url("token endpoint", "refresh(&wire.owned())");
     } else if provider.client_credentials.is_some() {
         url(
             "token endpoint",
@@ -256,10 +329,10 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         url("introspection endpoint", "introspect(ACCESS_TOKEN)");
     }
     if provider.userinfo.is_some() {
-        url("UserInfo endpoint", "userinfo(&tokens())");
+        url("UserInfo endpoint", "userinfo(&wire.owned())");
     }
     if provider.api.url.is_some() {
-        url("API", "call(Method::GET, \"/path\", &tokens())");
+        url("API", "call(Method::GET, \"/path\", &wire.owned())");
     }
 }
 
@@ -284,6 +357,10 @@ fn auth(method: ClientAuth) -> &'static str {
         ClientAuth::BasicRaw => "BasicRaw",
         ClientAuth::Post => "Post",
         ClientAuth::None => "None",
+        ClientAuth::BasicWithId => "BasicWithId",
+        ClientAuth::BearerSecret => "BearerSecret",
+        ClientAuth::AccessToken => "AccessToken",
+        ClientAuth::Nothing => "Nothing",
     }
 }
 
@@ -291,6 +368,7 @@ fn word(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Form => "Form",
         Encoding::Json => "Json",
+        Encoding::Query => "Query",
     }
 }
 

@@ -3,12 +3,16 @@
 use std::path::Path;
 
 use oauth_atlas::runtime::{
-    ApiCall, Core, Error, Introspection, Method, Revocation, TokenRequest, TokenSet, provider,
+    ApiCall, Core, Error, Introspection, Login, Method, Revocation, TokenRequest, TokenSet,
+    provider,
 };
-use oauth_atlas_codegen::model::{ClientKind, Example, Operation, Provider, VariableKind};
+use oauth_atlas_codegen::model::{
+    ClientKind, Example, ExampleResponse, Omitted, Operation, Provider, VariableKind,
+};
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
 
+use crate::responses;
 use crate::server::{Answer, Received, Server};
 use crate::wire::COVERED;
 
@@ -50,7 +54,11 @@ async fn examples_of_the_specs_hold() {
 
 async fn run(spec: &Provider, provider: &'static provider::Provider, example: &Example) {
     let title = format!("{}: {}", spec.id, example.title);
-    let inputs = Inputs(example);
+    let inputs = Inputs {
+        example,
+        spec,
+        provider,
+    };
     let server = Server::start([answer(example)]);
     let core = client(spec, provider, &inputs);
     if example.operation == Operation::Authorization {
@@ -66,7 +74,11 @@ async fn run(spec: &Provider, provider: &'static provider::Provider, example: &E
             assert_eq!(received.method(), method, "{title}");
         }
         if let Some(url) = &request.url {
-            assert_eq!(endpoint(real, &inputs).as_str(), url, "{title}");
+            assert_eq!(
+                without_query(endpoint(real, &inputs).as_str()),
+                without_query(url),
+                "{title}"
+            );
         }
         for (name, value) in &request.headers {
             assert_eq!(
@@ -83,20 +95,24 @@ async fn run(spec: &Provider, provider: &'static provider::Provider, example: &E
         );
     }
     if let Some(response) = &example.response {
-        understood(&title, response.status, &response.body, outcome);
+        understood(&title, provider, response, outcome);
     }
 }
 
 /// What the example's caller passes, and what its request shows.
-struct Inputs<'e>(&'e Example);
+struct Inputs<'e> {
+    example: &'e Example,
+    spec: &'e Provider,
+    provider: &'static provider::Provider,
+}
 
-impl Inputs<'_> {
+impl<'e> Inputs<'e> {
     fn used(&self, name: &str) -> Option<&str> {
-        find(&self.0.using, name)
+        find(&self.example.using, name)
     }
 
     fn parameter(&self, name: &str) -> Option<&str> {
-        self.0
+        self.example
             .request
             .as_ref()
             .and_then(|request| find(&request.parameters, name))
@@ -107,6 +123,21 @@ impl Inputs<'_> {
             .or(self.parameter(name))
             .unwrap_or(otherwise)
             .to_owned()
+    }
+
+    fn redirect_uri(&self) -> Option<&str> {
+        let renamed = |rename: &[(String, String)]| {
+            let found = rename.iter().find(|(name, _)| name == "redirect_uri");
+            found.map(|(_, other)| other.clone())
+        };
+        let endpoint = self
+            .spec
+            .token
+            .as_ref()
+            .and_then(|endpoint| renamed(&endpoint.rename));
+        self.used("redirect_uri")
+            .or(self.parameter("redirect_uri"))
+            .or(endpoint.and_then(|name| self.parameter(&name)))
     }
 
     fn token(&self) -> TokenSet {
@@ -124,17 +155,17 @@ fn find<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
 
 fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Inputs) -> Core {
     let id = inputs.either("client_id", "client");
-    let mut core = match inputs.0.client {
+    let mut core = match inputs.example.client {
         ClientKind::Confidential => {
             Core::confidential(provider, id, inputs.either("client_secret", "secret"))
         }
         ClientKind::Public => Core::public(provider, id),
     };
-    if let Some(uri) = inputs
-        .used("redirect_uri")
-        .or(inputs.parameter("redirect_uri"))
-    {
+    if let Some(uri) = inputs.redirect_uri() {
         core = core.redirect_uri(uri);
+    }
+    if inputs.redirect_uri().is_none() && provider.redirect_uri_required {
+        core = core.redirect_uri("https://app.example/callback");
     }
     if let Some(name) = inputs.used("environment") {
         let environment = provider
@@ -144,12 +175,22 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
         core = core.environment(environment.expect("an environment").name);
     }
     if let Some(method) = inputs.used("client_auth") {
-        core = core.client_auth(match method {
-            "client_secret_basic" => provider::ClientAuth::Basic,
-            "client_secret_basic_raw" => provider::ClientAuth::BasicRaw,
-            "client_secret_post" => provider::ClientAuth::Post,
-            _ => provider::ClientAuth::None,
-        });
+        let known = [
+            ("client_secret_basic", provider::ClientAuth::Basic),
+            ("client_secret_basic_raw", provider::ClientAuth::BasicRaw),
+            (
+                "client_secret_basic_with_id",
+                provider::ClientAuth::BasicWithId,
+            ),
+            ("client_secret_post", provider::ClientAuth::Post),
+            ("bearer_secret", provider::ClientAuth::BearerSecret),
+            ("none", provider::ClientAuth::None),
+        ];
+        let method = known
+            .iter()
+            .find(|(word, _)| *word == method)
+            .expect("a method");
+        core = core.client_auth(method.1);
     }
     if let Some(encoding) = inputs.used("token_encoding") {
         core = core.encoding(match encoding {
@@ -160,22 +201,26 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
     if let Some(separator) = inputs.used("scope_separator") {
         core = core.scope_separator(if separator == "comma" { "," } else { " " });
     }
-    for variable in provider.variables {
-        let known = spec
-            .variables
-            .iter()
-            .find(|known| known.name == variable.name);
-        let by_login = known.is_some_and(|known| known.by_login);
-        match (&known.expect("a variable").kind, inputs.used(variable.name)) {
-            (VariableKind::BaseUrl { example }, value) => {
-                let url = value.unwrap_or(example);
-                core = core.base_url(variable.name, url).expect("a base URL");
-            }
-            (VariableKind::OneOf(_), Some(value)) if !by_login => {
-                core = core.variable(variable.name, value);
-            }
-            _ => {}
-        }
+    for variable in &spec.variables {
+        let (name, used) = (leak(&variable.name), inputs.used(&variable.name));
+        core = match &variable.kind {
+            VariableKind::BaseUrl { example } => core
+                .base_url(name, used.unwrap_or(example))
+                .expect("a base URL"),
+            _ if variable.by_login => core,
+            VariableKind::OneOf(choice) => match (used, variable.optional) {
+                (Some(value), _) => core.variable(name, value),
+                (None, true) => core,
+                (None, false) => core.variable(name, &*choice.values[0].wire),
+            },
+            VariableKind::Host { example, .. }
+            | VariableKind::Label { example }
+            | VariableKind::Segment { example } => match used {
+                Some(value) => core.variable(name, value),
+                None if variable.optional || variable.default.is_some() => core,
+                None => core.variable(name, &**example),
+            },
+        };
     }
     core
 }
@@ -222,7 +267,7 @@ enum Sending {
 }
 
 fn operation(core: Core, inputs: &Inputs) -> Sending {
-    let example = inputs.0;
+    let example = inputs.example;
     let with_scope = |request: TokenRequest| match inputs.parameter("scope") {
         Some(scope) => scope
             .split(' ')
@@ -231,18 +276,11 @@ fn operation(core: Core, inputs: &Inputs) -> Sending {
     };
     match example.operation {
         Operation::AuthorizationCode | Operation::Authorization => {
-            let login = core
-                .authorize(&mut std::iter::empty())
-                .start()
-                .expect("a login");
+            let login = start(&core, inputs);
+            let state = parameter(&login.url, "state");
+            let secret = inputs.either("client_secret", "secret");
             let code = inputs.either("code", "code");
-            let callback = oauth_atlas::runtime::Callback::from_pairs([
-                ("code".to_owned(), code),
-                (
-                    "state".to_owned(),
-                    parameter(&login.url, "state").expect("a state"),
-                ),
-            ]);
+            let callback = responses::callback(inputs.provider, &code, state.as_deref(), &secret);
             Sending::Tokens(core.finish(login.pending, callback))
         }
         Operation::RefreshToken => Sending::Tokens(with_scope(core.refresh(&inputs.token()))),
@@ -278,16 +316,9 @@ fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
             .split([' ', ','])
             .fold(authorize, |authorize, one| authorize.scope(one));
     }
-    for variable in &spec.variables {
-        if let (VariableKind::OneOf(choice), Some(used)) =
-            (&variable.kind, inputs.used(&variable.name))
-        {
-            let value = choice
-                .values
-                .iter()
-                .find(|value| value.wire == used)
-                .expect("a value");
-            authorize = authorize.variable(leak(&variable.name), value.wire.clone());
+    for variable in spec.variables.iter().filter(|variable| variable.by_login) {
+        if let Some(value) = inputs.used(&variable.name) {
+            authorize = authorize.variable(leak(&variable.name), value);
         }
     }
     for option in spec
@@ -295,13 +326,22 @@ fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
         .iter()
         .flat_map(|endpoint| &endpoint.options)
     {
-        if let Some(value) = inputs.used(&option.name) {
+        let value = inputs.used(&option.name).or(inputs.parameter(&option.name));
+        if let Some(value) = value {
             authorize = authorize.option(leak(&option.name), leak(value));
         }
     }
+    let offline = spec.offline.iter().flat_map(|offline| &offline.parameters);
+    if offline.clone().count() > 0
+        && offline
+            .into_iter()
+            .all(|(name, value)| inputs.parameter(name) == Some(value))
+    {
+        authorize = authorize.offline();
+    }
     let login = authorize.start().expect("a login");
     let request = inputs
-        .0
+        .example
         .request
         .as_ref()
         .expect("an authorization example has a request");
@@ -316,6 +356,24 @@ fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
         sorted(&request.parameters),
         "{title}"
     );
+}
+
+/// A login with what the provider requires.
+fn start(core: &Core, inputs: &Inputs) -> Login {
+    let options = inputs
+        .spec
+        .authorization
+        .iter()
+        .flat_map(|endpoint| &endpoint.options);
+    let required = options.filter(|option| option.required);
+    let scope = inputs.spec.scopes.values.first();
+    let scope = scope.filter(|_| inputs.spec.scopes.omitted == Omitted::Refused);
+    let mut scopes = scope.into_iter().map(|scope| leak(&scope.wire));
+    let authorize = core.authorize(&mut scopes);
+    let authorize = required.fold(authorize, |authorize, option| {
+        authorize.option(leak(&option.name), "value")
+    });
+    authorize.start().expect("a login")
 }
 
 /// Generated code passes constants; a test that reads specs has to make some.
@@ -339,7 +397,17 @@ fn sent_parameters(received: &Received) -> Vec<(String, String)> {
             .map(|(name, value)| (name.clone(), text(value)))
             .collect();
     }
+    if received.body.is_empty() {
+        let (_, query) = received.target().split_once('?').unwrap_or_default();
+        return form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+    }
     received.form()
+}
+
+fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or_default()
 }
 
 fn sorted(pairs: &[(String, String)]) -> Vec<(String, String)> {
@@ -364,9 +432,16 @@ fn without_extras(
 }
 
 /// Compares what the client understood with what a plain JSON reader sees.
-fn understood(title: &str, status: u16, body: &str, outcome: Outcome) {
-    let json: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let text = |name: &str| json.get(name).and_then(serde_json::Value::as_str);
+fn understood(
+    title: &str,
+    provider: &'static provider::Provider,
+    response: &ExampleResponse,
+    outcome: Outcome,
+) {
+    let status = response.status;
+    let json: serde_json::Value = serde_json::from_str(&response.body).unwrap_or_default();
+    let member = |name: &str| responses::member(provider, &json, name);
+    let text = |name: &str| member(name).and_then(serde_json::Value::as_str);
     match outcome {
         Outcome::Tokens(Ok(tokens)) if (200..300).contains(&status) => {
             assert_eq!(
@@ -391,7 +466,10 @@ fn understood(title: &str, status: u16, body: &str, outcome: Outcome) {
                 let expected: Vec<_> = expected.split([' ', ',']).collect();
                 assert_eq!(tokens.scopes().collect::<Vec<_>>(), expected, "{title}");
             }
-            if let Some(expected) = json.get("expires_in").and_then(serde_json::Value::as_u64) {
+            if let Some(expected) = member("expires_in")
+                .and_then(serde_json::Value::as_u64)
+                .filter(|_| provider.token_response.expiry == provider::Expiry::Seconds)
+            {
                 let left = tokens.expires_in().expect("an expiry").as_secs();
                 assert!(
                     (expected - 60..=expected).contains(&left),
@@ -401,8 +479,16 @@ fn understood(title: &str, status: u16, body: &str, outcome: Outcome) {
         }
         Outcome::Other(Ok(())) => {}
         Outcome::Tokens(Err(error)) | Outcome::Other(Err(error)) => {
-            assert!(!(200..300).contains(&status), "{title}: {error}");
-            assert_eq!(error.code_text(), text("error"), "{title}: {error}");
+            let rule = provider.token_response.error.as_ref();
+            assert!(
+                rule.is_some() || !(200..300).contains(&status),
+                "{title}: {error}"
+            );
+            let code = rule
+                .and_then(|rule| responses::at(&json, rule.code))
+                .or(json.get("error"));
+            let code = code.map(|code| code.to_string().trim_matches('"').to_owned());
+            assert_eq!(error.code_text(), code.as_deref(), "{title}: {error}");
             assert_eq!(error.status(), Some(status), "{title}: {error}");
         }
         Outcome::Tokens(Ok(_)) => panic!("{title}: HTTP {status} gave tokens"),

@@ -7,16 +7,20 @@ use std::pin::Pin;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::provider::{Provider, ResponseFormat};
+use oauth_atlas::runtime::provider::{ClientAuth, Provider};
 use oauth_atlas::runtime::{
-    ApiCall, Error, HttpRequest, Introspection, Login, Method, Revocation, TokenRequest, TokenSet,
+    ApiCall, DeviceRequest, Error, HttpRequest, Introspection, Login, Method, Revocation,
+    TokenRequest, TokenSet,
 };
 
+use crate::responses;
 use crate::server::{Answer, Received, Server};
 
 /// With characters that every encoding writes differently.
 pub const CLIENT_ID: &str = "client/id+1";
 pub const CLIENT_SECRET: &str = "s3cret &\"+=%é";
+/// For clients whose secret goes into a header as it is.
+pub const PLAIN_SECRET: &str = "plain-s3cret";
 pub const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
 pub const ACCESS_TOKEN: &str = "access.token~1";
 pub const REFRESH_TOKEN: &str = "refresh/token+1=";
@@ -44,23 +48,16 @@ pub struct Wire {
     secrets: Vec<(String, &'static str)>,
 }
 
-/// The tokens that a user of the provider already has.
-fn tokens() -> TokenSet {
-    TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN)
-}
-
 impl Wire {
     fn new(provider: &'static Provider) -> Self {
-        let answer = match provider.token_response.format {
-            ResponseFormat::Form => format!("access_token={ACCESS_TOKEN}&token_type=bearer"),
-            _ => format!("{{\"access_token\":\"{ACCESS_TOKEN}\",\"active\":true}}"),
-        };
+        let answer = responses::success(provider, ACCESS_TOKEN);
         Self {
             provider,
             server: Server::start([Answer::new(200, &[], answer)]),
             text: String::new(),
             secrets: vec![
                 (CLIENT_SECRET.to_owned(), "client_secret"),
+                (PLAIN_SECRET.to_owned(), "client_secret"),
                 (CLIENT_ID.to_owned(), "client_id"),
                 (ACCESS_TOKEN.to_owned(), "access_token"),
                 (REFRESH_TOKEN.to_owned(), "refresh_token"),
@@ -70,29 +67,66 @@ impl Wire {
         }
     }
 
+    /// The tokens that a user of the provider already has.
+    fn owned(&self) -> TokenSet {
+        let tokens = TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN);
+        self.provider
+            .captures
+            .iter()
+            .fold(tokens, |tokens, capture| {
+                tokens.with_extra(capture.name, responses::captured(self.provider, capture))
+            })
+    }
+
     /// The callback of a login that the user agreed to.
     fn callback(&mut self, login: &Login) -> String {
-        let state = pair(&login.url, "state").expect("a state");
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("code", CODE).append_pair("state", &state);
-        if let Some(issuer) = self.provider.issuer {
-            query.append_pair("iss", issuer);
+        self.remember(login);
+        let secret = if self.uses_plain_secret() {
+            PLAIN_SECRET
+        } else {
+            CLIENT_SECRET
+        };
+        let redirect_uri =
+            pair(&login.url, &renamed(self.provider, "redirect_uri")).unwrap_or_default();
+        let state = pair(&login.url, &renamed(self.provider, "state"));
+        let callback = responses::callback(self.provider, CODE, state.as_deref(), secret);
+        let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+        format!("{redirect_uri}{separator}{callback}")
+    }
+
+    fn uses_plain_secret(&self) -> bool {
+        let client = self.provider.confidential.as_ref();
+        client.is_some_and(|client| client.auth.contains(&ClientAuth::BearerSecret))
+    }
+
+    /// What a login made up, to be hidden by its name.
+    fn remember(&mut self, login: &Login) {
+        for name in ["state", "code_challenge"] {
+            if let Some(value) = pair(&login.url, &renamed(self.provider, name)) {
+                assert!(value.len() >= 22, "{name} has 128 bits");
+                self.secrets.push((value, name));
+            }
         }
-        format!("{REDIRECT_URI}&{}", query.finish())
+        if !self.provider.state.echoed {
+            let redirect_uri = pair(&login.url, &renamed(self.provider, "redirect_uri"));
+            let state = redirect_uri
+                .and_then(|uri| pair(&uri, "state"))
+                .expect("a state");
+            self.secrets.push((state, "state"));
+        }
     }
 
     fn login(&mut self, title: &str, login: Result<Login, Error>) {
         let login = login.expect("a login");
-        for name in ["state", "code_challenge"] {
-            if let Some(value) = pair(&login.url, name) {
-                assert_eq!(value.len(), 43, "{name} has 256 bits");
-                self.secrets.push((value, name));
-            }
-        }
+        self.remember(&login);
         let (url, query) = login.url.split_once('?').unwrap_or((&login.url, ""));
         let pairs = query.replace('&', "\n    &").replacen("", "?", 1);
         let text = format!("GET {url}\n    {pairs}\n");
         self.keep(title, &text);
+    }
+
+    async fn device(&mut self, title: &str, request: DeviceRequest) {
+        self.sent(title, request.await);
     }
 
     async fn tokens(&mut self, title: &str, request: TokenRequest) {
@@ -126,10 +160,14 @@ impl Wire {
         }
         assert!(answer.is_ok(), "{title}: {shown}");
         let received = self.server.received().pop().expect("a request");
-        let verifier = received.form_value("code_verifier").or_else(|| {
-            let body: serde_json::Value = serde_json::from_str(&received.body).ok()?;
-            Some(body.get("code_verifier")?.as_str()?.to_owned())
-        });
+        let query = format!("http://server{}", received.target());
+        let verifier = received
+            .form_value("code_verifier")
+            .or_else(|| pair(&query, "code_verifier"))
+            .or_else(|| {
+                let body: serde_json::Value = serde_json::from_str(&received.body).ok()?;
+                Some(body.get("code_verifier")?.as_str()?.to_owned())
+            });
         self.secrets
             .extend(verifier.map(|verifier| (verifier, "code_verifier")));
         let text = self.show(&received);
@@ -217,6 +255,16 @@ async fn requests_are_as_recorded() {
             insta::assert_snapshot!(covered.id, record);
         });
     }
+}
+
+/// The name of a standard parameter of the authorization request.
+fn renamed(provider: &Provider, name: &str) -> String {
+    let rename = provider
+        .authorization
+        .as_ref()
+        .map_or(&[] as &[_], |endpoint| endpoint.rename);
+    let renamed = rename.iter().find(|(standard, _)| *standard == name);
+    renamed.map_or(name, |(_, other)| other).to_owned()
 }
 
 fn is_secret(name: &str) -> bool {

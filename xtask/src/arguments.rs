@@ -70,11 +70,16 @@ Examples:
     #[command(after_help = "\
 Examples:
   cargo xtask list             a table for the terminal
-  cargo xtask list --markdown  the table that the README holds")]
+  cargo xtask list --markdown  the table that the README holds
+  cargo xtask list --quirks    each key of the spec language, and who uses it")]
     List {
         /// Print the Markdown table that the README holds
         #[arg(long)]
         markdown: bool,
+
+        /// Print each key of the spec language with the providers that use it
+        #[arg(long, conflicts_with = "markdown")]
+        quirks: bool,
     },
 
     /// Run everything that must hold before a change is merged

@@ -28,7 +28,10 @@ fn main() -> ExitCode {
         Command::Codegen { check: false } => commands::codegen::write(&workspace, terminal),
         Command::Codegen { check: true } => commands::codegen::check(&workspace, terminal),
         Command::Check { files } => commands::check::run(&workspace, files, terminal),
-        Command::List { markdown } => commands::list::run(&workspace, *markdown, terminal),
+        Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
+        Command::List { markdown, .. } => {
+            commands::list::providers(&workspace, *markdown, terminal)
+        }
         Command::Test => commands::test::run(&workspace, terminal),
     };
     match outcome {

@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
+use oauth_atlas_codegen::guide::{self, Guide};
 use oauth_atlas_codegen::{self as codegen, Difference, Files, Options, Written};
 
 use crate::failure::Failure;
 use crate::mistakes;
-use crate::readme::{self, Readme};
+use crate::readme::{KEYS, PROVIDERS, Readme};
 use crate::table::ProviderTable;
 use crate::workspace::Workspace;
 
@@ -17,7 +18,7 @@ pub struct Output {
     pub specs: usize,
     generated: PathBuf,
     files: Files,
-    readme: Readme,
+    readmes: Vec<Readme>,
 }
 
 impl Output {
@@ -29,12 +30,19 @@ impl Output {
             codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
         let files = codegen::render(&providers, &Options::published());
         let table = ProviderTable::of(&providers).to_markdown();
-        let readme = Readme::read(workspace.root(), &table)?;
+        let mut readmes = vec![Readme::read(workspace.root(), PROVIDERS, &table)?];
+        // The reference of the language belongs to the repository that defines it.
+        if workspace.root().join(KEYS.file).exists() {
+            let uses =
+                guide::uses(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+            let keys = Guide::new().to_markdown(&uses);
+            readmes.push(Readme::read(workspace.root(), KEYS, &keys)?);
+        }
         Ok(Self {
             specs: sources.len(),
             generated: workspace.generated(),
             files,
-            readme,
+            readmes,
         })
     }
 
@@ -47,7 +55,7 @@ impl Output {
         for difference in &mut differences {
             difference.path = in_generated(&difference.path);
         }
-        differences.extend(self.readme.compare());
+        differences.extend(self.readmes.iter().filter_map(Readme::compare));
         Ok(differences)
     }
 
@@ -61,10 +69,12 @@ impl Output {
         for path in written.written.iter_mut().chain(&mut written.removed) {
             *path = in_generated(path);
         }
-        if self.readme.write()? {
-            written.written.push(readme::NAME.to_owned());
-        } else {
-            written.unchanged += 1;
+        for readme in &self.readmes {
+            if readme.write()? {
+                written.written.push(readme.name().to_owned());
+            } else {
+                written.unchanged += 1;
+            }
         }
         Ok(written)
     }

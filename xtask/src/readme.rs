@@ -1,5 +1,5 @@
-//! The table of providers in README.md: the only generated part of a file that is
-//! otherwise written by hand.
+//! Generated parts of files that are otherwise written by hand: the table of providers in
+//! README.md, and the keys of the spec language in specs/README.md.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,32 +8,61 @@ use oauth_atlas_codegen::{Difference, DifferenceKind};
 
 use crate::failure::Failure;
 
-pub const NAME: &str = "README.md";
+/// A place between two marker lines of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The file's path below the workspace.
+    pub file: &'static str,
+    /// What the markers are named after.
+    pub marker: &'static str,
+}
 
-const OPEN: &str = "<!-- providers -->";
-const CLOSE: &str = "<!-- /providers -->";
+pub const PROVIDERS: Block = Block {
+    file: "README.md",
+    marker: "providers",
+};
+pub const KEYS: Block = Block {
+    file: "specs/README.md",
+    marker: "keys",
+};
+
+impl Block {
+    fn open(self) -> String {
+        format!("<!-- {} -->", self.marker)
+    }
+
+    fn close(self) -> String {
+        format!("<!-- /{} -->", self.marker)
+    }
+}
 
 #[derive(Debug)]
 pub struct Readme {
+    block: Block,
     path: PathBuf,
     committed: String,
     current: String,
 }
 
 impl Readme {
-    /// The README in `root` as it is, and as it is with this table.
-    pub fn read(root: &Path, table: &str) -> Result<Self, Failure> {
-        let path = root.join(NAME);
+    /// The file in `root` as it is, and as it is with this text in its block.
+    pub fn read(root: &Path, block: Block, text: &str) -> Result<Self, Failure> {
+        let path = root.join(block.file);
         let committed = fs::read_to_string(&path)
             .map_err(|error| Failure::files(format_args!("read {}", path.display()), &error))?
             // Line ends of another system do not count, as in `Files::compare`.
             .replace("\r\n", "\n");
-        let current = with_table(&committed, table)?;
+        let current = with_text(&committed, block, text)?;
         Ok(Self {
+            block,
             path,
             committed,
             current,
         })
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.block.file
     }
 
     pub fn compare(&self) -> Option<Difference> {
@@ -42,7 +71,7 @@ impl Readme {
             generated: self.current.clone(),
         };
         self.is_stale().then(|| Difference {
-            path: NAME.to_owned(),
+            path: self.block.file.to_owned(),
             kind: kind(),
         })
     }
@@ -61,33 +90,37 @@ impl Readme {
     }
 }
 
-/// The README does not hold exactly one pair of marker lines.
+/// The file does not hold exactly one pair of marker lines.
 #[derive(Debug, PartialEq, Eq)]
-pub struct MarkersMissing;
+pub struct MarkersMissing(Block);
 
 impl From<MarkersMissing> for Failure {
-    fn from(MarkersMissing: MarkersMissing) -> Self {
+    fn from(MarkersMissing(block): MarkersMissing) -> Self {
         Self::Findings(format!(
-            "README.md has no place for the table of providers; add these two lines to it, once each:\n\
-             {OPEN}\n{CLOSE}"
+            "{} has no place for the {}; add these two lines to it, once each:\n{}\n{}",
+            block.file,
+            block.marker,
+            block.open(),
+            block.close()
         ))
     }
 }
 
-/// `readme` with `table` between its marker lines. Everything else stays as it is.
-pub fn with_table(readme: &str, table: &str) -> Result<String, MarkersMissing> {
-    let open = only_line(readme, OPEN)?;
-    let close = only_line(readme, CLOSE)?;
+/// `readme` with `text` between the marker lines of the block. Everything else stays as it is.
+pub fn with_text(readme: &str, block: Block, text: &str) -> Result<String, MarkersMissing> {
+    let (opening, closing) = (block.open(), block.close());
+    let open = only_line(readme, &opening).ok_or(MarkersMissing(block))?;
+    let close = only_line(readme, &closing).ok_or(MarkersMissing(block))?;
     if close < open {
-        return Err(MarkersMissing);
+        return Err(MarkersMissing(block));
     }
     let before = &readme[..open];
     let after = &readme[close..];
-    Ok(format!("{before}{OPEN}\n\n{}\n\n{after}", table.trim_end()))
+    Ok(format!("{before}{opening}\n\n{}\n\n{after}", text.trim()))
 }
 
 /// Where the only line starts that consists of `marker`. A marker inside a sentence is none.
-fn only_line(text: &str, marker: &str) -> Result<usize, MarkersMissing> {
+fn only_line(text: &str, marker: &str) -> Option<usize> {
     let mut start = 0;
     let mut found = Vec::new();
     for line in text.split_inclusive('\n') {
@@ -97,8 +130,8 @@ fn only_line(text: &str, marker: &str) -> Result<usize, MarkersMissing> {
         start += line.len();
     }
     match found[..] {
-        [only] => Ok(only),
-        _ => Err(MarkersMissing),
+        [only] => Some(only),
+        _ => None,
     }
 }
 
@@ -110,7 +143,7 @@ mod tests {
     fn the_table_takes_the_place_of_what_is_between_the_markers() {
         let readme = "# Atlas\n\n<!-- providers -->\nold\n<!-- /providers -->\n\nEnd.\n";
         assert_eq!(
-            with_table(readme, "| a |\n").as_deref(),
+            with_text(readme, PROVIDERS, "| a |\n").as_deref(),
             Ok("# Atlas\n\n<!-- providers -->\n\n| a |\n\n<!-- /providers -->\n\nEnd.\n")
         );
     }
@@ -118,20 +151,32 @@ mod tests {
     #[test]
     fn a_current_table_changes_nothing() {
         let readme = "<!-- providers -->\n\n| a |\n\n<!-- /providers -->\n";
-        assert_eq!(with_table(readme, "| a |\n").as_deref(), Ok(readme));
+        assert_eq!(
+            with_text(readme, PROVIDERS, "| a |\n").as_deref(),
+            Ok(readme)
+        );
     }
 
     #[test]
     fn a_marker_inside_a_sentence_is_none() {
         let readme = "Between `<!-- providers -->` and `<!-- /providers -->`.\n";
-        assert_eq!(with_table(readme, "| a |"), Err(MarkersMissing));
+        assert_eq!(
+            with_text(readme, PROVIDERS, "| a |"),
+            Err(MarkersMissing(PROVIDERS))
+        );
     }
 
     #[test]
     fn two_blocks_or_crossed_markers_are_refused() {
         let block = "<!-- providers -->\n<!-- /providers -->\n";
-        assert_eq!(with_table(&block.repeat(2), "| a |"), Err(MarkersMissing));
+        assert_eq!(
+            with_text(&block.repeat(2), PROVIDERS, "| a |"),
+            Err(MarkersMissing(PROVIDERS))
+        );
         let crossed = "<!-- /providers -->\n<!-- providers -->\n";
-        assert_eq!(with_table(crossed, "| a |"), Err(MarkersMissing));
+        assert_eq!(
+            with_text(crossed, PROVIDERS, "| a |"),
+            Err(MarkersMissing(PROVIDERS))
+        );
     }
 }

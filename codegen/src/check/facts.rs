@@ -188,7 +188,7 @@ fn api(spec: &Spec, reader: &mut Reader) {
     }
 }
 
-fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader) {
+pub(super) fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader) {
     if !is_header_name(&header.key) {
         reader.mistake(
             header.key_place(),

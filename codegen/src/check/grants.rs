@@ -27,7 +27,11 @@ const METHODS: [&str; 4] = ["param", "redirect_uri", "scope", "start"];
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let Some(grants) = &spec.grants else { return };
-    if grants.authorization_code.is_absent() && grants.client_credentials.is_absent() {
+    let first = [&grants.client_credentials, &grants.device_code];
+    if grants.authorization_code.is_absent()
+        && first.iter().all(|grant| grant.is_absent())
+        && grants.extensions.keys().next().is_none()
+    {
         reader.mistake_with_help(
             Place::KeyOf(grants.at),
             "no grant gives the first token",
@@ -78,6 +82,12 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
         (at(&grants.authorization_code, |g| g.at), "token", token),
         (at(&grants.refresh_token, |g| g.at), "token", token),
         (at(&grants.client_credentials, |g| g.at), "token", token),
+        (at(&grants.device_code, |g| g.at), "token", token),
+        (
+            at(&grants.device_code, |g| g.at),
+            "device_authorization",
+            endpoints.device_authorization.is_absent(),
+        ),
     ];
     for (grant, endpoint, absent) in needs {
         if let (Some(grant), true) = (grant, absent) {
@@ -186,9 +196,20 @@ fn requires(names: &List<String>, known: &[&str], reader: &mut Reader) {
 
 fn parameters(spec: &Spec, reader: &mut Reader) {
     let mut named = Vec::new();
+    let endpoint = spec
+        .endpoints
+        .as_ref()
+        .and_then(|e| e.authorization.given());
+    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    let omitted: Vec<_> = omitted
+        .iter()
+        .flat_map(|many| &many.0)
+        .map(|name| name.value.as_str())
+        .collect();
     for entry in spec.authorization_parameters() {
         let Parameter { values, value, .. } = &entry.value;
-        if AUTHORIZATION.contains(&entry.key.as_str()) {
+        let replaced = entry.key == "response_mode" || omitted.contains(&entry.key.as_str());
+        if AUTHORIZATION.contains(&entry.key.as_str()) && !replaced {
             reader.mistake_with_help(
                 entry.key_place(),
                 format!("`{}` is a standard parameter", entry.key),
@@ -209,11 +230,15 @@ fn parameters(spec: &Spec, reader: &mut Reader) {
                 );
                 named.push((entry.key.as_str(), entry.at));
             }
-            (None, None) if values.is_absent() && value.is_absent() => reader.mistake_with_help(
-                entry.key_place(),
-                format!("what may `{}` be?", entry.key),
-                "give its `values`, or the `value` that is always sent",
-            ),
+            (None, None)
+                if values.is_absent() && value.is_absent() && entry.value.r#type.is_absent() =>
+            {
+                reader.mistake_with_help(
+                    entry.key_place(),
+                    format!("what may `{}` be?", entry.key),
+                    "give its `values`, its `type`, or the `value` that is always sent",
+                );
+            }
             _ => {}
         }
     }

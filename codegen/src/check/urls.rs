@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::decode::{Entry, Place, Reader, Spanned, alternatives, nearest};
 use crate::name;
-use crate::spec::{Environment, Piece, Spec, Template, Variable};
+use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableForm};
+
 use crate::tree::NodeId;
+
+/// Stands in a URL for the client's id.
+const CLIENT_ID: &str = "client_id";
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     environments(spec, reader);
@@ -144,10 +148,11 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     }
     if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
         && optional.value
+        && kind.value != VariableForm::Segment
     {
         reader.explain(
-            "a base URL cannot be left out",
-            &[(optional.place(), "optional"), (kind.place(), "a base URL")],
+            "only a path segment can be left out",
+            &[(optional.place(), "optional"), (kind.place(), "no segment")],
             None,
         );
     }
@@ -157,6 +162,7 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
             "the example of a variable with `values` is one of them",
         );
     }
+    kinds(&entry.value, reader);
     if spec.endpoints.is_some()
         && !spec
             .templates()
@@ -174,9 +180,57 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     }
 }
 
+/// What each kind of variable can and cannot have.
+fn kinds(variable: &Variable, reader: &mut Reader) {
+    let Variable {
+        values,
+        kind,
+        suffixes,
+        default,
+        example,
+        ..
+    } = variable;
+    let kind = kind.given().map(|kind| kind.value);
+    if let Some(suffixes) = suffixes.given() {
+        for suffix in &suffixes.0 {
+            let labels = suffix.value.trim_start_matches('.').split('.').count();
+            if !suffix.value.starts_with('.') || labels < 2 {
+                reader.mistake_with_help(
+                    suffix.place(),
+                    format!("`{}` would let in hosts of others", suffix.value),
+                    "write a dot and a domain of the provider: `.acme.com`",
+                );
+            }
+        }
+        if kind != Some(VariableForm::Host) {
+            reader.mistake(
+                suffixes.0[0].place(),
+                "only a variable of `kind: host` has suffixes",
+            );
+        }
+    }
+    if let Some(default) = default.given() {
+        let listed = values.given();
+        if listed.is_some_and(|many| !many.0.iter().any(|one| one.value == default.value)) {
+            reader.mistake(default.place(), "the default is none of the values");
+        }
+        if kind == Some(VariableForm::BaseUrl) {
+            reader.mistake(default.place(), "a base URL of the caller's has no default");
+        }
+    }
+    if let (Some(example), Some(VariableForm::BaseUrl)) = (example.given(), kind)
+        && !example.value.starts_with("https://")
+    {
+        reader.mistake(example.place(), "a base URL begins with `https://`");
+    }
+}
+
 fn known(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Reader) {
     let hosts = spec.environments.0.first().map(|first| &first.value.hosts);
-    if spec.variables.knows(name) || hosts.is_some_and(|hosts| hosts.knows(name)) {
+    if name == CLIENT_ID
+        || spec.variables.knows(name)
+        || hosts.is_some_and(|hosts| hosts.knows(name))
+    {
         return;
     }
     let names: Vec<_> = spec
@@ -199,51 +253,114 @@ fn known(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Rea
 }
 
 fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
-    let opens = |name: &str| {
-        spec.environments
-            .0
-            .first()
-            .is_some_and(|first| first.value.hosts.knows(name))
-            || spec
-                .variables
-                .get(name)
-                .is_some_and(|variable| !variable.value.kind.is_absent())
-    };
     let pieces = &template.value.pieces;
     for (index, piece) in pieces.iter().enumerate() {
         let Piece::Variable(name) = piece else {
             continue;
         };
-        let is_value = spec
-            .variables
-            .get(name)
-            .is_some_and(|v| v.value.kind.is_absent());
-        if opens(name) && index > 0 {
-            reader.mistake(
-                template.place(),
+        let complaint = match role(spec, name) {
+            None => None,
+            Some(Role::Opening) if index > 0 => Some((
                 format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
-            );
-        } else if index == 0 && is_value {
-            reader.mistake(
-                template.place(),
+                "write it first".to_owned(),
+            )),
+            Some(Role::Opening) => (!starts_path(pieces.get(1))).then(|| {
+                (
+                    format!("what follows `{{{name}}}` would change the host"),
+                    format!("write `{{{name}}}/path`"),
+                )
+            }),
+            Some(_) if index == 0 => Some((
                 format!("`{{{name}}}` is no host: a URL cannot begin with it"),
-            );
-        } else if is_value && !is_segment(pieces, index) {
-            reader.mistake_with_help(
-                template.place(),
-                format!("`{{{name}}}` is only a part of a path segment"),
-                format!("write `/{{{name}}}/`, so that a value is checked as a whole"),
-            );
-        }
-        let next = pieces.get(index + 1);
-        if index == 0 && opens(name) && !starts_path(next) {
-            reader.mistake_with_help(
-                template.place(),
-                format!("what follows `{{{name}}}` would change the host"),
-                format!("write `{{{name}}}/path`"),
-            );
+                "begin with `https://`".to_owned(),
+            )),
+            Some(role) => misplaced(role, name, pieces, index),
+        };
+        if let Some((title, help)) = complaint {
+            reader.mistake_with_help(template.place(), title, help);
         }
     }
+}
+
+/// Where in a URL a variable can stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// At its beginning: a scheme and a host.
+    Opening,
+    /// As the whole host.
+    Host,
+    /// As one label of the host.
+    Label,
+    /// As a path segment.
+    Segment,
+    /// As a path segment or a part of the host: one of a closed list.
+    Listed,
+}
+
+fn role(spec: &Spec, name: &str) -> Option<Role> {
+    let hosts = spec.environments.0.first().map(|first| &first.value.hosts);
+    if hosts.is_some_and(|hosts| hosts.knows(name)) {
+        return Some(Role::Opening);
+    }
+    if name == CLIENT_ID {
+        return Some(Role::Segment);
+    }
+    let variable = &spec.variables.get(name)?.value;
+    if variable.values.given().is_some() {
+        return Some(Role::Listed);
+    }
+    Some(match variable.kind.given()?.value {
+        VariableForm::BaseUrl => Role::Opening,
+        VariableForm::Host => Role::Host,
+        VariableForm::Label => Role::Label,
+        VariableForm::Segment => Role::Segment,
+    })
+}
+
+/// What is wrong with the place of a variable inside a URL, and what would be right.
+fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(String, String)> {
+    let in_host = in_host(&pieces[..index]);
+    let before = match &pieces[index - 1] {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Variable(_) => "",
+    };
+    let after = match pieces.get(index + 1) {
+        Some(Piece::Literal(text)) => text.as_str(),
+        Some(Piece::Variable(_)) => "{",
+        None => "/",
+    };
+    match role {
+        Role::Opening => None,
+        Role::Host if before == "https://" && after.starts_with(['/', '?']) => None,
+        Role::Host => Some((
+            format!("`{{{name}}}` is a whole host"),
+            format!("write `https://{{{name}}}/path`"),
+        )),
+        Role::Label if in_host && before.ends_with(['/', '.']) && after.starts_with('.') => None,
+        Role::Label => Some((
+            format!("`{{{name}}}` is one label of a host"),
+            format!("write `https://{{{name}}}.example.com`"),
+        )),
+        Role::Listed if in_host => None,
+        Role::Listed | Role::Segment if !in_host && is_segment(pieces, index) => None,
+        Role::Listed | Role::Segment => Some((
+            format!("`{{{name}}}` is only a part of a path segment"),
+            format!("write `/{{{name}}}/`, so that a value is checked as a whole"),
+        )),
+    }
+}
+
+/// Whether what follows these pieces is still a part of the host.
+fn in_host(before: &[Piece]) -> bool {
+    let text: String = before
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => text.as_str(),
+            Piece::Variable(_) => "x",
+        })
+        .collect();
+    text.strip_prefix("https://")
+        .is_some_and(|rest| !rest.contains(['/', '?']))
 }
 
 fn starts_path(piece: Option<&Piece>) -> bool {

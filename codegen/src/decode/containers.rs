@@ -1,6 +1,7 @@
 //! Values with places, lists and tables.
 
 use crate::decode::{Decode, Place, Reader};
+use crate::guide::Guide;
 use crate::tree::{Node, NodeId};
 
 /// A value and its place.
@@ -19,6 +20,10 @@ impl<T> Spanned<T> {
 impl<T: Decode> Decode for Spanned<T> {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
         T::decode(node, reader).map(|value| Self { value, at: node })
+    }
+
+    fn describe(guide: &mut Guide) -> String {
+        T::describe(guide)
     }
 }
 
@@ -44,6 +49,10 @@ impl<T: Decode> Decode for Many<T> {
             .map(|item| Spanned::decode(*item, reader))
             .collect();
         items.into_iter().collect::<Option<_>>().map(Self)
+    }
+
+    fn describe(guide: &mut Guide) -> String {
+        format!("{}, or a list of them", T::describe(guide))
     }
 }
 
@@ -72,6 +81,10 @@ impl<T: Decode> Decode for List<T> {
                 None
             }
         }
+    }
+
+    fn describe(guide: &mut Guide) -> String {
+        format!("a list: {}", T::describe(guide))
     }
 }
 
@@ -145,5 +158,9 @@ impl<T: Decode> Decode for Table<T> {
             }
         }
         Some(table)
+    }
+
+    fn describe(guide: &mut Guide) -> String {
+        format!("a mapping from names: {}", T::describe(guide))
     }
 }

@@ -23,12 +23,31 @@ macro_rules! record {
                 reader: &mut $crate::decode::Reader,
             ) -> Option<Self> {
                 let shorthand: Option<&str> = None $(.or(Some(stringify!($short))))?;
-                let fields = reader.fields(node, &[$(stringify!($field)),*], shorthand)?;
-                $(let $field = record!(@read $presence $type, reader, fields, stringify!($field));)*
+                let keys = [$($crate::decode::key(stringify!($field))),*];
+                let fields = reader.fields(node, stringify!($name), &keys, shorthand)?;
+                $(let $field = record!(@read $presence $type, reader, fields, $crate::decode::key(stringify!($field)));)*
                 Some(Self { at: node, $($field: record!(@unwrap $presence $field)),* })
+            }
+
+            fn describe(guide: &mut $crate::guide::Guide) -> String {
+                let shorthand: Option<&'static str> = None $(.or(Some(stringify!($short))))?;
+                if guide.begin(stringify!($name), concat!($($doc),*), shorthand) {
+                    let keys = vec![$($crate::guide::Key {
+                        name: $crate::decode::key(stringify!($field)),
+                        about: concat!($($field_doc),*).trim(),
+                        value: <$type as $crate::decode::Decode>::describe(guide),
+                        required: record!(@required $presence),
+                    }),*];
+                    guide.end(stringify!($name), keys);
+                }
+                $crate::guide::link(stringify!($name))
             }
         }
     };
+    (@required required) => { true };
+    (@required expected) => { true };
+    (@required optional) => { false };
+    (@required default) => { false };
     (@type required $type:ty) => { $type };
     (@type expected $type:ty) => { Option<$type> };
     (@type optional $type:ty) => { $crate::decode::Maybe<$type> };
@@ -91,6 +110,14 @@ macro_rules! words {
                     reader.unknown($crate::decode::Place::At(node), $what, &text, &words);
                 }
                 found.map(|(_, value)| *value)
+            }
+
+            fn describe(_: &mut $crate::guide::Guide) -> String {
+                let words = [$((concat!("`", $word, "`"), concat!($($variant_doc),*))),*];
+                let words = words.map(|(word, about)| {
+                    format!("{word}: {}", about.trim().trim_end_matches('.'))
+                });
+                words.join("; ")
             }
         }
     };

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::Provider;
+use crate::model::{AuthorizeOption, Offline, OptionKind, ParameterType, Provider, ScopeGroup};
 use crate::render::client::variable_setter;
 use crate::render::docs::prose;
 use crate::render::{doc, ident};
@@ -17,19 +17,9 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
         .authorization
         .iter()
         .flat_map(|endpoint| &endpoint.options);
-    let options = options.map(|option| {
-        let about = doc(&prose(&option.description));
-        let method = ident(&option.method);
-        let type_name = ident(&option.choice.type_name);
-        let wire = &option.name;
-        quote! {
-            #about
-            #[inline]
-            pub fn #method(self, value: #type_name) -> Self {
-                Self(self.0.option(#wire, value.as_str()))
-            }
-        }
-    });
+    let options = options.map(option);
+    let groups = provider.scopes.groups.iter().map(group);
+    let offline = provider.offline.as_ref().map(offline);
     let variables = provider
         .variables
         .iter()
@@ -47,6 +37,8 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
 
         impl Authorize {
             #(#options)*
+            #(#groups)*
+            #offline
             #(#variables)*
 
             #[doc = " Asks for a scope by its text, for one that [`Scope`] does not know."]
@@ -76,6 +68,73 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
             pub fn start(self) -> Result<runtime::Login, runtime::Error> {
                 self.0.start()
             }
+        }
+    }
+}
+
+fn option(option: &AuthorizeOption) -> TokenStream {
+    let required = if option.required {
+        "\n\nThe provider refuses a login without it."
+    } else {
+        ""
+    };
+    let about = doc(&format!("{}{required}", prose(&option.description)));
+    let method = ident(&option.method);
+    let wire = &option.name;
+    let (argument, call) = match &option.kind {
+        OptionKind::OneOf(choice) => {
+            let type_name = ident(&choice.type_name);
+            (quote!(#type_name), quote!(option(#wire, value.as_str())))
+        }
+        OptionKind::Any(ParameterType::Text) => {
+            (quote!(impl Into<String>), quote!(option_text(#wire, value)))
+        }
+        OptionKind::Any(ParameterType::Integer) => {
+            (quote!(u64), quote!(option_text(#wire, value.to_string())))
+        }
+        OptionKind::Any(ParameterType::Boolean) => {
+            (quote!(bool), quote!(option_text(#wire, value.to_string())))
+        }
+    };
+    quote! {
+        #about
+        #[inline]
+        pub fn #method(self, value: #argument) -> Self {
+            Self(self.0.#call)
+        }
+    }
+}
+
+fn group(group: &ScopeGroup) -> TokenStream {
+    let about = doc(&format!(
+        "{}\n\nSent as `{}`.",
+        prose(&group.description),
+        group.parameter
+    ));
+    let method = ident(&group.method);
+    let type_name = ident(&group.type_name);
+    let wire = &group.parameter;
+    quote! {
+        #about
+        #[inline]
+        pub fn #method(self, scopes: impl IntoIterator<Item = #type_name>) -> Self {
+            Self(self.0.group(#wire, &mut scopes.into_iter().map(#type_name::as_str)))
+        }
+    }
+}
+
+fn offline(offline: &Offline) -> TokenStream {
+    let more = offline
+        .description
+        .as_deref()
+        .map(prose)
+        .unwrap_or_default();
+    let about = doc(format!("Asks for a refresh token as well. {more}").trim_end());
+    quote! {
+        #about
+        #[inline]
+        pub fn offline(self) -> Self {
+            Self(self.0.offline())
         }
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Provider, Value, VariableKind};
+use crate::model::{OptionKind, Provider, Value, VariableKind};
 use crate::render::docs::prose;
 use crate::render::{doc, ident};
 
@@ -31,13 +31,16 @@ pub(super) fn choices(provider: &Provider) -> TokenStream {
         .iter()
         .filter_map(|variable| match &variable.kind {
             VariableKind::OneOf(values) => Some((values, &variable.description)),
-            VariableKind::BaseUrl { .. } => None,
+            _ => None,
         });
     let options = provider
         .authorization
         .iter()
         .flat_map(|endpoint| &endpoint.options)
-        .map(|option| (&option.choice, &option.description));
+        .filter_map(|option| match &option.kind {
+            OptionKind::OneOf(choice) => Some((choice, &option.description)),
+            OptionKind::Any(_) => None,
+        });
     let others = variables.chain(options).map(|(values, description)| {
         let listed: Vec<_> = values
             .values

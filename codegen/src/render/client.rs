@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Encoding, Provider, Separator, Variable, VariableKind};
+use crate::model::{Encoding, Extension, Provider, Separator, Variable, VariableKind};
 use crate::render::constructors::constructors;
 use crate::render::docs::prose;
 use crate::render::{description, doc, ident};
@@ -60,7 +60,7 @@ fn settings(provider: &Provider) -> TokenStream {
     let variables = provider
         .variables
         .iter()
-        .filter(|one| one.optional && !one.by_login);
+        .filter(|one| (one.optional || one.default.is_some()) && !one.by_login);
     tokens.extend(variables.filter_map(variable_setter));
     tokens.extend(choices(provider));
     quote! {
@@ -170,12 +170,18 @@ fn choices(provider: &Provider) -> TokenStream {
 
 /// The method that chooses a variable, of the client or of a login.
 pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
-    let VariableKind::OneOf(choice) = &variable.kind else {
-        return None;
+    let (argument, value) = match &variable.kind {
+        VariableKind::OneOf(choice) => {
+            let type_name = ident(&choice.type_name);
+            (quote!(#type_name), quote!(value.as_str()))
+        }
+        VariableKind::BaseUrl { .. } => return None,
+        VariableKind::Host { .. } | VariableKind::Label { .. } | VariableKind::Segment { .. } => {
+            (quote!(impl Into<String>), quote!(value))
+        }
     };
     let about = doc(&prose(&variable.description));
     let method = ident(&variable.method);
-    let type_name = ident(&choice.type_name);
     let wire = &variable.name;
     // `Authorize` must be used as a whole, so its methods need not say it again.
     let must_use = match variable.by_login {
@@ -186,8 +192,8 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
         #about
         #[inline]
         #must_use
-        pub fn #method(self, value: #type_name) -> Self {
-            Self(self.0.variable(#wire, value.as_str()))
+        pub fn #method(self, value: #argument) -> Self {
+            Self(self.0.variable(#wire, #value))
         }
     })
 }
@@ -273,7 +279,61 @@ fn grants(provider: &Provider) -> TokenStream {
             }
         });
     }
+    if let Some(grant) = &provider.device_code {
+        let about = about(
+            "Asks for a code that the user types in on another device (RFC 8628).",
+            &grant.description,
+        );
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn device(&self, #argument) -> runtime::DeviceRequest {
+                self.0.device(#value)
+            }
+
+            #[doc = " Asks once whether the user has typed the code in, for a loop of your own."]
+            #[inline]
+            pub fn poll<'login>(
+                &self,
+                login: &'login mut runtime::DeviceLogin,
+            ) -> runtime::DevicePoll<'login> {
+                self.0.poll(login)
+            }
+
+            #[doc = " Waits until the user has typed the code in, and asks for tokens."]
+            #[inline]
+            pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+                self.0.finish_device(login)
+            }
+        });
+    }
+    tokens.extend(provider.extensions.iter().map(extension));
     tokens
+}
+
+/// A grant of the provider's own.
+fn extension(extension: &Extension) -> TokenStream {
+    let mut text = prose(&extension.description);
+    for argument in &extension.arguments {
+        if let Some(description) = &argument.description {
+            text += &format!("\n\n`{}`: {}", argument.argument, prose(description));
+        }
+    }
+    let about = doc(&text);
+    let (method, name) = (ident(&extension.method), &extension.name);
+    let arguments: Vec<_> = extension
+        .arguments
+        .iter()
+        .map(|one| ident(&one.argument))
+        .collect();
+    let wires = extension.arguments.iter().map(|one| &one.name);
+    quote! {
+        #about
+        #[inline]
+        pub fn #method(&self, #(#arguments: impl Into<runtime::Secret>),*) -> runtime::TokenRequest {
+            self.0.extension(#name, &mut [#((#wires, #arguments.into())),*].into_iter())
+        }
+    }
 }
 
 fn about(text: &str, description: &Option<String>) -> TokenStream {
@@ -325,10 +385,14 @@ fn endpoints(provider: &Provider) -> TokenStream {
         });
     }
     if let Some(endpoint) = &provider.userinfo {
-        let scope = endpoint
-            .scope
-            .as_ref()
-            .map(|scope| format!("Needs [`Scope::{scope}`]."));
+        let scope = endpoint.scope.iter().filter_map(|wire| {
+            let known = provider
+                .scopes
+                .values
+                .iter()
+                .find(|scope| scope.wire == *wire)?;
+            Some(format!("Needs [`Scope::{}`].", known.variant))
+        });
         let mut text = "Asks who the user is.".to_owned();
         for more in endpoint
             .description
@@ -347,15 +411,34 @@ fn endpoints(provider: &Provider) -> TokenStream {
             }
         });
     }
+    for capture in &provider.captures {
+        let about = doc(&prose(&capture.description));
+        let (method, name) = (ident(&capture.method), &capture.name);
+        tokens.extend(quote! {
+            #about
+            #[inline]
+            pub fn #method<'t>(
+                &self,
+                tokens: &'t runtime::TokenSet,
+            ) -> Option<std::borrow::Cow<'t, str>> {
+                tokens.captured(#name)
+            }
+        });
+    }
     let base = match &provider.api.url {
         Some(url) => format!("A path is joined to `{url}`."),
         None => "The URL is absolute.".to_owned(),
     };
+    let place = match provider.api.query.as_str() {
+        "" => format!(
+            "`{}: {}<access token>`",
+            provider.api.header, provider.api.prefix
+        ),
+        query => format!("`?{query}=<access token>`"),
+    };
     let call = doc(&format!(
-        "Calls {}'s API with the access token as it wants it: `{}: {}<access token>`. {base}",
+        "Calls {}'s API with the access token as it wants it: {place}. {base}",
         prose(&provider.name),
-        provider.api.header,
-        provider.api.prefix
     ));
     quote! {
         #tokens

@@ -56,6 +56,12 @@ fn constructor(
                 arguments.extend(quote!(#argument: &str,));
                 fallible.push(quote!(base_url(#wire, #argument)));
             }
+            VariableKind::Host { .. }
+            | VariableKind::Label { .. }
+            | VariableKind::Segment { .. } => {
+                arguments.extend(quote!(#argument: impl Into<String>,));
+                fixed.extend(quote!(.variable(#wire, #argument)));
+            }
         }
         about += &format!(
             "\n\n`{}`: {}",

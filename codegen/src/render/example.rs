@@ -72,6 +72,9 @@ fn constructor(provider: &Provider) -> String {
             VariableKind::OneOf(choice) => {
                 format!("{}::{}", choice.type_name, choice.values[0].variant)
             }
+            VariableKind::Host { example, .. }
+            | VariableKind::Label { example }
+            | VariableKind::Segment { example } => format!("\"{example}\""),
         })
         .collect();
     arguments.push("\"client id\"".to_owned());

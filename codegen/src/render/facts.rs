@@ -1,11 +1,13 @@
 //! What a spec says, as a list that a developer reads before the first request.
 
 use crate::model::{
-    Answer, Api, Client, ClientAuth, ClientKind, Endpoint, Lifetime, Omitted, Pkce, Presence,
-    Provider, RefreshToken, Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse,
-    Variable, VariableKind,
+    Answer, Api, Client, ClientAuth, ClientKind, Endpoint, HttpMethod, Lifetime, Omitted, Pkce,
+    Presence, Provider, RefreshToken, Rotation, Scopes, SecretForm, Separator, TokenLifetime,
+    TokenResponse, Variable, VariableKind,
 };
 use crate::render::docs::cited;
+
+mod deviations;
 
 pub(super) fn facts(provider: &Provider) -> Vec<String> {
     let mut facts = Facts::default();
@@ -22,19 +24,15 @@ pub(super) fn facts(provider: &Provider) -> Vec<String> {
         ("refresh endpoint", &provider.refresh),
         ("revocation endpoint", &provider.revocation),
         ("introspection endpoint", &provider.introspection),
+        (
+            "device authorization endpoint",
+            &provider.device_authorization,
+        ),
+        ("UserInfo endpoint", &provider.userinfo),
     ] {
         if let Some(one) = one {
             endpoint(&mut facts, name, one);
         }
-    }
-    if let Some(endpoint) = &provider.userinfo {
-        let url = format!("`{}`", endpoint.url);
-        facts.add(
-            "UserInfo endpoint",
-            url,
-            endpoint.description.as_ref(),
-            &endpoint.sources,
-        );
     }
     for environment in &provider.environments {
         let hosts: Vec<_> = environment
@@ -56,6 +54,7 @@ pub(super) fn facts(provider: &Provider) -> Vec<String> {
     for one in &provider.lifetimes {
         lifetime(&mut facts, one);
     }
+    deviations::deviations(&mut facts, provider);
     api(&mut facts, &provider.api);
     token_response(&mut facts, &provider.token_response);
     facts.0
@@ -159,12 +158,26 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
 }
 
 fn endpoint(facts: &mut Facts, name: &str, endpoint: &Endpoint) {
+    let mut value = format!("`{} {}`", endpoint.method.word(), endpoint.url);
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    let auth = endpoint
-        .auth
-        .map(|method| format!(", `{}`", method.word()))
-        .unwrap_or_default();
-    let value = format!("`{}`, {} body{auth}", endpoint.url, encodings.join(" or "));
+    if endpoint.method == HttpMethod::Post || encodings != ["form"] {
+        value += &format!(", parameters as {}", encodings.join(" or "));
+    }
+    if let Some(method) = endpoint.auth {
+        value += &format!(", `{}`", method.word());
+    }
+    for (name, other) in &endpoint.rename {
+        value += &format!(", `{name}` is called `{other}`");
+    }
+    if !endpoint.omit.is_empty() {
+        value += &format!(", without `{}`", endpoint.omit.join("`, `"));
+    }
+    for (name, fixed) in &endpoint.parameters {
+        value += &format!(", with `{name}={fixed}`");
+    }
+    for (name, fixed) in &endpoint.headers {
+        value += &format!(", with the header `{name}: {fixed}`");
+    }
     facts.add(
         name,
         value,
@@ -184,6 +197,20 @@ fn variable(facts: &mut Facts, variable: &Variable) {
                 .collect();
             values.join(", ")
         }
+        VariableKind::Host { suffixes, example } => match suffixes.as_slice() {
+            [] => format!("your host, such as `{example}`"),
+            suffixes => format!(
+                "your host below `{}`, such as `{example}`",
+                suffixes.join("` or `")
+            ),
+        },
+        VariableKind::Label { example } | VariableKind::Segment { example } => {
+            format!("yours, such as `{example}`")
+        }
+    };
+    let value = match &variable.default {
+        Some(default) => format!("{value}; `{default}` unless set"),
+        None => value,
     };
     facts.add(
         &format!("`{{{}}}`", variable.name),
@@ -280,7 +307,10 @@ fn api(facts: &mut Facts, api: &Api) {
         .as_ref()
         .map(|url| format!(", on `{url}`"))
         .unwrap_or_default();
-    let value = format!("`{}: {}<access token>`{url}", api.header, api.prefix);
+    let value = match api.query.as_str() {
+        "" => format!("`{}: {}<access token>`{url}", api.header, api.prefix),
+        query => format!("`?{query}=<access token>`{url}"),
+    };
     facts.add("API calls", value, api.description.as_ref(), &api.sources);
     for header in &api.headers {
         let value = format!("`{}: {}`", header.name, header.value);

@@ -8,21 +8,39 @@ use crate::render::docs::{capital, prose};
 use crate::render::{doc, ident};
 
 pub(super) fn scopes(provider: &Provider) -> TokenStream {
-    let scopes = &provider.scopes.values;
-    if scopes.is_empty() {
-        return TokenStream::new();
-    }
     let name = prose(&provider.name);
-    let about = doc(&format!(
-        "What a {name} token may do.\n\nA scope that is not listed here can be asked for by its \
-         text, with `scope` on the request; one that is granted stays in \
-         [`TokenSet::scopes`](runtime::TokenSet::scopes)."
-    ));
+    let main = match provider.scopes.values.as_slice() {
+        [] => TokenStream::new(),
+        scopes => {
+            let about = format!(
+                "What a {name} token may do.\n\nA scope that is not listed here can be asked for \
+                 by its text, with `scope` on the request; one that is granted stays in \
+                 [`TokenSet::scopes`](runtime::TokenSet::scopes)."
+            );
+            scope_enum(&name, "Scope", &about, scopes)
+        }
+    };
+    let groups = provider.scopes.groups.iter().map(|group| {
+        scope_enum(
+            &name,
+            &group.type_name,
+            &prose(&group.description),
+            &group.values,
+        )
+    });
+    quote!(#main #(#groups)*)
+}
+
+fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) -> TokenStream {
+    let about = doc(about);
     let all = doc(&format!(
-        "Every scope, in the order of {name}'s documentation."
+        "Every scope, in the order of {provider}'s documentation."
     ));
-    let spelt = doc(&format!("The scope as {name} spells it."));
-    let category = doc(&format!("The heading under which {name} lists the scope."));
+    let spelt = doc(&format!("The scope as {provider} spells it."));
+    let category = doc(&format!(
+        "The heading under which {provider} lists the scope."
+    ));
+    let type_name = ident(type_name);
     let variants: Vec<_> = scopes.iter().map(|scope| ident(&scope.variant)).collect();
     let docs = scopes.iter().map(variant_doc);
     let table = scopes.iter().map(row);
@@ -30,13 +48,13 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
         #about
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Scope {
+        pub enum #type_name {
             #(#docs #variants,)*
         }
 
-        impl Scope {
+        impl #type_name {
             #all
-            pub const ALL: &[Scope] = &[#(Scope::#variants),*];
+            pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
 
             const TABLE: &[provider::Scope] = &[#(#table),*];
 
@@ -62,21 +80,21 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
             }
         }
 
-        impl AsRef<str> for Scope {
+        impl AsRef<str> for #type_name {
             #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
-        impl std::fmt::Display for Scope {
+        impl std::fmt::Display for #type_name {
             #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 formatter.pad(self.as_str())
             }
         }
 
-        impl std::str::FromStr for Scope {
+        impl std::str::FromStr for #type_name {
             type Err = runtime::UnknownScope;
 
             #[inline]
@@ -88,15 +106,20 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
 }
 
 fn variant_doc(scope: &Scope) -> TokenStream {
+    let deprecated = scope
+        .deprecated
+        .as_deref()
+        .map(|text| format!("\n\nGiven up by the provider: {}", prose(text)));
     let category = scope
         .category
         .as_deref()
         .map(|text| format!("\n\n{}.", prose(text)));
     doc(&format!(
-        "`{}`: {}{}",
+        "`{}`: {}{}{}",
         scope.wire,
         capital(&prose(&scope.description)),
-        category.unwrap_or_default()
+        category.unwrap_or_default(),
+        deprecated.unwrap_or_default()
     ))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::decode::{Decode, Place, Reader};
+use crate::guide::Guide;
 use crate::tree::{Node, NodeId};
 
 /// Prose for the documentation.
@@ -34,9 +35,13 @@ impl Decode for Text {
         reader.mistake(Place::At(node), mistake);
         None
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "a sentence".to_owned()
+    }
 }
 
-/// An absolute `https` URL without user, fragment or variables.
+/// An absolute `https` URL without user or variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HttpsUrl(pub(crate) String);
 
@@ -50,6 +55,10 @@ impl Decode for HttpsUrl {
                 None
             }
         }
+    }
+
+    fn describe(_: &mut Guide) -> String {
+        "an `https` URL".to_owned()
     }
 }
 
@@ -89,7 +98,8 @@ fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
             "write `https://host/path`",
         ));
     }
-    if url.contains('#') {
+    // A page's address may point into the page.
+    if variables && url.contains('#') {
         return Some((
             "an endpoint's URL has no fragment (RFC 6749 §3.1)".to_owned(),
             "leave out what follows the `#`",
@@ -165,6 +175,10 @@ impl Decode for Template {
         }
         Some(Self { text, pieces })
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "an `https` URL, in which `{name}` stands for a variable or a host".to_owned()
+    }
 }
 
 /// A day, as `2026-11-22`.
@@ -201,6 +215,10 @@ impl Decode for Date {
                 None
             }
         }
+    }
+
+    fn describe(_: &mut Guide) -> String {
+        "a day, as `2026-11-22`".to_owned()
     }
 }
 
@@ -275,6 +293,10 @@ impl Decode for Lifetime {
             }
         }
     }
+
+    fn describe(_: &mut Guide) -> String {
+        "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`".to_owned()
+    }
 }
 
 /// The name of an entry of `sources`.
@@ -286,6 +308,10 @@ impl Decode for SourceName {
         let name = String::decode(node, reader)?;
         reader.cited.push((name.clone(), node));
         Some(Self(name))
+    }
+
+    fn describe(_: &mut Guide) -> String {
+        "the name of a source".to_owned()
     }
 }
 
@@ -311,5 +337,30 @@ impl Decode for Answer {
                 None
             }
         }
+    }
+
+    fn describe(_: &mut Guide) -> String {
+        "`true`, `false` or `unknown`".to_owned()
+    }
+}
+
+/// A number of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Length(pub(crate) usize);
+
+impl Decode for Length {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
+        let length = match reader.tree.node(node) {
+            Node::Number(number) => number.parse().ok(),
+            _ => None,
+        };
+        if length.is_none() {
+            reader.unexpected(node, "a number of characters");
+        }
+        length.map(Self)
+    }
+
+    fn describe(_: &mut Guide) -> String {
+        "a number".to_owned()
     }
 }

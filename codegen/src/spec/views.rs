@@ -1,29 +1,43 @@
 //! Questions that several stages ask of a spec.
 
 use crate::decode::{Entry, Spanned};
-use crate::spec::{Parameter, Scopes, Separator, Spec, Template};
+use crate::spec::{Endpoint, Parameter, Scopes, Separator, Spec, Template};
 
 impl Spec {
     /// Every URL with variables.
     pub(crate) fn templates(&self) -> Vec<&Spanned<Template>> {
+        let authorization = self
+            .endpoints
+            .as_ref()
+            .and_then(|e| e.authorization.given());
+        let called = self
+            .called_endpoints()
+            .into_iter()
+            .map(|endpoint| &endpoint.url);
+        let api = self.api.given().and_then(|api| api.url.given());
+        authorization
+            .map(|endpoint| &endpoint.url)
+            .into_iter()
+            .chain(called)
+            .chain(api)
+            .collect()
+    }
+
+    /// Every endpoint that the client calls itself.
+    pub(crate) fn called_endpoints(&self) -> Vec<&Endpoint> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {
             [
-                endpoints
-                    .authorization
-                    .given()
-                    .map(|endpoint| &endpoint.url),
-                endpoints.token.given().map(|endpoint| &endpoint.url),
-                endpoints.refresh.given().map(|endpoint| &endpoint.url),
-                endpoints.revocation.given().map(|endpoint| &endpoint.url),
-                endpoints
-                    .introspection
-                    .given()
-                    .map(|endpoint| &endpoint.url),
-                endpoints.userinfo.given().map(|endpoint| &endpoint.url),
+                endpoints.token.given(),
+                endpoints.refresh.given(),
+                endpoints.revocation.given(),
+                endpoints.introspection.given(),
+                endpoints.device_authorization.given(),
+                endpoints.userinfo.given(),
             ]
         });
-        let api = self.api.given().and_then(|api| api.url.given());
-        endpoints.chain([api]).flatten().collect()
+        let extensions = self.grants.iter().flat_map(|grants| &grants.extensions.0);
+        let extensions = extensions.map(|entry| entry.value.endpoint.given());
+        endpoints.chain(extensions).flatten().collect()
     }
 
     /// The parameters of the authorization request beyond the standard.

@@ -2,7 +2,10 @@ use http::header::AUTHORIZATION;
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::fixtures::{ACME, ODD};
+use crate::fixtures::{self, ACME, ODD, endpoint};
+use crate::provider::{
+    Api, Capture, CaptureFrom, Encoding, Endpoint, HttpMethod, Variable, VariableKind,
+};
 
 fn acme() -> Core {
     Core::public(&ACME, "id")
@@ -153,3 +156,168 @@ fn userinfo_asks_for_json() {
     assert_eq!(request.headers()[ACCEPT], "application/json");
     assert_eq!(request.method(), Method::GET);
 }
+
+/// A provider whose API is where the token response says, with the token in the query.
+static HOME: Provider = Provider {
+    id: "home",
+    environments: &[],
+    variables: &[Variable {
+        name: "instance",
+        kind: VariableKind::BaseUrl,
+        optional: false,
+        default: None,
+    }],
+    userinfo: Some(Endpoint {
+        method: HttpMethod::Get,
+        parameters: &[("fields", "id,name")],
+        headers: &[("x-version", "2")],
+        ..endpoint("{instance}/me?v=1", &[Encoding::Form])
+    }),
+    captures: &[Capture {
+        name: "instance_url",
+        from: CaptureFrom::Token,
+        path: "instance_url",
+        required: false,
+        relay: None,
+        variable: Some("instance"),
+        allowed_hosts: &["*.home.example"],
+    }],
+    api: Api {
+        url: Some("{instance}/v1"),
+        header: "",
+        query: "auth",
+        prefix: "",
+        headers: &[("x-client", "{client_id}")],
+    },
+    ..fixtures::acme()
+};
+
+fn at_home(instance: &str) -> TokenSet {
+    TokenSet::new("a+b/c").with_extra("instance_url", instance)
+}
+
+#[test]
+fn n02_the_token_is_in_the_query_where_the_spec_says_so() {
+    let home = Core::public(&HOME, "id");
+    let tokens = at_home("https://eu.home.example");
+    let call = home.call(Method::GET, "items?x=1", &tokens).query("q", "2");
+    let request = call.build().unwrap();
+    assert_eq!(
+        request.url().as_str(),
+        "https://eu.home.example/v1/items?x=1&auth=a%2Bb%2Fc&q=2"
+    );
+    assert_eq!(request.headers()["x-client"], "id");
+    assert_eq!(request.headers().len(), 1);
+    assert!(!format!("{request:?} {call:?}").contains("a%2Bb"));
+    assert!(call.query("auth", "other").build().is_err());
+    assert_eq!(home.headers(&tokens).unwrap().len(), 1);
+    assert!(home.headers(&TokenSet::new("")).is_err());
+}
+
+#[test]
+fn an_instance_comes_with_the_tokens_and_is_checked() {
+    let home = Core::public(&HOME, "id");
+    let url = |core: &Core, tokens: &TokenSet| {
+        let request = core.call(Method::GET, "x", tokens).build()?;
+        Ok::<_, Error>(request.url().host_str().map(str::to_owned))
+    };
+    let eu = Some("eu.home.example".to_owned());
+    assert_eq!(url(&home, &at_home("https://eu.home.example")).unwrap(), eu);
+    assert!(url(&home, &at_home("https://evil.example")).is_err());
+    assert!(url(&home, &TokenSet::new("a")).is_err());
+    let client = home.base_url("instance", "https://own.home.example");
+    let client = client.unwrap();
+    let own = Some("own.home.example".to_owned());
+    assert_eq!(url(&client, &TokenSet::new("a")).unwrap(), own);
+    assert_eq!(
+        url(&client, &at_home("https://eu.home.example")).unwrap(),
+        eu
+    );
+}
+
+#[test]
+fn userinfo_has_parameters_and_headers_of_its_own() {
+    let call = Core::public(&HOME, "id").userinfo(&at_home("https://eu.home.example"));
+    let request = call.clone().query("q", "1").build().unwrap();
+    assert_eq!(
+        request.url().as_str(),
+        "https://eu.home.example/me?v=1&fields=id%2Cname&auth=a%2Bb%2Fc&q=1"
+    );
+    assert_eq!(request.headers()["x-version"], "2");
+    assert_eq!(request.headers()[ACCEPT], "application/json");
+    assert_eq!((request.body(), request.method()), (&b""[..], &Method::GET));
+    assert!(call.clone().header("x-version", "3").build().is_err());
+    let accepting = call.header("accept", "text/html").build().unwrap();
+    assert_eq!(accepting.headers()[ACCEPT], "text/html");
+}
+
+const fn with_userinfo(userinfo: Endpoint) -> Provider {
+    Provider {
+        userinfo: Some(userinfo),
+        api: Api {
+            header: "access-token",
+            prefix: "",
+            ..fixtures::acme().api
+        },
+        ..fixtures::acme()
+    }
+}
+
+static BEARER: Provider = with_userinfo(Endpoint {
+    auth: Some(ClientAuth::AccessToken),
+    ..endpoint("{api}/me", &[Encoding::Json])
+});
+
+static POSTED: Provider = with_userinfo(Endpoint {
+    auth: Some(ClientAuth::Post),
+    rename: &[("access_token", "token")],
+    ..endpoint("{api}/me", &[Encoding::Form])
+});
+
+static QUERIED: Provider = with_userinfo(Endpoint {
+    method: HttpMethod::Get,
+    auth: Some(ClientAuth::Nothing),
+    ..endpoint("{api}/me", &[Encoding::Query])
+});
+
+#[test]
+fn userinfo_takes_the_token_in_its_own_way() {
+    let request = |provider| {
+        let call = Core::confidential(provider, "id", "secret").userinfo(&tokens());
+        call.build().unwrap()
+    };
+    let bearer = request(&BEARER);
+    assert_eq!(bearer.headers()[AUTHORIZATION], "Bearer 12/34");
+    assert!(!bearer.headers().contains_key("access-token"));
+    assert_eq!(
+        (bearer.method(), bearer.body()),
+        (&Method::POST, &b"{}"[..])
+    );
+    let posted = request(&POSTED);
+    assert_eq!(
+        posted.body(),
+        b"token=12%2F34&client_id=id&client_secret=secret"
+    );
+    assert_eq!(posted.headers().len(), 2);
+    let queried = request(&QUERIED);
+    assert_eq!(
+        queried.url().as_str(),
+        "https://api.acme.example/me?access_token=12%2F34"
+    );
+    assert_eq!(queried.headers().len(), 1);
+}
+
+#[test]
+fn userinfo_of_a_provider_that_has_none_is_a_get() {
+    let client = Core::public(&WITHOUT, "id");
+    assert!(client.userinfo(&tokens()).build().is_err());
+    let client = client.endpoint(EndpointKind::UserInfo, "https://acme.example/me");
+    let request = client.unwrap().userinfo(&tokens()).build().unwrap();
+    assert_eq!(request.method(), Method::GET);
+    assert_eq!(request.headers()[AUTHORIZATION], "Bearer 12/34");
+}
+
+static WITHOUT: Provider = Provider {
+    userinfo: None,
+    ..fixtures::acme()
+};

@@ -1,7 +1,13 @@
 use super::*;
 use crate::error::ErrorKind;
 use crate::fixtures::{ACME, ODD};
-use crate::pkce::s256_challenge;
+use crate::provider::Challenge;
+
+mod deviations;
+
+fn s256_challenge(verifier: &str) -> String {
+    code_challenge(Challenge::S256, verifier).0.into_owned()
+}
 
 fn acme() -> Core {
     Core::public(&ACME, "s6BhdRkqt3").redirect_uri("https://client.example.com/cb")
@@ -9,6 +15,7 @@ fn acme() -> Core {
 
 fn query(login: &Login) -> Vec<(String, String)> {
     let (_, query) = login.url.split_once('?').unwrap();
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
     form_urlencoded::parse(query.as_bytes())
         .into_owned()
         .collect()

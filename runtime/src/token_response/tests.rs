@@ -8,6 +8,8 @@ use crate::error::ErrorKind;
 use crate::error_code::ErrorCode;
 use crate::fixtures::{ACME, FORMS, ODD};
 
+mod deviations;
+
 const NOW: u64 = 1_700_000_000;
 
 fn response(status: u16, body: &str) -> HttpResponse {
@@ -20,6 +22,8 @@ fn read_by(provider: &'static Provider, response: &HttpResponse) -> Result<Token
         endpoint: EndpointKind::Token,
         scope: None,
         refresh_token: None,
+        refresh_expires_at: None,
+        captured: &[],
         secrets: &[],
     };
     expected.read(response, UNIX_EPOCH + Duration::from_secs(NOW))

@@ -1,0 +1,237 @@
+//! Renamed, left out, added and captured values.
+
+use crate::check::urls::distinct;
+use crate::decode::{Place, Reader, Table};
+use crate::name;
+use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
+
+/// The standard parameters of the requests and of the callback that can be renamed or left out.
+const PARAMETERS: [&str; 21] = [
+    "access_token",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "device_code",
+    "error",
+    "error_description",
+    "grant_type",
+    "redirect_uri",
+    "refresh_token",
+    "response_type",
+    "scope",
+    "state",
+    "token",
+    "token_type_hint",
+    "user_code",
+    "nonce",
+    "response_mode",
+];
+
+/// The standard members of a token response.
+const MEMBERS: [&str; 6] = [
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "id_token",
+    "scope",
+];
+
+/// The methods of every client, which a capture or an extension grant cannot be named after.
+const METHODS: [&str; 18] = [
+    "authorize",
+    "call",
+    "client_auth",
+    "client_credentials",
+    "device",
+    "endpoint",
+    "environment",
+    "finish",
+    "finish_device",
+    "headers",
+    "http_client",
+    "introspect",
+    "new",
+    "origin",
+    "poll",
+    "redirect_uri",
+    "refresh",
+    "userinfo",
+];
+
+/// The least characters of `state` that hold 128 random bits (RFC 6749 §10.10).
+const SHORTEST_STATE: usize = 22;
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    for endpoint in spec.called_endpoints() {
+        called(endpoint, reader);
+    }
+    if let Some(endpoint) = spec
+        .endpoints
+        .as_ref()
+        .and_then(|e| e.authorization.given())
+    {
+        names(&endpoint.rename, &PARAMETERS, reader);
+        for omitted in endpoint.omit.given().iter().flat_map(|many| &many.0) {
+            if !PARAMETERS.contains(&omitted.value.as_str()) {
+                reader.unknown(
+                    omitted.place(),
+                    "standard parameter",
+                    &omitted.value,
+                    &PARAMETERS,
+                );
+            }
+        }
+    }
+    state(spec, reader);
+    if let Some(callback) = spec.callback.given() {
+        names(
+            &callback.rename,
+            &["code", "error", "error_description"],
+            reader,
+        );
+    }
+    if let Some(response) = spec.token_response.given() {
+        names(&response.rename, &MEMBERS, reader);
+    }
+    if let Some(length) = spec
+        .state
+        .given()
+        .and_then(|state| state.max_length.given())
+        && length.value.0 < SHORTEST_STATE
+    {
+        reader.mistake_with_help(
+            length.place(),
+            "so short a state could be guessed",
+            format!("{SHORTEST_STATE} characters hold 128 random bits (RFC 6749 §10.10)"),
+        );
+    }
+    if let Some(api) = spec.api.given()
+        && let (Some(query), Some(header)) = (api.query.given(), api.header.given())
+    {
+        reader.explain(
+            "the token goes into a header or into the query, not both",
+            &[(query.place(), "the query"), (header.place(), "a header")],
+            None,
+        );
+    }
+    for capture in &spec.captures.0 {
+        captured(spec, &capture.value, reader);
+    }
+    let extensions = spec.grants.iter().flat_map(|grants| &grants.extensions.0);
+    let methods = spec
+        .captures
+        .0
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.at));
+    let methods: Vec<_> = methods
+        .chain(extensions.map(|entry| (entry.key.as_str(), entry.at)))
+        .collect();
+    for (wire, at) in &methods {
+        if name::method(wire).is_none_or(|name| METHODS.contains(&name.as_str())) {
+            reader.mistake(Place::KeyOf(*at), format!("`{wire}` cannot name a method"));
+        }
+    }
+    distinct(methods.into_iter(), "name", reader);
+}
+
+/// A callback without state cannot be told from somebody else's (RFC 6749 §10.12).
+fn state(spec: &Spec, reader: &mut Reader) {
+    let endpoint = spec
+        .endpoints
+        .as_ref()
+        .and_then(|e| e.authorization.given());
+    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    let echoed = spec.state.given().and_then(|state| state.echoed.given());
+    let carrier = if echoed.is_some_and(|echoed| !echoed.value) {
+        "redirect_uri"
+    } else {
+        "state"
+    };
+    for name in omitted
+        .iter()
+        .flat_map(|many| &many.0)
+        .filter(|name| name.value == carrier)
+    {
+        reader.mistake_with_help(
+            name.place(),
+            "nothing would carry the state",
+            "where the provider does not send it back, write `state: { echoed: false }`, and it \
+             travels in the redirect URI",
+        );
+    }
+}
+
+fn called(endpoint: &Endpoint, reader: &mut Reader) {
+    names(&endpoint.rename, &PARAMETERS, reader);
+    for omitted in endpoint.omit.given().iter().flat_map(|many| &many.0) {
+        if !PARAMETERS.contains(&omitted.value.as_str()) {
+            reader.unknown(
+                omitted.place(),
+                "standard parameter",
+                &omitted.value,
+                &PARAMETERS,
+            );
+        }
+    }
+    for header in &endpoint.headers.0 {
+        super::facts::companion(header, reader);
+    }
+}
+
+fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
+    for entry in &rename.0 {
+        if !known.contains(&entry.key.as_str()) {
+            reader.unknown(entry.key_place(), "standard name", &entry.key, known);
+        }
+    }
+}
+
+fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
+    if let Some(relay) = capture.relay.given()
+        && capture.from.value != CaptureFrom::Callback
+    {
+        reader.mistake(
+            relay.place(),
+            "only what the callback brings can go into the token request",
+        );
+    }
+    if let Some(variable) = capture.variable.given() {
+        if !spec.variables.knows(&variable.value) {
+            reader.unknown(
+                variable.place(),
+                "variable",
+                &variable.value,
+                &spec.variables.keys().collect::<Vec<_>>(),
+            );
+        }
+        if capture.allowed_hosts.is_absent() {
+            reader.mistake_with_help(
+                variable.place(),
+                "a host from an answer could be anybody's",
+                "list the provider's own under `allowed_hosts`: `acme.com` or `*.acme.com`",
+            );
+        }
+    }
+    for host in capture
+        .allowed_hosts
+        .given()
+        .iter()
+        .flat_map(|many| &many.0)
+    {
+        let domain = host.value.strip_prefix("*.").unwrap_or(&host.value);
+        let label = |label: &str| {
+            !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        if domain.split('.').count() < 2 || !domain.split('.').all(label) {
+            reader.mistake_with_help(
+                host.place(),
+                format!("`{}` would let in hosts of others", host.value),
+                "write `acme.com` or `*.acme.com`",
+            );
+        }
+    }
+}

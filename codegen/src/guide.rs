@@ -1,0 +1,198 @@
+//! The spec language, described by its own declaration: every key with what it means, what it
+//! takes and which specs use it.
+
+use std::fmt::Write;
+
+use crate::decode::Decode;
+use crate::source::Source;
+use crate::spec::Spec;
+use crate::{Report, read};
+
+/// Every record of the language, outermost first.
+#[derive(Clone, Debug, Default)]
+pub struct Guide {
+    /// The records.
+    pub records: Vec<Record>,
+}
+
+/// A mapping with fixed keys.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says.
+    pub about: &'static str,
+    /// The key that a text stands for, where one does.
+    pub shorthand: Option<&'static str>,
+    /// Its keys.
+    pub keys: Vec<Key>,
+}
+
+/// A key of a [`Record`].
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it says.
+    pub about: &'static str,
+    /// What it takes.
+    pub value: String,
+    /// Whether it has to be there.
+    pub required: bool,
+}
+
+/// A key in a spec.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The record's name.
+    pub record: &'static str,
+    /// The key.
+    pub key: String,
+    /// The provider.
+    pub provider: String,
+    /// The lines of the spec, without their indentation; the first few of a long value.
+    pub example: String,
+}
+
+/// The most lines of an example.
+const LINES: usize = 6;
+
+impl Guide {
+    /// The language as this version reads it.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut guide = Self::default();
+        Spec::describe(&mut guide);
+        guide
+    }
+
+    /// Makes place for a record; `false` where it is described already.
+    pub(crate) fn begin(
+        &mut self,
+        name: &'static str,
+        about: &'static str,
+        shorthand: Option<&'static str>,
+    ) -> bool {
+        let is_new = !self.records.iter().any(|record| record.name == name);
+        if is_new {
+            let about = about.trim();
+            self.records.push(Record {
+                name,
+                about,
+                shorthand,
+                keys: Vec::new(),
+            });
+        }
+        is_new
+    }
+
+    pub(crate) fn end(&mut self, name: &'static str, keys: Vec<Key>) {
+        if let Some(record) = self.records.iter_mut().find(|record| record.name == name) {
+            record.keys = keys;
+        }
+    }
+
+    /// The reference of the language, as Markdown: a section a record, a line a key, and an example
+    /// of each record from the specs.
+    #[must_use]
+    pub fn to_markdown(&self, uses: &[Use]) -> String {
+        let mut text = String::new();
+        for record in &self.records {
+            let _ = write!(text, "\n### {}\n\n{}", record.name, record.about);
+            if let Some(key) = record.shorthand {
+                let _ = write!(text, " A text alone stands for `{key}`.");
+            }
+            text += "\n\n";
+            for key in &record.keys {
+                let required = if key.required { ", required" } else { "" };
+                let Key {
+                    name, about, value, ..
+                } = key;
+                let _ = writeln!(text, "- **`{name}`** ({value}{required}): {about}");
+                let used = uses
+                    .iter()
+                    .find(|used| used.record == record.name && used.key == *name);
+                if let Some(used) = used {
+                    let _ = writeln!(text, "\n  ```yaml\n  # {}.yaml", used.provider);
+                    for line in used.example.lines() {
+                        let _ = writeln!(text, "  {line}");
+                    }
+                    text += "  ```\n\n";
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Where the guide describes a record.
+pub(crate) fn link(record: &str) -> String {
+    format!("see [{record}](#{})", record.to_lowercase())
+}
+
+/// Which keys these specs use.
+///
+/// # Errors
+///
+/// Every mistake of every spec.
+pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
+    let mut report = Report::new(sources);
+    let mut uses = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        read(index, source, &mut report, |reader| {
+            for (record, key, node) in &reader.used {
+                let known = uses
+                    .iter()
+                    .filter(|one: &&Use| one.record == *record && one.key == *key);
+                if known.clone().any(|one| one.provider == source.id()) {
+                    continue;
+                }
+                // One example a key is enough, and finding its place takes time.
+                let example = match known.count() {
+                    0 => snippet(&source.text, reader.key_start(*node)),
+                    _ => String::new(),
+                };
+                let provider = source.id().to_owned();
+                uses.push(Use {
+                    record,
+                    key: key.clone(),
+                    provider,
+                    example,
+                });
+            }
+        });
+    }
+    if report.is_empty() {
+        Ok(uses)
+    } else {
+        Err(report)
+    }
+}
+
+/// The line that begins at a key, and the deeper ones below it.
+fn snippet(text: &str, start: usize) -> String {
+    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let column = start - line_start;
+    let mut lines = text[line_start..].lines();
+    let first = lines.next().unwrap_or_default();
+    let indentation = first.len() - first.trim_start().len();
+    // A key inside braces is shown with its line.
+    let mut snippet = vec![first.trim_start()];
+    let deeper = lines.take_while(|line| {
+        let depth = line.len() - line.trim_start().len();
+        line.is_empty() || depth > indentation.max(column.min(indentation))
+    });
+    let mut rest: Vec<_> = deeper
+        .map(|line| line.get(indentation..).unwrap_or_default())
+        .collect();
+    while rest.last().is_some_and(|line| line.trim().is_empty()) {
+        rest.pop();
+    }
+    let cut = rest.len() >= LINES;
+    rest.truncate(LINES - 1);
+    snippet.extend(rest);
+    if cut {
+        snippet.push("  # …");
+    }
+    snippet.join("\n")
+}

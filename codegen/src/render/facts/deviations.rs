@@ -1,0 +1,160 @@
+//! Facts that most providers do not have.
+
+use crate::model::{Challenge, PkceClients, Provider, Signature};
+use crate::render::facts::Facts;
+
+pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
+    logins(facts, provider);
+    grants(facts, provider);
+    answers(facts, provider);
+}
+
+fn logins(facts: &mut Facts, provider: &Provider) {
+    if let Some(grant) = &provider.authorization_code {
+        let challenge = match grant.challenge {
+            Challenge::S256 => None,
+            Challenge::S256Hex => Some("the challenge is hexadecimal"),
+            Challenge::Plain => Some("the challenge is the verifier itself (`plain`)"),
+        };
+        let clients = match grant.pkce_clients {
+            PkceClients::All => None,
+            PkceClients::Public => Some("confidential clients do not send it"),
+        };
+        for remark in challenge.into_iter().chain(clients) {
+            facts.add("PKCE", remark.to_owned(), None, &grant.sources);
+        }
+    }
+    if let Some(endpoint) = &provider.authorization {
+        let renamed = endpoint.rename.iter();
+        let renamed = renamed.map(|(name, other)| format!("`{name}` is called `{other}`"));
+        let omitted = endpoint
+            .omit
+            .iter()
+            .map(|name| format!("`{name}` is not sent"));
+        let fixed = endpoint.fixed.iter();
+        let fixed = fixed.map(|(name, value)| format!("`{name}={value}` is always sent"));
+        let remarks: Vec<_> = renamed.chain(omitted).chain(fixed).collect();
+        if !remarks.is_empty() {
+            facts.add(
+                "authorization request",
+                remarks.join(", "),
+                None,
+                &endpoint.sources,
+            );
+        }
+    }
+    for group in &provider.scopes.groups {
+        let value = format!("{} in `{}`", group.values.len(), group.parameter);
+        facts.add(
+            "more scopes",
+            value,
+            Some(&group.description),
+            &group.sources,
+        );
+    }
+    if let Some(offline) = &provider.offline {
+        let parameters = offline.parameters.iter();
+        let parameters = parameters.map(|(name, value)| format!("`{name}={value}`"));
+        let scopes = offline
+            .scopes
+            .iter()
+            .map(|scope| format!("the scope `{scope}`"));
+        let value = parameters.chain(scopes).collect::<Vec<_>>().join(" and ");
+        let more = offline.description.as_ref();
+        facts.add(
+            "a refresh token is asked for by",
+            value,
+            more,
+            &offline.sources,
+        );
+    }
+    if let Some(length) = provider.state.max_length {
+        let value = format!("at most {length} characters");
+        facts.add("state", value, None, &provider.state.sources);
+    }
+    if !provider.state.echoed {
+        let value = "not sent back, and so carried in the redirect URI".to_owned();
+        facts.add("state", value, None, &provider.state.sources);
+    }
+    let callback = &provider.callback;
+    let renamed = callback.rename.iter();
+    let renamed = renamed.map(|(name, other)| format!("`{name}` is called `{other}`"));
+    let signed = callback.signature.map(|Signature::HmacSha256Hex| {
+        "signed with the client's secret, which is checked before any request".to_owned()
+    });
+    let remarks: Vec<_> = renamed.chain(signed).collect();
+    if !remarks.is_empty() {
+        facts.add("callback", remarks.join(", "), None, &callback.sources);
+    }
+}
+
+fn grants(facts: &mut Facts, provider: &Provider) {
+    if let Some(grant) = &provider.device_code {
+        let more = grant.description.as_ref();
+        facts.add(
+            "device authorization grant",
+            "offered".to_owned(),
+            more,
+            &grant.sources,
+        );
+    }
+    for extension in &provider.extensions {
+        let fact = format!("grant `{}`", extension.name);
+        facts.add(
+            &fact,
+            extension.description.clone(),
+            None,
+            &extension.sources,
+        );
+    }
+}
+
+fn answers(facts: &mut Facts, provider: &Provider) {
+    for capture in &provider.captures {
+        let required = if capture.required {
+            ", always there"
+        } else {
+            ""
+        };
+        let hosts = match capture.allowed_hosts.as_slice() {
+            [] => String::new(),
+            hosts => format!(", refused unless it is on `{}`", hosts.join("` or `")),
+        };
+        let value = format!(
+            "`{}` of the {}{required}{hosts}",
+            capture.path,
+            capture.from.word()
+        );
+        facts.add(
+            &format!("`{}` is kept with the tokens", capture.name),
+            value,
+            Some(&capture.description),
+            &capture.sources,
+        );
+    }
+    let response = &provider.token_response;
+    let mut remarks = Vec::new();
+    if response.any_token_type {
+        remarks.push("`token_type` does not say how the token is sent".to_owned());
+    }
+    if !response.root.is_empty() {
+        remarks.push(format!("the tokens are in `{}`", response.root.join(".")));
+    }
+    for (name, other) in &response.rename {
+        remarks.push(format!("`{name}` is `{other}`"));
+    }
+    if let Some(rule) = &response.error {
+        remarks.push(match rule.success.as_str() {
+            "" => format!("it is an error where `{}` is there", rule.member),
+            success => format!("it is an error unless `{}` is `{success}`", rule.member),
+        });
+    }
+    if !remarks.is_empty() {
+        facts.add(
+            "the token response deviates",
+            remarks.join(", "),
+            None,
+            &response.sources,
+        );
+    }
+}

@@ -1,0 +1,336 @@
+use std::time::{Duration, UNIX_EPOCH};
+
+use super::*;
+use crate::error_code::ErrorCode;
+use crate::fixtures::{ACME, ODD, acme};
+use crate::provider::{CallbackRules, Capture};
+
+fn pending(provider: &str) -> Pending {
+    Pending {
+        provider: provider.to_owned(),
+        state: "xyz".into(),
+        code_verifier: None,
+        redirect_uri: None,
+        scope: None,
+        created_at: 1_700_000_000,
+    }
+}
+
+fn checked_by(provider: &'static Provider, callback: &str) -> Result<String, Error> {
+    let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
+    let accepted = Callback::from(callback).check(
+        provider,
+        Some(&"hush".into()),
+        &pending(provider.id),
+        now,
+    )?;
+    Ok(accepted.code.expose().to_owned())
+}
+
+fn problem(provider: &'static Provider, callback: &str) -> CallbackProblem {
+    match checked_by(provider, callback).unwrap_err().kind() {
+        ErrorKind::Callback(problem) => problem,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_form_of_callback_is_read() {
+    for text in [
+        "https://app.example/cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "https://app.example/cb?tenant=1&code=a%2Bb%2Fc%3D%3D&state=xyz#_=_",
+        "/cb?code=a%2Bb%2Fc%3D%3D&state=xyz\n",
+        "?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "state=xyz&x=/?y=&code=a%2Bb%2Fc%3D%3D",
+    ] {
+        assert_eq!(checked_by(&ACME, text).unwrap(), "a+b/c==", "{text}");
+    }
+    let pairs = Callback::from_pairs([("code", "a+b/c=="), ("state", "xyz")]);
+    assert_eq!(pairs.get("code"), Some("a+b/c=="));
+}
+
+#[test]
+fn odd_texts_are_callbacks_without_a_state() {
+    for text in [
+        "",
+        "?",
+        "#",
+        "https://app.example/cb",
+        "https://app.example/cb#code=a&state=xyz",
+        "&&=&%",
+        "ä",
+    ] {
+        assert_eq!(
+            problem(&ACME, text),
+            CallbackProblem::MissingState,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn b03_b04_b18_what_is_missing_is_named() {
+    assert_eq!(problem(&ACME, "code=a"), CallbackProblem::MissingState);
+    assert_eq!(
+        problem(&ACME, "code=a&state="),
+        CallbackProblem::MissingState
+    );
+    assert_eq!(
+        problem(&ACME, "code=a&state=xyZ"),
+        CallbackProblem::WrongState
+    );
+    assert_eq!(
+        problem(&ACME, "error=access_denied&state=other"),
+        CallbackProblem::WrongState
+    );
+    assert_eq!(problem(&ACME, "state=xyz"), CallbackProblem::MissingCode);
+    assert_eq!(
+        problem(&ACME, "code=&state=xyz"),
+        CallbackProblem::MissingCode
+    );
+    assert_eq!(
+        problem(&ACME, "response=eyJ0eXAi"),
+        CallbackProblem::UnexpectedResponse
+    );
+}
+
+#[test]
+fn repeated_parameters_are_refused() {
+    for text in [
+        "state=xyz&state=xyz&code=a",
+        "state=xyz&code=a&code=b",
+        "state=xyz&error=a&error=b",
+    ] {
+        assert_eq!(
+            problem(&ACME, text),
+            CallbackProblem::RepeatedParameter,
+            "{text}"
+        );
+    }
+    assert!(checked_by(&ACME, "state=xyz&code=a&scope=a&scope=b").is_ok());
+}
+
+#[test]
+fn b05_b06_an_error_is_a_refusal() {
+    let error = checked_by(
+        &ACME,
+        "/cb?error=invalid_scope&error_description=Invalid+scope%3A+%22x%22&error_uri=https%3A%2F%2Fd.example%2Fe&state=xyz",
+    )
+    .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.code(), Some(ErrorCode::InvalidScope));
+    assert_eq!(error.description(), Some("Invalid scope: \"x\""));
+    assert_eq!(error.error_uri(), Some("https://d.example/e"));
+    assert_eq!(error.endpoint(), Some(EndpointKind::Authorization));
+    let denied = checked_by(&ACME, "error=access_denied&state=xyz").unwrap_err();
+    assert_eq!(denied.code(), Some(ErrorCode::AccessDenied));
+    assert!(!denied.needs_login() && !denied.is_retryable());
+}
+
+#[test]
+fn b09_b11_b12_b13_b20_the_issuer_is_compared_as_text() {
+    let right = "code=a&state=xyz&iss=https%3A%2F%2Fodd.example";
+    assert_eq!(checked_by(&ODD, right).unwrap(), "a");
+    assert_eq!(
+        problem(&ODD, "code=a&state=xyz"),
+        CallbackProblem::MissingIssuer
+    );
+    for wrong in [
+        "https%3A%2F%2Fodd.example%2F",
+        "https%253A%252F%252Fodd.example",
+        "https://attacker.example",
+    ] {
+        assert_eq!(
+            problem(&ODD, &format!("code=a&state=xyz&iss={wrong}")),
+            CallbackProblem::WrongIssuer
+        );
+        assert_eq!(
+            problem(&ODD, &format!("error=access_denied&state=xyz&iss={wrong}")),
+            CallbackProblem::WrongIssuer
+        );
+    }
+    assert!(checked_by(&ACME, "code=a&state=xyz&iss=https%3A%2F%2Fanybody.example").is_ok());
+}
+
+#[test]
+fn the_login_has_to_be_this_providers_and_young() {
+    let callback = || Callback::from("code=a&state=xyz");
+    let late = UNIX_EPOCH + Duration::from_secs(1_700_003_601);
+    let kind = |pending, now| match callback().check(&ACME, None, &pending, now) {
+        Ok(_) => panic!("accepted"),
+        Err(error) => error.kind(),
+    };
+    assert_eq!(
+        kind(pending("acme"), late),
+        ErrorKind::Callback(CallbackProblem::Expired)
+    );
+    assert_eq!(
+        kind(pending("odd"), UNIX_EPOCH),
+        ErrorKind::Callback(CallbackProblem::OtherProvider)
+    );
+}
+
+#[test]
+fn b17_other_parameters_stay_available() {
+    let callback = Callback::from("code=a&state=xyz&session_state=s&realmId=9130");
+    assert_eq!(callback.get("realmId"), Some("9130"));
+    assert_eq!(callback.get("nothing"), None);
+}
+
+#[test]
+fn o01_debug_shows_names() {
+    assert_eq!(
+        format!("{:?}", Callback::from("code=canary&state=canary")),
+        r#"Callback ["code", "state"]"#
+    );
+}
+
+/// Names of its own, a signature and a value to keep.
+static SIGNING: Provider = Provider {
+    id: "signing",
+    callback: CallbackRules {
+        code: "auth_code",
+        error: "error_reason",
+        error_description: "message",
+        errors: &[("user_denied", "access_denied")],
+        signature: Some(CallbackSignature::HmacSha256Hex),
+    },
+    captures: &[Capture {
+        name: "shop",
+        from: CaptureFrom::Callback,
+        path: "shop",
+        required: true,
+        relay: None,
+        variable: None,
+        allowed_hosts: &["*.signing.example"],
+    }],
+    ..acme()
+};
+
+/// The same without a signature.
+static RENAMING: Provider = Provider {
+    id: "renaming",
+    callback: CallbackRules {
+        code: "auth_code",
+        error: "error_reason",
+        error_description: "message",
+        errors: &[("user_denied", "access_denied")],
+        signature: None,
+    },
+    ..acme()
+};
+
+/// Signs what a callback carries as the provider would.
+fn signed(pairs: &str) -> String {
+    let mut sorted: Vec<_> = pairs.split('&').collect();
+    sorted.sort_unstable();
+    let signature = hmac_sha256::HMAC::mac(sorted.join("&"), "hush");
+    format!("{pairs}&hmac={}", crate::pkce::hexadecimal(&signature))
+}
+
+#[test]
+fn renamed_parameters_are_read() {
+    assert_eq!(checked_by(&RENAMING, "state=xyz&auth_code=a").unwrap(), "a");
+    assert_eq!(
+        problem(&RENAMING, "state=xyz&code=a"),
+        CallbackProblem::MissingCode
+    );
+    let missing = checked_by(&RENAMING, "state=xyz&code=a").unwrap_err();
+    assert!(missing.to_string().contains("`auth_code`"), "{missing}");
+    assert_eq!(
+        problem(&RENAMING, "state=xyz&auth_code=a&auth_code=b"),
+        CallbackProblem::RepeatedParameter
+    );
+    assert_eq!(
+        problem(&ACME, "state=xyz&auth_code=a"),
+        CallbackProblem::MissingCode
+    );
+}
+
+#[test]
+fn renamed_errors_are_those_of_the_standard() {
+    let callback = "state=xyz&error_reason=user_denied&message=No%0Athanks";
+    let error = checked_by(&RENAMING, callback).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(error.code(), Some(ErrorCode::AccessDenied));
+    assert_eq!(error.code_text(), Some("user_denied"));
+    assert_eq!(error.description(), Some("No\\nthanks"));
+    assert_eq!(problem(&ACME, callback), CallbackProblem::MissingCode);
+    let both = "state=xyz&error=access_denied&error_description=No";
+    let error = checked_by(&RENAMING, both).unwrap_err();
+    assert_eq!(
+        (error.code(), error.description()),
+        (Some(ErrorCode::AccessDenied), Some("No"))
+    );
+}
+
+#[test]
+fn a_signed_callback_is_accepted_and_captured() {
+    let callback = signed("state=xyz&auth_code=a&shop=a.signing.example&extra=1");
+    assert_eq!(checked_by(&SIGNING, &callback).unwrap(), "a");
+    let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
+    let accepted = Callback::from(&callback)
+        .check(&SIGNING, Some(&"hush".into()), &pending("signing"), now)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let [(name, value)] = &accepted.captured[..] else {
+        panic!("one value");
+    };
+    assert_eq!(
+        (name.as_str(), value.as_str()),
+        ("shop", Some("a.signing.example"))
+    );
+}
+
+#[test]
+fn what_is_not_signed_is_refused() {
+    let callback = signed("state=xyz&auth_code=a&shop=a.signing.example");
+    for changed in [
+        "state=xyz&auth_code=a&shop=a.signing.example".to_owned(),
+        callback.replace("auth_code=a", "auth_code=b"),
+        callback.replace("shop=a", "shop=b"),
+        format!("{callback}&more=1"),
+        format!("{callback}0"),
+    ] {
+        assert_eq!(
+            problem(&SIGNING, &changed),
+            CallbackProblem::WrongSignature,
+            "{changed}"
+        );
+    }
+    assert_eq!(
+        problem(&SIGNING, &callback.replace("state=xyz", "state=zyx")),
+        CallbackProblem::WrongState
+    );
+    assert_eq!(
+        problem(&SIGNING, &format!("{callback}&hmac=0")),
+        CallbackProblem::RepeatedParameter
+    );
+    assert_eq!(
+        problem(&SIGNING, &format!("{callback}&shop=b.signing.example")),
+        CallbackProblem::RepeatedParameter
+    );
+    let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
+    match Callback::from(callback).check(&SIGNING, None, &pending("signing"), now) {
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Configuration),
+        Ok(_) => panic!("nothing to check the signature with"),
+    }
+}
+
+#[test]
+fn a_signature_does_not_make_another_host_the_providers() {
+    assert_eq!(
+        problem(&SIGNING, &signed("state=xyz&auth_code=a&shop=evil.example")),
+        CallbackProblem::ForbiddenHost
+    );
+    assert_eq!(
+        problem(&SIGNING, &signed("state=xyz&auth_code=a")),
+        CallbackProblem::MissingCapture
+    );
+}
+
+#[test]
+fn an_error_needs_no_signature() {
+    let error = checked_by(&SIGNING, "state=xyz&error_reason=user_denied").unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode::AccessDenied));
+}

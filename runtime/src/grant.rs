@@ -1,0 +1,157 @@
+//! What a token request is for, and the parameters that say so.
+
+use crate::core::Core;
+use crate::error::{EndpointKind, Error};
+use crate::parameters::Parameters;
+use crate::provider::{GrantRules, Provider};
+use crate::request::Destination;
+use crate::secret::Secret;
+
+/// What tokens are asked for with.
+#[derive(Clone)]
+pub(crate) enum Grant {
+    /// RFC 6749 §4.1.3.
+    Code {
+        code: Secret,
+        redirect_uri: Option<String>,
+        code_verifier: Option<Secret>,
+    },
+    /// RFC 6749 §6.
+    RefreshToken(Secret),
+    /// RFC 6749 §4.4.2.
+    ClientCredentials,
+    /// RFC 8628 §3.4.
+    DeviceCode(Secret),
+    /// RFC 6749 §4.5.
+    Extension {
+        rules: &'static GrantRules,
+        parameters: Vec<(&'static str, Secret)>,
+    },
+    /// Why there is nothing to send.
+    Unusable(Error),
+}
+
+impl Grant {
+    /// An extension grant of the provider by its name in the spec.
+    pub(crate) fn extension(
+        provider: &'static Provider,
+        name: &'static str,
+        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+    ) -> Self {
+        match rules(provider, name) {
+            Some(rules) => Self::Extension {
+                rules,
+                parameters: parameters.collect(),
+            },
+            None => Self::Unusable(Error::configuration(
+                provider,
+                format!("there is no grant {name:?}"),
+            )),
+        }
+    }
+
+    /// The name in the spec.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Code { .. } => "authorization_code",
+            Self::RefreshToken(_) => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode(_) => "device_code",
+            Self::Extension { rules, .. } => rules.name,
+            Self::Unusable(_) => "unusable",
+        }
+    }
+
+    /// How this grant's request deviates from the standard at this provider, if it does.
+    pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static GrantRules> {
+        match self {
+            Self::Extension { rules, .. } => Some(rules),
+            Self::Unusable(_) => None,
+            _ => rules(provider, self.name()),
+        }
+    }
+
+    /// Where the request goes.
+    pub(crate) fn destination(&self, core: &Core) -> Destination {
+        let provider = core.provider();
+        let own = self
+            .rules(provider)
+            .and_then(|rules| rules.endpoint.as_ref());
+        match (own, self) {
+            (Some(endpoint), _) => Destination::Grant(endpoint),
+            (None, Self::RefreshToken(_)) if provider.refresh.is_some() => {
+                Destination::Endpoint(EndpointKind::Refresh)
+            }
+            _ => Destination::Endpoint(EndpointKind::Token),
+        }
+    }
+
+    /// The parameters of the grant itself, `grant_type` first.
+    pub(crate) fn parameters(
+        &self,
+        rules: Option<&'static GrantRules>,
+    ) -> Result<Parameters<'_>, Error> {
+        let mut parameters = Parameters::new();
+        let grant_type = match rules {
+            Some(rules) => rules.grant_type,
+            None => self.standard_type(),
+        };
+        parameters.push_some("grant_type", Some(grant_type));
+        match self {
+            Self::Code {
+                code,
+                redirect_uri,
+                code_verifier,
+            } => {
+                parameters.push("code", code.expose());
+                parameters.push_some("redirect_uri", redirect_uri.as_deref());
+                parameters.push_some("code_verifier", code_verifier.as_ref().map(Secret::expose));
+            }
+            Self::RefreshToken(refresh_token) => {
+                parameters.push("refresh_token", refresh_token.expose());
+            }
+            Self::ClientCredentials => {}
+            Self::DeviceCode(device_code) => parameters.push("device_code", device_code.expose()),
+            // One without a value would mean the same as none (RFC 6749 §3.2).
+            Self::Extension {
+                parameters: own, ..
+            } => {
+                for (name, value) in own {
+                    parameters.push_some(name, Some(value.expose()));
+                }
+            }
+            Self::Unusable(error) => return Err(error.clone()),
+        }
+        Ok(parameters)
+    }
+
+    fn standard_type(&self) -> &'static str {
+        match self {
+            Self::DeviceCode(_) => "urn:ietf:params:oauth:grant-type:device_code",
+            _ => self.name(),
+        }
+    }
+
+    /// What no message may repeat.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let (one, other, many) = match self {
+            Self::Code {
+                code,
+                code_verifier,
+                ..
+            } => (Some(code), code_verifier.as_ref(), &[][..]),
+            Self::RefreshToken(secret) | Self::DeviceCode(secret) => (Some(secret), None, &[][..]),
+            Self::Extension { parameters, .. } => (None, None, parameters.as_slice()),
+            Self::ClientCredentials | Self::Unusable(_) => (None, None, &[][..]),
+        };
+        let many = many.iter().map(|(_, secret)| secret);
+        one.into_iter().chain(other).chain(many)
+    }
+}
+
+fn rules(provider: &'static Provider, name: &str) -> Option<&'static GrantRules> {
+    provider.grants.iter().find(|rules| rules.name == name)
+}
+
+#[cfg(test)]
+mod tests;

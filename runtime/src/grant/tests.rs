@@ -1,0 +1,265 @@
+use std::time::SystemTime;
+
+use http::HeaderMap;
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::fixtures::{acme, endpoint};
+use crate::http::HttpResponse;
+use crate::pending::Pending;
+use crate::provider::{
+    Capture, CaptureFrom, Encoding, Endpoint, HttpMethod, Variable, VariableKind,
+};
+use crate::token::TokenRequest;
+use crate::token_set::TokenSet;
+
+const RULES: GrantRules = GrantRules {
+    name: "",
+    grant_type: "",
+    parameters: &[],
+    endpoint: None,
+    repeats_scope: false,
+};
+
+const CAPTURE: Capture = Capture {
+    name: "",
+    from: CaptureFrom::Callback,
+    path: "",
+    required: false,
+    relay: None,
+    variable: None,
+    allowed_hosts: &[],
+};
+
+/// A provider that has its own mind about every grant.
+static RULED: Provider = Provider {
+    id: "ruled",
+    environments: &[],
+    variables: &[
+        Variable {
+            name: "region",
+            kind: VariableKind::BaseUrl,
+            optional: false,
+            default: None,
+        },
+        Variable {
+            name: "anywhere",
+            kind: VariableKind::BaseUrl,
+            optional: false,
+            default: None,
+        },
+    ],
+    token: Some(endpoint("{region}/token", &[Encoding::Form])),
+    grants: &[
+        GrantRules {
+            name: "authorization_code",
+            grant_type: "authorized_code",
+            parameters: &[("flow", "web"), ("code", "never")],
+            ..RULES
+        },
+        GrantRules {
+            name: "refresh_token",
+            grant_type: "refresh_token",
+            repeats_scope: true,
+            ..RULES
+        },
+        GrantRules {
+            name: "client_credentials",
+            endpoint: Some(Endpoint {
+                method: HttpMethod::Get,
+                ..endpoint("{region}/machine", &[Encoding::Query])
+            }),
+            ..RULES
+        },
+        GrantRules {
+            name: "account",
+            grant_type: "urn:ruled:account",
+            parameters: &[("use", "on_behalf_of")],
+            ..RULES
+        },
+        GrantRules {
+            name: "elsewhere",
+            grant_type: "elsewhere",
+            endpoint: Some(endpoint("{anywhere}/token", &[Encoding::Json])),
+            ..RULES
+        },
+    ],
+    captures: &[
+        Capture {
+            name: "device_id",
+            path: "device_id",
+            relay: Some("device"),
+            ..CAPTURE
+        },
+        Capture {
+            name: "server",
+            path: "server",
+            variable: Some("region"),
+            allowed_hosts: &["*.ruled.example"],
+            ..CAPTURE
+        },
+        Capture {
+            name: "open",
+            path: "open",
+            variable: Some("anywhere"),
+            ..CAPTURE
+        },
+    ],
+    ..acme()
+};
+
+fn ruled() -> Core {
+    Core::public(&RULED, "id")
+        .base_url("region", "https://eu.ruled.example")
+        .unwrap()
+}
+
+fn finished(callback: &str) -> TokenRequest {
+    let pending = Pending {
+        provider: "ruled".to_owned(),
+        state: "xyz".into(),
+        code_verifier: None,
+        redirect_uri: None,
+        scope: None,
+        created_at: crate::clock::unix_seconds(SystemTime::now()),
+    };
+    ruled().finish(pending, callback)
+}
+
+fn body(request: &TokenRequest) -> String {
+    String::from_utf8(request.build().unwrap().body().to_vec()).unwrap()
+}
+
+fn account(parameters: &[(&'static str, &str)]) -> TokenRequest {
+    let mut parameters = parameters
+        .iter()
+        .map(|(name, value)| (*name, Secret::from(*value)));
+    ruled().extension("account", &mut parameters)
+}
+
+#[test]
+fn a_grant_has_its_own_type_and_parameters() {
+    assert_eq!(
+        body(&finished("code=a&state=xyz")),
+        "grant_type=authorized_code&code=a&client_id=id&flow=web"
+    );
+}
+
+#[test]
+fn a_renewal_repeats_the_scope_where_it_has_to() {
+    let tokens = TokenSet::new("a").with_refresh_token("r").with_scope("x y");
+    let renewal = ruled().refresh(&tokens);
+    assert_eq!(
+        body(&renewal),
+        "grant_type=refresh_token&refresh_token=r&scope=x+y&client_id=id"
+    );
+    assert_eq!(
+        body(&renewal.scope("x")),
+        "grant_type=refresh_token&refresh_token=r&scope=x&client_id=id"
+    );
+    let unknown = ruled().refresh(&TokenSet::new("a").with_refresh_token("r"));
+    assert_eq!(
+        body(&unknown),
+        "grant_type=refresh_token&refresh_token=r&client_id=id"
+    );
+}
+
+#[test]
+fn a_grant_has_its_own_endpoint_and_may_have_no_type() {
+    let request = ruled()
+        .client_credentials(&mut ["x"].into_iter())
+        .build()
+        .unwrap();
+    assert_eq!(request.method(), "GET");
+    assert_eq!(
+        request.url().as_str(),
+        "https://eu.ruled.example/machine?scope=x&client_id=id"
+    );
+    let moved = ruled().origin("http://127.0.0.1:8080").unwrap();
+    let moved = moved.client_credentials(&mut [].into_iter());
+    assert_eq!(
+        moved.build().unwrap().url().as_str(),
+        "http://127.0.0.1:8080/machine?client_id=id"
+    );
+}
+
+#[test]
+fn an_extension_grant_sends_what_it_is_given() {
+    let request = account(&[
+        ("account_id", "a&b"),
+        ("assertion", "canary.jwt"),
+        ("none", ""),
+    ]);
+    assert_eq!(
+        body(&request.clone().scope("x")),
+        "grant_type=urn%3Aruled%3Aaccount&account_id=a%26b&assertion=canary.jwt&scope=x\
+         &client_id=id&use=on_behalf_of"
+    );
+    assert!(!format!("{request:?}").contains("canary"));
+    assert!(format!("{request:?}").contains("account"));
+    assert!(request.clone().param("assertion", "b").build().is_err());
+
+    let answer = |status, body: &str| HttpResponse::new(status, HeaderMap::new(), body);
+    let tokens = request.clone().scope("x");
+    let tokens = tokens.read(answer(200, r#"{"access_token":"t"}"#)).unwrap();
+    assert_eq!(tokens.scope(), Some("x"));
+    let echo = r#"{"error":"invalid_grant","error_description":"no canary.jwt"}"#;
+    let error = request.read(answer(400, echo)).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn an_extension_grant_that_nobody_has_is_told() {
+    let error = ruled()
+        .extension("moon", &mut std::iter::empty())
+        .build()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("moon"), "{error}");
+}
+
+#[test]
+fn what_the_callback_brings_is_carried_on() {
+    let request = finished("code=a&state=xyz&device_id=42");
+    assert_eq!(
+        body(&request),
+        "grant_type=authorized_code&code=a&device=42&client_id=id&flow=web"
+    );
+    assert!(request.param("device", "43").build().is_err());
+}
+
+#[test]
+fn the_callback_may_name_the_server_if_it_is_the_providers() {
+    let request = finished("code=a&state=xyz&server=https%3A%2F%2Fus.ruled.example");
+    let url = request.build().unwrap().url().to_string();
+    assert_eq!(url, "https://us.ruled.example/token");
+    let tokens = request.read(HttpResponse::new(
+        200,
+        HeaderMap::new(),
+        r#"{"access_token":"t","refresh_token":"r"}"#,
+    ));
+    let renewal = ruled().refresh(&tokens.unwrap()).build().unwrap();
+    assert_eq!(renewal.url().as_str(), "https://us.ruled.example/token");
+    let foreign = finished("code=a&state=xyz&server=https%3A%2F%2Fevil.example");
+    assert!(foreign.build().is_err());
+}
+
+#[test]
+fn a_host_that_nothing_limits_gets_no_secret() {
+    let pending_region = finished("code=a&state=xyz&open=https%3A%2F%2Fevil.example");
+    let url = pending_region.build().unwrap().url().to_string();
+    assert_eq!(url, "https://eu.ruled.example/token");
+    let variables = crate::captures::token_variables(
+        &RULED,
+        &[("open".to_owned(), "https://evil.example".to_owned().into())],
+    );
+    assert_eq!(variables.unwrap(), []);
+    let nowhere = ruled().extension("elsewhere", &mut std::iter::empty());
+    assert!(nowhere.build().is_err());
+}
+
+#[test]
+fn only_what_is_spent_cannot_be_repeated() {
+    assert!(account(&[("account_id", "a")]).repeated().build().is_ok());
+    assert!(finished("code=a&state=xyz").repeated().build().is_err());
+}

@@ -1,0 +1,138 @@
+//! What a provider would answer, as its description has it.
+
+use oauth_atlas::runtime::provider::{
+    CallbackSignature, Capture, CaptureFrom, Provider, ResponseFormat, VariableKind,
+};
+use serde_json::{Map, Value, json};
+
+/// The body of a successful answer of any endpoint.
+pub fn success(provider: &Provider, access_token: &str) -> String {
+    let rules = &provider.token_response;
+    if rules.format == ResponseFormat::Form {
+        return format!("access_token={access_token}&token_type=bearer");
+    }
+    let mut tokens = json!({
+        "active": true,
+        "device_code": "device-code",
+        "user_code": "USER-CODE",
+        "verification_uri": "https://device.example/",
+        "expires_in": 600,
+    });
+    put(
+        &mut tokens,
+        &renamed(provider, "access_token"),
+        json!(access_token),
+    );
+    for capture in provider.captures {
+        if capture.from == CaptureFrom::Token {
+            put(
+                &mut tokens,
+                capture.path,
+                json!(captured(provider, capture)),
+            );
+        }
+    }
+    let mut body = rules
+        .root
+        .iter()
+        .rev()
+        .fold(tokens, |inner, name| json!({ *name: inner }));
+    if let Some(rule) = &rules.error
+        && !rule.success.is_empty()
+    {
+        let success = serde_json::from_str(rule.success).unwrap_or_else(|_| json!(rule.success));
+        put(&mut body, rule.member, success);
+    }
+    body.to_string()
+}
+
+/// The name or path of a standard member of the token response.
+pub fn renamed(provider: &Provider, name: &str) -> String {
+    let renamed = provider
+        .token_response
+        .rename
+        .iter()
+        .find(|(standard, _)| *standard == name);
+    renamed.map_or(name, |(_, path)| path).to_owned()
+}
+
+/// The member at a path joined by dots, below the member that holds the tokens.
+pub fn member<'b>(provider: &Provider, body: &'b Value, name: &str) -> Option<&'b Value> {
+    let top = provider
+        .token_response
+        .root
+        .iter()
+        .try_fold(body, |value, name| value.get(name))?;
+    at(top, &renamed(provider, name))
+}
+
+/// The member at a path joined by dots.
+pub fn at<'b>(body: &'b Value, path: &str) -> Option<&'b Value> {
+    path.split('.')
+        .try_fold(body, |value, name| value.get(name))
+}
+
+fn put(object: &mut Value, path: &str, value: Value) {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    let Some(members) = object.as_object_mut() else {
+        return;
+    };
+    match rest {
+        "" => drop(members.insert(name.to_owned(), value)),
+        rest => put(members.entry(name).or_insert(Value::Null), rest, value),
+    }
+}
+
+/// A value that a capture accepts.
+pub fn captured(provider: &Provider, capture: &Capture) -> String {
+    let Some(host) = capture.allowed_hosts.first() else {
+        return format!("captured-{}", capture.name.replace('_', "-"));
+    };
+    let host = host.replace('*', "tenant");
+    let kind = capture.variable.and_then(|name| {
+        provider
+            .variables
+            .iter()
+            .find(|variable| variable.name == name)
+            .map(|one| one.kind)
+    });
+    match kind {
+        Some(VariableKind::Host(_)) => host,
+        _ => format!("https://{host}"),
+    }
+}
+
+/// The query of a callback after the user agreed.
+pub fn callback(provider: &Provider, code: &str, state: Option<&str>, secret: &str) -> String {
+    let mut pairs = vec![(provider.callback.code.to_owned(), code.to_owned())];
+    pairs.extend(state.map(|state| ("state".to_owned(), state.to_owned())));
+    pairs.extend(
+        provider
+            .issuer
+            .map(|issuer| ("iss".to_owned(), issuer.to_owned())),
+    );
+    for capture in provider.captures {
+        if capture.from == CaptureFrom::Callback {
+            pairs.push((capture.path.to_owned(), captured(provider, capture)));
+        }
+    }
+    if provider.callback.signature == Some(CallbackSignature::HmacSha256Hex) {
+        let mut sorted = pairs.clone();
+        // The redirect URI of the tests has a pair of its own.
+        sorted.push(("tenant".to_owned(), "1".to_owned()));
+        sorted.sort();
+        let text: Vec<_> = sorted
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let hmac = hmac_sha256::HMAC::mac(text.join("&"), secret);
+        let digits: String = hmac.iter().map(|byte| format!("{byte:02x}")).collect();
+        pairs.push(("hmac".to_owned(), digits));
+    }
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
