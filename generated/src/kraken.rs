@@ -356,7 +356,7 @@ impl Authorize {
         Self(self.0.variable("language", value.as_str()))
     }
 
-    /// Asks for a scope by its text, for one that [`Scope`] does not know.
+    /// Asks for a scope by its text, for one that is not listed.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))

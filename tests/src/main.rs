@@ -5,6 +5,7 @@ mod conformance;
 mod dependencies;
 mod diagnostics;
 mod examples;
+mod language;
 mod openssl;
 mod quirks;
 mod readme;

@@ -41,7 +41,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
             #offline
             #(#variables)*
 
-            #[doc = " Asks for a scope by its text, for one that [`Scope`] does not know."]
+            #[doc = " Asks for a scope by its text, for one that is not listed."]
             #[inline]
             pub fn scope(self, scope: impl Into<String>) -> Self {
                 Self(self.0.scope(scope))
