@@ -222,7 +222,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account:write`: Change the configuration of the account and its watchlists.
@@ -239,43 +239,33 @@ impl Scope {
     /// Every scope, in the order of Alpaca's documentation.
     pub const ALL: &[Scope] = &[Scope::AccountWrite, Scope::Trading, Scope::Data];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "account:write",
-            category: None,
-            description: "Change the configuration of the account and its watchlists.",
-        },
-        provider::Scope {
-            name: "trading",
-            category: None,
-            description: "Place, change and cancel orders.",
-        },
-        provider::Scope {
-            name: "data",
-            category: None,
-            description: "Reach the API for market data.",
-        },
+    const NAMES: &[&str] = &["account:write", "trading", "data"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Change the configuration of the account and its watchlists.",
+        "Place, change and cancel orders.",
+        "Reach the API for market data.",
     ];
 
     /// The scope as Alpaca spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Alpaca lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -283,6 +273,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -298,7 +295,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -304,7 +304,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `name`: Read the user's name, at the first login only.
@@ -321,43 +321,33 @@ impl Scope {
     /// Every scope, in the order of Apple's documentation.
     pub const ALL: &[Scope] = &[Scope::Name, Scope::Email, Scope::UserMigration];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "name",
-            category: None,
-            description: "Read the user's name, at the first login only.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the user's e-mail address or a relay address.",
-        },
-        provider::Scope {
-            name: "user.migration",
-            category: None,
-            description: "Move users to another team; it is asked for with client credentials.",
-        },
+    const NAMES: &[&str] = &["name", "email", "user.migration"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the user's name, at the first login only.",
+        "Read the user's e-mail address or a relay address.",
+        "Move users to another team; it is asked for with client credentials.",
     ];
 
     /// The scope as Apple spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Apple lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -365,6 +355,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -380,7 +377,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -247,7 +247,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `default`: Reach everything that the API has.
@@ -538,263 +538,175 @@ impl Scope {
         Scope::WorkspacesRead,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "default",
-            category: Some("General"),
-            description: "Reach everything that the API has.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("OpenID Connect"),
-            description: "Receive an ID token and use the user info endpoint.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("OpenID Connect"),
-            description: "Read the e-mail address at the user info endpoint.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("OpenID Connect"),
-            description: "Read the name and the photo at the user info endpoint.",
-        },
-        provider::Scope {
-            name: "attachments:read",
-            category: Some("Attachments"),
-            description: "Read attachments.",
-        },
-        provider::Scope {
-            name: "attachments:write",
-            category: Some("Attachments"),
-            description: "Create and change attachments.",
-        },
-        provider::Scope {
-            name: "attachments:delete",
-            category: Some("Attachments"),
-            description: "Delete attachments.",
-        },
-        provider::Scope {
-            name: "custom_fields:read",
-            category: Some("Custom fields"),
-            description: "Read custom fields.",
-        },
-        provider::Scope {
-            name: "custom_fields:write",
-            category: Some("Custom fields"),
-            description: "Create and change custom fields.",
-        },
-        provider::Scope {
-            name: "goals:read",
-            category: Some("Goals"),
-            description: "Read goals.",
-        },
-        provider::Scope {
-            name: "jobs:read",
-            category: Some("Jobs"),
-            description: "Read jobs.",
-        },
-        provider::Scope {
-            name: "ooo_entries:read",
-            category: Some("Ooo entries"),
-            description: "Read out-of-office entries.",
-        },
-        provider::Scope {
-            name: "ooo_entries:write",
-            category: Some("Ooo entries"),
-            description: "Create and change out-of-office entries.",
-        },
-        provider::Scope {
-            name: "ooo_entries:delete",
-            category: Some("Ooo entries"),
-            description: "Delete out-of-office entries.",
-        },
-        provider::Scope {
-            name: "portfolios:read",
-            category: Some("Portfolios"),
-            description: "Read portfolios.",
-        },
-        provider::Scope {
-            name: "portfolios:write",
-            category: Some("Portfolios"),
-            description: "Create and change portfolios.",
-        },
-        provider::Scope {
-            name: "project_portfolio_settings:read",
-            category: Some("Project portfolio settings"),
-            description: "Read project portfolio settings.",
-        },
-        provider::Scope {
-            name: "project_portfolio_settings:write",
-            category: Some("Project portfolio settings"),
-            description: "Create and change project portfolio settings.",
-        },
-        provider::Scope {
-            name: "project_templates:read",
-            category: Some("Project templates"),
-            description: "Read project templates.",
-        },
-        provider::Scope {
-            name: "projects:read",
-            category: Some("Projects"),
-            description: "Read projects.",
-        },
-        provider::Scope {
-            name: "projects:write",
-            category: Some("Projects"),
-            description: "Create and change projects.",
-        },
-        provider::Scope {
-            name: "projects:delete",
-            category: Some("Projects"),
-            description: "Delete projects.",
-        },
-        provider::Scope {
-            name: "roles:read",
-            category: Some("Roles"),
-            description: "Read roles.",
-        },
-        provider::Scope {
-            name: "roles:write",
-            category: Some("Roles"),
-            description: "Create and change roles.",
-        },
-        provider::Scope {
-            name: "roles:delete",
-            category: Some("Roles"),
-            description: "Delete roles.",
-        },
-        provider::Scope {
-            name: "stories:read",
-            category: Some("Stories"),
-            description: "Read stories.",
-        },
-        provider::Scope {
-            name: "stories:write",
-            category: Some("Stories"),
-            description: "Create and change stories.",
-        },
-        provider::Scope {
-            name: "tags:read",
-            category: Some("Tags"),
-            description: "Read tags.",
-        },
-        provider::Scope {
-            name: "tags:write",
-            category: Some("Tags"),
-            description: "Create and change tags.",
-        },
-        provider::Scope {
-            name: "task_custom_types:read",
-            category: Some("Task custom types"),
-            description: "Read task custom types.",
-        },
-        provider::Scope {
-            name: "task_templates:read",
-            category: Some("Task templates"),
-            description: "Read task templates.",
-        },
-        provider::Scope {
-            name: "tasks:read",
-            category: Some("Tasks"),
-            description: "Read tasks.",
-        },
-        provider::Scope {
-            name: "tasks:write",
-            category: Some("Tasks"),
-            description: "Create and change tasks.",
-        },
-        provider::Scope {
-            name: "tasks:delete",
-            category: Some("Tasks"),
-            description: "Delete tasks.",
-        },
-        provider::Scope {
-            name: "team_memberships:read",
-            category: Some("Team memberships"),
-            description: "Read team memberships.",
-        },
-        provider::Scope {
-            name: "teams:read",
-            category: Some("Teams"),
-            description: "Read teams.",
-        },
-        provider::Scope {
-            name: "time_tracking_categories:read",
-            category: Some("Time tracking categories"),
-            description: "Read time tracking categories.",
-        },
-        provider::Scope {
-            name: "time_tracking_categories:write",
-            category: Some("Time tracking categories"),
-            description: "Create and change time tracking categories.",
-        },
-        provider::Scope {
-            name: "time_tracking_categories:delete",
-            category: Some("Time tracking categories"),
-            description: "Delete time tracking categories.",
-        },
-        provider::Scope {
-            name: "time_tracking_entries:read",
-            category: Some("Time tracking entries"),
-            description: "Read time tracking entries.",
-        },
-        provider::Scope {
-            name: "timesheet_approval_statuses:read",
-            category: Some("Timesheet approval statuses"),
-            description: "Read timesheet approval statuses.",
-        },
-        provider::Scope {
-            name: "timesheet_approval_statuses:write",
-            category: Some("Timesheet approval statuses"),
-            description: "Create and change timesheet approval statuses.",
-        },
-        provider::Scope {
-            name: "users:read",
-            category: Some("Users"),
-            description: "Read users.",
-        },
-        provider::Scope {
-            name: "webhooks:read",
-            category: Some("Webhooks"),
-            description: "Read webhooks.",
-        },
-        provider::Scope {
-            name: "webhooks:write",
-            category: Some("Webhooks"),
-            description: "Create and change webhooks.",
-        },
-        provider::Scope {
-            name: "webhooks:delete",
-            category: Some("Webhooks"),
-            description: "Delete webhooks.",
-        },
-        provider::Scope {
-            name: "workspaces:read",
-            category: Some("Workspaces"),
-            description: "Read workspaces.",
-        },
+    const NAMES: &[&str] = &[
+        "default",
+        "openid",
+        "email",
+        "profile",
+        "attachments:read",
+        "attachments:write",
+        "attachments:delete",
+        "custom_fields:read",
+        "custom_fields:write",
+        "goals:read",
+        "jobs:read",
+        "ooo_entries:read",
+        "ooo_entries:write",
+        "ooo_entries:delete",
+        "portfolios:read",
+        "portfolios:write",
+        "project_portfolio_settings:read",
+        "project_portfolio_settings:write",
+        "project_templates:read",
+        "projects:read",
+        "projects:write",
+        "projects:delete",
+        "roles:read",
+        "roles:write",
+        "roles:delete",
+        "stories:read",
+        "stories:write",
+        "tags:read",
+        "tags:write",
+        "task_custom_types:read",
+        "task_templates:read",
+        "tasks:read",
+        "tasks:write",
+        "tasks:delete",
+        "team_memberships:read",
+        "teams:read",
+        "time_tracking_categories:read",
+        "time_tracking_categories:write",
+        "time_tracking_categories:delete",
+        "time_tracking_entries:read",
+        "timesheet_approval_statuses:read",
+        "timesheet_approval_statuses:write",
+        "users:read",
+        "webhooks:read",
+        "webhooks:write",
+        "webhooks:delete",
+        "workspaces:read",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("General"),
+        Some("OpenID Connect"),
+        Some("OpenID Connect"),
+        Some("OpenID Connect"),
+        Some("Attachments"),
+        Some("Attachments"),
+        Some("Attachments"),
+        Some("Custom fields"),
+        Some("Custom fields"),
+        Some("Goals"),
+        Some("Jobs"),
+        Some("Ooo entries"),
+        Some("Ooo entries"),
+        Some("Ooo entries"),
+        Some("Portfolios"),
+        Some("Portfolios"),
+        Some("Project portfolio settings"),
+        Some("Project portfolio settings"),
+        Some("Project templates"),
+        Some("Projects"),
+        Some("Projects"),
+        Some("Projects"),
+        Some("Roles"),
+        Some("Roles"),
+        Some("Roles"),
+        Some("Stories"),
+        Some("Stories"),
+        Some("Tags"),
+        Some("Tags"),
+        Some("Task custom types"),
+        Some("Task templates"),
+        Some("Tasks"),
+        Some("Tasks"),
+        Some("Tasks"),
+        Some("Team memberships"),
+        Some("Teams"),
+        Some("Time tracking categories"),
+        Some("Time tracking categories"),
+        Some("Time tracking categories"),
+        Some("Time tracking entries"),
+        Some("Timesheet approval statuses"),
+        Some("Timesheet approval statuses"),
+        Some("Users"),
+        Some("Webhooks"),
+        Some("Webhooks"),
+        Some("Webhooks"),
+        Some("Workspaces"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Reach everything that the API has.",
+        "Receive an ID token and use the user info endpoint.",
+        "Read the e-mail address at the user info endpoint.",
+        "Read the name and the photo at the user info endpoint.",
+        "Read attachments.",
+        "Create and change attachments.",
+        "Delete attachments.",
+        "Read custom fields.",
+        "Create and change custom fields.",
+        "Read goals.",
+        "Read jobs.",
+        "Read out-of-office entries.",
+        "Create and change out-of-office entries.",
+        "Delete out-of-office entries.",
+        "Read portfolios.",
+        "Create and change portfolios.",
+        "Read project portfolio settings.",
+        "Create and change project portfolio settings.",
+        "Read project templates.",
+        "Read projects.",
+        "Create and change projects.",
+        "Delete projects.",
+        "Read roles.",
+        "Create and change roles.",
+        "Delete roles.",
+        "Read stories.",
+        "Create and change stories.",
+        "Read tags.",
+        "Create and change tags.",
+        "Read task custom types.",
+        "Read task templates.",
+        "Read tasks.",
+        "Create and change tasks.",
+        "Delete tasks.",
+        "Read team memberships.",
+        "Read teams.",
+        "Read time tracking categories.",
+        "Create and change time tracking categories.",
+        "Delete time tracking categories.",
+        "Read time tracking entries.",
+        "Read timesheet approval statuses.",
+        "Create and change timesheet approval statuses.",
+        "Read users.",
+        "Read webhooks.",
+        "Create and change webhooks.",
+        "Delete webhooks.",
+        "Read workspaces.",
     ];
 
     /// The scope as Asana spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Asana lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -802,6 +714,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -817,7 +736,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

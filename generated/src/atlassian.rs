@@ -250,7 +250,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `offline_access`: Get a refresh token.
@@ -433,173 +433,121 @@ impl Scope {
         Scope::ReadonlyContentAttachmentConfluence,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "offline_access",
-            category: Some("User identity"),
-            description: "Get a refresh token.",
-        },
-        provider::Scope {
-            name: "read:me",
-            category: Some("User identity"),
-            description: "Read the profile of the user.",
-        },
-        provider::Scope {
-            name: "read:account",
-            category: Some("User identity"),
-            description: "Read the profiles of users by the identity API.",
-        },
-        provider::Scope {
-            name: "report:personal-data",
-            category: Some("User identity"),
-            description: "Report users whose personal data is stored.",
-        },
-        provider::Scope {
-            name: "read:jira-work",
-            category: Some("Jira"),
-            description: "Read projects and issues, search and read attachments and worklogs.",
-        },
-        provider::Scope {
-            name: "manage:jira-project",
-            category: Some("Jira"),
-            description: "Create and change settings and components of projects.",
-        },
-        provider::Scope {
-            name: "manage:jira-configuration",
-            category: Some("Jira"),
-            description: "Change the configuration for which an administrator is needed.",
-        },
-        provider::Scope {
-            name: "read:jira-user",
-            category: Some("Jira"),
-            description: "Read names, e-mail addresses and pictures of users.",
-        },
-        provider::Scope {
-            name: "write:jira-work",
-            category: Some("Jira"),
-            description: "Create and change issues, comment on them, log work and delete comments.",
-        },
-        provider::Scope {
-            name: "manage:jira-webhook",
-            category: Some("Jira"),
-            description: "Register, read and delete webhooks.",
-        },
-        provider::Scope {
-            name: "manage:jira-data-provider",
-            category: Some("Jira"),
-            description: "Manage data of development and operation tools.",
-        },
-        provider::Scope {
-            name: "read:servicedesk-request",
-            category: Some("Jira Service Management"),
-            description: "Read requests with their approvals and participants.",
-        },
-        provider::Scope {
-            name: "write:servicedesk-request",
-            category: Some("Jira Service Management"),
-            description: "Create and change requests.",
-        },
-        provider::Scope {
-            name: "manage:servicedesk-customer",
-            category: Some("Jira Service Management"),
-            description: "Create, change and delete customers and organizations.",
-        },
-        provider::Scope {
-            name: "write:confluence-content",
-            category: Some("Confluence"),
-            description: "Create pages, blog posts, comments and questions.",
-        },
-        provider::Scope {
-            name: "read:confluence-space.summary",
-            category: Some("Confluence"),
-            description: "Read summaries of spaces.",
-        },
-        provider::Scope {
-            name: "write:confluence-space",
-            category: Some("Confluence"),
-            description: "Create, change and delete spaces.",
-        },
-        provider::Scope {
-            name: "write:confluence-file",
-            category: Some("Confluence"),
-            description: "Upload attachments.",
-        },
-        provider::Scope {
-            name: "read:confluence-props",
-            category: Some("Confluence"),
-            description: "Read content properties.",
-        },
-        provider::Scope {
-            name: "write:confluence-props",
-            category: Some("Confluence"),
-            description: "Write content properties.",
-        },
-        provider::Scope {
-            name: "manage:confluence-configuration",
-            category: Some("Confluence"),
-            description: "Manage global settings.",
-        },
-        provider::Scope {
-            name: "read:confluence-content.all",
-            category: Some("Confluence"),
-            description: "Read all content, with its bodies.",
-        },
-        provider::Scope {
-            name: "read:confluence-content.summary",
-            category: Some("Confluence"),
-            description: "Read summaries of content.",
-        },
-        provider::Scope {
-            name: "search:confluence",
-            category: Some("Confluence"),
-            description: "Search content and spaces.",
-        },
-        provider::Scope {
-            name: "read:confluence-content.permission",
-            category: Some("Confluence"),
-            description: "Read the permissions of content.",
-        },
-        provider::Scope {
-            name: "read:confluence-user",
-            category: Some("Confluence"),
-            description: "Read users who can see Confluence, with names and pictures.",
-        },
-        provider::Scope {
-            name: "read:confluence-groups",
-            category: Some("Confluence"),
-            description: "Read groups.",
-        },
-        provider::Scope {
-            name: "write:confluence-groups",
-            category: Some("Confluence"),
-            description: "Create, delete and change groups.",
-        },
-        provider::Scope {
-            name: "readonly:content.attachment:confluence",
-            category: Some("Confluence"),
-            description: "Download attachments.",
-        },
+    const NAMES: &[&str] = &[
+        "offline_access",
+        "read:me",
+        "read:account",
+        "report:personal-data",
+        "read:jira-work",
+        "manage:jira-project",
+        "manage:jira-configuration",
+        "read:jira-user",
+        "write:jira-work",
+        "manage:jira-webhook",
+        "manage:jira-data-provider",
+        "read:servicedesk-request",
+        "write:servicedesk-request",
+        "manage:servicedesk-customer",
+        "write:confluence-content",
+        "read:confluence-space.summary",
+        "write:confluence-space",
+        "write:confluence-file",
+        "read:confluence-props",
+        "write:confluence-props",
+        "manage:confluence-configuration",
+        "read:confluence-content.all",
+        "read:confluence-content.summary",
+        "search:confluence",
+        "read:confluence-content.permission",
+        "read:confluence-user",
+        "read:confluence-groups",
+        "write:confluence-groups",
+        "readonly:content.attachment:confluence",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("User identity"),
+        Some("User identity"),
+        Some("User identity"),
+        Some("User identity"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira"),
+        Some("Jira Service Management"),
+        Some("Jira Service Management"),
+        Some("Jira Service Management"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+        Some("Confluence"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Get a refresh token.",
+        "Read the profile of the user.",
+        "Read the profiles of users by the identity API.",
+        "Report users whose personal data is stored.",
+        "Read projects and issues, search and read attachments and worklogs.",
+        "Create and change settings and components of projects.",
+        "Change the configuration for which an administrator is needed.",
+        "Read names, e-mail addresses and pictures of users.",
+        "Create and change issues, comment on them, log work and delete comments.",
+        "Register, read and delete webhooks.",
+        "Manage data of development and operation tools.",
+        "Read requests with their approvals and participants.",
+        "Create and change requests.",
+        "Create, change and delete customers and organizations.",
+        "Create pages, blog posts, comments and questions.",
+        "Read summaries of spaces.",
+        "Create, change and delete spaces.",
+        "Upload attachments.",
+        "Read content properties.",
+        "Write content properties.",
+        "Manage global settings.",
+        "Read all content, with its bodies.",
+        "Read summaries of content.",
+        "Search content and spaces.",
+        "Read the permissions of content.",
+        "Read users who can see Confluence, with names and pictures.",
+        "Read groups.",
+        "Create, delete and change groups.",
+        "Download attachments.",
     ];
 
     /// The scope as Atlassian spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Atlassian lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -607,6 +555,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -622,7 +577,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

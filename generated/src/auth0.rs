@@ -421,7 +421,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -447,48 +447,34 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read names, nickname, picture and the time of the last change.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address and whether it was verified.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: None,
-            description: "Get a refresh token.",
-        },
+    const NAMES: &[&str] = &["openid", "profile", "email", "offline_access"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+        "Read names, nickname, picture and the time of the last change.",
+        "Read the e-mail address and whether it was verified.",
+        "Get a refresh token.",
     ];
 
     /// The scope as Auth0 spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Auth0 lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -496,6 +482,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -511,7 +504,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

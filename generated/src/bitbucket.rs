@@ -206,7 +206,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `project`: View projects and the repositories in them.
@@ -310,143 +310,77 @@ impl Scope {
         Scope::RunnerWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "project",
-            category: None,
-            description: "View projects and the repositories in them.",
-        },
-        provider::Scope {
-            name: "project:write",
-            category: None,
-            description: "View projects and repositories.",
-        },
-        provider::Scope {
-            name: "project:admin",
-            category: None,
-            description: "Change and delete projects and their settings.",
-        },
-        provider::Scope {
-            name: "repository",
-            category: None,
-            description: "View and clone repositories.",
-        },
-        provider::Scope {
-            name: "repository:write",
-            category: None,
-            description: "Push to repositories.",
-        },
-        provider::Scope {
-            name: "repository:admin",
-            category: None,
-            description: "Change settings and permissions of repositories, without access to code.",
-        },
-        provider::Scope {
-            name: "repository:delete",
-            category: None,
-            description: "Delete repositories.",
-        },
-        provider::Scope {
-            name: "pullrequest",
-            category: None,
-            description: "View pull requests and comment on them, with read access to repositories.",
-        },
-        provider::Scope {
-            name: "pullrequest:write",
-            category: None,
-            description: "Create, decline and merge pull requests, with write access to repositories.",
-        },
-        provider::Scope {
-            name: "issue",
-            category: None,
-            description: "View and create issues and comment on them.",
-        },
-        provider::Scope {
-            name: "issue:write",
-            category: None,
-            description: "Change and delete issues.",
-        },
-        provider::Scope {
-            name: "wiki",
-            category: None,
-            description: "Read and write wikis.",
-        },
-        provider::Scope {
-            name: "webhook",
-            category: None,
-            description: "Manage webhooks.",
-        },
-        provider::Scope {
-            name: "snippet",
-            category: None,
-            description: "View snippets.",
-        },
-        provider::Scope {
-            name: "snippet:write",
-            category: None,
-            description: "Create, change and delete snippets.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "View the e-mail addresses of the user.",
-        },
-        provider::Scope {
-            name: "account",
-            category: None,
-            description: "View the account of the user, with e-mail addresses and workspaces.",
-        },
-        provider::Scope {
-            name: "account:write",
-            category: None,
-            description: "Change the account of the user.",
-        },
-        provider::Scope {
-            name: "pipeline",
-            category: None,
-            description: "View pipelines, steps and environments, with read access to repositories.",
-        },
-        provider::Scope {
-            name: "pipeline:write",
-            category: None,
-            description: "Start, stop and rerun pipelines.",
-        },
-        provider::Scope {
-            name: "pipeline:variable",
-            category: None,
-            description: "Manage the variables of pipelines.",
-        },
-        provider::Scope {
-            name: "runner",
-            category: None,
-            description: "View runners.",
-        },
-        provider::Scope {
-            name: "runner:write",
-            category: None,
-            description: "Manage runners.",
-        },
+    const NAMES: &[&str] = &[
+        "project",
+        "project:write",
+        "project:admin",
+        "repository",
+        "repository:write",
+        "repository:admin",
+        "repository:delete",
+        "pullrequest",
+        "pullrequest:write",
+        "issue",
+        "issue:write",
+        "wiki",
+        "webhook",
+        "snippet",
+        "snippet:write",
+        "email",
+        "account",
+        "account:write",
+        "pipeline",
+        "pipeline:write",
+        "pipeline:variable",
+        "runner",
+        "runner:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "View projects and the repositories in them.",
+        "View projects and repositories.",
+        "Change and delete projects and their settings.",
+        "View and clone repositories.",
+        "Push to repositories.",
+        "Change settings and permissions of repositories, without access to code.",
+        "Delete repositories.",
+        "View pull requests and comment on them, with read access to repositories.",
+        "Create, decline and merge pull requests, with write access to repositories.",
+        "View and create issues and comment on them.",
+        "Change and delete issues.",
+        "Read and write wikis.",
+        "Manage webhooks.",
+        "View snippets.",
+        "Create, change and delete snippets.",
+        "View the e-mail addresses of the user.",
+        "View the account of the user, with e-mail addresses and workspaces.",
+        "Change the account of the user.",
+        "View pipelines, steps and environments, with read access to repositories.",
+        "Start, stop and rerun pipelines.",
+        "Manage the variables of pipelines.",
+        "View runners.",
+        "Manage runners.",
     ];
 
     /// The scope as Bitbucket spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Bitbucket lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -454,6 +388,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -469,7 +410,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -311,7 +311,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `root_readonly`: Read all files and folders of the user.
@@ -356,73 +356,49 @@ impl Scope {
         Scope::ManageLegalHold,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "root_readonly",
-            category: None,
-            description: "Read all files and folders of the user.",
-        },
-        provider::Scope {
-            name: "root_readwrite",
-            category: None,
-            description: "Read and change all files and folders of the user.",
-        },
-        provider::Scope {
-            name: "manage_app_users",
-            category: None,
-            description: "Manage users of the app.",
-        },
-        provider::Scope {
-            name: "manage_managed_users",
-            category: None,
-            description: "Manage users of the enterprise.",
-        },
-        provider::Scope {
-            name: "manage_groups",
-            category: None,
-            description: "Manage groups of the enterprise.",
-        },
-        provider::Scope {
-            name: "manage_webhook",
-            category: None,
-            description: "Create and manage webhooks.",
-        },
-        provider::Scope {
-            name: "manage_enterprise_properties",
-            category: None,
-            description: "Manage properties and events of the enterprise.",
-        },
-        provider::Scope {
-            name: "manage_data_retention",
-            category: None,
-            description: "Manage retention policies.",
-        },
-        provider::Scope {
-            name: "manage_legal_hold",
-            category: None,
-            description: "Manage legal holds.",
-        },
+    const NAMES: &[&str] = &[
+        "root_readonly",
+        "root_readwrite",
+        "manage_app_users",
+        "manage_managed_users",
+        "manage_groups",
+        "manage_webhook",
+        "manage_enterprise_properties",
+        "manage_data_retention",
+        "manage_legal_hold",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read all files and folders of the user.",
+        "Read and change all files and folders of the user.",
+        "Manage users of the app.",
+        "Manage users of the enterprise.",
+        "Manage groups of the enterprise.",
+        "Create and manage webhooks.",
+        "Manage properties and events of the enterprise.",
+        "Manage retention policies.",
+        "Manage legal holds.",
     ];
 
     /// The scope as Box spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Box lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -430,6 +406,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -445,7 +428,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

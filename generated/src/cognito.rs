@@ -307,7 +307,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Get an ID token; the claims of the other scopes come with it.
@@ -337,53 +337,41 @@ impl Scope {
         Scope::AwsCognitoSigninUserAdmin,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Get an ID token; the claims of the other scopes come with it.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address; only together with `openid`.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: None,
-            description: "Read the telephone number; only together with `openid`.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read all attributes that the app client may read; only together with `openid`.",
-        },
-        provider::Scope {
-            name: "aws.cognito.signin.user.admin",
-            category: None,
-            description: "Use the access token with the user pools API, for what users may do themselves.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "email",
+        "phone",
+        "profile",
+        "aws.cognito.signin.user.admin",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Get an ID token; the claims of the other scopes come with it.",
+        "Read the e-mail address; only together with `openid`.",
+        "Read the telephone number; only together with `openid`.",
+        "Read all attributes that the app client may read; only together with `openid`.",
+        "Use the access token with the user pools API, for what users may do themselves.",
     ];
 
     /// The scope as Amazon Cognito spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Amazon Cognito lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -391,6 +379,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -406,7 +401,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

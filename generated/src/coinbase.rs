@@ -267,7 +267,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `wallet:accounts:read`: List accounts and their balances.
@@ -389,168 +389,87 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "wallet:accounts:read",
-            category: None,
-            description: "List accounts and their balances.",
-        },
-        provider::Scope {
-            name: "wallet:accounts:update",
-            category: None,
-            description: "Change an account, such as its name.",
-        },
-        provider::Scope {
-            name: "wallet:accounts:create",
-            category: None,
-            description: "Create accounts.",
-        },
-        provider::Scope {
-            name: "wallet:accounts:delete",
-            category: None,
-            description: "Delete accounts.",
-        },
-        provider::Scope {
-            name: "wallet:addresses:read",
-            category: None,
-            description: "List the addresses of accounts.",
-        },
-        provider::Scope {
-            name: "wallet:addresses:create",
-            category: None,
-            description: "Create addresses.",
-        },
-        provider::Scope {
-            name: "wallet:buys:read",
-            category: None,
-            description: "List purchases.",
-        },
-        provider::Scope {
-            name: "wallet:buys:create",
-            category: None,
-            description: "Buy cryptocurrency.",
-        },
-        provider::Scope {
-            name: "wallet:deposits:read",
-            category: None,
-            description: "List deposits.",
-        },
-        provider::Scope {
-            name: "wallet:deposits:create",
-            category: None,
-            description: "Make deposits.",
-        },
-        provider::Scope {
-            name: "wallet:notifications:read",
-            category: None,
-            description: "List notifications.",
-        },
-        provider::Scope {
-            name: "wallet:payment-methods:read",
-            category: None,
-            description: "List payment methods, such as bank accounts.",
-        },
-        provider::Scope {
-            name: "wallet:payment-methods:delete",
-            category: None,
-            description: "Remove payment methods.",
-        },
-        provider::Scope {
-            name: "wallet:payment-methods:limits",
-            category: None,
-            description: "Read the limits of payment methods, together with the scope that lists them.",
-        },
-        provider::Scope {
-            name: "wallet:sells:read",
-            category: None,
-            description: "List sales.",
-        },
-        provider::Scope {
-            name: "wallet:sells:create",
-            category: None,
-            description: "Sell cryptocurrency.",
-        },
-        provider::Scope {
-            name: "wallet:trades:read",
-            category: None,
-            description: "List trades.",
-        },
-        provider::Scope {
-            name: "wallet:trades:create",
-            category: None,
-            description: "Make trades.",
-        },
-        provider::Scope {
-            name: "wallet:transactions:read",
-            category: None,
-            description: "List transactions.",
-        },
-        provider::Scope {
-            name: "wallet:transactions:send",
-            category: None,
-            description: "Send cryptocurrency.",
-        },
-        provider::Scope {
-            name: "wallet:transactions:request",
-            category: None,
-            description: "Ask another user for cryptocurrency.",
-        },
-        provider::Scope {
-            name: "wallet:transactions:transfer",
-            category: None,
-            description: "Move funds between two accounts of the user.",
-        },
-        provider::Scope {
-            name: "wallet:user:read",
-            category: None,
-            description: "Read what is known about the user beyond what is public.",
-        },
-        provider::Scope {
-            name: "wallet:user:update",
-            category: None,
-            description: "Change the user.",
-        },
-        provider::Scope {
-            name: "wallet:user:email",
-            category: None,
-            description: "Read the user's e-mail address.",
-        },
-        provider::Scope {
-            name: "wallet:withdrawals:read",
-            category: None,
-            description: "List withdrawals.",
-        },
-        provider::Scope {
-            name: "wallet:withdrawals:create",
-            category: None,
-            description: "Make withdrawals.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: None,
-            description: "Issue a refresh token.",
-        },
+    const NAMES: &[&str] = &[
+        "wallet:accounts:read",
+        "wallet:accounts:update",
+        "wallet:accounts:create",
+        "wallet:accounts:delete",
+        "wallet:addresses:read",
+        "wallet:addresses:create",
+        "wallet:buys:read",
+        "wallet:buys:create",
+        "wallet:deposits:read",
+        "wallet:deposits:create",
+        "wallet:notifications:read",
+        "wallet:payment-methods:read",
+        "wallet:payment-methods:delete",
+        "wallet:payment-methods:limits",
+        "wallet:sells:read",
+        "wallet:sells:create",
+        "wallet:trades:read",
+        "wallet:trades:create",
+        "wallet:transactions:read",
+        "wallet:transactions:send",
+        "wallet:transactions:request",
+        "wallet:transactions:transfer",
+        "wallet:user:read",
+        "wallet:user:update",
+        "wallet:user:email",
+        "wallet:withdrawals:read",
+        "wallet:withdrawals:create",
+        "offline_access",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "List accounts and their balances.",
+        "Change an account, such as its name.",
+        "Create accounts.",
+        "Delete accounts.",
+        "List the addresses of accounts.",
+        "Create addresses.",
+        "List purchases.",
+        "Buy cryptocurrency.",
+        "List deposits.",
+        "Make deposits.",
+        "List notifications.",
+        "List payment methods, such as bank accounts.",
+        "Remove payment methods.",
+        "Read the limits of payment methods, together with the scope that lists them.",
+        "List sales.",
+        "Sell cryptocurrency.",
+        "List trades.",
+        "Make trades.",
+        "List transactions.",
+        "Send cryptocurrency.",
+        "Ask another user for cryptocurrency.",
+        "Move funds between two accounts of the user.",
+        "Read what is known about the user beyond what is public.",
+        "Change the user.",
+        "Read the user's e-mail address.",
+        "List withdrawals.",
+        "Make withdrawals.",
+        "Issue a refresh token.",
     ];
 
     /// The scope as Coinbase spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Coinbase lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -558,6 +477,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -573,7 +499,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -264,7 +264,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: See resources such as rates, currencies and the status of payments.
@@ -281,43 +281,33 @@ impl Scope {
     /// Every scope, in the order of CryptoFuse's documentation.
     pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::Admin];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "See resources such as rates, currencies and the status of payments.",
-        },
-        provider::Scope {
-            name: "write",
-            category: None,
-            description: "Change resources, for example create payments and withdrawals and set up webhooks.",
-        },
-        provider::Scope {
-            name: "admin",
-            category: None,
-            description: "Administer, which covers information on fees and the platform's management.",
-        },
+    const NAMES: &[&str] = &["read", "write", "admin"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "See resources such as rates, currencies and the status of payments.",
+        "Change resources, for example create payments and withdrawals and set up webhooks.",
+        "Administer, which covers information on fees and the platform's management.",
     ];
 
     /// The scope as CryptoFuse spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which CryptoFuse lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -325,6 +315,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -340,7 +337,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

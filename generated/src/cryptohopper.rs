@@ -369,7 +369,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: See the account, its hoppers, positions and history.
@@ -398,53 +398,35 @@ impl Scope {
         Scope::User,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "See the account, its hoppers, positions and history.",
-        },
-        provider::Scope {
-            name: "notifications",
-            category: None,
-            description: "Manage the settings and the delivery of notifications.",
-        },
-        provider::Scope {
-            name: "manage",
-            category: None,
-            description: "Create hoppers and change them and their settings.",
-        },
-        provider::Scope {
-            name: "trade",
-            category: None,
-            description: "Trade, and manage positions.",
-        },
-        provider::Scope {
-            name: "user",
-            category: None,
-            description: "See the profile of the user.",
-        },
+    const NAMES: &[&str] = &["read", "notifications", "manage", "trade", "user"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "See the account, its hoppers, positions and history.",
+        "Manage the settings and the delivery of notifications.",
+        "Create hoppers and change them and their settings.",
+        "Trade, and manage positions.",
+        "See the profile of the user.",
     ];
 
     /// The scope as Cryptohopper spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Cryptohopper lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -452,6 +434,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -467,7 +456,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -218,7 +218,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `connection`: Tie the token to the connection.
@@ -267,78 +267,51 @@ impl Scope {
         Scope::AccountNone,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "connection",
-            category: None,
-            description: "Tie the token to the connection.",
-        },
-        provider::Scope {
-            name: "trade:read",
-            category: None,
-            description: "Read orders and trades.",
-        },
-        provider::Scope {
-            name: "trade:read_write",
-            category: None,
-            description: "Read and place orders.",
-        },
-        provider::Scope {
-            name: "trade:none",
-            category: None,
-            description: "Keep the token from orders and trades.",
-        },
-        provider::Scope {
-            name: "wallet:read",
-            category: None,
-            description: "Read deposits, withdrawals and transfers.",
-        },
-        provider::Scope {
-            name: "wallet:read_write",
-            category: None,
-            description: "Read and make withdrawals and transfers.",
-        },
-        provider::Scope {
-            name: "wallet:none",
-            category: None,
-            description: "Keep the token from deposits, withdrawals and transfers.",
-        },
-        provider::Scope {
-            name: "account:read",
-            category: None,
-            description: "Read the account.",
-        },
-        provider::Scope {
-            name: "account:read_write",
-            category: None,
-            description: "Read and change the account.",
-        },
-        provider::Scope {
-            name: "account:none",
-            category: None,
-            description: "Keep the token from the account.",
-        },
+    const NAMES: &[&str] = &[
+        "connection",
+        "trade:read",
+        "trade:read_write",
+        "trade:none",
+        "wallet:read",
+        "wallet:read_write",
+        "wallet:none",
+        "account:read",
+        "account:read_write",
+        "account:none",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Tie the token to the connection.",
+        "Read orders and trades.",
+        "Read and place orders.",
+        "Keep the token from orders and trades.",
+        "Read deposits, withdrawals and transfers.",
+        "Read and make withdrawals and transfers.",
+        "Keep the token from deposits, withdrawals and transfers.",
+        "Read the account.",
+        "Read and change the account.",
+        "Keep the token from the account.",
     ];
 
     /// The scope as Deribit spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Deribit lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -346,6 +319,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -361,7 +341,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -249,7 +249,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in: the user's token can read the user's own entry in the contacts.
@@ -274,48 +274,39 @@ impl Scope {
         Scope::ContactUserMobile,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Log in: the user's token can read the user's own entry in the contacts.",
-        },
-        provider::Scope {
-            name: "corpid",
-            category: None,
-            description: "Learn which organization the user chose; only together with `openid`.",
-        },
-        provider::Scope {
-            name: "Contact.User.Read",
-            category: None,
-            description: "Read the user's entry in the contacts.",
-        },
-        provider::Scope {
-            name: "Contact.User.mobile",
-            category: None,
-            description: "Read the user's mobile number.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "corpid",
+        "Contact.User.Read",
+        "Contact.User.mobile",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log in: the user's token can read the user's own entry in the contacts.",
+        "Learn which organization the user chose; only together with `openid`.",
+        "Read the user's entry in the contacts.",
+        "Read the user's mobile number.",
     ];
 
     /// The scope as DingTalk spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which DingTalk lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -323,6 +314,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -338,7 +336,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -424,7 +424,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `activities.read`: Read what users are doing; Discord has to approve it.
@@ -573,188 +573,130 @@ impl Scope {
         Scope::SdkSocialLayer,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "activities.read",
-            category: None,
-            description: "Read what users are doing; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "activities.write",
-            category: None,
-            description: "Change what the user is doing; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "applications.builds.read",
-            category: None,
-            description: "Read build data of the user's applications.",
-        },
-        provider::Scope {
-            name: "applications.builds.upload",
-            category: None,
-            description: "Upload builds to the user's applications; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "applications.commands",
-            category: None,
-            description: "Add commands to a server.",
-        },
-        provider::Scope {
-            name: "applications.commands.update",
-            category: None,
-            description: "Change the application's commands; for client credentials only.",
-        },
-        provider::Scope {
-            name: "applications.commands.permissions.update",
-            category: None,
-            description: "Change the permissions of the application's commands in a server.",
-        },
-        provider::Scope {
-            name: "applications.entitlements",
-            category: None,
-            description: "Read entitlements of the user's applications.",
-        },
-        provider::Scope {
-            name: "applications.store.update",
-            category: None,
-            description: "Read and write the store data of the user's applications.",
-        },
-        provider::Scope {
-            name: "bot",
-            category: None,
-            description: "Put the bot of the application into a server.",
-        },
-        provider::Scope {
-            name: "connections",
-            category: None,
-            description: "Read the accounts elsewhere that are linked to the user.",
-        },
-        provider::Scope {
-            name: "dm_channels.read",
-            category: None,
-            description: "See the user's direct messages; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address with the user.",
-        },
-        provider::Scope {
-            name: "gdm.join",
-            category: None,
-            description: "Join the user to a group direct message.",
-        },
-        provider::Scope {
-            name: "guilds",
-            category: None,
-            description: "List the servers of the user.",
-        },
-        provider::Scope {
-            name: "guilds.join",
-            category: None,
-            description: "Join the user to a server.",
-        },
-        provider::Scope {
-            name: "guilds.members.read",
-            category: None,
-            description: "Read the user's membership in a server.",
-        },
-        provider::Scope {
-            name: "identify",
-            category: None,
-            description: "Read the user without the e-mail address.",
-        },
-        provider::Scope {
-            name: "identify.premium",
-            category: None,
-            description: "Read the kind of subscription of the user.",
-        },
-        provider::Scope {
-            name: "messages.read",
-            category: None,
-            description: "Read messages of all channels by the local RPC server.",
-        },
-        provider::Scope {
-            name: "relationships.read",
-            category: None,
-            description: "Read friends and other relationships; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "role_connections.write",
-            category: None,
-            description: "Change the user's connection and metadata for the application.",
-        },
-        provider::Scope {
-            name: "rpc",
-            category: None,
-            description: "Control the local client by the RPC server; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "rpc.activities.write",
-            category: None,
-            description: "Change what the user is doing by the RPC server; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "rpc.notifications.read",
-            category: None,
-            description: "Receive the user's notifications by the RPC server; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "rpc.voice.read",
-            category: None,
-            description: "Read voice settings and events by the RPC server; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "rpc.voice.write",
-            category: None,
-            description: "Change voice settings by the RPC server; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "voice",
-            category: None,
-            description: "Connect to voice as the user and see its members; Discord has to approve it.",
-        },
-        provider::Scope {
-            name: "webhook.incoming",
-            category: None,
-            description: "Make a webhook, which comes with the token.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("Social SDK"),
-            description: "Sign the user in and get an ID token.",
-        },
-        provider::Scope {
-            name: "sdk.social_layer_presence",
-            category: Some("Social SDK"),
-            description: "Reach friends and presence.",
-        },
-        provider::Scope {
-            name: "sdk.social_layer",
-            category: Some("Social SDK"),
-            description: "Reach friends, presence, messages, lobbies and voice.",
-        },
+    const NAMES: &[&str] = &[
+        "activities.read",
+        "activities.write",
+        "applications.builds.read",
+        "applications.builds.upload",
+        "applications.commands",
+        "applications.commands.update",
+        "applications.commands.permissions.update",
+        "applications.entitlements",
+        "applications.store.update",
+        "bot",
+        "connections",
+        "dm_channels.read",
+        "email",
+        "gdm.join",
+        "guilds",
+        "guilds.join",
+        "guilds.members.read",
+        "identify",
+        "identify.premium",
+        "messages.read",
+        "relationships.read",
+        "role_connections.write",
+        "rpc",
+        "rpc.activities.write",
+        "rpc.notifications.read",
+        "rpc.voice.read",
+        "rpc.voice.write",
+        "voice",
+        "webhook.incoming",
+        "openid",
+        "sdk.social_layer_presence",
+        "sdk.social_layer",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        Some("Social SDK"),
+        Some("Social SDK"),
+        Some("Social SDK"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read what users are doing; Discord has to approve it.",
+        "Change what the user is doing; Discord has to approve it.",
+        "Read build data of the user's applications.",
+        "Upload builds to the user's applications; Discord has to approve it.",
+        "Add commands to a server.",
+        "Change the application's commands; for client credentials only.",
+        "Change the permissions of the application's commands in a server.",
+        "Read entitlements of the user's applications.",
+        "Read and write the store data of the user's applications.",
+        "Put the bot of the application into a server.",
+        "Read the accounts elsewhere that are linked to the user.",
+        "See the user's direct messages; Discord has to approve it.",
+        "Read the e-mail address with the user.",
+        "Join the user to a group direct message.",
+        "List the servers of the user.",
+        "Join the user to a server.",
+        "Read the user's membership in a server.",
+        "Read the user without the e-mail address.",
+        "Read the kind of subscription of the user.",
+        "Read messages of all channels by the local RPC server.",
+        "Read friends and other relationships; Discord has to approve it.",
+        "Change the user's connection and metadata for the application.",
+        "Control the local client by the RPC server; Discord has to approve it.",
+        "Change what the user is doing by the RPC server; Discord has to approve it.",
+        "Receive the user's notifications by the RPC server; Discord has to approve it.",
+        "Read voice settings and events by the RPC server; Discord has to approve it.",
+        "Change voice settings by the RPC server; Discord has to approve it.",
+        "Connect to voice as the user and see its members; Discord has to approve it.",
+        "Make a webhook, which comes with the token.",
+        "Sign the user in and get an ID token.",
+        "Reach friends and presence.",
+        "Reach friends, presence, messages, lobbies and voice.",
     ];
 
     /// The scope as Discord spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Discord lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -762,6 +704,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -777,7 +726,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -326,7 +326,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account_info.read`: Read the account of the user.
@@ -503,168 +503,118 @@ impl Scope {
         Scope::TeamInfoWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "account_info.read",
-            category: Some("Account"),
-            description: "Read the account of the user.",
-        },
-        provider::Scope {
-            name: "account_info.write",
-            category: Some("Account"),
-            description: "Change the account of the user.",
-        },
-        provider::Scope {
-            name: "contacts.write",
-            category: Some("Collaboration"),
-            description: "Delete contacts that were added by hand.",
-        },
-        provider::Scope {
-            name: "file_requests.read",
-            category: Some("Collaboration"),
-            description: "Read file requests.",
-        },
-        provider::Scope {
-            name: "file_requests.write",
-            category: Some("Collaboration"),
-            description: "Create and change file requests.",
-        },
-        provider::Scope {
-            name: "files.content.read",
-            category: Some("Files"),
-            description: "Read the content of files and folders.",
-        },
-        provider::Scope {
-            name: "files.content.write",
-            category: Some("Files"),
-            description: "Change the content of files and folders.",
-        },
-        provider::Scope {
-            name: "files.metadata.read",
-            category: Some("Files"),
-            description: "Read the metadata of files and folders.",
-        },
-        provider::Scope {
-            name: "files.metadata.write",
-            category: Some("Files"),
-            description: "Change the metadata of files and folders.",
-        },
-        provider::Scope {
-            name: "files.permanent_delete",
-            category: Some("Files"),
-            description: "Delete files and folders for good.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("Connect"),
-            description: "Tell who the user is by OpenID Connect.",
-        },
-        provider::Scope {
-            name: "sharing.read",
-            category: Some("Collaboration"),
-            description: "Read sharing settings and shared links.",
-        },
-        provider::Scope {
-            name: "sharing.write",
-            category: Some("Collaboration"),
-            description: "Change sharing settings and shared links.",
-        },
-        provider::Scope {
-            name: "events.read",
-            category: Some("Team"),
-            description: "Read the log of events of the team.",
-        },
-        provider::Scope {
-            name: "files.team_metadata.write",
-            category: Some("Team"),
-            description: "Change what describes the files of the team.",
-        },
-        provider::Scope {
-            name: "groups.read",
-            category: Some("Team"),
-            description: "Read the groups of the team.",
-        },
-        provider::Scope {
-            name: "groups.write",
-            category: Some("Team"),
-            description: "Change the groups of the team.",
-        },
-        provider::Scope {
-            name: "members.delete",
-            category: Some("Team"),
-            description: "Remove and recover members of the team.",
-        },
-        provider::Scope {
-            name: "members.read",
-            category: Some("Team"),
-            description: "Read the members of the team.",
-        },
-        provider::Scope {
-            name: "members.write",
-            category: Some("Team"),
-            description: "Change the members of the team.",
-        },
-        provider::Scope {
-            name: "sessions.list",
-            category: Some("Team"),
-            description: "List sessions, devices and linked apps of the team.",
-        },
-        provider::Scope {
-            name: "sessions.modify",
-            category: Some("Team"),
-            description: "End sessions, devices and linked apps of the team.",
-        },
-        provider::Scope {
-            name: "team_data.content.read",
-            category: Some("Team"),
-            description: "Read the content of the team's folders.",
-        },
-        provider::Scope {
-            name: "team_data.content.write",
-            category: Some("Team"),
-            description: "Change the content of the team's folders.",
-        },
-        provider::Scope {
-            name: "team_data.governance.write",
-            category: Some("Team"),
-            description: "Manage legal holds of the team.",
-        },
-        provider::Scope {
-            name: "team_data.member",
-            category: Some("Team"),
-            description: "Act on the data of the team's members.",
-        },
-        provider::Scope {
-            name: "team_info.read",
-            category: Some("Team"),
-            description: "Read what describes the team.",
-        },
-        provider::Scope {
-            name: "team_info.write",
-            category: Some("Team"),
-            description: "Change what describes the team.",
-        },
+    const NAMES: &[&str] = &[
+        "account_info.read",
+        "account_info.write",
+        "contacts.write",
+        "file_requests.read",
+        "file_requests.write",
+        "files.content.read",
+        "files.content.write",
+        "files.metadata.read",
+        "files.metadata.write",
+        "files.permanent_delete",
+        "openid",
+        "sharing.read",
+        "sharing.write",
+        "events.read",
+        "files.team_metadata.write",
+        "groups.read",
+        "groups.write",
+        "members.delete",
+        "members.read",
+        "members.write",
+        "sessions.list",
+        "sessions.modify",
+        "team_data.content.read",
+        "team_data.content.write",
+        "team_data.governance.write",
+        "team_data.member",
+        "team_info.read",
+        "team_info.write",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Account"),
+        Some("Account"),
+        Some("Collaboration"),
+        Some("Collaboration"),
+        Some("Collaboration"),
+        Some("Files"),
+        Some("Files"),
+        Some("Files"),
+        Some("Files"),
+        Some("Files"),
+        Some("Connect"),
+        Some("Collaboration"),
+        Some("Collaboration"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+        Some("Team"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the account of the user.",
+        "Change the account of the user.",
+        "Delete contacts that were added by hand.",
+        "Read file requests.",
+        "Create and change file requests.",
+        "Read the content of files and folders.",
+        "Change the content of files and folders.",
+        "Read the metadata of files and folders.",
+        "Change the metadata of files and folders.",
+        "Delete files and folders for good.",
+        "Tell who the user is by OpenID Connect.",
+        "Read sharing settings and shared links.",
+        "Change sharing settings and shared links.",
+        "Read the log of events of the team.",
+        "Change what describes the files of the team.",
+        "Read the groups of the team.",
+        "Change the groups of the team.",
+        "Remove and recover members of the team.",
+        "Read the members of the team.",
+        "Change the members of the team.",
+        "List sessions, devices and linked apps of the team.",
+        "End sessions, devices and linked apps of the team.",
+        "Read the content of the team's folders.",
+        "Change the content of the team's folders.",
+        "Manage legal holds of the team.",
+        "Act on the data of the team's members.",
+        "Read what describes the team.",
+        "Change what describes the team.",
     ];
 
     /// The scope as Dropbox spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Dropbox lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -672,6 +622,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -687,7 +644,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -294,7 +294,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ads_management`: Read and change ad accounts and campaigns.
@@ -603,278 +603,184 @@ impl Scope {
         Scope::WhatsappBusinessMessaging,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "ads_management",
-            category: Some("Ads"),
-            description: "Read and change ad accounts and campaigns.",
-        },
-        provider::Scope {
-            name: "ads_read",
-            category: Some("Ads"),
-            description: "Read ad accounts and their results.",
-        },
-        provider::Scope {
-            name: "attribution_read",
-            category: Some("Ads"),
-            description: "Read attribution data of ads.",
-        },
-        provider::Scope {
-            name: "business_management",
-            category: Some("Business"),
-            description: "Read and change what the business portfolio holds.",
-        },
-        provider::Scope {
-            name: "catalog_management",
-            category: Some("Business"),
-            description: "Create, read and change product catalogues.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("User"),
-            description: "Read the main e-mail address of the user.",
-        },
-        provider::Scope {
-            name: "facebook_creator_marketplace_discovery",
-            category: Some("Business"),
-            description: "Find creators in the creator marketplace.",
-        },
-        provider::Scope {
-            name: "gaming_user_locale",
-            category: Some("User"),
-            description: "Read the language of the user in games.",
-        },
-        provider::Scope {
-            name: "instagram_basic",
-            category: Some("Instagram"),
-            description: "Read the profile and the media of the connected Instagram account.",
-        },
-        provider::Scope {
-            name: "instagram_content_publish",
-            category: Some("Instagram"),
-            description: "Publish on the connected Instagram account.",
-        },
-        provider::Scope {
-            name: "instagram_manage_comments",
-            category: Some("Instagram"),
-            description: "Read and moderate comments on the connected Instagram account.",
-        },
-        provider::Scope {
-            name: "instagram_manage_insights",
-            category: Some("Instagram"),
-            description: "Read statistics of the connected Instagram account.",
-        },
-        provider::Scope {
-            name: "instagram_manage_messages",
-            category: Some("Instagram"),
-            description: "Read and answer messages to the connected Instagram account.",
-        },
-        provider::Scope {
-            name: "instagram_shopping_tag_products",
-            category: Some("Instagram"),
-            description: "Tag products in Instagram posts.",
-        },
-        provider::Scope {
-            name: "leads_retrieval",
-            category: Some("Ads"),
-            description: "Read the leads that ads have brought in.",
-        },
-        provider::Scope {
-            name: "manage_fundraisers",
-            category: Some("Business"),
-            description: "Create and change fundraisers.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("User"),
-            description: "Receive an OpenID Connect ID token.",
-        },
-        provider::Scope {
-            name: "pages_events",
-            category: Some("Pages"),
-            description: "Log events for a page.",
-        },
-        provider::Scope {
-            name: "pages_manage_ads",
-            category: Some("Pages"),
-            description: "Manage ads of a page.",
-        },
-        provider::Scope {
-            name: "pages_manage_cta",
-            category: Some("Pages"),
-            description: "Manage the buttons of a page that call to action.",
-        },
-        provider::Scope {
-            name: "pages_manage_engagement",
-            category: Some("Pages"),
-            description: "Create, change and delete comments on a page.",
-        },
-        provider::Scope {
-            name: "pages_manage_instant_articles",
-            category: Some("Pages"),
-            description: "Manage instant articles of a page.",
-        },
-        provider::Scope {
-            name: "pages_manage_metadata",
-            category: Some("Pages"),
-            description: "Subscribe to webhooks of a page and change its settings.",
-        },
-        provider::Scope {
-            name: "pages_manage_posts",
-            category: Some("Pages"),
-            description: "Create, change and delete posts of a page.",
-        },
-        provider::Scope {
-            name: "pages_messaging",
-            category: Some("Pages"),
-            description: "Read and answer conversations of a page.",
-        },
-        provider::Scope {
-            name: "pages_read_engagement",
-            category: Some("Pages"),
-            description: "Read the posts, followers and statistics of a page.",
-        },
-        provider::Scope {
-            name: "pages_read_user_content",
-            category: Some("Pages"),
-            description: "Read what users have written on a page.",
-        },
-        provider::Scope {
-            name: "pages_show_list",
-            category: Some("Pages"),
-            description: "List the pages that the user manages.",
-        },
-        provider::Scope {
-            name: "pages_user_gender",
-            category: Some("Pages"),
-            description: "Read the gender of users who write to a page.",
-        },
-        provider::Scope {
-            name: "pages_user_locale",
-            category: Some("Pages"),
-            description: "Read the language of users who write to a page.",
-        },
-        provider::Scope {
-            name: "pages_user_timezone",
-            category: Some("Pages"),
-            description: "Read the time zone of users who write to a page.",
-        },
-        provider::Scope {
-            name: "private_computation_access",
-            category: Some("Business"),
-            description: "Use private computation products.",
-        },
-        provider::Scope {
-            name: "public_profile",
-            category: Some("User"),
-            description: "Read the public profile, which is given with each login.",
-        },
-        provider::Scope {
-            name: "publish_video",
-            category: Some("User"),
-            description: "Publish live videos.",
-        },
-        provider::Scope {
-            name: "read_insights",
-            category: Some("Pages"),
-            description: "Read statistics of pages, apps and domains.",
-        },
-        provider::Scope {
-            name: "threads_basic",
-            category: Some("Threads"),
-            description: "Read the profile and the posts of the Threads account.",
-        },
-        provider::Scope {
-            name: "user_age_range",
-            category: Some("User"),
-            description: "Read the range of the user's age.",
-        },
-        provider::Scope {
-            name: "user_birthday",
-            category: Some("User"),
-            description: "Read the birthday.",
-        },
-        provider::Scope {
-            name: "user_friends",
-            category: Some("User"),
-            description: "Read which friends use the app too.",
-        },
-        provider::Scope {
-            name: "user_gender",
-            category: Some("User"),
-            description: "Read the gender.",
-        },
-        provider::Scope {
-            name: "user_hometown",
-            category: Some("User"),
-            description: "Read the home town.",
-        },
-        provider::Scope {
-            name: "user_likes",
-            category: Some("User"),
-            description: "Read the pages that the user likes.",
-        },
-        provider::Scope {
-            name: "user_link",
-            category: Some("User"),
-            description: "Read the address of the profile.",
-        },
-        provider::Scope {
-            name: "user_location",
-            category: Some("User"),
-            description: "Read the town in which the user lives.",
-        },
-        provider::Scope {
-            name: "user_messenger_contact",
-            category: Some("User"),
-            description: "Write to the user in Messenger.",
-        },
-        provider::Scope {
-            name: "user_photos",
-            category: Some("User"),
-            description: "Read the photos of the user.",
-        },
-        provider::Scope {
-            name: "user_posts",
-            category: Some("User"),
-            description: "Read the posts of the user.",
-        },
-        provider::Scope {
-            name: "user_videos",
-            category: Some("User"),
-            description: "Read the videos of the user.",
-        },
-        provider::Scope {
-            name: "whatsapp_business_management",
-            category: Some("WhatsApp"),
-            description: "Read and change WhatsApp business accounts.",
-        },
-        provider::Scope {
-            name: "whatsapp_business_messaging",
-            category: Some("WhatsApp"),
-            description: "Send and receive WhatsApp messages of the business.",
-        },
+    const NAMES: &[&str] = &[
+        "ads_management",
+        "ads_read",
+        "attribution_read",
+        "business_management",
+        "catalog_management",
+        "email",
+        "facebook_creator_marketplace_discovery",
+        "gaming_user_locale",
+        "instagram_basic",
+        "instagram_content_publish",
+        "instagram_manage_comments",
+        "instagram_manage_insights",
+        "instagram_manage_messages",
+        "instagram_shopping_tag_products",
+        "leads_retrieval",
+        "manage_fundraisers",
+        "openid",
+        "pages_events",
+        "pages_manage_ads",
+        "pages_manage_cta",
+        "pages_manage_engagement",
+        "pages_manage_instant_articles",
+        "pages_manage_metadata",
+        "pages_manage_posts",
+        "pages_messaging",
+        "pages_read_engagement",
+        "pages_read_user_content",
+        "pages_show_list",
+        "pages_user_gender",
+        "pages_user_locale",
+        "pages_user_timezone",
+        "private_computation_access",
+        "public_profile",
+        "publish_video",
+        "read_insights",
+        "threads_basic",
+        "user_age_range",
+        "user_birthday",
+        "user_friends",
+        "user_gender",
+        "user_hometown",
+        "user_likes",
+        "user_link",
+        "user_location",
+        "user_messenger_contact",
+        "user_photos",
+        "user_posts",
+        "user_videos",
+        "whatsapp_business_management",
+        "whatsapp_business_messaging",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Ads"),
+        Some("Ads"),
+        Some("Ads"),
+        Some("Business"),
+        Some("Business"),
+        Some("User"),
+        Some("Business"),
+        Some("User"),
+        Some("Instagram"),
+        Some("Instagram"),
+        Some("Instagram"),
+        Some("Instagram"),
+        Some("Instagram"),
+        Some("Instagram"),
+        Some("Ads"),
+        Some("Business"),
+        Some("User"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Pages"),
+        Some("Business"),
+        Some("User"),
+        Some("User"),
+        Some("Pages"),
+        Some("Threads"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("WhatsApp"),
+        Some("WhatsApp"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read and change ad accounts and campaigns.",
+        "Read ad accounts and their results.",
+        "Read attribution data of ads.",
+        "Read and change what the business portfolio holds.",
+        "Create, read and change product catalogues.",
+        "Read the main e-mail address of the user.",
+        "Find creators in the creator marketplace.",
+        "Read the language of the user in games.",
+        "Read the profile and the media of the connected Instagram account.",
+        "Publish on the connected Instagram account.",
+        "Read and moderate comments on the connected Instagram account.",
+        "Read statistics of the connected Instagram account.",
+        "Read and answer messages to the connected Instagram account.",
+        "Tag products in Instagram posts.",
+        "Read the leads that ads have brought in.",
+        "Create and change fundraisers.",
+        "Receive an OpenID Connect ID token.",
+        "Log events for a page.",
+        "Manage ads of a page.",
+        "Manage the buttons of a page that call to action.",
+        "Create, change and delete comments on a page.",
+        "Manage instant articles of a page.",
+        "Subscribe to webhooks of a page and change its settings.",
+        "Create, change and delete posts of a page.",
+        "Read and answer conversations of a page.",
+        "Read the posts, followers and statistics of a page.",
+        "Read what users have written on a page.",
+        "List the pages that the user manages.",
+        "Read the gender of users who write to a page.",
+        "Read the language of users who write to a page.",
+        "Read the time zone of users who write to a page.",
+        "Use private computation products.",
+        "Read the public profile, which is given with each login.",
+        "Publish live videos.",
+        "Read statistics of pages, apps and domains.",
+        "Read the profile and the posts of the Threads account.",
+        "Read the range of the user's age.",
+        "Read the birthday.",
+        "Read which friends use the app too.",
+        "Read the gender.",
+        "Read the home town.",
+        "Read the pages that the user likes.",
+        "Read the address of the profile.",
+        "Read the town in which the user lives.",
+        "Write to the user in Messenger.",
+        "Read the photos of the user.",
+        "Read the posts of the user.",
+        "Read the videos of the user.",
+        "Read and change WhatsApp business accounts.",
+        "Send and receive WhatsApp messages of the business.",
     ];
 
     /// The scope as Facebook spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Facebook lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -882,6 +788,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -897,7 +810,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -220,7 +220,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `current_user:read`: Read the name, the e-mail address and the picture of the user.
@@ -307,123 +307,69 @@ impl Scope {
         Scope::WebhooksWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "current_user:read",
-            category: None,
-            description: "Read the name, the e-mail address and the picture of the user.",
-        },
-        provider::Scope {
-            name: "file_comments:read",
-            category: None,
-            description: "Read comments in files.",
-        },
-        provider::Scope {
-            name: "file_comments:write",
-            category: None,
-            description: "Write and delete comments and reactions in files.",
-        },
-        provider::Scope {
-            name: "file_content:read",
-            category: None,
-            description: "Read what is in files.",
-        },
-        provider::Scope {
-            name: "file_dev_resources:read",
-            category: None,
-            description: "Read dev resources in files.",
-        },
-        provider::Scope {
-            name: "file_dev_resources:write",
-            category: None,
-            description: "Change dev resources in files.",
-        },
-        provider::Scope {
-            name: "file_metadata:read",
-            category: None,
-            description: "Read what describes files.",
-        },
-        provider::Scope {
-            name: "file_variables:read",
-            category: None,
-            description: "Read variables in files, for members of Enterprise organizations.",
-        },
-        provider::Scope {
-            name: "file_variables:write",
-            category: None,
-            description: "Change variables in files, for members of Enterprise organizations.",
-        },
-        provider::Scope {
-            name: "file_versions:read",
-            category: None,
-            description: "Read the history of files.",
-        },
-        provider::Scope {
-            name: "files:read",
-            category: None,
-            description: "Read files, projects, users, versions, comments, components and webhooks.",
-        },
-        provider::Scope {
-            name: "library_analytics:read",
-            category: None,
-            description: "Read how libraries are used.",
-        },
-        provider::Scope {
-            name: "library_assets:read",
-            category: None,
-            description: "Read single published components and styles.",
-        },
-        provider::Scope {
-            name: "library_content:read",
-            category: None,
-            description: "Read the published components and styles of files.",
-        },
-        provider::Scope {
-            name: "org:activity_log_read",
-            category: None,
-            description: "Read the activity log of the organization.",
-        },
-        provider::Scope {
-            name: "projects:read",
-            category: None,
-            description: "List projects and the files in them.",
-        },
-        provider::Scope {
-            name: "team_library_content:read",
-            category: None,
-            description: "Read the published components and styles of teams.",
-        },
-        provider::Scope {
-            name: "webhooks:read",
-            category: None,
-            description: "Read what describes webhooks.",
-        },
-        provider::Scope {
-            name: "webhooks:write",
-            category: None,
-            description: "Create and manage webhooks.",
-        },
+    const NAMES: &[&str] = &[
+        "current_user:read",
+        "file_comments:read",
+        "file_comments:write",
+        "file_content:read",
+        "file_dev_resources:read",
+        "file_dev_resources:write",
+        "file_metadata:read",
+        "file_variables:read",
+        "file_variables:write",
+        "file_versions:read",
+        "files:read",
+        "library_analytics:read",
+        "library_assets:read",
+        "library_content:read",
+        "org:activity_log_read",
+        "projects:read",
+        "team_library_content:read",
+        "webhooks:read",
+        "webhooks:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the name, the e-mail address and the picture of the user.",
+        "Read comments in files.",
+        "Write and delete comments and reactions in files.",
+        "Read what is in files.",
+        "Read dev resources in files.",
+        "Change dev resources in files.",
+        "Read what describes files.",
+        "Read variables in files, for members of Enterprise organizations.",
+        "Change variables in files, for members of Enterprise organizations.",
+        "Read the history of files.",
+        "Read files, projects, users, versions, comments, components and webhooks.",
+        "Read how libraries are used.",
+        "Read single published components and styles.",
+        "Read the published components and styles of files.",
+        "Read the activity log of the organization.",
+        "List projects and the files in them.",
+        "Read the published components and styles of teams.",
+        "Read what describes webhooks.",
+        "Create and manage webhooks.",
     ];
 
     /// The scope as Figma spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Figma lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -431,6 +377,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -446,7 +399,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

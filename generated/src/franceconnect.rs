@@ -340,7 +340,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log the user in; gives the claim sub. Every request needs it.
@@ -487,138 +487,100 @@ impl Scope {
         Scope::RnippIdentitePivot,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: Some("Identity"),
-            description: "Log the user in; gives the claim sub. Every request needs it.",
-        },
-        provider::Scope {
-            name: "given_name",
-            category: Some("Identity"),
-            description: "Read the given names.",
-        },
-        provider::Scope {
-            name: "family_name",
-            category: Some("Identity"),
-            description: "Read the name at birth.",
-        },
-        provider::Scope {
-            name: "preferred_username",
-            category: Some("Identity"),
-            description: "Read the name that the user goes by.",
-        },
-        provider::Scope {
-            name: "gender",
-            category: Some("Identity"),
-            description: "Read the gender, as male or female.",
-        },
-        provider::Scope {
-            name: "birthdate",
-            category: Some("Identity"),
-            description: "Read the date of birth.",
-        },
-        provider::Scope {
-            name: "birthplace",
-            category: Some("Identity"),
-            description: "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-        },
-        provider::Scope {
-            name: "birthcountry",
-            category: Some("Identity"),
-            description: "Read the country of birth, as the code of INSEE.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("Identity"),
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("Sets"),
-            description: "Read the names, the name that the user goes by, the gender and the date of birth.",
-        },
-        provider::Scope {
-            name: "birth",
-            category: Some("Sets"),
-            description: "Read the place and the country of birth.",
-        },
-        provider::Scope {
-            name: "identite_pivot",
-            category: Some("Sets"),
-            description: "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-        },
-        provider::Scope {
-            name: "amr",
-            category: Some("Login"),
-            description: "Read by which methods the user logged in.",
-        },
-        provider::Scope {
-            name: "rnipp_given_name",
-            category: Some("National register"),
-            description: "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_family_name",
-            category: Some("National register"),
-            description: "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_gender",
-            category: Some("National register"),
-            description: "Read the gender, also as RNIPP has it. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_birthdate",
-            category: Some("National register"),
-            description: "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_birthplace",
-            category: Some("National register"),
-            description: "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_birthcountry",
-            category: Some("National register"),
-            description: "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_profile",
-            category: Some("National register"),
-            description: "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_birth",
-            category: Some("National register"),
-            description: "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-        },
-        provider::Scope {
-            name: "rnipp_identite_pivot",
-            category: Some("National register"),
-            description: "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "gender",
+        "birthdate",
+        "birthplace",
+        "birthcountry",
+        "email",
+        "profile",
+        "birth",
+        "identite_pivot",
+        "amr",
+        "rnipp_given_name",
+        "rnipp_family_name",
+        "rnipp_gender",
+        "rnipp_birthdate",
+        "rnipp_birthplace",
+        "rnipp_birthcountry",
+        "rnipp_profile",
+        "rnipp_birth",
+        "rnipp_identite_pivot",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Sets"),
+        Some("Sets"),
+        Some("Sets"),
+        Some("Login"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+        Some("National register"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log the user in; gives the claim sub. Every request needs it.",
+        "Read the given names.",
+        "Read the name at birth.",
+        "Read the name that the user goes by.",
+        "Read the gender, as male or female.",
+        "Read the date of birth.",
+        "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+        "Read the country of birth, as the code of INSEE.",
+        "Read the e-mail address.",
+        "Read the names, the name that the user goes by, the gender and the date of birth.",
+        "Read the place and the country of birth.",
+        "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+        "Read by which methods the user logged in.",
+        "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+        "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+        "Read the gender, also as RNIPP has it. For FranceConnect+.",
+        "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+        "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+        "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+        "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+        "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+        "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
     ];
 
     /// The scope as FranceConnect spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which FranceConnect lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -626,6 +588,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -641,7 +610,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -230,7 +230,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read:activitypub`: Read the ActivityPub routes.
@@ -349,118 +349,88 @@ impl Scope {
         Scope::WriteUser,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read:activitypub",
-            category: Some("ActivityPub"),
-            description: "Read the ActivityPub routes.",
-        },
-        provider::Scope {
-            name: "write:activitypub",
-            category: Some("ActivityPub"),
-            description: "Read, write and delete the ActivityPub routes.",
-        },
-        provider::Scope {
-            name: "read:admin",
-            category: Some("Administration"),
-            description: "Read the routes that administer the whole instance.",
-        },
-        provider::Scope {
-            name: "write:admin",
-            category: Some("Administration"),
-            description: "Read, write and delete the routes that administer the whole instance.",
-        },
-        provider::Scope {
-            name: "read:issue",
-            category: Some("Issues"),
-            description: "Read issues, labels and milestones.",
-        },
-        provider::Scope {
-            name: "write:issue",
-            category: Some("Issues"),
-            description: "Read, write and delete issues, labels and milestones.",
-        },
-        provider::Scope {
-            name: "read:misc",
-            category: Some("Miscellaneous"),
-            description: "Reserved for later.",
-        },
-        provider::Scope {
-            name: "write:misc",
-            category: Some("Miscellaneous"),
-            description: "Reserved for later.",
-        },
-        provider::Scope {
-            name: "read:notification",
-            category: Some("Notifications"),
-            description: "Read the notifications of the user.",
-        },
-        provider::Scope {
-            name: "write:notification",
-            category: Some("Notifications"),
-            description: "Read, write and delete the notifications of the user.",
-        },
-        provider::Scope {
-            name: "read:organization",
-            category: Some("Organizations"),
-            description: "Read organizations and teams.",
-        },
-        provider::Scope {
-            name: "write:organization",
-            category: Some("Organizations"),
-            description: "Read, write and delete organizations and teams.",
-        },
-        provider::Scope {
-            name: "read:package",
-            category: Some("Packages"),
-            description: "Read packages.",
-        },
-        provider::Scope {
-            name: "write:package",
-            category: Some("Packages"),
-            description: "Read, write and delete packages.",
-        },
-        provider::Scope {
-            name: "read:repository",
-            category: Some("Repositories"),
-            description: "Read repositories, their files, releases, pull requests and collaborators.",
-        },
-        provider::Scope {
-            name: "write:repository",
-            category: Some("Repositories"),
-            description: "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
-        },
-        provider::Scope {
-            name: "read:user",
-            category: Some("Users"),
-            description: "Read users, with their settings and subscriptions.",
-        },
-        provider::Scope {
-            name: "write:user",
-            category: Some("Users"),
-            description: "Read, write and delete users, with their settings and subscriptions.",
-        },
+    const NAMES: &[&str] = &[
+        "read:activitypub",
+        "write:activitypub",
+        "read:admin",
+        "write:admin",
+        "read:issue",
+        "write:issue",
+        "read:misc",
+        "write:misc",
+        "read:notification",
+        "write:notification",
+        "read:organization",
+        "write:organization",
+        "read:package",
+        "write:package",
+        "read:repository",
+        "write:repository",
+        "read:user",
+        "write:user",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("ActivityPub"),
+        Some("ActivityPub"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Issues"),
+        Some("Issues"),
+        Some("Miscellaneous"),
+        Some("Miscellaneous"),
+        Some("Notifications"),
+        Some("Notifications"),
+        Some("Organizations"),
+        Some("Organizations"),
+        Some("Packages"),
+        Some("Packages"),
+        Some("Repositories"),
+        Some("Repositories"),
+        Some("Users"),
+        Some("Users"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the ActivityPub routes.",
+        "Read, write and delete the ActivityPub routes.",
+        "Read the routes that administer the whole instance.",
+        "Read, write and delete the routes that administer the whole instance.",
+        "Read issues, labels and milestones.",
+        "Read, write and delete issues, labels and milestones.",
+        "Reserved for later.",
+        "Reserved for later.",
+        "Read the notifications of the user.",
+        "Read, write and delete the notifications of the user.",
+        "Read organizations and teams.",
+        "Read, write and delete organizations and teams.",
+        "Read packages.",
+        "Read, write and delete packages.",
+        "Read repositories, their files, releases, pull requests and collaborators.",
+        "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
+        "Read users, with their settings and subscriptions.",
+        "Read, write and delete users, with their settings and subscriptions.",
     ];
 
     /// The scope as Gitea spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Gitea lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -468,6 +438,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -483,7 +460,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

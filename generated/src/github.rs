@@ -347,7 +347,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `repo`: Full access to public, internal and private repositories and what belongs to them.
@@ -531,228 +531,154 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "repo",
-            category: None,
-            description: "Full access to public, internal and private repositories and what belongs to them.",
-        },
-        provider::Scope {
-            name: "repo:status",
-            category: None,
-            description: "Read and write commit statuses, without access to code.",
-        },
-        provider::Scope {
-            name: "repo_deployment",
-            category: None,
-            description: "Read and write deployment statuses, without access to code.",
-        },
-        provider::Scope {
-            name: "public_repo",
-            category: None,
-            description: "Read and write code, statuses and collaborators of public repositories, and star them.",
-        },
-        provider::Scope {
-            name: "repo:invite",
-            category: None,
-            description: "Accept or decline invitations to work on a repository.",
-        },
-        provider::Scope {
-            name: "security_events",
-            category: None,
-            description: "Read and write security events of code scanning.",
-        },
-        provider::Scope {
-            name: "admin:repo_hook",
-            category: None,
-            description: "Read, write, ping and delete hooks of repositories.",
-        },
-        provider::Scope {
-            name: "write:repo_hook",
-            category: None,
-            description: "Read, write and ping hooks of repositories.",
-        },
-        provider::Scope {
-            name: "read:repo_hook",
-            category: None,
-            description: "Read and ping hooks of repositories.",
-        },
-        provider::Scope {
-            name: "admin:org",
-            category: None,
-            description: "Manage an organization with its teams, projects and memberships.",
-        },
-        provider::Scope {
-            name: "write:org",
-            category: None,
-            description: "Read and write memberships and projects of an organization.",
-        },
-        provider::Scope {
-            name: "read:org",
-            category: None,
-            description: "Read memberships, projects and teams of an organization.",
-        },
-        provider::Scope {
-            name: "admin:public_key",
-            category: None,
-            description: "Manage public keys.",
-        },
-        provider::Scope {
-            name: "write:public_key",
-            category: None,
-            description: "Create, list and view public keys.",
-        },
-        provider::Scope {
-            name: "read:public_key",
-            category: None,
-            description: "List and view public keys.",
-        },
-        provider::Scope {
-            name: "admin:org_hook",
-            category: None,
-            description: "Read, write, ping and delete those hooks of an organization that the app itself made.",
-        },
-        provider::Scope {
-            name: "gist",
-            category: None,
-            description: "Write gists.",
-        },
-        provider::Scope {
-            name: "notifications",
-            category: None,
-            description: "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
-        },
-        provider::Scope {
-            name: "user",
-            category: None,
-            description: "Read and write the profile; it holds the scopes user:email and user:follow.",
-        },
-        provider::Scope {
-            name: "read:user",
-            category: None,
-            description: "Read the profile.",
-        },
-        provider::Scope {
-            name: "user:email",
-            category: None,
-            description: "Read the e-mail addresses.",
-        },
-        provider::Scope {
-            name: "user:follow",
-            category: None,
-            description: "Follow and unfollow other users.",
-        },
-        provider::Scope {
-            name: "project",
-            category: None,
-            description: "Read and write projects of users and organizations.",
-        },
-        provider::Scope {
-            name: "read:project",
-            category: None,
-            description: "Read projects of users and organizations.",
-        },
-        provider::Scope {
-            name: "delete_repo",
-            category: None,
-            description: "Delete repositories that the user administers.",
-        },
-        provider::Scope {
-            name: "write:packages",
-            category: None,
-            description: "Publish packages.",
-        },
-        provider::Scope {
-            name: "read:packages",
-            category: None,
-            description: "Download packages.",
-        },
-        provider::Scope {
-            name: "delete:packages",
-            category: None,
-            description: "Delete packages.",
-        },
-        provider::Scope {
-            name: "admin:gpg_key",
-            category: None,
-            description: "Manage GPG keys.",
-        },
-        provider::Scope {
-            name: "write:gpg_key",
-            category: None,
-            description: "Create, list and view GPG keys.",
-        },
-        provider::Scope {
-            name: "read:gpg_key",
-            category: None,
-            description: "List and view GPG keys.",
-        },
-        provider::Scope {
-            name: "codespace",
-            category: None,
-            description: "Create and manage codespaces.",
-        },
-        provider::Scope {
-            name: "workflow",
-            category: None,
-            description: "Add and change workflow files of GitHub Actions.",
-        },
-        provider::Scope {
-            name: "admin:enterprise",
-            category: Some("Enterprises"),
-            description: "Full control of what belongs to an enterprise.",
-        },
-        provider::Scope {
-            name: "manage_runners:enterprise",
-            category: Some("Enterprises"),
-            description: "Full control of the runners of an enterprise.",
-        },
-        provider::Scope {
-            name: "manage_billing:enterprise",
-            category: Some("Enterprises"),
-            description: "Read and write the billing of an enterprise.",
-        },
-        provider::Scope {
-            name: "read:enterprise",
-            category: Some("Enterprises"),
-            description: "Read all data of an enterprise's profile.",
-        },
-        provider::Scope {
-            name: "read:audit_log",
-            category: Some("Enterprises"),
-            description: "Read the audit log.",
-        },
-        provider::Scope {
-            name: "site_admin",
-            category: Some("Enterprises"),
-            description: "Reach the administration of GitHub Enterprise Server.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: None,
-            description: "Asks for an access token that expires, together with a refresh token.",
-        },
+    const NAMES: &[&str] = &[
+        "repo",
+        "repo:status",
+        "repo_deployment",
+        "public_repo",
+        "repo:invite",
+        "security_events",
+        "admin:repo_hook",
+        "write:repo_hook",
+        "read:repo_hook",
+        "admin:org",
+        "write:org",
+        "read:org",
+        "admin:public_key",
+        "write:public_key",
+        "read:public_key",
+        "admin:org_hook",
+        "gist",
+        "notifications",
+        "user",
+        "read:user",
+        "user:email",
+        "user:follow",
+        "project",
+        "read:project",
+        "delete_repo",
+        "write:packages",
+        "read:packages",
+        "delete:packages",
+        "admin:gpg_key",
+        "write:gpg_key",
+        "read:gpg_key",
+        "codespace",
+        "workflow",
+        "admin:enterprise",
+        "manage_runners:enterprise",
+        "manage_billing:enterprise",
+        "read:enterprise",
+        "read:audit_log",
+        "site_admin",
+        "offline_access",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        Some("Enterprises"),
+        Some("Enterprises"),
+        Some("Enterprises"),
+        Some("Enterprises"),
+        Some("Enterprises"),
+        Some("Enterprises"),
+        None,
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Full access to public, internal and private repositories and what belongs to them.",
+        "Read and write commit statuses, without access to code.",
+        "Read and write deployment statuses, without access to code.",
+        "Read and write code, statuses and collaborators of public repositories, and star them.",
+        "Accept or decline invitations to work on a repository.",
+        "Read and write security events of code scanning.",
+        "Read, write, ping and delete hooks of repositories.",
+        "Read, write and ping hooks of repositories.",
+        "Read and ping hooks of repositories.",
+        "Manage an organization with its teams, projects and memberships.",
+        "Read and write memberships and projects of an organization.",
+        "Read memberships, projects and teams of an organization.",
+        "Manage public keys.",
+        "Create, list and view public keys.",
+        "List and view public keys.",
+        "Read, write, ping and delete those hooks of an organization that the app itself made.",
+        "Write gists.",
+        "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
+        "Read and write the profile; it holds the scopes user:email and user:follow.",
+        "Read the profile.",
+        "Read the e-mail addresses.",
+        "Follow and unfollow other users.",
+        "Read and write projects of users and organizations.",
+        "Read projects of users and organizations.",
+        "Delete repositories that the user administers.",
+        "Publish packages.",
+        "Download packages.",
+        "Delete packages.",
+        "Manage GPG keys.",
+        "Create, list and view GPG keys.",
+        "List and view GPG keys.",
+        "Create and manage codespaces.",
+        "Add and change workflow files of GitHub Actions.",
+        "Full control of what belongs to an enterprise.",
+        "Full control of the runners of an enterprise.",
+        "Read and write the billing of an enterprise.",
+        "Read all data of an enterprise's profile.",
+        "Read the audit log.",
+        "Reach the administration of GitHub Enterprise Server.",
+        "Asks for an access token that expires, together with a refresh token.",
     ];
 
     /// The scope as GitHub spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which GitHub lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -760,6 +686,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -775,7 +708,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -300,7 +300,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `api`: Read and write the whole API, the container registry, the dependency proxy and the
@@ -395,133 +395,73 @@ impl Scope {
         Scope::Email,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "api",
-            category: None,
-            description: "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-        },
-        provider::Scope {
-            name: "read_user",
-            category: None,
-            description: "Read the profile of the user through the API, and other users.",
-        },
-        provider::Scope {
-            name: "read_api",
-            category: None,
-            description: "Read the whole API, the container registry and the package registry.",
-        },
-        provider::Scope {
-            name: "read_repository",
-            category: None,
-            description: "Read repositories of private projects by Git over HTTP or the files API.",
-        },
-        provider::Scope {
-            name: "write_repository",
-            category: None,
-            description: "Read and write repositories of private projects by Git over HTTP.",
-        },
-        provider::Scope {
-            name: "read_registry",
-            category: None,
-            description: "Read images of the container registry of private projects.",
-        },
-        provider::Scope {
-            name: "write_registry",
-            category: None,
-            description: "Write images of the container registry of private projects.",
-        },
-        provider::Scope {
-            name: "read_virtual_registry",
-            category: None,
-            description: "Read images through the dependency proxy of private projects.",
-        },
-        provider::Scope {
-            name: "write_virtual_registry",
-            category: None,
-            description: "Read, write and delete images through the dependency proxy of private projects.",
-        },
-        provider::Scope {
-            name: "read_observability",
-            category: None,
-            description: "Read observability data.",
-        },
-        provider::Scope {
-            name: "write_observability",
-            category: None,
-            description: "Write observability data.",
-        },
-        provider::Scope {
-            name: "read_service_ping",
-            category: None,
-            description: "Download the payload of Service Ping, as an administrator.",
-        },
-        provider::Scope {
-            name: "ai_features",
-            category: None,
-            description: "Use the API of GitLab Duo.",
-        },
-        provider::Scope {
-            name: "sudo",
-            category: None,
-            description: "Act on the API as any user, as an administrator.",
-        },
-        provider::Scope {
-            name: "admin_mode",
-            category: None,
-            description: "Act on the API as an administrator where admin mode is on.",
-        },
-        provider::Scope {
-            name: "create_runner",
-            category: None,
-            description: "Create runners.",
-        },
-        provider::Scope {
-            name: "manage_runner",
-            category: None,
-            description: "Manage runners.",
-        },
-        provider::Scope {
-            name: "k8s_proxy",
-            category: None,
-            description: "Call Kubernetes through the agent.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Sign the user in and read the profile and the group memberships.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the profile by OpenID Connect.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the primary e-mail address by OpenID Connect.",
-        },
+    const NAMES: &[&str] = &[
+        "api",
+        "read_user",
+        "read_api",
+        "read_repository",
+        "write_repository",
+        "read_registry",
+        "write_registry",
+        "read_virtual_registry",
+        "write_virtual_registry",
+        "read_observability",
+        "write_observability",
+        "read_service_ping",
+        "ai_features",
+        "sudo",
+        "admin_mode",
+        "create_runner",
+        "manage_runner",
+        "k8s_proxy",
+        "openid",
+        "profile",
+        "email",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
+        "Read the profile of the user through the API, and other users.",
+        "Read the whole API, the container registry and the package registry.",
+        "Read repositories of private projects by Git over HTTP or the files API.",
+        "Read and write repositories of private projects by Git over HTTP.",
+        "Read images of the container registry of private projects.",
+        "Write images of the container registry of private projects.",
+        "Read images through the dependency proxy of private projects.",
+        "Read, write and delete images through the dependency proxy of private projects.",
+        "Read observability data.",
+        "Write observability data.",
+        "Download the payload of Service Ping, as an administrator.",
+        "Use the API of GitLab Duo.",
+        "Act on the API as any user, as an administrator.",
+        "Act on the API as an administrator where admin mode is on.",
+        "Create runners.",
+        "Manage runners.",
+        "Call Kubernetes through the agent.",
+        "Sign the user in and read the profile and the group memberships.",
+        "Read the profile by OpenID Connect.",
+        "Read the primary e-mail address by OpenID Connect.",
     ];
 
     /// The scope as GitLab spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which GitLab lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -529,6 +469,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -544,7 +491,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

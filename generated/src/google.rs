@@ -401,7 +401,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Identify the user by an ID token.
@@ -487,88 +487,70 @@ impl Scope {
         Scope::HttpsWwwGoogleapisComAuthYoutubeForceSsl,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: Some("Sign-in"),
-            description: "Identify the user by an ID token.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("Sign-in"),
-            description: "Read the primary e-mail address.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("Sign-in"),
-            description: "Read the public profile, such as name and picture.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/userinfo.email",
-            category: Some("Sign-in"),
-            description: "Read the primary e-mail address.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/userinfo.profile",
-            category: Some("Sign-in"),
-            description: "Read the public profile, such as name and picture.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/drive.appdata",
-            category: Some("Drive"),
-            description: "Read and manage the application's own configuration data in Drive.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/drive.file",
-            category: Some("Drive"),
-            description: "Read and manage those files in Drive that the application made or opened.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/drive.metadata.readonly",
-            category: Some("Drive"),
-            description: "Read the metadata of files in Drive.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/calendar.readonly",
-            category: Some("Calendar"),
-            description: "Read calendars and events.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/youtube",
-            category: Some("YouTube"),
-            description: "Manage the YouTube account.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/youtube.readonly",
-            category: Some("YouTube"),
-            description: "Read the YouTube account.",
-        },
-        provider::Scope {
-            name: "https://www.googleapis.com/auth/youtube.force-ssl",
-            category: Some("YouTube"),
-            description: "Read, change and delete videos, ratings, comments and captions.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "email",
+        "profile",
+        "https://www.googleapis.com/auth/userinfo.email",
+        "https://www.googleapis.com/auth/userinfo.profile",
+        "https://www.googleapis.com/auth/drive.appdata",
+        "https://www.googleapis.com/auth/drive.file",
+        "https://www.googleapis.com/auth/drive.metadata.readonly",
+        "https://www.googleapis.com/auth/calendar.readonly",
+        "https://www.googleapis.com/auth/youtube",
+        "https://www.googleapis.com/auth/youtube.readonly",
+        "https://www.googleapis.com/auth/youtube.force-ssl",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Sign-in"),
+        Some("Sign-in"),
+        Some("Sign-in"),
+        Some("Sign-in"),
+        Some("Sign-in"),
+        Some("Drive"),
+        Some("Drive"),
+        Some("Drive"),
+        Some("Calendar"),
+        Some("YouTube"),
+        Some("YouTube"),
+        Some("YouTube"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Identify the user by an ID token.",
+        "Read the primary e-mail address.",
+        "Read the public profile, such as name and picture.",
+        "Read the primary e-mail address.",
+        "Read the public profile, such as name and picture.",
+        "Read and manage the application's own configuration data in Drive.",
+        "Read and manage those files in Drive that the application made or opened.",
+        "Read the metadata of files in Drive.",
+        "Read calendars and events.",
+        "Manage the YouTube account.",
+        "Read the YouTube account.",
+        "Read, change and delete videos, ratings, comments and captions.",
     ];
 
     /// The scope as Google spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Google lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -576,6 +558,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -591,7 +580,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -308,7 +308,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `instagram_business_basic`: Read the profile and the media of the professional account.
@@ -333,48 +333,39 @@ impl Scope {
         Scope::InstagramBusinessManageMessages,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "instagram_business_basic",
-            category: None,
-            description: "Read the profile and the media of the professional account.",
-        },
-        provider::Scope {
-            name: "instagram_business_content_publish",
-            category: None,
-            description: "Publish posts on the professional account.",
-        },
-        provider::Scope {
-            name: "instagram_business_manage_comments",
-            category: None,
-            description: "Read, answer, hide and delete comments.",
-        },
-        provider::Scope {
-            name: "instagram_business_manage_messages",
-            category: None,
-            description: "Read and answer messages to the professional account.",
-        },
+    const NAMES: &[&str] = &[
+        "instagram_business_basic",
+        "instagram_business_content_publish",
+        "instagram_business_manage_comments",
+        "instagram_business_manage_messages",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the profile and the media of the professional account.",
+        "Publish posts on the professional account.",
+        "Read, answer, hide and delete comments.",
+        "Read and answer messages to the professional account.",
     ];
 
     /// The scope as Instagram spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Instagram lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -382,6 +373,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -397,7 +395,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -371,7 +371,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token.
@@ -417,73 +417,49 @@ impl Scope {
         Scope::MicroprofileJwt,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Log in with OpenID Connect: an ID token comes with the access token.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the profile claims.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "address",
-            category: None,
-            description: "Read the postal address.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: None,
-            description: "Read the telephone number.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: None,
-            description: "Get an offline token, which outlives the user's session.",
-        },
-        provider::Scope {
-            name: "roles",
-            category: None,
-            description: "Have the user's roles in the access token, and the clients that they are for as its audience.",
-        },
-        provider::Scope {
-            name: "web-origins",
-            category: None,
-            description: "Have the allowed web origins in the access token.",
-        },
-        provider::Scope {
-            name: "microprofile-jwt",
-            category: None,
-            description: "Have the claims of the MicroProfile JWT specification.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "offline_access",
+        "roles",
+        "web-origins",
+        "microprofile-jwt",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log in with OpenID Connect: an ID token comes with the access token.",
+        "Read the profile claims.",
+        "Read the e-mail address.",
+        "Read the postal address.",
+        "Read the telephone number.",
+        "Get an offline token, which outlives the user's session.",
+        "Have the user's roles in the access token, and the clients that they are for as its audience.",
+        "Have the allowed web origins in the access token.",
+        "Have the claims of the MicroProfile JWT specification.",
     ];
 
     /// The scope as Keycloak spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Keycloak lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -491,6 +467,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -506,7 +489,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

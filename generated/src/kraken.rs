@@ -389,7 +389,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account.info:basic`: See the e-mail address and the public account id.
@@ -509,118 +509,88 @@ impl Scope {
         Scope::AccountFastApiKeyExportData,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "account.info:basic",
-            category: Some("Account Details"),
-            description: "See the e-mail address and the public account id.",
-        },
-        provider::Scope {
-            name: "account.info:name",
-            category: Some("Account Details"),
-            description: "See the first name.",
-        },
-        provider::Scope {
-            name: "account.info:location",
-            category: Some("Account Details"),
-            description: "See the country and its subdivision, such as a state or a province.",
-        },
-        provider::Scope {
-            name: "account.info:kraken-verified",
-            category: Some("Account Details"),
-            description: "See whether the user is Kraken Verified.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:funds-query",
-            category: Some("Account Details"),
-            description: "See the balances of the account.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:write",
-            category: Some("Other"),
-            description: "Let the application create, change and delete the user's Fast API key.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:read",
-            category: Some("Other"),
-            description: "Let the application list the user's Fast API keys.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:funds-add",
-            category: Some("Funding"),
-            description: "Bring funds into the account.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:funds-withdraw",
-            category: Some("Funding"),
-            description: "Take funds out of the account.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:funds-earn",
-            category: Some("Funding"),
-            description: "Move funds to Earn.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:withdrawal-address-add",
-            category: Some("Funding"),
-            description: "Add a withdrawal address without a confirmation by e-mail.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:withdrawal-address-update",
-            category: Some("Funding"),
-            description: "Change or remove a withdrawal address without a confirmation by e-mail.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:trades-query-open",
-            category: Some("Trading"),
-            description: "See orders and trades that are open.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:trades-query-closed",
-            category: Some("Trading"),
-            description: "See orders and trades that are closed.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:trades-modify",
-            category: Some("Trading"),
-            description: "Place orders and change them.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:trades-close",
-            category: Some("Trading"),
-            description: "Cancel orders and change them.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:ledger-query",
-            category: Some("Ledger"),
-            description: "See the history of the ledger.",
-        },
-        provider::Scope {
-            name: "account.fast-api-key:export-data",
-            category: Some("Ledger"),
-            description: "Take data out as an export.",
-        },
+    const NAMES: &[&str] = &[
+        "account.info:basic",
+        "account.info:name",
+        "account.info:location",
+        "account.info:kraken-verified",
+        "account.fast-api-key:funds-query",
+        "account.fast-api-key:write",
+        "account.fast-api-key:read",
+        "account.fast-api-key:funds-add",
+        "account.fast-api-key:funds-withdraw",
+        "account.fast-api-key:funds-earn",
+        "account.fast-api-key:withdrawal-address-add",
+        "account.fast-api-key:withdrawal-address-update",
+        "account.fast-api-key:trades-query-open",
+        "account.fast-api-key:trades-query-closed",
+        "account.fast-api-key:trades-modify",
+        "account.fast-api-key:trades-close",
+        "account.fast-api-key:ledger-query",
+        "account.fast-api-key:export-data",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Account Details"),
+        Some("Account Details"),
+        Some("Account Details"),
+        Some("Account Details"),
+        Some("Account Details"),
+        Some("Other"),
+        Some("Other"),
+        Some("Funding"),
+        Some("Funding"),
+        Some("Funding"),
+        Some("Funding"),
+        Some("Funding"),
+        Some("Trading"),
+        Some("Trading"),
+        Some("Trading"),
+        Some("Trading"),
+        Some("Ledger"),
+        Some("Ledger"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "See the e-mail address and the public account id.",
+        "See the first name.",
+        "See the country and its subdivision, such as a state or a province.",
+        "See whether the user is Kraken Verified.",
+        "See the balances of the account.",
+        "Let the application create, change and delete the user's Fast API key.",
+        "Let the application list the user's Fast API keys.",
+        "Bring funds into the account.",
+        "Take funds out of the account.",
+        "Move funds to Earn.",
+        "Add a withdrawal address without a confirmation by e-mail.",
+        "Change or remove a withdrawal address without a confirmation by e-mail.",
+        "See orders and trades that are open.",
+        "See orders and trades that are closed.",
+        "Place orders and change them.",
+        "Cancel orders and change them.",
+        "See the history of the ledger.",
+        "Take data out as an export.",
     ];
 
     /// The scope as Kraken spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Kraken lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -628,6 +598,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -643,7 +620,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -224,7 +224,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `preference:read`: Read the preferences of the user.
@@ -325,143 +325,77 @@ impl Scope {
         Scope::WebMod,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "preference:read",
-            category: None,
-            description: "Read the preferences of the user.",
-        },
-        provider::Scope {
-            name: "preference:write",
-            category: None,
-            description: "Change the preferences of the user.",
-        },
-        provider::Scope {
-            name: "email:read",
-            category: None,
-            description: "Read the e-mail address of the user.",
-        },
-        provider::Scope {
-            name: "engine:read",
-            category: None,
-            description: "Read the external engines of the user.",
-        },
-        provider::Scope {
-            name: "engine:write",
-            category: None,
-            description: "Create, update and delete external engines.",
-        },
-        provider::Scope {
-            name: "challenge:read",
-            category: None,
-            description: "Read the challenges that come in.",
-        },
-        provider::Scope {
-            name: "challenge:write",
-            category: None,
-            description: "Create, accept and decline challenges.",
-        },
-        provider::Scope {
-            name: "challenge:bulk",
-            category: None,
-            description: "Create, delete and query bulk pairings.",
-        },
-        provider::Scope {
-            name: "study:read",
-            category: None,
-            description: "Read private studies and broadcasts.",
-        },
-        provider::Scope {
-            name: "study:write",
-            category: None,
-            description: "Create, update and delete studies and broadcasts.",
-        },
-        provider::Scope {
-            name: "tournament:write",
-            category: None,
-            description: "Create tournaments.",
-        },
-        provider::Scope {
-            name: "racer:write",
-            category: None,
-            description: "Create puzzle races and join them.",
-        },
-        provider::Scope {
-            name: "puzzle:read",
-            category: None,
-            description: "Read the puzzle activity.",
-        },
-        provider::Scope {
-            name: "puzzle:write",
-            category: None,
-            description: "Write puzzle activity.",
-        },
-        provider::Scope {
-            name: "team:read",
-            category: None,
-            description: "Read private information on teams.",
-        },
-        provider::Scope {
-            name: "team:write",
-            category: None,
-            description: "Join and leave teams.",
-        },
-        provider::Scope {
-            name: "team:lead",
-            category: None,
-            description: "Manage teams, which includes removing members and writing to them.",
-        },
-        provider::Scope {
-            name: "follow:read",
-            category: None,
-            description: "Read which players the user follows.",
-        },
-        provider::Scope {
-            name: "follow:write",
-            category: None,
-            description: "Follow other players, or stop to.",
-        },
-        provider::Scope {
-            name: "msg:write",
-            category: None,
-            description: "Send private messages to other players.",
-        },
-        provider::Scope {
-            name: "board:play",
-            category: None,
-            description: "Play by the Board API.",
-        },
-        provider::Scope {
-            name: "bot:play",
-            category: None,
-            description: "Play by the Bot API, with a bot account.",
-        },
-        provider::Scope {
-            name: "web:mod",
-            category: None,
-            description: "Use the tools of moderators, as far as the user may.",
-        },
+    const NAMES: &[&str] = &[
+        "preference:read",
+        "preference:write",
+        "email:read",
+        "engine:read",
+        "engine:write",
+        "challenge:read",
+        "challenge:write",
+        "challenge:bulk",
+        "study:read",
+        "study:write",
+        "tournament:write",
+        "racer:write",
+        "puzzle:read",
+        "puzzle:write",
+        "team:read",
+        "team:write",
+        "team:lead",
+        "follow:read",
+        "follow:write",
+        "msg:write",
+        "board:play",
+        "bot:play",
+        "web:mod",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the preferences of the user.",
+        "Change the preferences of the user.",
+        "Read the e-mail address of the user.",
+        "Read the external engines of the user.",
+        "Create, update and delete external engines.",
+        "Read the challenges that come in.",
+        "Create, accept and decline challenges.",
+        "Create, delete and query bulk pairings.",
+        "Read private studies and broadcasts.",
+        "Create, update and delete studies and broadcasts.",
+        "Create tournaments.",
+        "Create puzzle races and join them.",
+        "Read the puzzle activity.",
+        "Write puzzle activity.",
+        "Read private information on teams.",
+        "Join and leave teams.",
+        "Manage teams, which includes removing members and writing to them.",
+        "Read which players the user follows.",
+        "Follow other players, or stop to.",
+        "Send private messages to other players.",
+        "Play by the Board API.",
+        "Play by the Bot API, with a bot account.",
+        "Use the tools of moderators, as far as the user may.",
     ];
 
     /// The scope as Lichess spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Lichess lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -469,6 +403,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -484,7 +425,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

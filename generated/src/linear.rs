@@ -288,7 +288,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read what the user can read; every token has it.
@@ -330,68 +330,47 @@ impl Scope {
         Scope::AppMentionable,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "Read what the user can read; every token has it.",
-        },
-        provider::Scope {
-            name: "write",
-            category: None,
-            description: "Change what the user can change.",
-        },
-        provider::Scope {
-            name: "issues:create",
-            category: None,
-            description: "Create issues and their attachments.",
-        },
-        provider::Scope {
-            name: "comments:create",
-            category: None,
-            description: "Create comments on issues.",
-        },
-        provider::Scope {
-            name: "timeSchedule:write",
-            category: None,
-            description: "Create and change time schedules.",
-        },
-        provider::Scope {
-            name: "admin",
-            category: None,
-            description: "Do what administrators can do.",
-        },
-        provider::Scope {
-            name: "app:assignable",
-            category: None,
-            description: "Let the app be made the delegate of issues, for apps that act as themselves.",
-        },
-        provider::Scope {
-            name: "app:mentionable",
-            category: None,
-            description: "Let the app be mentioned, for apps that act as themselves.",
-        },
+    const NAMES: &[&str] = &[
+        "read",
+        "write",
+        "issues:create",
+        "comments:create",
+        "timeSchedule:write",
+        "admin",
+        "app:assignable",
+        "app:mentionable",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read what the user can read; every token has it.",
+        "Change what the user can change.",
+        "Create issues and their attachments.",
+        "Create comments on issues.",
+        "Create and change time schedules.",
+        "Do what administrators can do.",
+        "Let the app be made the delegate of issues, for apps that act as themselves.",
+        "Let the app be mentioned, for apps that act as themselves.",
     ];
 
     /// The scope as Linear spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Linear lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -399,6 +378,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -414,7 +400,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

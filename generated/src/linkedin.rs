@@ -289,7 +289,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the member in and get an ID token.
@@ -424,133 +424,97 @@ impl Scope {
         Scope::WCompliance,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: Some("Open permissions"),
-            description: "Sign the member in and get an ID token.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("Open permissions"),
-            description: "Read the name, the headline and the picture.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("Open permissions"),
-            description: "Read the primary e-mail address.",
-        },
-        provider::Scope {
-            name: "w_member_social",
-            category: Some("Open permissions"),
-            description: "Post, comment and react for the member.",
-        },
-        provider::Scope {
-            name: "r_basicprofile",
-            category: Some("Partners"),
-            description: "Read the basic profile.",
-        },
-        provider::Scope {
-            name: "r_1st_connections_size",
-            category: Some("Partners"),
-            description: "Read the number of connections.",
-        },
-        provider::Scope {
-            name: "rw_organization_admin",
-            category: Some("Partners"),
-            description: "Manage pages and read their figures.",
-        },
-        provider::Scope {
-            name: "r_organization_admin",
-            category: Some("Partners"),
-            description: "Read pages and their figures.",
-        },
-        provider::Scope {
-            name: "w_organization_social",
-            category: Some("Partners"),
-            description: "Post, comment and react for an organization.",
-        },
-        provider::Scope {
-            name: "r_organization_social",
-            category: Some("Partners"),
-            description: "Read posts of an organization and the reactions.",
-        },
-        provider::Scope {
-            name: "rw_ads",
-            category: Some("Partners"),
-            description: "Manage and read advertising accounts.",
-        },
-        provider::Scope {
-            name: "r_ads",
-            category: Some("Partners"),
-            description: "Read advertising accounts.",
-        },
-        provider::Scope {
-            name: "r_ads_reporting",
-            category: Some("Partners"),
-            description: "Read reports on advertising.",
-        },
-        provider::Scope {
-            name: "r_marketing_leadgen_automation",
-            category: Some("Partners"),
-            description: "Read leads and events.",
-        },
-        provider::Scope {
-            name: "rw_dmp_segments",
-            category: Some("Partners"),
-            description: "Manage matched audiences.",
-        },
-        provider::Scope {
-            name: "r_sales_nav_analytics",
-            category: Some("Partners"),
-            description: "Read analytics of Sales Navigator.",
-        },
-        provider::Scope {
-            name: "r_sales_nav_display",
-            category: Some("Partners"),
-            description: "Show data of Sales Navigator.",
-        },
-        provider::Scope {
-            name: "r_sales_nav_validation",
-            category: Some("Partners"),
-            description: "Check data against Sales Navigator.",
-        },
-        provider::Scope {
-            name: "r_sales_nav_profiles",
-            category: Some("Partners"),
-            description: "Match profiles of Sales Navigator.",
-        },
-        provider::Scope {
-            name: "r_compliance",
-            category: Some("Partners"),
-            description: "Read activities for compliance.",
-        },
-        provider::Scope {
-            name: "w_compliance",
-            category: Some("Partners"),
-            description: "Manage and delete data for compliance.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "profile",
+        "email",
+        "w_member_social",
+        "r_basicprofile",
+        "r_1st_connections_size",
+        "rw_organization_admin",
+        "r_organization_admin",
+        "w_organization_social",
+        "r_organization_social",
+        "rw_ads",
+        "r_ads",
+        "r_ads_reporting",
+        "r_marketing_leadgen_automation",
+        "rw_dmp_segments",
+        "r_sales_nav_analytics",
+        "r_sales_nav_display",
+        "r_sales_nav_validation",
+        "r_sales_nav_profiles",
+        "r_compliance",
+        "w_compliance",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Open permissions"),
+        Some("Open permissions"),
+        Some("Open permissions"),
+        Some("Open permissions"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+        Some("Partners"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Sign the member in and get an ID token.",
+        "Read the name, the headline and the picture.",
+        "Read the primary e-mail address.",
+        "Post, comment and react for the member.",
+        "Read the basic profile.",
+        "Read the number of connections.",
+        "Manage pages and read their figures.",
+        "Read pages and their figures.",
+        "Post, comment and react for an organization.",
+        "Read posts of an organization and the reactions.",
+        "Manage and read advertising accounts.",
+        "Read advertising accounts.",
+        "Read reports on advertising.",
+        "Read leads and events.",
+        "Manage matched audiences.",
+        "Read analytics of Sales Navigator.",
+        "Show data of Sales Navigator.",
+        "Check data against Sales Navigator.",
+        "Match profiles of Sales Navigator.",
+        "Read activities for compliance.",
+        "Manage and delete data for compliance.",
     ];
 
     /// The scope as LinkedIn spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which LinkedIn lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -558,6 +522,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -573,7 +544,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -281,7 +281,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `profile`: Read only who the user is; from version 4.3 on.
@@ -574,263 +574,175 @@ impl Scope {
         Scope::AdminWriteCanonicalEmailBlocks,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "profile",
-            category: Some("General"),
-            description: "Read only who the user is; from version 4.3 on.",
-        },
-        provider::Scope {
-            name: "read",
-            category: Some("General"),
-            description: "Read everything that the scopes of reading allow.",
-        },
-        provider::Scope {
-            name: "write",
-            category: Some("General"),
-            description: "Change everything that the scopes of writing allow.",
-        },
-        provider::Scope {
-            name: "push",
-            category: Some("General"),
-            description: "Subscribe to push notifications.",
-        },
-        provider::Scope {
-            name: "follow",
-            category: Some("General"),
-            description: "Read and change follows, blocks and mutes.",
-        },
-        provider::Scope {
-            name: "read:accounts",
-            category: Some("Reading"),
-            description: "Read accounts.",
-        },
-        provider::Scope {
-            name: "read:blocks",
-            category: Some("Reading"),
-            description: "Read whom the user blocks.",
-        },
-        provider::Scope {
-            name: "read:bookmarks",
-            category: Some("Reading"),
-            description: "Read the user's bookmarks.",
-        },
-        provider::Scope {
-            name: "read:collections",
-            category: Some("Reading"),
-            description: "Read collections; from version 4.6 on.",
-        },
-        provider::Scope {
-            name: "read:favourites",
-            category: Some("Reading"),
-            description: "Read the user's favourites.",
-        },
-        provider::Scope {
-            name: "read:filters",
-            category: Some("Reading"),
-            description: "Read the user's filters.",
-        },
-        provider::Scope {
-            name: "read:follows",
-            category: Some("Reading"),
-            description: "Read whom the user follows.",
-        },
-        provider::Scope {
-            name: "read:lists",
-            category: Some("Reading"),
-            description: "Read the user's lists.",
-        },
-        provider::Scope {
-            name: "read:mutes",
-            category: Some("Reading"),
-            description: "Read whom the user mutes.",
-        },
-        provider::Scope {
-            name: "read:notifications",
-            category: Some("Reading"),
-            description: "Read notifications.",
-        },
-        provider::Scope {
-            name: "read:search",
-            category: Some("Reading"),
-            description: "Search in the user's name.",
-        },
-        provider::Scope {
-            name: "read:statuses",
-            category: Some("Reading"),
-            description: "Read posts.",
-        },
-        provider::Scope {
-            name: "write:accounts",
-            category: Some("Writing"),
-            description: "Change the user's profile.",
-        },
-        provider::Scope {
-            name: "write:blocks",
-            category: Some("Writing"),
-            description: "Block and unblock others.",
-        },
-        provider::Scope {
-            name: "write:bookmarks",
-            category: Some("Writing"),
-            description: "Bookmark posts.",
-        },
-        provider::Scope {
-            name: "write:collections",
-            category: Some("Writing"),
-            description: "Change collections; from version 4.6 on.",
-        },
-        provider::Scope {
-            name: "write:conversations",
-            category: Some("Writing"),
-            description: "Mute and delete conversations.",
-        },
-        provider::Scope {
-            name: "write:favourites",
-            category: Some("Writing"),
-            description: "Mark posts as favourites.",
-        },
-        provider::Scope {
-            name: "write:filters",
-            category: Some("Writing"),
-            description: "Change filters.",
-        },
-        provider::Scope {
-            name: "write:follows",
-            category: Some("Writing"),
-            description: "Follow and unfollow others.",
-        },
-        provider::Scope {
-            name: "write:lists",
-            category: Some("Writing"),
-            description: "Change lists.",
-        },
-        provider::Scope {
-            name: "write:media",
-            category: Some("Writing"),
-            description: "Upload media.",
-        },
-        provider::Scope {
-            name: "write:mutes",
-            category: Some("Writing"),
-            description: "Mute and unmute others.",
-        },
-        provider::Scope {
-            name: "write:notifications",
-            category: Some("Writing"),
-            description: "Dismiss notifications.",
-        },
-        provider::Scope {
-            name: "write:reports",
-            category: Some("Writing"),
-            description: "Report other users.",
-        },
-        provider::Scope {
-            name: "write:statuses",
-            category: Some("Writing"),
-            description: "Publish and delete posts.",
-        },
-        provider::Scope {
-            name: "admin:read",
-            category: Some("Administration"),
-            description: "Read everything that the scopes of administration show.",
-        },
-        provider::Scope {
-            name: "admin:read:accounts",
-            category: Some("Administration"),
-            description: "Read what the server holds on accounts.",
-        },
-        provider::Scope {
-            name: "admin:read:reports",
-            category: Some("Administration"),
-            description: "Read reports.",
-        },
-        provider::Scope {
-            name: "admin:read:domain_allows",
-            category: Some("Administration"),
-            description: "Read which domains are allowed.",
-        },
-        provider::Scope {
-            name: "admin:read:domain_blocks",
-            category: Some("Administration"),
-            description: "Read which domains are blocked.",
-        },
-        provider::Scope {
-            name: "admin:read:ip_blocks",
-            category: Some("Administration"),
-            description: "Read which IP addresses are blocked.",
-        },
-        provider::Scope {
-            name: "admin:read:email_domain_blocks",
-            category: Some("Administration"),
-            description: "Read which e-mail domains are blocked.",
-        },
-        provider::Scope {
-            name: "admin:read:canonical_email_blocks",
-            category: Some("Administration"),
-            description: "Read which e-mail addresses are blocked.",
-        },
-        provider::Scope {
-            name: "admin:write",
-            category: Some("Administration"),
-            description: "Change everything that administration may change.",
-        },
-        provider::Scope {
-            name: "admin:write:accounts",
-            category: Some("Administration"),
-            description: "Moderate accounts.",
-        },
-        provider::Scope {
-            name: "admin:write:reports",
-            category: Some("Administration"),
-            description: "Handle reports.",
-        },
-        provider::Scope {
-            name: "admin:write:domain_allows",
-            category: Some("Administration"),
-            description: "Allow domains.",
-        },
-        provider::Scope {
-            name: "admin:write:domain_blocks",
-            category: Some("Administration"),
-            description: "Block domains.",
-        },
-        provider::Scope {
-            name: "admin:write:ip_blocks",
-            category: Some("Administration"),
-            description: "Block IP addresses.",
-        },
-        provider::Scope {
-            name: "admin:write:email_domain_blocks",
-            category: Some("Administration"),
-            description: "Block e-mail domains.",
-        },
-        provider::Scope {
-            name: "admin:write:canonical_email_blocks",
-            category: Some("Administration"),
-            description: "Block e-mail addresses.",
-        },
+    const NAMES: &[&str] = &[
+        "profile",
+        "read",
+        "write",
+        "push",
+        "follow",
+        "read:accounts",
+        "read:blocks",
+        "read:bookmarks",
+        "read:collections",
+        "read:favourites",
+        "read:filters",
+        "read:follows",
+        "read:lists",
+        "read:mutes",
+        "read:notifications",
+        "read:search",
+        "read:statuses",
+        "write:accounts",
+        "write:blocks",
+        "write:bookmarks",
+        "write:collections",
+        "write:conversations",
+        "write:favourites",
+        "write:filters",
+        "write:follows",
+        "write:lists",
+        "write:media",
+        "write:mutes",
+        "write:notifications",
+        "write:reports",
+        "write:statuses",
+        "admin:read",
+        "admin:read:accounts",
+        "admin:read:reports",
+        "admin:read:domain_allows",
+        "admin:read:domain_blocks",
+        "admin:read:ip_blocks",
+        "admin:read:email_domain_blocks",
+        "admin:read:canonical_email_blocks",
+        "admin:write",
+        "admin:write:accounts",
+        "admin:write:reports",
+        "admin:write:domain_allows",
+        "admin:write:domain_blocks",
+        "admin:write:ip_blocks",
+        "admin:write:email_domain_blocks",
+        "admin:write:canonical_email_blocks",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("General"),
+        Some("General"),
+        Some("General"),
+        Some("General"),
+        Some("General"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Reading"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Writing"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+        Some("Administration"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read only who the user is; from version 4.3 on.",
+        "Read everything that the scopes of reading allow.",
+        "Change everything that the scopes of writing allow.",
+        "Subscribe to push notifications.",
+        "Read and change follows, blocks and mutes.",
+        "Read accounts.",
+        "Read whom the user blocks.",
+        "Read the user's bookmarks.",
+        "Read collections; from version 4.6 on.",
+        "Read the user's favourites.",
+        "Read the user's filters.",
+        "Read whom the user follows.",
+        "Read the user's lists.",
+        "Read whom the user mutes.",
+        "Read notifications.",
+        "Search in the user's name.",
+        "Read posts.",
+        "Change the user's profile.",
+        "Block and unblock others.",
+        "Bookmark posts.",
+        "Change collections; from version 4.6 on.",
+        "Mute and delete conversations.",
+        "Mark posts as favourites.",
+        "Change filters.",
+        "Follow and unfollow others.",
+        "Change lists.",
+        "Upload media.",
+        "Mute and unmute others.",
+        "Dismiss notifications.",
+        "Report other users.",
+        "Publish and delete posts.",
+        "Read everything that the scopes of administration show.",
+        "Read what the server holds on accounts.",
+        "Read reports.",
+        "Read which domains are allowed.",
+        "Read which domains are blocked.",
+        "Read which IP addresses are blocked.",
+        "Read which e-mail domains are blocked.",
+        "Read which e-mail addresses are blocked.",
+        "Change everything that administration may change.",
+        "Moderate accounts.",
+        "Handle reports.",
+        "Allow domains.",
+        "Block domains.",
+        "Block IP addresses.",
+        "Block e-mail domains.",
+        "Block e-mail addresses.",
     ];
 
     /// The scope as Mastodon spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Mastodon lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -838,6 +750,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -853,7 +772,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

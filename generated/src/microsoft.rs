@@ -427,7 +427,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the user in and get an ID token.
@@ -504,83 +504,67 @@ impl Scope {
         Scope::HttpsGraphMicrosoftComDefault,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: Some("OpenID Connect"),
-            description: "Sign the user in and get an ID token.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("OpenID Connect"),
-            description: "Read the name and other claims about the user.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("OpenID Connect"),
-            description: "Read the primary e-mail address, where there is one.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: Some("OpenID Connect"),
-            description: "Get a refresh token.",
-        },
-        provider::Scope {
-            name: "User.Read",
-            category: Some("Microsoft Graph"),
-            description: "Read the profile of the user who is signed in.",
-        },
-        provider::Scope {
-            name: "Mail.Read",
-            category: Some("Microsoft Graph"),
-            description: "Read the user's mail.",
-        },
-        provider::Scope {
-            name: "Calendars.Read",
-            category: Some("Microsoft Graph"),
-            description: "Read the user's calendars.",
-        },
-        provider::Scope {
-            name: "Contacts.Read",
-            category: Some("Microsoft Graph"),
-            description: "Read the user's contacts.",
-        },
-        provider::Scope {
-            name: "User.Read.All",
-            category: Some("Microsoft Graph"),
-            description: "Read the full profiles of all users, with the consent of an administrator.",
-        },
-        provider::Scope {
-            name: "Directory.ReadWrite.All",
-            category: Some("Microsoft Graph"),
-            description: "Read and write the directory, with the consent of an administrator.",
-        },
-        provider::Scope {
-            name: "https://graph.microsoft.com/.default",
-            category: Some("Microsoft Graph"),
-            description: "Ask for every permission of Microsoft Graph that the application is registered for.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "profile",
+        "email",
+        "offline_access",
+        "User.Read",
+        "Mail.Read",
+        "Calendars.Read",
+        "Contacts.Read",
+        "User.Read.All",
+        "Directory.ReadWrite.All",
+        "https://graph.microsoft.com/.default",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("OpenID Connect"),
+        Some("OpenID Connect"),
+        Some("OpenID Connect"),
+        Some("OpenID Connect"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+        Some("Microsoft Graph"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Sign the user in and get an ID token.",
+        "Read the name and other claims about the user.",
+        "Read the primary e-mail address, where there is one.",
+        "Get a refresh token.",
+        "Read the profile of the user who is signed in.",
+        "Read the user's mail.",
+        "Read the user's calendars.",
+        "Read the user's contacts.",
+        "Read the full profiles of all users, with the consent of an administrator.",
+        "Read and write the directory, with the consent of an administrator.",
+        "Ask for every permission of Microsoft Graph that the application is registered for.",
     ];
 
     /// The scope as Microsoft spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Microsoft lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -588,6 +572,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -603,7 +594,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -311,7 +311,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `balance-reports.read`: Read reports on balances.
@@ -565,333 +565,153 @@ impl Scope {
         Scope::WebhooksWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "balance-reports.read",
-            category: None,
-            description: "Read reports on balances.",
-        },
-        provider::Scope {
-            name: "balance-transfers.read",
-            category: None,
-            description: "Read transfers between balances.",
-        },
-        provider::Scope {
-            name: "balance-transfers.write",
-            category: None,
-            description: "Create transfers between balances.",
-        },
-        provider::Scope {
-            name: "balances.read",
-            category: None,
-            description: "Read balances.",
-        },
-        provider::Scope {
-            name: "business-account-draft-transfers.read",
-            category: None,
-            description: "Read drafts of transfers from business accounts.",
-        },
-        provider::Scope {
-            name: "business-account-draft-transfers.write",
-            category: None,
-            description: "Create and change drafts of transfers from business accounts.",
-        },
-        provider::Scope {
-            name: "business-account-payee-verifications.write",
-            category: None,
-            description: "Have payees of business accounts verified.",
-        },
-        provider::Scope {
-            name: "business-account-transfers.read",
-            category: None,
-            description: "Read transfers from business accounts.",
-        },
-        provider::Scope {
-            name: "business-account-transfers.write",
-            category: None,
-            description: "Create transfers from business accounts.",
-        },
-        provider::Scope {
-            name: "business-accounts.read",
-            category: None,
-            description: "Read business accounts.",
-        },
-        provider::Scope {
-            name: "clients.read",
-            category: None,
-            description: "Read the clients of a partner.",
-        },
-        provider::Scope {
-            name: "clients.write",
-            category: None,
-            description: "Create and change the clients of a partner.",
-        },
-        provider::Scope {
-            name: "customers.read",
-            category: None,
-            description: "Read customers.",
-        },
-        provider::Scope {
-            name: "customers.write",
-            category: None,
-            description: "Create and change customers.",
-        },
-        provider::Scope {
-            name: "disputes.read",
-            category: None,
-            description: "Read disputes.",
-        },
-        provider::Scope {
-            name: "disputes.write",
-            category: None,
-            description: "Act in disputes.",
-        },
-        provider::Scope {
-            name: "events.read",
-            category: None,
-            description: "Read events.",
-        },
-        provider::Scope {
-            name: "external-accounts.read",
-            category: None,
-            description: "Read external accounts.",
-        },
-        provider::Scope {
-            name: "external-accounts.write",
-            category: None,
-            description: "Create and change external accounts.",
-        },
-        provider::Scope {
-            name: "files.read",
-            category: None,
-            description: "Read files.",
-        },
-        provider::Scope {
-            name: "files.write",
-            category: None,
-            description: "Create and change files.",
-        },
-        provider::Scope {
-            name: "invoices.read",
-            category: None,
-            description: "Read invoices.",
-        },
-        provider::Scope {
-            name: "mandates.read",
-            category: None,
-            description: "Read mandates.",
-        },
-        provider::Scope {
-            name: "mandates.write",
-            category: None,
-            description: "Create and change mandates.",
-        },
-        provider::Scope {
-            name: "onboarding.read",
-            category: None,
-            description: "Read how far the onboarding is.",
-        },
-        provider::Scope {
-            name: "onboarding.write",
-            category: None,
-            description: "Hand in data for the onboarding.",
-        },
-        provider::Scope {
-            name: "orders.read",
-            category: None,
-            description: "Read orders.",
-        },
-        provider::Scope {
-            name: "orders.write",
-            category: None,
-            description: "Create and change orders.",
-        },
-        provider::Scope {
-            name: "organizations.read",
-            category: None,
-            description: "Read the details of the organization.",
-        },
-        provider::Scope {
-            name: "organizations.write",
-            category: None,
-            description: "Change the details of the organization.",
-        },
-        provider::Scope {
-            name: "payment-links.read",
-            category: None,
-            description: "Read payment links.",
-        },
-        provider::Scope {
-            name: "payment-links.write",
-            category: None,
-            description: "Create payment links.",
-        },
-        provider::Scope {
-            name: "payments.read",
-            category: None,
-            description: "Read payments.",
-        },
-        provider::Scope {
-            name: "payments.write",
-            category: None,
-            description: "Create and change payments.",
-        },
-        provider::Scope {
-            name: "payouts.read",
-            category: None,
-            description: "Read payouts.",
-        },
-        provider::Scope {
-            name: "payouts.write",
-            category: None,
-            description: "Create and change payouts.",
-        },
-        provider::Scope {
-            name: "persons.read",
-            category: None,
-            description: "Read persons.",
-        },
-        provider::Scope {
-            name: "persons.write",
-            category: None,
-            description: "Create and change persons.",
-        },
-        provider::Scope {
-            name: "pricing-rates.read",
-            category: None,
-            description: "Read the rates of prices.",
-        },
-        provider::Scope {
-            name: "pricing-rates.write",
-            category: None,
-            description: "Create and change the rates of prices.",
-        },
-        provider::Scope {
-            name: "pricing-segments.read",
-            category: None,
-            description: "Read the segments of prices.",
-        },
-        provider::Scope {
-            name: "pricing-segments.write",
-            category: None,
-            description: "Create and change the segments of prices.",
-        },
-        provider::Scope {
-            name: "profiles.read",
-            category: None,
-            description: "Read website profiles.",
-        },
-        provider::Scope {
-            name: "profiles.write",
-            category: None,
-            description: "Create and change website profiles.",
-        },
-        provider::Scope {
-            name: "refunds.read",
-            category: None,
-            description: "Read refunds.",
-        },
-        provider::Scope {
-            name: "refunds.write",
-            category: None,
-            description: "Create and cancel refunds.",
-        },
-        provider::Scope {
-            name: "sales-invoices.read",
-            category: None,
-            description: "Read sales invoices.",
-        },
-        provider::Scope {
-            name: "sales-invoices.write",
-            category: None,
-            description: "Create and change sales invoices.",
-        },
-        provider::Scope {
-            name: "sessions.read",
-            category: None,
-            description: "Read sessions.",
-        },
-        provider::Scope {
-            name: "sessions.write",
-            category: None,
-            description: "Create and change sessions.",
-        },
-        provider::Scope {
-            name: "settlements.read",
-            category: None,
-            description: "Read settlements.",
-        },
-        provider::Scope {
-            name: "shipments.read",
-            category: None,
-            description: "Read shipments.",
-        },
-        provider::Scope {
-            name: "shipments.write",
-            category: None,
-            description: "Create and change shipments.",
-        },
-        provider::Scope {
-            name: "subscriptions.read",
-            category: None,
-            description: "Read subscriptions.",
-        },
-        provider::Scope {
-            name: "subscriptions.write",
-            category: None,
-            description: "Create and change subscriptions.",
-        },
-        provider::Scope {
-            name: "terminals.read",
-            category: None,
-            description: "Read terminals.",
-        },
-        provider::Scope {
-            name: "terminals.write",
-            category: None,
-            description: "Create and change terminals.",
-        },
-        provider::Scope {
-            name: "unmatched-credit-transfers.read",
-            category: None,
-            description: "Read credit transfers that match no payment.",
-        },
-        provider::Scope {
-            name: "unmatched-credit-transfers.write",
-            category: None,
-            description: "Act on credit transfers that match no payment.",
-        },
-        provider::Scope {
-            name: "webhooks.read",
-            category: None,
-            description: "Read webhooks.",
-        },
-        provider::Scope {
-            name: "webhooks.write",
-            category: None,
-            description: "Create and change webhooks.",
-        },
+    const NAMES: &[&str] = &[
+        "balance-reports.read",
+        "balance-transfers.read",
+        "balance-transfers.write",
+        "balances.read",
+        "business-account-draft-transfers.read",
+        "business-account-draft-transfers.write",
+        "business-account-payee-verifications.write",
+        "business-account-transfers.read",
+        "business-account-transfers.write",
+        "business-accounts.read",
+        "clients.read",
+        "clients.write",
+        "customers.read",
+        "customers.write",
+        "disputes.read",
+        "disputes.write",
+        "events.read",
+        "external-accounts.read",
+        "external-accounts.write",
+        "files.read",
+        "files.write",
+        "invoices.read",
+        "mandates.read",
+        "mandates.write",
+        "onboarding.read",
+        "onboarding.write",
+        "orders.read",
+        "orders.write",
+        "organizations.read",
+        "organizations.write",
+        "payment-links.read",
+        "payment-links.write",
+        "payments.read",
+        "payments.write",
+        "payouts.read",
+        "payouts.write",
+        "persons.read",
+        "persons.write",
+        "pricing-rates.read",
+        "pricing-rates.write",
+        "pricing-segments.read",
+        "pricing-segments.write",
+        "profiles.read",
+        "profiles.write",
+        "refunds.read",
+        "refunds.write",
+        "sales-invoices.read",
+        "sales-invoices.write",
+        "sessions.read",
+        "sessions.write",
+        "settlements.read",
+        "shipments.read",
+        "shipments.write",
+        "subscriptions.read",
+        "subscriptions.write",
+        "terminals.read",
+        "terminals.write",
+        "unmatched-credit-transfers.read",
+        "unmatched-credit-transfers.write",
+        "webhooks.read",
+        "webhooks.write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read reports on balances.",
+        "Read transfers between balances.",
+        "Create transfers between balances.",
+        "Read balances.",
+        "Read drafts of transfers from business accounts.",
+        "Create and change drafts of transfers from business accounts.",
+        "Have payees of business accounts verified.",
+        "Read transfers from business accounts.",
+        "Create transfers from business accounts.",
+        "Read business accounts.",
+        "Read the clients of a partner.",
+        "Create and change the clients of a partner.",
+        "Read customers.",
+        "Create and change customers.",
+        "Read disputes.",
+        "Act in disputes.",
+        "Read events.",
+        "Read external accounts.",
+        "Create and change external accounts.",
+        "Read files.",
+        "Create and change files.",
+        "Read invoices.",
+        "Read mandates.",
+        "Create and change mandates.",
+        "Read how far the onboarding is.",
+        "Hand in data for the onboarding.",
+        "Read orders.",
+        "Create and change orders.",
+        "Read the details of the organization.",
+        "Change the details of the organization.",
+        "Read payment links.",
+        "Create payment links.",
+        "Read payments.",
+        "Create and change payments.",
+        "Read payouts.",
+        "Create and change payouts.",
+        "Read persons.",
+        "Create and change persons.",
+        "Read the rates of prices.",
+        "Create and change the rates of prices.",
+        "Read the segments of prices.",
+        "Create and change the segments of prices.",
+        "Read website profiles.",
+        "Create and change website profiles.",
+        "Read refunds.",
+        "Create and cancel refunds.",
+        "Read sales invoices.",
+        "Create and change sales invoices.",
+        "Read sessions.",
+        "Create and change sessions.",
+        "Read settlements.",
+        "Read shipments.",
+        "Create and change shipments.",
+        "Read subscriptions.",
+        "Create and change subscriptions.",
+        "Read terminals.",
+        "Create and change terminals.",
+        "Read credit transfers that match no payment.",
+        "Act on credit transfers that match no payment.",
+        "Read webhooks.",
+        "Create and change webhooks.",
     ];
 
     /// The scope as Mollie spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Mollie lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -899,6 +719,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -914,7 +741,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -438,7 +438,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -481,68 +481,47 @@ impl Scope {
         Scope::DeviceSso,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the user's default profile claims.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address and whether it was verified.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: None,
-            description: "Read the telephone number and whether it was verified.",
-        },
-        provider::Scope {
-            name: "address",
-            category: None,
-            description: "Read the postal address.",
-        },
-        provider::Scope {
-            name: "groups",
-            category: None,
-            description: "Read the groups that the user belongs to.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: None,
-            description: "Get a refresh token.",
-        },
-        provider::Scope {
-            name: "device_sso",
-            category: None,
-            description: "Get a device secret, from which other applications on the device get tokens of their own.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "profile",
+        "email",
+        "phone",
+        "address",
+        "groups",
+        "offline_access",
+        "device_sso",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+        "Read the user's default profile claims.",
+        "Read the e-mail address and whether it was verified.",
+        "Read the telephone number and whether it was verified.",
+        "Read the postal address.",
+        "Read the groups that the user belongs to.",
+        "Get a refresh token.",
+        "Get a device secret, from which other applications on the device get tokens of their own.",
     ];
 
     /// The scope as Okta spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Okta lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -550,6 +529,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -565,7 +551,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

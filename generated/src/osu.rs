@@ -204,7 +204,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `chat.read`: Read chat messages as the user.
@@ -254,78 +254,51 @@ impl Scope {
         Scope::Public,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "chat.read",
-            category: None,
-            description: "Read chat messages as the user.",
-        },
-        provider::Scope {
-            name: "chat.write",
-            category: None,
-            description: "Send chat messages as the user.",
-        },
-        provider::Scope {
-            name: "chat.write_manage",
-            category: None,
-            description: "Join and leave chat channels as the user.",
-        },
-        provider::Scope {
-            name: "delegate",
-            category: None,
-            description: "Act as the owner of the application, with client credentials only.",
-        },
-        provider::Scope {
-            name: "forum.write",
-            category: None,
-            description: "Create and edit forum posts as the user.",
-        },
-        provider::Scope {
-            name: "forum.write_manage",
-            category: None,
-            description: "Manage forum topics as the user.",
-        },
-        provider::Scope {
-            name: "friends.read",
-            category: None,
-            description: "Read the user's list of friends.",
-        },
-        provider::Scope {
-            name: "group_permissions",
-            category: None,
-            description: "Let a token that delegates have the group permissions of the owner in some cases.",
-        },
-        provider::Scope {
-            name: "identify",
-            category: None,
-            description: "Read the public profile of the user; a login always grants it.",
-        },
-        provider::Scope {
-            name: "public",
-            category: None,
-            description: "Read public data as the user.",
-        },
+    const NAMES: &[&str] = &[
+        "chat.read",
+        "chat.write",
+        "chat.write_manage",
+        "delegate",
+        "forum.write",
+        "forum.write_manage",
+        "friends.read",
+        "group_permissions",
+        "identify",
+        "public",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read chat messages as the user.",
+        "Send chat messages as the user.",
+        "Join and leave chat channels as the user.",
+        "Act as the owner of the application, with client credentials only.",
+        "Create and edit forum posts as the user.",
+        "Manage forum topics as the user.",
+        "Read the user's list of friends.",
+        "Let a token that delegates have the group permissions of the owner in some cases.",
+        "Read the public profile of the user; a login always grants it.",
+        "Read public data as the user.",
     ];
 
     /// The scope as osu! spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which osu! lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -333,6 +306,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -348,7 +328,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

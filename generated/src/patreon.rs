@@ -207,7 +207,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `identity`: Read data about the user.
@@ -250,68 +250,47 @@ impl Scope {
         Scope::CampaignsMembersAddress,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "identity",
-            category: None,
-            description: "Read data about the user.",
-        },
-        provider::Scope {
-            name: "identity[email]",
-            category: None,
-            description: "Read the e-mail address of the user.",
-        },
-        provider::Scope {
-            name: "identity.memberships",
-            category: None,
-            description: "Read all memberships of the user.",
-        },
-        provider::Scope {
-            name: "campaigns",
-            category: None,
-            description: "Read basic data of campaigns.",
-        },
-        provider::Scope {
-            name: "w:campaigns.webhook",
-            category: None,
-            description: "Read, create, update and delete the webhooks that the client made for a campaign.",
-        },
-        provider::Scope {
-            name: "campaigns.members",
-            category: None,
-            description: "Read data about the members of a campaign.",
-        },
-        provider::Scope {
-            name: "campaigns.members[email]",
-            category: None,
-            description: "Read the e-mail addresses of members.",
-        },
-        provider::Scope {
-            name: "campaigns.members.address",
-            category: None,
-            description: "Read the addresses of members, where they were asked for with the pledge.",
-        },
+    const NAMES: &[&str] = &[
+        "identity",
+        "identity[email]",
+        "identity.memberships",
+        "campaigns",
+        "w:campaigns.webhook",
+        "campaigns.members",
+        "campaigns.members[email]",
+        "campaigns.members.address",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read data about the user.",
+        "Read the e-mail address of the user.",
+        "Read all memberships of the user.",
+        "Read basic data of campaigns.",
+        "Read, create, update and delete the webhooks that the client made for a campaign.",
+        "Read data about the members of a campaign.",
+        "Read the e-mail addresses of members.",
+        "Read the addresses of members, where they were asked for with the pledge.",
     ];
 
     /// The scope as Patreon spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Patreon lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -319,6 +298,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -334,7 +320,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -240,7 +240,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in.
@@ -270,53 +270,41 @@ impl Scope {
         Scope::PayPalAttributes,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Log in.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the user's full name.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the user's e-mail address.",
-        },
-        provider::Scope {
-            name: "address",
-            category: None,
-            description: "Read the user's postal address.",
-        },
-        provider::Scope {
-            name: "https://uri.paypal.com/services/paypalattributes",
-            category: None,
-            description: "Read whether the account is verified, and the account id.",
-        },
+    const NAMES: &[&str] = &[
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "https://uri.paypal.com/services/paypalattributes",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Log in.",
+        "Read the user's full name.",
+        "Read the user's e-mail address.",
+        "Read the user's postal address.",
+        "Read whether the account is verified, and the account id.",
     ];
 
     /// The scope as PayPal spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which PayPal lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -324,6 +312,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -339,7 +334,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -245,7 +245,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `base`: Read the settings of the user and the currencies of the account; every app has it.
@@ -282,63 +282,45 @@ impl Scope {
         Scope::ContactsFull,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "base",
-            category: None,
-            description: "Read the settings of the user and the currencies of the account; every app has it.",
-        },
-        provider::Scope {
-            name: "deals:read",
-            category: None,
-            description: "Read most data on deals and what belongs to them, other than activities.",
-        },
-        provider::Scope {
-            name: "deals:full",
-            category: None,
-            description: "Create, read, update and delete deals, their participants and their followers.",
-        },
-        provider::Scope {
-            name: "activities:read",
-            category: None,
-            description: "Read activities, their fields and types.",
-        },
-        provider::Scope {
-            name: "activities:full",
-            category: None,
-            description: "Create, read, update and delete activities.",
-        },
-        provider::Scope {
-            name: "contacts:read",
-            category: None,
-            description: "Read persons and organizations.",
-        },
-        provider::Scope {
-            name: "contacts:full",
-            category: None,
-            description: "Create, read, update and delete persons and organizations.",
-        },
+    const NAMES: &[&str] = &[
+        "base",
+        "deals:read",
+        "deals:full",
+        "activities:read",
+        "activities:full",
+        "contacts:read",
+        "contacts:full",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the settings of the user and the currencies of the account; every app has it.",
+        "Read most data on deals and what belongs to them, other than activities.",
+        "Create, read, update and delete deals, their participants and their followers.",
+        "Read activities, their fields and types.",
+        "Create, read, update and delete activities.",
+        "Read persons and organizations.",
+        "Create, read, update and delete persons and organizations.",
     ];
 
     /// The scope as Pipedrive spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Pipedrive lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -346,6 +328,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -361,7 +350,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

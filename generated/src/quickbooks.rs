@@ -275,7 +275,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `com.intuit.quickbooks.accounting`: Reach the accounting of the company.
@@ -337,93 +337,57 @@ impl Scope {
         Scope::Address,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "com.intuit.quickbooks.accounting",
-            category: None,
-            description: "Reach the accounting of the company.",
-        },
-        provider::Scope {
-            name: "com.intuit.quickbooks.payment",
-            category: None,
-            description: "Reach the payments of the company.",
-        },
-        provider::Scope {
-            name: "payroll.compensation.read",
-            category: None,
-            description: "Read the pay of employees.",
-        },
-        provider::Scope {
-            name: "project-management.project",
-            category: None,
-            description: "Reach projects.",
-        },
-        provider::Scope {
-            name: "app-foundations.custom-dimensions.read",
-            category: None,
-            description: "Read the company's own dimensions.",
-        },
-        provider::Scope {
-            name: "app-foundations.custom-field-definitions",
-            category: None,
-            description: "Reach the definitions of the company's own fields.",
-        },
-        provider::Scope {
-            name: "time-tracking.time-entry",
-            category: None,
-            description: "Reach time entries.",
-        },
-        provider::Scope {
-            name: "indirect-tax.tax-calculation.quickbooks",
-            category: None,
-            description: "Calculate sales tax.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Tell who the user is.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the user's name.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the user's e-mail address.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: None,
-            description: "Read the user's telephone number.",
-        },
-        provider::Scope {
-            name: "address",
-            category: None,
-            description: "Read the user's postal address.",
-        },
+    const NAMES: &[&str] = &[
+        "com.intuit.quickbooks.accounting",
+        "com.intuit.quickbooks.payment",
+        "payroll.compensation.read",
+        "project-management.project",
+        "app-foundations.custom-dimensions.read",
+        "app-foundations.custom-field-definitions",
+        "time-tracking.time-entry",
+        "indirect-tax.tax-calculation.quickbooks",
+        "openid",
+        "profile",
+        "email",
+        "phone",
+        "address",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Reach the accounting of the company.",
+        "Reach the payments of the company.",
+        "Read the pay of employees.",
+        "Reach projects.",
+        "Read the company's own dimensions.",
+        "Reach the definitions of the company's own fields.",
+        "Reach time entries.",
+        "Calculate sales tax.",
+        "Tell who the user is.",
+        "Read the user's name.",
+        "Read the user's e-mail address.",
+        "Read the user's telephone number.",
+        "Read the user's postal address.",
     ];
 
     /// The scope as QuickBooks Online spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which QuickBooks Online lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -431,6 +395,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -446,7 +417,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -313,7 +313,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `identity`: Read the name of the account and when it was made.
@@ -426,158 +426,83 @@ impl Scope {
         Scope::Modtraffic,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "identity",
-            category: None,
-            description: "Read the name of the account and when it was made.",
-        },
-        provider::Scope {
-            name: "edit",
-            category: None,
-            description: "Edit and delete comments and submissions.",
-        },
-        provider::Scope {
-            name: "flair",
-            category: None,
-            description: "Choose flair for submissions and the user.",
-        },
-        provider::Scope {
-            name: "history",
-            category: None,
-            description: "Read the history of votes, saved, hidden and commented posts.",
-        },
-        provider::Scope {
-            name: "modconfig",
-            category: None,
-            description: "Manage the configuration of subreddits that the user moderates.",
-        },
-        provider::Scope {
-            name: "modflair",
-            category: None,
-            description: "Manage flair in subreddits that the user moderates.",
-        },
-        provider::Scope {
-            name: "modlog",
-            category: None,
-            description: "Read the moderation log.",
-        },
-        provider::Scope {
-            name: "modposts",
-            category: None,
-            description: "Approve, remove and mark posts as a moderator.",
-        },
-        provider::Scope {
-            name: "modwiki",
-            category: None,
-            description: "Manage wiki pages as a moderator.",
-        },
-        provider::Scope {
-            name: "mysubreddits",
-            category: None,
-            description: "Read which subreddits the user subscribes to, contributes to and moderates.",
-        },
-        provider::Scope {
-            name: "privatemessages",
-            category: None,
-            description: "Read and send private messages.",
-        },
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "Read posts and comments.",
-        },
-        provider::Scope {
-            name: "report",
-            category: None,
-            description: "Report and hide content.",
-        },
-        provider::Scope {
-            name: "save",
-            category: None,
-            description: "Save and unsave comments and submissions.",
-        },
-        provider::Scope {
-            name: "submit",
-            category: None,
-            description: "Submit links and comments.",
-        },
-        provider::Scope {
-            name: "subscribe",
-            category: None,
-            description: "Subscribe to subreddits and manage friends.",
-        },
-        provider::Scope {
-            name: "vote",
-            category: None,
-            description: "Vote on submissions and comments.",
-        },
-        provider::Scope {
-            name: "wikiedit",
-            category: None,
-            description: "Edit wiki pages.",
-        },
-        provider::Scope {
-            name: "wikiread",
-            category: None,
-            description: "Read wiki pages.",
-        },
-        provider::Scope {
-            name: "account",
-            category: None,
-            description: "Change the preferences of the account.",
-        },
-        provider::Scope {
-            name: "creddits",
-            category: None,
-            description: "Give gold to other users.",
-        },
-        provider::Scope {
-            name: "modcontributors",
-            category: None,
-            description: "Manage contributors and bans of subreddits.",
-        },
-        provider::Scope {
-            name: "modmail",
-            category: None,
-            description: "Use the mail of moderators.",
-        },
-        provider::Scope {
-            name: "modothers",
-            category: None,
-            description: "Invite and remove other moderators.",
-        },
-        provider::Scope {
-            name: "modself",
-            category: None,
-            description: "Accept invitations to moderate and leave moderation.",
-        },
-        provider::Scope {
-            name: "modtraffic",
-            category: None,
-            description: "Read traffic statistics of subreddits.",
-        },
+    const NAMES: &[&str] = &[
+        "identity",
+        "edit",
+        "flair",
+        "history",
+        "modconfig",
+        "modflair",
+        "modlog",
+        "modposts",
+        "modwiki",
+        "mysubreddits",
+        "privatemessages",
+        "read",
+        "report",
+        "save",
+        "submit",
+        "subscribe",
+        "vote",
+        "wikiedit",
+        "wikiread",
+        "account",
+        "creddits",
+        "modcontributors",
+        "modmail",
+        "modothers",
+        "modself",
+        "modtraffic",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the name of the account and when it was made.",
+        "Edit and delete comments and submissions.",
+        "Choose flair for submissions and the user.",
+        "Read the history of votes, saved, hidden and commented posts.",
+        "Manage the configuration of subreddits that the user moderates.",
+        "Manage flair in subreddits that the user moderates.",
+        "Read the moderation log.",
+        "Approve, remove and mark posts as a moderator.",
+        "Manage wiki pages as a moderator.",
+        "Read which subreddits the user subscribes to, contributes to and moderates.",
+        "Read and send private messages.",
+        "Read posts and comments.",
+        "Report and hide content.",
+        "Save and unsave comments and submissions.",
+        "Submit links and comments.",
+        "Subscribe to subreddits and manage friends.",
+        "Vote on submissions and comments.",
+        "Edit wiki pages.",
+        "Read wiki pages.",
+        "Change the preferences of the account.",
+        "Give gold to other users.",
+        "Manage contributors and bans of subreddits.",
+        "Use the mail of moderators.",
+        "Invite and remove other moderators.",
+        "Accept invitations to moderate and leave moderation.",
+        "Read traffic statistics of subreddits.",
     ];
 
     /// The scope as Reddit spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Reddit lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -585,6 +510,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -600,7 +532,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

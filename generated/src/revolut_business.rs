@@ -219,7 +219,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `READ`: Call the methods that only read.
@@ -245,48 +245,34 @@ impl Scope {
         Scope::ReadSensitiveCardData,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "READ",
-            category: None,
-            description: "Call the methods that only read.",
-        },
-        provider::Scope {
-            name: "WRITE",
-            category: None,
-            description: "Change counterparties and webhooks and draft payments.",
-        },
-        provider::Scope {
-            name: "PAY",
-            category: None,
-            description: "Move money: make payments and exchange currencies.",
-        },
-        provider::Scope {
-            name: "READ_SENSITIVE_CARD_DATA",
-            category: None,
-            description: "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-        },
+    const NAMES: &[&str] = &["READ", "WRITE", "PAY", "READ_SENSITIVE_CARD_DATA"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Call the methods that only read.",
+        "Change counterparties and webhooks and draft payments.",
+        "Move money: make payments and exchange currencies.",
+        "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
     ];
 
     /// The scope as Revolut Business spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Revolut Business lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -294,6 +280,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -309,7 +302,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

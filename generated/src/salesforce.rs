@@ -371,7 +371,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `api`: Use the APIs, such as REST and Bulk, and Chatter.
@@ -480,133 +480,97 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "api",
-            category: None,
-            description: "Use the APIs, such as REST and Bulk, and Chatter.",
-        },
-        provider::Scope {
-            name: "cdp_ingest_api",
-            category: None,
-            description: "Use the ingestion API of Data Cloud.",
-        },
-        provider::Scope {
-            name: "cdp_profile_api",
-            category: None,
-            description: "Use the profile API of Data Cloud.",
-        },
-        provider::Scope {
-            name: "cdp_query_api",
-            category: None,
-            description: "Use the query API of Data Cloud.",
-        },
-        provider::Scope {
-            name: "chatter_api",
-            category: None,
-            description: "Use the Connect API of Chatter.",
-        },
-        provider::Scope {
-            name: "custom_permissions",
-            category: None,
-            description: "Read the custom permissions of the user.",
-        },
-        provider::Scope {
-            name: "eclair_api",
-            category: None,
-            description: "Use the API for map charts of CRM Analytics.",
-        },
-        provider::Scope {
-            name: "full",
-            category: None,
-            description: "Reach everything that the user reaches, except for a refresh token.",
-        },
-        provider::Scope {
-            name: "pardot_api",
-            category: None,
-            description: "Use the API of Account Engagement.",
-        },
-        provider::Scope {
-            name: "wave_api",
-            category: None,
-            description: "Use the API of CRM Analytics.",
-        },
-        provider::Scope {
-            name: "web",
-            category: None,
-            description: "Use the token in a browser on the web pages.",
-        },
-        provider::Scope {
-            name: "visualforce",
-            category: None,
-            description: "Use Visualforce pages.",
-        },
-        provider::Scope {
-            name: "content",
-            category: None,
-            description: "Reach content.",
-        },
-        provider::Scope {
-            name: "id",
-            category: Some("Identity"),
-            description: "Use the identity URL.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("Identity"),
-            description: "Receive an ID token.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: Some("Identity"),
-            description: "Read the profile.",
-        },
-        provider::Scope {
-            name: "email",
-            category: Some("Identity"),
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "address",
-            category: Some("Identity"),
-            description: "Read the address.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: Some("Identity"),
-            description: "Read the telephone number.",
-        },
-        provider::Scope {
-            name: "refresh_token",
-            category: Some("Tokens"),
-            description: "Receive a refresh token.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: Some("Tokens"),
-            description: "Receive a refresh token, by the name of the standard.",
-        },
+    const NAMES: &[&str] = &[
+        "api",
+        "cdp_ingest_api",
+        "cdp_profile_api",
+        "cdp_query_api",
+        "chatter_api",
+        "custom_permissions",
+        "eclair_api",
+        "full",
+        "pardot_api",
+        "wave_api",
+        "web",
+        "visualforce",
+        "content",
+        "id",
+        "openid",
+        "profile",
+        "email",
+        "address",
+        "phone",
+        "refresh_token",
+        "offline_access",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Identity"),
+        Some("Tokens"),
+        Some("Tokens"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Use the APIs, such as REST and Bulk, and Chatter.",
+        "Use the ingestion API of Data Cloud.",
+        "Use the profile API of Data Cloud.",
+        "Use the query API of Data Cloud.",
+        "Use the Connect API of Chatter.",
+        "Read the custom permissions of the user.",
+        "Use the API for map charts of CRM Analytics.",
+        "Reach everything that the user reaches, except for a refresh token.",
+        "Use the API of Account Engagement.",
+        "Use the API of CRM Analytics.",
+        "Use the token in a browser on the web pages.",
+        "Use Visualforce pages.",
+        "Reach content.",
+        "Use the identity URL.",
+        "Receive an ID token.",
+        "Read the profile.",
+        "Read the e-mail address.",
+        "Read the address.",
+        "Read the telephone number.",
+        "Receive a refresh token.",
+        "Receive a refresh token, by the name of the standard.",
     ];
 
     /// The scope as Salesforce spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Salesforce lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -614,6 +578,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -629,7 +600,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

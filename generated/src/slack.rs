@@ -418,7 +418,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `app_configurations:read`: Read the configurations of apps.
@@ -743,423 +743,189 @@ impl Scope {
         Scope::WorkflowsTemplatesWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "app_configurations:read",
-            category: None,
-            description: "Read the configurations of apps.",
-        },
-        provider::Scope {
-            name: "app_configurations:write",
-            category: None,
-            description: "Change the configurations of apps.",
-        },
-        provider::Scope {
-            name: "app_mentions:read",
-            category: None,
-            description: "See messages that mention the app.",
-        },
-        provider::Scope {
-            name: "assistant:write",
-            category: None,
-            description: "Act as an AI assistant.",
-        },
-        provider::Scope {
-            name: "bookmarks:read",
-            category: None,
-            description: "List bookmarks.",
-        },
-        provider::Scope {
-            name: "bookmarks:write",
-            category: None,
-            description: "Create, change and remove bookmarks.",
-        },
-        provider::Scope {
-            name: "calls:read",
-            category: None,
-            description: "Read calls.",
-        },
-        provider::Scope {
-            name: "calls:write",
-            category: None,
-            description: "Start and manage calls.",
-        },
-        provider::Scope {
-            name: "canvases:read",
-            category: None,
-            description: "Read canvases.",
-        },
-        provider::Scope {
-            name: "canvases:write",
-            category: None,
-            description: "Create, change and remove canvases.",
-        },
-        provider::Scope {
-            name: "channels:history",
-            category: None,
-            description: "Read messages in public channels.",
-        },
-        provider::Scope {
-            name: "channels:join",
-            category: None,
-            description: "Join public channels.",
-        },
-        provider::Scope {
-            name: "channels:manage",
-            category: None,
-            description: "Manage public channels and create new ones.",
-        },
-        provider::Scope {
-            name: "channels:read",
-            category: None,
-            description: "Read basic facts about public channels.",
-        },
-        provider::Scope {
-            name: "channels:write.invites",
-            category: None,
-            description: "Invite members to public channels.",
-        },
-        provider::Scope {
-            name: "channels:write.topic",
-            category: None,
-            description: "Set the topic of public channels.",
-        },
-        provider::Scope {
-            name: "chat:write",
-            category: None,
-            description: "Send messages.",
-        },
-        provider::Scope {
-            name: "chat:write.customize",
-            category: None,
-            description: "Send messages under another name and picture.",
-        },
-        provider::Scope {
-            name: "chat:write.public",
-            category: None,
-            description: "Send messages to channels that the app is no member of.",
-        },
-        provider::Scope {
-            name: "commands",
-            category: None,
-            description: "Add shortcuts and slash commands.",
-        },
-        provider::Scope {
-            name: "conversations.connect:manage",
-            category: None,
-            description: "Manage Slack Connect channels.",
-        },
-        provider::Scope {
-            name: "conversations.connect:read",
-            category: None,
-            description: "Receive the events of Slack Connect invitations.",
-        },
-        provider::Scope {
-            name: "conversations.connect:write",
-            category: None,
-            description: "Make Slack Connect invitations and accept them.",
-        },
-        provider::Scope {
-            name: "datastore:read",
-            category: None,
-            description: "Read the datastore of the app.",
-        },
-        provider::Scope {
-            name: "datastore:write",
-            category: None,
-            description: "Write the datastore of the app.",
-        },
-        provider::Scope {
-            name: "dnd:read",
-            category: None,
-            description: "Read the Do Not Disturb settings.",
-        },
-        provider::Scope {
-            name: "emoji:read",
-            category: None,
-            description: "Read the custom emoji.",
-        },
-        provider::Scope {
-            name: "files:read",
-            category: None,
-            description: "Read files that were shared.",
-        },
-        provider::Scope {
-            name: "files:write",
-            category: None,
-            description: "Upload, change and delete files.",
-        },
-        provider::Scope {
-            name: "groups:history",
-            category: None,
-            description: "Read messages in private channels.",
-        },
-        provider::Scope {
-            name: "groups:read",
-            category: None,
-            description: "Read basic facts about private channels.",
-        },
-        provider::Scope {
-            name: "groups:write",
-            category: None,
-            description: "Manage private channels and create new ones.",
-        },
-        provider::Scope {
-            name: "groups:write.invites",
-            category: None,
-            description: "Invite members to private channels.",
-        },
-        provider::Scope {
-            name: "groups:write.topic",
-            category: None,
-            description: "Set the topic of private channels.",
-        },
-        provider::Scope {
-            name: "im:history",
-            category: None,
-            description: "Read direct messages.",
-        },
-        provider::Scope {
-            name: "im:read",
-            category: None,
-            description: "Read basic facts about direct messages.",
-        },
-        provider::Scope {
-            name: "im:write",
-            category: None,
-            description: "Start direct messages.",
-        },
-        provider::Scope {
-            name: "im:write.topic",
-            category: None,
-            description: "Set the topic of direct messages.",
-        },
-        provider::Scope {
-            name: "incoming-webhook",
-            category: None,
-            description: "Post to one channel by a webhook.",
-        },
-        provider::Scope {
-            name: "links.embed:write",
-            category: None,
-            description: "Embed video players in messages.",
-        },
-        provider::Scope {
-            name: "links:read",
-            category: None,
-            description: "See the links in messages.",
-        },
-        provider::Scope {
-            name: "links:write",
-            category: None,
-            description: "Show previews of links.",
-        },
-        provider::Scope {
-            name: "lists:read",
-            category: None,
-            description: "Read lists.",
-        },
-        provider::Scope {
-            name: "lists:write",
-            category: None,
-            description: "Create, change and remove lists.",
-        },
-        provider::Scope {
-            name: "metadata.message:read",
-            category: None,
-            description: "Read the metadata of messages.",
-        },
-        provider::Scope {
-            name: "mpim:history",
-            category: None,
-            description: "Read group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:read",
-            category: None,
-            description: "Read basic facts about group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:write",
-            category: None,
-            description: "Start group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:write.topic",
-            category: None,
-            description: "Set the topic of group direct messages.",
-        },
-        provider::Scope {
-            name: "pins:read",
-            category: None,
-            description: "Read pinned content.",
-        },
-        provider::Scope {
-            name: "pins:write",
-            category: None,
-            description: "Pin and unpin messages and files.",
-        },
-        provider::Scope {
-            name: "reactions:read",
-            category: None,
-            description: "Read reactions.",
-        },
-        provider::Scope {
-            name: "reactions:write",
-            category: None,
-            description: "Add and change reactions.",
-        },
-        provider::Scope {
-            name: "reminders:read",
-            category: None,
-            description: "Read reminders.",
-        },
-        provider::Scope {
-            name: "reminders:write",
-            category: None,
-            description: "Add, complete and remove reminders.",
-        },
-        provider::Scope {
-            name: "remote_files:read",
-            category: None,
-            description: "Read remote files.",
-        },
-        provider::Scope {
-            name: "remote_files:share",
-            category: None,
-            description: "Share remote files.",
-        },
-        provider::Scope {
-            name: "remote_files:write",
-            category: None,
-            description: "Add, change and delete remote files.",
-        },
-        provider::Scope {
-            name: "search:read.enterprise",
-            category: None,
-            description: "Search the whole enterprise.",
-        },
-        provider::Scope {
-            name: "search:read.files",
-            category: None,
-            description: "Search files.",
-        },
-        provider::Scope {
-            name: "search:read.im",
-            category: None,
-            description: "Search direct messages.",
-        },
-        provider::Scope {
-            name: "search:read.mpim",
-            category: None,
-            description: "Search group direct messages.",
-        },
-        provider::Scope {
-            name: "search:read.private",
-            category: None,
-            description: "Search private channels.",
-        },
-        provider::Scope {
-            name: "search:read.public",
-            category: None,
-            description: "Search public channels.",
-        },
-        provider::Scope {
-            name: "team.billing:read",
-            category: None,
-            description: "Read the billing plan.",
-        },
-        provider::Scope {
-            name: "team.preferences:read",
-            category: None,
-            description: "Read the preferences of the workspace.",
-        },
-        provider::Scope {
-            name: "team:read",
-            category: None,
-            description: "Read the name, domain and icon of the workspace.",
-        },
-        provider::Scope {
-            name: "tokens.basic",
-            category: None,
-            description: "Call the methods that need no scope.",
-        },
-        provider::Scope {
-            name: "triggers:read",
-            category: None,
-            description: "Read triggers.",
-        },
-        provider::Scope {
-            name: "triggers:write",
-            category: None,
-            description: "Create and change triggers.",
-        },
-        provider::Scope {
-            name: "usergroups:read",
-            category: None,
-            description: "Read user groups.",
-        },
-        provider::Scope {
-            name: "usergroups:write",
-            category: None,
-            description: "Create and manage user groups.",
-        },
-        provider::Scope {
-            name: "users.profile:read",
-            category: None,
-            description: "Read profiles.",
-        },
-        provider::Scope {
-            name: "users:read",
-            category: None,
-            description: "Read the users of the workspace.",
-        },
-        provider::Scope {
-            name: "users:read.email",
-            category: None,
-            description: "Read the e-mail addresses of users.",
-        },
-        provider::Scope {
-            name: "users:write",
-            category: None,
-            description: "Set the presence.",
-        },
-        provider::Scope {
-            name: "workflow.steps:execute",
-            category: None,
-            description: "Add steps to workflows.",
-        },
-        provider::Scope {
-            name: "workflows.templates:read",
-            category: None,
-            description: "Read templates of workflows.",
-        },
-        provider::Scope {
-            name: "workflows.templates:write",
-            category: None,
-            description: "Write templates of workflows.",
-        },
+    const NAMES: &[&str] = &[
+        "app_configurations:read",
+        "app_configurations:write",
+        "app_mentions:read",
+        "assistant:write",
+        "bookmarks:read",
+        "bookmarks:write",
+        "calls:read",
+        "calls:write",
+        "canvases:read",
+        "canvases:write",
+        "channels:history",
+        "channels:join",
+        "channels:manage",
+        "channels:read",
+        "channels:write.invites",
+        "channels:write.topic",
+        "chat:write",
+        "chat:write.customize",
+        "chat:write.public",
+        "commands",
+        "conversations.connect:manage",
+        "conversations.connect:read",
+        "conversations.connect:write",
+        "datastore:read",
+        "datastore:write",
+        "dnd:read",
+        "emoji:read",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "groups:write",
+        "groups:write.invites",
+        "groups:write.topic",
+        "im:history",
+        "im:read",
+        "im:write",
+        "im:write.topic",
+        "incoming-webhook",
+        "links.embed:write",
+        "links:read",
+        "links:write",
+        "lists:read",
+        "lists:write",
+        "metadata.message:read",
+        "mpim:history",
+        "mpim:read",
+        "mpim:write",
+        "mpim:write.topic",
+        "pins:read",
+        "pins:write",
+        "reactions:read",
+        "reactions:write",
+        "reminders:read",
+        "reminders:write",
+        "remote_files:read",
+        "remote_files:share",
+        "remote_files:write",
+        "search:read.enterprise",
+        "search:read.files",
+        "search:read.im",
+        "search:read.mpim",
+        "search:read.private",
+        "search:read.public",
+        "team.billing:read",
+        "team.preferences:read",
+        "team:read",
+        "tokens.basic",
+        "triggers:read",
+        "triggers:write",
+        "usergroups:read",
+        "usergroups:write",
+        "users.profile:read",
+        "users:read",
+        "users:read.email",
+        "users:write",
+        "workflow.steps:execute",
+        "workflows.templates:read",
+        "workflows.templates:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the configurations of apps.",
+        "Change the configurations of apps.",
+        "See messages that mention the app.",
+        "Act as an AI assistant.",
+        "List bookmarks.",
+        "Create, change and remove bookmarks.",
+        "Read calls.",
+        "Start and manage calls.",
+        "Read canvases.",
+        "Create, change and remove canvases.",
+        "Read messages in public channels.",
+        "Join public channels.",
+        "Manage public channels and create new ones.",
+        "Read basic facts about public channels.",
+        "Invite members to public channels.",
+        "Set the topic of public channels.",
+        "Send messages.",
+        "Send messages under another name and picture.",
+        "Send messages to channels that the app is no member of.",
+        "Add shortcuts and slash commands.",
+        "Manage Slack Connect channels.",
+        "Receive the events of Slack Connect invitations.",
+        "Make Slack Connect invitations and accept them.",
+        "Read the datastore of the app.",
+        "Write the datastore of the app.",
+        "Read the Do Not Disturb settings.",
+        "Read the custom emoji.",
+        "Read files that were shared.",
+        "Upload, change and delete files.",
+        "Read messages in private channels.",
+        "Read basic facts about private channels.",
+        "Manage private channels and create new ones.",
+        "Invite members to private channels.",
+        "Set the topic of private channels.",
+        "Read direct messages.",
+        "Read basic facts about direct messages.",
+        "Start direct messages.",
+        "Set the topic of direct messages.",
+        "Post to one channel by a webhook.",
+        "Embed video players in messages.",
+        "See the links in messages.",
+        "Show previews of links.",
+        "Read lists.",
+        "Create, change and remove lists.",
+        "Read the metadata of messages.",
+        "Read group direct messages.",
+        "Read basic facts about group direct messages.",
+        "Start group direct messages.",
+        "Set the topic of group direct messages.",
+        "Read pinned content.",
+        "Pin and unpin messages and files.",
+        "Read reactions.",
+        "Add and change reactions.",
+        "Read reminders.",
+        "Add, complete and remove reminders.",
+        "Read remote files.",
+        "Share remote files.",
+        "Add, change and delete remote files.",
+        "Search the whole enterprise.",
+        "Search files.",
+        "Search direct messages.",
+        "Search group direct messages.",
+        "Search private channels.",
+        "Search public channels.",
+        "Read the billing plan.",
+        "Read the preferences of the workspace.",
+        "Read the name, domain and icon of the workspace.",
+        "Call the methods that need no scope.",
+        "Read triggers.",
+        "Create and change triggers.",
+        "Read user groups.",
+        "Create and manage user groups.",
+        "Read profiles.",
+        "Read the users of the workspace.",
+        "Read the e-mail addresses of users.",
+        "Set the presence.",
+        "Add steps to workflows.",
+        "Read templates of workflows.",
+        "Write templates of workflows.",
     ];
 
     /// The scope as Slack spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Slack lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -1167,6 +933,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -1182,12 +955,12 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 
 /// The scopes of the user, whose token comes as access_token of the member authed_user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserScope {
     /// `admin`: Administer the workspace.
@@ -1572,498 +1345,219 @@ impl UserScope {
         UserScope::UsersWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "admin",
-            category: None,
-            description: "Administer the workspace.",
-        },
-        provider::Scope {
-            name: "admin.analytics:read",
-            category: None,
-            description: "Read analytics of the organization.",
-        },
-        provider::Scope {
-            name: "admin.app_activities:read",
-            category: None,
-            description: "Read the activity logs of apps.",
-        },
-        provider::Scope {
-            name: "admin.apps:read",
-            category: None,
-            description: "Read apps and requests for apps.",
-        },
-        provider::Scope {
-            name: "admin.apps:write",
-            category: None,
-            description: "Manage apps and requests for apps.",
-        },
-        provider::Scope {
-            name: "admin.barriers:read",
-            category: None,
-            description: "Read information barriers.",
-        },
-        provider::Scope {
-            name: "admin.barriers:write",
-            category: None,
-            description: "Manage information barriers.",
-        },
-        provider::Scope {
-            name: "admin.chat:read",
-            category: None,
-            description: "Read messages as an administrator.",
-        },
-        provider::Scope {
-            name: "admin.chat:write",
-            category: None,
-            description: "Manage messages as an administrator.",
-        },
-        provider::Scope {
-            name: "admin.conversations:manage_objects",
-            category: None,
-            description: "Manage the objects of channels.",
-        },
-        provider::Scope {
-            name: "admin.conversations:read",
-            category: None,
-            description: "Read channels as an administrator.",
-        },
-        provider::Scope {
-            name: "admin.conversations:write",
-            category: None,
-            description: "Manage channels as an administrator.",
-        },
-        provider::Scope {
-            name: "admin.invites:read",
-            category: None,
-            description: "Read invitations.",
-        },
-        provider::Scope {
-            name: "admin.invites:write",
-            category: None,
-            description: "Manage invitations.",
-        },
-        provider::Scope {
-            name: "admin.roles:read",
-            category: None,
-            description: "Read roles.",
-        },
-        provider::Scope {
-            name: "admin.roles:write",
-            category: None,
-            description: "Manage roles.",
-        },
-        provider::Scope {
-            name: "admin.teams:read",
-            category: None,
-            description: "Read the workspaces of the organization.",
-        },
-        provider::Scope {
-            name: "admin.teams:write",
-            category: None,
-            description: "Manage the workspaces of the organization.",
-        },
-        provider::Scope {
-            name: "admin.usergroups:read",
-            category: None,
-            description: "Read user groups of the organization.",
-        },
-        provider::Scope {
-            name: "admin.usergroups:write",
-            category: None,
-            description: "Manage user groups of the organization.",
-        },
-        provider::Scope {
-            name: "admin.users:read",
-            category: None,
-            description: "Read users and their sessions.",
-        },
-        provider::Scope {
-            name: "admin.users:write",
-            category: None,
-            description: "Manage users and their sessions.",
-        },
-        provider::Scope {
-            name: "admin.workflows:read",
-            category: None,
-            description: "Read workflows as an administrator.",
-        },
-        provider::Scope {
-            name: "admin.workflows:write",
-            category: None,
-            description: "Manage workflows as an administrator.",
-        },
-        provider::Scope {
-            name: "apps.requests:write",
-            category: None,
-            description: "Ask for the approval of apps.",
-        },
-        provider::Scope {
-            name: "auditlogs:read",
-            category: None,
-            description: "Read the audit logs of all workspaces.",
-        },
-        provider::Scope {
-            name: "bookmarks:read",
-            category: None,
-            description: "List bookmarks.",
-        },
-        provider::Scope {
-            name: "bookmarks:write",
-            category: None,
-            description: "Create, change and remove bookmarks.",
-        },
-        provider::Scope {
-            name: "calls:read",
-            category: None,
-            description: "Read calls.",
-        },
-        provider::Scope {
-            name: "calls:write",
-            category: None,
-            description: "Start and manage calls.",
-        },
-        provider::Scope {
-            name: "canvases:read",
-            category: None,
-            description: "Read canvases.",
-        },
-        provider::Scope {
-            name: "canvases:write",
-            category: None,
-            description: "Create, change and remove canvases.",
-        },
-        provider::Scope {
-            name: "channels:history",
-            category: None,
-            description: "Read messages in public channels.",
-        },
-        provider::Scope {
-            name: "channels:read",
-            category: None,
-            description: "Read basic facts about public channels.",
-        },
-        provider::Scope {
-            name: "channels:write",
-            category: None,
-            description: "Manage the user's public channels and create new ones.",
-        },
-        provider::Scope {
-            name: "channels:write.invites",
-            category: None,
-            description: "Invite members to public channels.",
-        },
-        provider::Scope {
-            name: "channels:write.topic",
-            category: None,
-            description: "Set the topic of public channels.",
-        },
-        provider::Scope {
-            name: "chat:write",
-            category: None,
-            description: "Send messages.",
-        },
-        provider::Scope {
-            name: "commands",
-            category: None,
-            description: "Add shortcuts and slash commands.",
-        },
-        provider::Scope {
-            name: "dnd:read",
-            category: None,
-            description: "Read the Do Not Disturb settings.",
-        },
-        provider::Scope {
-            name: "dnd:write",
-            category: None,
-            description: "Change the Do Not Disturb settings.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the user's e-mail address.",
-        },
-        provider::Scope {
-            name: "emoji:read",
-            category: None,
-            description: "Read the custom emoji.",
-        },
-        provider::Scope {
-            name: "files:read",
-            category: None,
-            description: "Read files that were shared.",
-        },
-        provider::Scope {
-            name: "files:write",
-            category: None,
-            description: "Upload, change and delete files.",
-        },
-        provider::Scope {
-            name: "groups:history",
-            category: None,
-            description: "Read messages in private channels.",
-        },
-        provider::Scope {
-            name: "groups:read",
-            category: None,
-            description: "Read basic facts about private channels.",
-        },
-        provider::Scope {
-            name: "groups:write",
-            category: None,
-            description: "Manage private channels and create new ones.",
-        },
-        provider::Scope {
-            name: "groups:write.invites",
-            category: None,
-            description: "Invite members to private channels.",
-        },
-        provider::Scope {
-            name: "groups:write.topic",
-            category: None,
-            description: "Set the topic of private channels.",
-        },
-        provider::Scope {
-            name: "hosting:read",
-            category: None,
-            description: "Read the apps that the user hosts.",
-        },
-        provider::Scope {
-            name: "hosting:write",
-            category: None,
-            description: "Manage the apps that the user hosts.",
-        },
-        provider::Scope {
-            name: "im:history",
-            category: None,
-            description: "Read direct messages.",
-        },
-        provider::Scope {
-            name: "im:read",
-            category: None,
-            description: "Read basic facts about direct messages.",
-        },
-        provider::Scope {
-            name: "im:write",
-            category: None,
-            description: "Start direct messages.",
-        },
-        provider::Scope {
-            name: "im:write.topic",
-            category: None,
-            description: "Set the topic of direct messages.",
-        },
-        provider::Scope {
-            name: "incoming-webhook",
-            category: None,
-            description: "Post to one channel by a webhook.",
-        },
-        provider::Scope {
-            name: "links.embed:write",
-            category: None,
-            description: "Embed video players in messages.",
-        },
-        provider::Scope {
-            name: "links:read",
-            category: None,
-            description: "See the links in messages.",
-        },
-        provider::Scope {
-            name: "links:write",
-            category: None,
-            description: "Show previews of links.",
-        },
-        provider::Scope {
-            name: "lists:read",
-            category: None,
-            description: "Read lists.",
-        },
-        provider::Scope {
-            name: "lists:write",
-            category: None,
-            description: "Create, change and remove lists.",
-        },
-        provider::Scope {
-            name: "mpim:history",
-            category: None,
-            description: "Read group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:read",
-            category: None,
-            description: "Read basic facts about group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:write",
-            category: None,
-            description: "Start group direct messages.",
-        },
-        provider::Scope {
-            name: "mpim:write.topic",
-            category: None,
-            description: "Set the topic of group direct messages.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: None,
-            description: "Sign the user in.",
-        },
-        provider::Scope {
-            name: "pins:read",
-            category: None,
-            description: "Read pinned content.",
-        },
-        provider::Scope {
-            name: "pins:write",
-            category: None,
-            description: "Pin and unpin messages and files.",
-        },
-        provider::Scope {
-            name: "profile",
-            category: None,
-            description: "Read the user's name and picture.",
-        },
-        provider::Scope {
-            name: "reactions:read",
-            category: None,
-            description: "Read reactions.",
-        },
-        provider::Scope {
-            name: "reactions:write",
-            category: None,
-            description: "Add and change reactions.",
-        },
-        provider::Scope {
-            name: "reminders:read",
-            category: None,
-            description: "Read reminders.",
-        },
-        provider::Scope {
-            name: "reminders:write",
-            category: None,
-            description: "Add, complete and remove reminders.",
-        },
-        provider::Scope {
-            name: "remote_files:read",
-            category: None,
-            description: "Read remote files.",
-        },
-        provider::Scope {
-            name: "remote_files:share",
-            category: None,
-            description: "Share remote files.",
-        },
-        provider::Scope {
-            name: "search:read",
-            category: None,
-            description: "Search messages and files.",
-        },
-        provider::Scope {
-            name: "search:read.files",
-            category: None,
-            description: "Search files.",
-        },
-        provider::Scope {
-            name: "search:read.im",
-            category: None,
-            description: "Search direct messages.",
-        },
-        provider::Scope {
-            name: "search:read.mpim",
-            category: None,
-            description: "Search group direct messages.",
-        },
-        provider::Scope {
-            name: "search:read.private",
-            category: None,
-            description: "Search private channels.",
-        },
-        provider::Scope {
-            name: "search:read.public",
-            category: None,
-            description: "Search public channels.",
-        },
-        provider::Scope {
-            name: "stars:read",
-            category: None,
-            description: "Read stars.",
-        },
-        provider::Scope {
-            name: "stars:write",
-            category: None,
-            description: "Add and remove stars.",
-        },
-        provider::Scope {
-            name: "team.billing:read",
-            category: None,
-            description: "Read the billing plan.",
-        },
-        provider::Scope {
-            name: "team.preferences:read",
-            category: None,
-            description: "Read the preferences of the workspace.",
-        },
-        provider::Scope {
-            name: "team:read",
-            category: None,
-            description: "Read the name, domain and icon of the workspace.",
-        },
-        provider::Scope {
-            name: "usergroups:read",
-            category: None,
-            description: "Read user groups.",
-        },
-        provider::Scope {
-            name: "usergroups:write",
-            category: None,
-            description: "Create and manage user groups.",
-        },
-        provider::Scope {
-            name: "users.profile:read",
-            category: None,
-            description: "Read profiles.",
-        },
-        provider::Scope {
-            name: "users.profile:write",
-            category: None,
-            description: "Change the user's profile and status.",
-        },
-        provider::Scope {
-            name: "users:read",
-            category: None,
-            description: "Read the users of the workspace.",
-        },
-        provider::Scope {
-            name: "users:read.email",
-            category: None,
-            description: "Read the e-mail addresses of users.",
-        },
-        provider::Scope {
-            name: "users:write",
-            category: None,
-            description: "Set the presence.",
-        },
+    const NAMES: &[&str] = &[
+        "admin",
+        "admin.analytics:read",
+        "admin.app_activities:read",
+        "admin.apps:read",
+        "admin.apps:write",
+        "admin.barriers:read",
+        "admin.barriers:write",
+        "admin.chat:read",
+        "admin.chat:write",
+        "admin.conversations:manage_objects",
+        "admin.conversations:read",
+        "admin.conversations:write",
+        "admin.invites:read",
+        "admin.invites:write",
+        "admin.roles:read",
+        "admin.roles:write",
+        "admin.teams:read",
+        "admin.teams:write",
+        "admin.usergroups:read",
+        "admin.usergroups:write",
+        "admin.users:read",
+        "admin.users:write",
+        "admin.workflows:read",
+        "admin.workflows:write",
+        "apps.requests:write",
+        "auditlogs:read",
+        "bookmarks:read",
+        "bookmarks:write",
+        "calls:read",
+        "calls:write",
+        "canvases:read",
+        "canvases:write",
+        "channels:history",
+        "channels:read",
+        "channels:write",
+        "channels:write.invites",
+        "channels:write.topic",
+        "chat:write",
+        "commands",
+        "dnd:read",
+        "dnd:write",
+        "email",
+        "emoji:read",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "groups:write",
+        "groups:write.invites",
+        "groups:write.topic",
+        "hosting:read",
+        "hosting:write",
+        "im:history",
+        "im:read",
+        "im:write",
+        "im:write.topic",
+        "incoming-webhook",
+        "links.embed:write",
+        "links:read",
+        "links:write",
+        "lists:read",
+        "lists:write",
+        "mpim:history",
+        "mpim:read",
+        "mpim:write",
+        "mpim:write.topic",
+        "openid",
+        "pins:read",
+        "pins:write",
+        "profile",
+        "reactions:read",
+        "reactions:write",
+        "reminders:read",
+        "reminders:write",
+        "remote_files:read",
+        "remote_files:share",
+        "search:read",
+        "search:read.files",
+        "search:read.im",
+        "search:read.mpim",
+        "search:read.private",
+        "search:read.public",
+        "stars:read",
+        "stars:write",
+        "team.billing:read",
+        "team.preferences:read",
+        "team:read",
+        "usergroups:read",
+        "usergroups:write",
+        "users.profile:read",
+        "users.profile:write",
+        "users:read",
+        "users:read.email",
+        "users:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Administer the workspace.",
+        "Read analytics of the organization.",
+        "Read the activity logs of apps.",
+        "Read apps and requests for apps.",
+        "Manage apps and requests for apps.",
+        "Read information barriers.",
+        "Manage information barriers.",
+        "Read messages as an administrator.",
+        "Manage messages as an administrator.",
+        "Manage the objects of channels.",
+        "Read channels as an administrator.",
+        "Manage channels as an administrator.",
+        "Read invitations.",
+        "Manage invitations.",
+        "Read roles.",
+        "Manage roles.",
+        "Read the workspaces of the organization.",
+        "Manage the workspaces of the organization.",
+        "Read user groups of the organization.",
+        "Manage user groups of the organization.",
+        "Read users and their sessions.",
+        "Manage users and their sessions.",
+        "Read workflows as an administrator.",
+        "Manage workflows as an administrator.",
+        "Ask for the approval of apps.",
+        "Read the audit logs of all workspaces.",
+        "List bookmarks.",
+        "Create, change and remove bookmarks.",
+        "Read calls.",
+        "Start and manage calls.",
+        "Read canvases.",
+        "Create, change and remove canvases.",
+        "Read messages in public channels.",
+        "Read basic facts about public channels.",
+        "Manage the user's public channels and create new ones.",
+        "Invite members to public channels.",
+        "Set the topic of public channels.",
+        "Send messages.",
+        "Add shortcuts and slash commands.",
+        "Read the Do Not Disturb settings.",
+        "Change the Do Not Disturb settings.",
+        "Read the user's e-mail address.",
+        "Read the custom emoji.",
+        "Read files that were shared.",
+        "Upload, change and delete files.",
+        "Read messages in private channels.",
+        "Read basic facts about private channels.",
+        "Manage private channels and create new ones.",
+        "Invite members to private channels.",
+        "Set the topic of private channels.",
+        "Read the apps that the user hosts.",
+        "Manage the apps that the user hosts.",
+        "Read direct messages.",
+        "Read basic facts about direct messages.",
+        "Start direct messages.",
+        "Set the topic of direct messages.",
+        "Post to one channel by a webhook.",
+        "Embed video players in messages.",
+        "See the links in messages.",
+        "Show previews of links.",
+        "Read lists.",
+        "Create, change and remove lists.",
+        "Read group direct messages.",
+        "Read basic facts about group direct messages.",
+        "Start group direct messages.",
+        "Set the topic of group direct messages.",
+        "Sign the user in.",
+        "Read pinned content.",
+        "Pin and unpin messages and files.",
+        "Read the user's name and picture.",
+        "Read reactions.",
+        "Add and change reactions.",
+        "Read reminders.",
+        "Add, complete and remove reminders.",
+        "Read remote files.",
+        "Share remote files.",
+        "Search messages and files.",
+        "Search files.",
+        "Search direct messages.",
+        "Search group direct messages.",
+        "Search private channels.",
+        "Search public channels.",
+        "Read stars.",
+        "Add and remove stars.",
+        "Read the billing plan.",
+        "Read the preferences of the workspace.",
+        "Read the name, domain and icon of the workspace.",
+        "Read user groups.",
+        "Create and manage user groups.",
+        "Read profiles.",
+        "Change the user's profile and status.",
+        "Read the users of the workspace.",
+        "Read the e-mail addresses of users.",
+        "Set the presence.",
     ];
 
     /// The scope as Slack spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Slack lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -2071,6 +1565,13 @@ impl AsRef<str> for UserScope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for UserScope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -2086,7 +1587,7 @@ impl std::str::FromStr for UserScope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -264,7 +264,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ugc-image-upload`: Upload images for playlists.
@@ -423,153 +423,109 @@ impl Scope {
         Scope::SoaCreatePartner,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "ugc-image-upload",
-            category: Some("Images"),
-            description: "Upload images for playlists.",
-        },
-        provider::Scope {
-            name: "user-read-playback-state",
-            category: Some("Spotify Connect"),
-            description: "Read the state of the player.",
-        },
-        provider::Scope {
-            name: "user-modify-playback-state",
-            category: Some("Spotify Connect"),
-            description: "Control the player.",
-        },
-        provider::Scope {
-            name: "user-read-currently-playing",
-            category: Some("Spotify Connect"),
-            description: "Read what is being played.",
-        },
-        provider::Scope {
-            name: "app-remote-control",
-            category: Some("Playback"),
-            description: "Control the apps for Android and iOS.",
-        },
-        provider::Scope {
-            name: "streaming",
-            category: Some("Playback"),
-            description: "Play content on devices by the SDK.",
-        },
-        provider::Scope {
-            name: "playlist-read-private",
-            category: Some("Playlists"),
-            description: "Read private playlists.",
-        },
-        provider::Scope {
-            name: "playlist-read-collaborative",
-            category: Some("Playlists"),
-            description: "List playlists that several users work on.",
-        },
-        provider::Scope {
-            name: "playlist-modify-private",
-            category: Some("Playlists"),
-            description: "Change private playlists.",
-        },
-        provider::Scope {
-            name: "playlist-modify-public",
-            category: Some("Playlists"),
-            description: "Change public playlists.",
-        },
-        provider::Scope {
-            name: "user-follow-modify",
-            category: Some("Follow"),
-            description: "Manage whom the user follows.",
-        },
-        provider::Scope {
-            name: "user-follow-read",
-            category: Some("Follow"),
-            description: "Read whom the user follows.",
-        },
-        provider::Scope {
-            name: "user-read-playback-position",
-            category: Some("Listening History"),
-            description: "Read how far the user has listened.",
-        },
-        provider::Scope {
-            name: "user-top-read",
-            category: Some("Listening History"),
-            description: "Read the top artists and tracks.",
-        },
-        provider::Scope {
-            name: "user-read-recently-played",
-            category: Some("Listening History"),
-            description: "Read the tracks played recently.",
-        },
-        provider::Scope {
-            name: "user-library-modify",
-            category: Some("Library"),
-            description: "Manage saved content.",
-        },
-        provider::Scope {
-            name: "user-library-read",
-            category: Some("Library"),
-            description: "Read saved content.",
-        },
-        provider::Scope {
-            name: "user-read-email",
-            category: Some("Users"),
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "user-read-private",
-            category: Some("Users"),
-            description: "Read the country, the subscription and other details.",
-        },
-        provider::Scope {
-            name: "user-personalized",
-            category: Some("Users"),
-            description: "Get personalized content.",
-        },
-        provider::Scope {
-            name: "user-soa-link",
-            category: Some("Open Access"),
-            description: "Link a partner's user account.",
-        },
-        provider::Scope {
-            name: "user-soa-unlink",
-            category: Some("Open Access"),
-            description: "Unlink a partner's user account.",
-        },
-        provider::Scope {
-            name: "soa-manage-entitlements",
-            category: Some("Open Access"),
-            description: "Change the entitlements of linked users.",
-        },
-        provider::Scope {
-            name: "soa-manage-partner",
-            category: Some("Open Access"),
-            description: "Change the data of a partner.",
-        },
-        provider::Scope {
-            name: "soa-create-partner",
-            category: Some("Open Access"),
-            description: "Create partners, for operators of the platform.",
-        },
+    const NAMES: &[&str] = &[
+        "ugc-image-upload",
+        "user-read-playback-state",
+        "user-modify-playback-state",
+        "user-read-currently-playing",
+        "app-remote-control",
+        "streaming",
+        "playlist-read-private",
+        "playlist-read-collaborative",
+        "playlist-modify-private",
+        "playlist-modify-public",
+        "user-follow-modify",
+        "user-follow-read",
+        "user-read-playback-position",
+        "user-top-read",
+        "user-read-recently-played",
+        "user-library-modify",
+        "user-library-read",
+        "user-read-email",
+        "user-read-private",
+        "user-personalized",
+        "user-soa-link",
+        "user-soa-unlink",
+        "soa-manage-entitlements",
+        "soa-manage-partner",
+        "soa-create-partner",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Images"),
+        Some("Spotify Connect"),
+        Some("Spotify Connect"),
+        Some("Spotify Connect"),
+        Some("Playback"),
+        Some("Playback"),
+        Some("Playlists"),
+        Some("Playlists"),
+        Some("Playlists"),
+        Some("Playlists"),
+        Some("Follow"),
+        Some("Follow"),
+        Some("Listening History"),
+        Some("Listening History"),
+        Some("Listening History"),
+        Some("Library"),
+        Some("Library"),
+        Some("Users"),
+        Some("Users"),
+        Some("Users"),
+        Some("Open Access"),
+        Some("Open Access"),
+        Some("Open Access"),
+        Some("Open Access"),
+        Some("Open Access"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Upload images for playlists.",
+        "Read the state of the player.",
+        "Control the player.",
+        "Read what is being played.",
+        "Control the apps for Android and iOS.",
+        "Play content on devices by the SDK.",
+        "Read private playlists.",
+        "List playlists that several users work on.",
+        "Change private playlists.",
+        "Change public playlists.",
+        "Manage whom the user follows.",
+        "Read whom the user follows.",
+        "Read how far the user has listened.",
+        "Read the top artists and tracks.",
+        "Read the tracks played recently.",
+        "Manage saved content.",
+        "Read saved content.",
+        "Read the e-mail address.",
+        "Read the country, the subscription and other details.",
+        "Get personalized content.",
+        "Link a partner's user account.",
+        "Unlink a partner's user account.",
+        "Change the entitlements of linked users.",
+        "Change the data of a partner.",
+        "Create partners, for operators of the platform.",
     ];
 
     /// The scope as Spotify spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Spotify lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -577,6 +533,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -592,7 +555,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -307,7 +307,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ADDON_CONFIGURATIONS_READ`: Read the configurations of one's own add-ons.
@@ -555,323 +555,149 @@ impl Scope {
         Scope::VendorWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "ADDON_CONFIGURATIONS_READ",
-            category: None,
-            description: "Read the configurations of one's own add-ons.",
-        },
-        provider::Scope {
-            name: "ADDON_CONFIGURATIONS_WRITE",
-            category: None,
-            description: "Store the configurations of one's own add-ons.",
-        },
-        provider::Scope {
-            name: "APPOINTMENTS_ALL_READ",
-            category: None,
-            description: "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
-        },
-        provider::Scope {
-            name: "APPOINTMENTS_ALL_WRITE",
-            category: None,
-            description: "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
-        },
-        provider::Scope {
-            name: "APPOINTMENTS_BUSINESS_SETTINGS_READ",
-            category: None,
-            description: "Read the business settings for bookings.",
-        },
-        provider::Scope {
-            name: "APPOINTMENTS_READ",
-            category: None,
-            description: "Read bookings.",
-        },
-        provider::Scope {
-            name: "APPOINTMENTS_WRITE",
-            category: None,
-            description: "Create and change bookings.",
-        },
-        provider::Scope {
-            name: "BANK_ACCOUNTS_READ",
-            category: None,
-            description: "Read the bank accounts of the Square account.",
-        },
-        provider::Scope {
-            name: "CASH_DRAWER_READ",
-            category: None,
-            description: "Read the shifts of cash drawers.",
-        },
-        provider::Scope {
-            name: "CHANNELS_CREATE",
-            category: None,
-            description: "Create channels.",
-        },
-        provider::Scope {
-            name: "CHANNELS_READ",
-            category: None,
-            description: "Read channels.",
-        },
-        provider::Scope {
-            name: "CHANNELS_UPDATE",
-            category: None,
-            description: "Change channels.",
-        },
-        provider::Scope {
-            name: "CUSTOMERS_READ",
-            category: None,
-            description: "Read customers.",
-        },
-        provider::Scope {
-            name: "CUSTOMERS_WRITE",
-            category: None,
-            description: "Create and change customers.",
-        },
-        provider::Scope {
-            name: "DEVICES_READ",
-            category: None,
-            description: "Read devices.",
-        },
-        provider::Scope {
-            name: "DEVICE_CREDENTIAL_MANAGEMENT",
-            category: None,
-            description: "Read and create the credentials of devices.",
-        },
-        provider::Scope {
-            name: "DISCOUNT_CODES_READ",
-            category: None,
-            description: "Read discount codes and their redemptions.",
-        },
-        provider::Scope {
-            name: "DISCOUNT_CODES_WRITE",
-            category: None,
-            description: "Create and change discount codes.",
-        },
-        provider::Scope {
-            name: "DISPUTES_READ",
-            category: None,
-            description: "Read disputes.",
-        },
-        provider::Scope {
-            name: "DISPUTES_WRITE",
-            category: None,
-            description: "Act in disputes, such as handing in evidence.",
-        },
-        provider::Scope {
-            name: "EMPLOYEES_READ",
-            category: None,
-            description: "Read the profiles of employees.",
-        },
-        provider::Scope {
-            name: "EMPLOYEES_WRITE",
-            category: None,
-            description: "Create and change the profiles of employees.",
-        },
-        provider::Scope {
-            name: "GIFTCARDS_READ",
-            category: None,
-            description: "Read gift cards.",
-        },
-        provider::Scope {
-            name: "GIFTCARDS_WRITE",
-            category: None,
-            description: "Create and change gift cards.",
-        },
-        provider::Scope {
-            name: "INVENTORY_READ",
-            category: None,
-            description: "Read the inventory.",
-        },
-        provider::Scope {
-            name: "INVENTORY_WRITE",
-            category: None,
-            description: "Change the inventory.",
-        },
-        provider::Scope {
-            name: "INVOICES_READ",
-            category: None,
-            description: "Read invoices.",
-        },
-        provider::Scope {
-            name: "INVOICES_WRITE",
-            category: None,
-            description: "Create and change invoices.",
-        },
-        provider::Scope {
-            name: "ITEMS_READ",
-            category: None,
-            description: "Read the product catalogue.",
-        },
-        provider::Scope {
-            name: "ITEMS_WRITE",
-            category: None,
-            description: "Change the product catalogue.",
-        },
-        provider::Scope {
-            name: "LOYALTY_READ",
-            category: None,
-            description: "Read loyalty programs and accounts.",
-        },
-        provider::Scope {
-            name: "LOYALTY_WRITE",
-            category: None,
-            description: "Create and change loyalty accounts.",
-        },
-        provider::Scope {
-            name: "MERCHANT_PROFILE_READ",
-            category: None,
-            description: "Read the business and its locations.",
-        },
-        provider::Scope {
-            name: "MERCHANT_PROFILE_WRITE",
-            category: None,
-            description: "Change the business and its locations.",
-        },
-        provider::Scope {
-            name: "ONLINE_STORE_SITE_READ",
-            category: None,
-            description: "Read the details of online store sites.",
-        },
-        provider::Scope {
-            name: "ONLINE_STORE_SNIPPETS_READ",
-            category: None,
-            description: "Read the snippets of published websites.",
-        },
-        provider::Scope {
-            name: "ONLINE_STORE_SNIPPETS_WRITE",
-            category: None,
-            description: "Change the snippets of published websites.",
-        },
-        provider::Scope {
-            name: "ORDERS_READ",
-            category: None,
-            description: "Read orders.",
-        },
-        provider::Scope {
-            name: "ORDERS_WRITE",
-            category: None,
-            description: "Create and change orders.",
-        },
-        provider::Scope {
-            name: "PAYMENTS_READ",
-            category: None,
-            description: "Read transactions and refunds.",
-        },
-        provider::Scope {
-            name: "PAYMENTS_WRITE",
-            category: None,
-            description: "Take payments and give refunds.",
-        },
-        provider::Scope {
-            name: "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
-            category: None,
-            description: "Keep a part of each payment for the application.",
-        },
-        provider::Scope {
-            name: "PAYMENTS_WRITE_IN_PERSON",
-            category: None,
-            description: "Take payments and give refunds in person.",
-        },
-        provider::Scope {
-            name: "PAYMENTS_WRITE_SHARED_ONFILE",
-            category: None,
-            description: "Take payments for a seller with a shared payment method on file.",
-        },
-        provider::Scope {
-            name: "PAYOUTS_READ",
-            category: None,
-            description: "Read payouts and their entries.",
-        },
-        provider::Scope {
-            name: "PERMISSION_SETS_READ",
-            category: None,
-            description: "Read permission sets.",
-        },
-        provider::Scope {
-            name: "PERMISSION_SETS_WRITE",
-            category: None,
-            description: "Change permission sets.",
-        },
-        provider::Scope {
-            name: "RESERVATIONS_READ",
-            category: None,
-            description: "Read reservations.",
-        },
-        provider::Scope {
-            name: "RESERVATIONS_WRITE",
-            category: None,
-            description: "Create and change reservations.",
-        },
-        provider::Scope {
-            name: "RESTAURANT_CHECKS_READ",
-            category: None,
-            description: "Read restaurant checks.",
-        },
-        provider::Scope {
-            name: "SETTLEMENTS_READ",
-            category: None,
-            description: "Read settlements.",
-        },
-        provider::Scope {
-            name: "SUBSCRIPTIONS_READ",
-            category: None,
-            description: "Read subscriptions.",
-        },
-        provider::Scope {
-            name: "SUBSCRIPTIONS_WRITE",
-            category: None,
-            description: "Create and change subscriptions.",
-        },
-        provider::Scope {
-            name: "TIMECARDS_READ",
-            category: None,
-            description: "Read the time cards of employees.",
-        },
-        provider::Scope {
-            name: "TIMECARDS_SETTINGS_READ",
-            category: None,
-            description: "Read the settings of time cards.",
-        },
-        provider::Scope {
-            name: "TIMECARDS_SETTINGS_WRITE",
-            category: None,
-            description: "Change the settings of time cards.",
-        },
-        provider::Scope {
-            name: "TIMECARDS_WRITE",
-            category: None,
-            description: "Create and change the shifts of employees.",
-        },
-        provider::Scope {
-            name: "VENDOR_READ",
-            category: None,
-            description: "Read vendors.",
-        },
-        provider::Scope {
-            name: "VENDOR_WRITE",
-            category: None,
-            description: "Create and change vendors.",
-        },
+    const NAMES: &[&str] = &[
+        "ADDON_CONFIGURATIONS_READ",
+        "ADDON_CONFIGURATIONS_WRITE",
+        "APPOINTMENTS_ALL_READ",
+        "APPOINTMENTS_ALL_WRITE",
+        "APPOINTMENTS_BUSINESS_SETTINGS_READ",
+        "APPOINTMENTS_READ",
+        "APPOINTMENTS_WRITE",
+        "BANK_ACCOUNTS_READ",
+        "CASH_DRAWER_READ",
+        "CHANNELS_CREATE",
+        "CHANNELS_READ",
+        "CHANNELS_UPDATE",
+        "CUSTOMERS_READ",
+        "CUSTOMERS_WRITE",
+        "DEVICES_READ",
+        "DEVICE_CREDENTIAL_MANAGEMENT",
+        "DISCOUNT_CODES_READ",
+        "DISCOUNT_CODES_WRITE",
+        "DISPUTES_READ",
+        "DISPUTES_WRITE",
+        "EMPLOYEES_READ",
+        "EMPLOYEES_WRITE",
+        "GIFTCARDS_READ",
+        "GIFTCARDS_WRITE",
+        "INVENTORY_READ",
+        "INVENTORY_WRITE",
+        "INVOICES_READ",
+        "INVOICES_WRITE",
+        "ITEMS_READ",
+        "ITEMS_WRITE",
+        "LOYALTY_READ",
+        "LOYALTY_WRITE",
+        "MERCHANT_PROFILE_READ",
+        "MERCHANT_PROFILE_WRITE",
+        "ONLINE_STORE_SITE_READ",
+        "ONLINE_STORE_SNIPPETS_READ",
+        "ONLINE_STORE_SNIPPETS_WRITE",
+        "ORDERS_READ",
+        "ORDERS_WRITE",
+        "PAYMENTS_READ",
+        "PAYMENTS_WRITE",
+        "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
+        "PAYMENTS_WRITE_IN_PERSON",
+        "PAYMENTS_WRITE_SHARED_ONFILE",
+        "PAYOUTS_READ",
+        "PERMISSION_SETS_READ",
+        "PERMISSION_SETS_WRITE",
+        "RESERVATIONS_READ",
+        "RESERVATIONS_WRITE",
+        "RESTAURANT_CHECKS_READ",
+        "SETTLEMENTS_READ",
+        "SUBSCRIPTIONS_READ",
+        "SUBSCRIPTIONS_WRITE",
+        "TIMECARDS_READ",
+        "TIMECARDS_SETTINGS_READ",
+        "TIMECARDS_SETTINGS_WRITE",
+        "TIMECARDS_WRITE",
+        "VENDOR_READ",
+        "VENDOR_WRITE",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the configurations of one's own add-ons.",
+        "Store the configurations of one's own add-ons.",
+        "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
+        "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
+        "Read the business settings for bookings.",
+        "Read bookings.",
+        "Create and change bookings.",
+        "Read the bank accounts of the Square account.",
+        "Read the shifts of cash drawers.",
+        "Create channels.",
+        "Read channels.",
+        "Change channels.",
+        "Read customers.",
+        "Create and change customers.",
+        "Read devices.",
+        "Read and create the credentials of devices.",
+        "Read discount codes and their redemptions.",
+        "Create and change discount codes.",
+        "Read disputes.",
+        "Act in disputes, such as handing in evidence.",
+        "Read the profiles of employees.",
+        "Create and change the profiles of employees.",
+        "Read gift cards.",
+        "Create and change gift cards.",
+        "Read the inventory.",
+        "Change the inventory.",
+        "Read invoices.",
+        "Create and change invoices.",
+        "Read the product catalogue.",
+        "Change the product catalogue.",
+        "Read loyalty programs and accounts.",
+        "Create and change loyalty accounts.",
+        "Read the business and its locations.",
+        "Change the business and its locations.",
+        "Read the details of online store sites.",
+        "Read the snippets of published websites.",
+        "Change the snippets of published websites.",
+        "Read orders.",
+        "Create and change orders.",
+        "Read transactions and refunds.",
+        "Take payments and give refunds.",
+        "Keep a part of each payment for the application.",
+        "Take payments and give refunds in person.",
+        "Take payments for a seller with a shared payment method on file.",
+        "Read payouts and their entries.",
+        "Read permission sets.",
+        "Change permission sets.",
+        "Read reservations.",
+        "Create and change reservations.",
+        "Read restaurant checks.",
+        "Read settlements.",
+        "Read subscriptions.",
+        "Create and change subscriptions.",
+        "Read the time cards of employees.",
+        "Read the settings of time cards.",
+        "Change the settings of time cards.",
+        "Create and change the shifts of employees.",
+        "Read vendors.",
+        "Create and change vendors.",
     ];
 
     /// The scope as Square spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Square lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -879,6 +705,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -894,7 +727,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

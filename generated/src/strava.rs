@@ -285,7 +285,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read public segments, routes, profiles, posts, events and leaderboards, and the
@@ -327,63 +327,45 @@ impl Scope {
         Scope::ActivityWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-        },
-        provider::Scope {
-            name: "read_all",
-            category: None,
-            description: "Read the user's private routes, segments and events.",
-        },
-        provider::Scope {
-            name: "profile:read_all",
-            category: None,
-            description: "Read the whole profile, even where its visibility is restricted.",
-        },
-        provider::Scope {
-            name: "profile:write",
-            category: None,
-            description: "Change the user's weight and threshold power, and star segments for the user.",
-        },
-        provider::Scope {
-            name: "activity:read",
-            category: None,
-            description: "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-        },
-        provider::Scope {
-            name: "activity:read_all",
-            category: None,
-            description: "Read all activities, those that only the user can see and privacy zones included.",
-        },
-        provider::Scope {
-            name: "activity:write",
-            category: None,
-            description: "Create activities, upload files, and edit the activities that the application can read.",
-        },
+    const NAMES: &[&str] = &[
+        "read",
+        "read_all",
+        "profile:read_all",
+        "profile:write",
+        "activity:read",
+        "activity:read_all",
+        "activity:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
+        "Read the user's private routes, segments and events.",
+        "Read the whole profile, even where its visibility is restricted.",
+        "Change the user's weight and threshold power, and star segments for the user.",
+        "Read activities that everyone or the followers can see, without what lies in privacy zones.",
+        "Read all activities, those that only the user can see and privacy zones included.",
+        "Create activities, upload files, and edit the activities that the application can read.",
     ];
 
     /// The scope as Strava spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Strava lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -391,6 +373,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -406,7 +395,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -414,7 +414,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read_only`: Read the account's data; open to extensions only, and the default.
@@ -428,38 +428,32 @@ impl Scope {
     /// Every scope, in the order of Stripe Connect's documentation.
     pub const ALL: &[Scope] = &[Scope::ReadOnly, Scope::ReadWrite];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read_only",
-            category: None,
-            description: "Read the account's data; open to extensions only, and the default.",
-        },
-        provider::Scope {
-            name: "read_write",
-            category: None,
-            description: "Read and change the account's data.",
-        },
+    const NAMES: &[&str] = &["read_only", "read_write"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the account's data; open to extensions only, and the default.",
+        "Read and change the account's data.",
     ];
 
     /// The scope as Stripe Connect spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Stripe Connect lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -467,6 +461,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -482,7 +483,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

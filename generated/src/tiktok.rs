@@ -330,7 +330,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `local.product.manage`: Manage products of local services.
@@ -460,128 +460,94 @@ impl Scope {
         Scope::VideoUpload,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "local.product.manage",
-            category: Some("Local services"),
-            description: "Manage products of local services.",
-        },
-        provider::Scope {
-            name: "local.shop.manage",
-            category: Some("Local services"),
-            description: "Manage shops of local services.",
-        },
-        provider::Scope {
-            name: "local.voucher.manage",
-            category: Some("Local services"),
-            description: "Manage vouchers of local services.",
-        },
-        provider::Scope {
-            name: "portability.activity.ongoing",
-            category: Some("Data portability"),
-            description: "Take the user's activity again and again.",
-        },
-        provider::Scope {
-            name: "portability.activity.single",
-            category: Some("Data portability"),
-            description: "Take the user's activity once.",
-        },
-        provider::Scope {
-            name: "portability.all.ongoing",
-            category: Some("Data portability"),
-            description: "Take all data of the user again and again.",
-        },
-        provider::Scope {
-            name: "portability.all.single",
-            category: Some("Data portability"),
-            description: "Take all data of the user once.",
-        },
-        provider::Scope {
-            name: "portability.directmessages.ongoing",
-            category: Some("Data portability"),
-            description: "Take the user's direct messages again and again.",
-        },
-        provider::Scope {
-            name: "portability.directmessages.single",
-            category: Some("Data portability"),
-            description: "Take the user's direct messages once.",
-        },
-        provider::Scope {
-            name: "portability.postsandprofile.ongoing",
-            category: Some("Data portability"),
-            description: "Take the user's posts and profile again and again.",
-        },
-        provider::Scope {
-            name: "portability.postsandprofile.single",
-            category: Some("Data portability"),
-            description: "Take the user's posts and profile once.",
-        },
-        provider::Scope {
-            name: "research.adlib.basic",
-            category: Some("Research"),
-            description: "Look up public commercial data for research.",
-        },
-        provider::Scope {
-            name: "research.data.basic",
-            category: Some("Research"),
-            description: "Look up public data for research.",
-        },
-        provider::Scope {
-            name: "research.data.u18eu",
-            category: Some("Research"),
-            description: "Look up public data for research, with that of minors in Europe as well.",
-        },
-        provider::Scope {
-            name: "user.info.basic",
-            category: Some("User"),
-            description: "Read the open id, the avatar and the display name.",
-        },
-        provider::Scope {
-            name: "user.info.profile",
-            category: Some("User"),
-            description: "Read the biography, the profile links and the verification.",
-        },
-        provider::Scope {
-            name: "user.info.stats",
-            category: Some("User"),
-            description: "Read the counts of likes, followers, followings and videos.",
-        },
-        provider::Scope {
-            name: "video.list",
-            category: Some("Video"),
-            description: "List the public videos of the user.",
-        },
-        provider::Scope {
-            name: "video.publish",
-            category: Some("Video"),
-            description: "Publish content on the profile of the user.",
-        },
-        provider::Scope {
-            name: "video.upload",
-            category: Some("Video"),
-            description: "Upload content as a draft for the user to finish.",
-        },
+    const NAMES: &[&str] = &[
+        "local.product.manage",
+        "local.shop.manage",
+        "local.voucher.manage",
+        "portability.activity.ongoing",
+        "portability.activity.single",
+        "portability.all.ongoing",
+        "portability.all.single",
+        "portability.directmessages.ongoing",
+        "portability.directmessages.single",
+        "portability.postsandprofile.ongoing",
+        "portability.postsandprofile.single",
+        "research.adlib.basic",
+        "research.data.basic",
+        "research.data.u18eu",
+        "user.info.basic",
+        "user.info.profile",
+        "user.info.stats",
+        "video.list",
+        "video.publish",
+        "video.upload",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Local services"),
+        Some("Local services"),
+        Some("Local services"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Data portability"),
+        Some("Research"),
+        Some("Research"),
+        Some("Research"),
+        Some("User"),
+        Some("User"),
+        Some("User"),
+        Some("Video"),
+        Some("Video"),
+        Some("Video"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Manage products of local services.",
+        "Manage shops of local services.",
+        "Manage vouchers of local services.",
+        "Take the user's activity again and again.",
+        "Take the user's activity once.",
+        "Take all data of the user again and again.",
+        "Take all data of the user once.",
+        "Take the user's direct messages again and again.",
+        "Take the user's direct messages once.",
+        "Take the user's posts and profile again and again.",
+        "Take the user's posts and profile once.",
+        "Look up public commercial data for research.",
+        "Look up public data for research.",
+        "Look up public data for research, with that of minors in Europe as well.",
+        "Read the open id, the avatar and the display name.",
+        "Read the biography, the profile links and the verification.",
+        "Read the counts of likes, followers, followings and videos.",
+        "List the public videos of the user.",
+        "Publish content on the profile of the user.",
+        "Upload content as a draft for the user to finish.",
     ];
 
     /// The scope as TikTok spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which TikTok lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -589,6 +555,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -604,7 +577,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

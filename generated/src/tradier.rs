@@ -207,7 +207,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read account data.
@@ -236,53 +236,35 @@ impl Scope {
         Scope::Stream,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "read",
-            category: None,
-            description: "Read account data.",
-        },
-        provider::Scope {
-            name: "write",
-            category: None,
-            description: "Change account data, other than by placing or changing trades.",
-        },
-        provider::Scope {
-            name: "market",
-            category: None,
-            description: "Read market data, other than by streaming.",
-        },
-        provider::Scope {
-            name: "trade",
-            category: None,
-            description: "Place, change and cancel trades.",
-        },
-        provider::Scope {
-            name: "stream",
-            category: None,
-            description: "Create sessions for streaming.",
-        },
+    const NAMES: &[&str] = &["read", "write", "market", "trade", "stream"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read account data.",
+        "Change account data, other than by placing or changing trades.",
+        "Read market data, other than by streaming.",
+        "Place, change and cancel trades.",
+        "Create sessions for streaming.",
     ];
 
     /// The scope as Tradier spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Tradier lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -290,6 +272,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -305,7 +294,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -208,7 +208,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user_details_self`: Read the user's e-mail address and profile.
@@ -245,63 +245,45 @@ impl Scope {
         Scope::ManageMessages,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "user_details_self",
-            category: None,
-            description: "Read the user's e-mail address and profile.",
-        },
-        provider::Scope {
-            name: "channel_details_self",
-            category: None,
-            description: "Read the user's channel, its stream key included.",
-        },
-        provider::Scope {
-            name: "channel_update_self",
-            category: None,
-            description: "Change the settings of the user's channel.",
-        },
-        provider::Scope {
-            name: "channel_subscriptions",
-            category: None,
-            description: "Read who subscribes to the channel.",
-        },
-        provider::Scope {
-            name: "chat_send_self",
-            category: None,
-            description: "Write in chats in the user's name.",
-        },
-        provider::Scope {
-            name: "send_to_my_channel",
-            category: None,
-            description: "Write in the chat of the user's channel.",
-        },
-        provider::Scope {
-            name: "manage_messages",
-            category: None,
-            description: "Give chat commands and delete messages.",
-        },
+    const NAMES: &[&str] = &[
+        "user_details_self",
+        "channel_details_self",
+        "channel_update_self",
+        "channel_subscriptions",
+        "chat_send_self",
+        "send_to_my_channel",
+        "manage_messages",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the user's e-mail address and profile.",
+        "Read the user's channel, its stream key included.",
+        "Change the settings of the user's channel.",
+        "Read who subscribes to the channel.",
+        "Write in chats in the user's name.",
+        "Write in the chat of the user's channel.",
+        "Give chat commands and delete messages.",
     ];
 
     /// The scope as Trovo spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Trovo lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -309,6 +291,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -324,7 +313,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -267,7 +267,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `info`: Read who the user is.
@@ -306,53 +306,49 @@ impl Scope {
         Scope::Payments,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "info",
-            category: Some("Data"),
-            description: "Read who the user is.",
-        },
-        provider::Scope {
-            name: "accounts",
-            category: Some("Data"),
-            description: "Read the user's bank accounts.",
-        },
-        provider::Scope {
-            name: "balance",
-            category: Some("Data"),
-            description: "Read the balances of accounts and cards.",
-        },
-        provider::Scope {
-            name: "offline_access",
-            category: Some("Data"),
-            description: "Get a refresh token with the access token.",
-        },
-        provider::Scope {
-            name: "payments",
-            category: Some("Payments"),
-            description: "Create payments; every request to the Payments API needs it.",
-        },
+    const NAMES: &[&str] = &[
+        "info",
+        "accounts",
+        "balance",
+        "offline_access",
+        "payments",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Data"),
+        Some("Data"),
+        Some("Data"),
+        Some("Data"),
+        Some("Payments"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read who the user is.",
+        "Read the user's bank accounts.",
+        "Read the balances of accounts and cards.",
+        "Get a refresh token with the access token.",
+        "Create payments; every request to the Payments API needs it.",
     ];
 
     /// The scope as TrueLayer spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which TrueLayer lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -360,6 +356,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -375,7 +378,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

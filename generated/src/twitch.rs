@@ -339,7 +339,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `analytics:read:extensions`: Read analytics of extensions.
@@ -840,438 +840,280 @@ impl Scope {
         Scope::Openid,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "analytics:read:extensions",
-            category: Some("Twitch API"),
-            description: "Read analytics of extensions.",
-        },
-        provider::Scope {
-            name: "analytics:read:games",
-            category: Some("Twitch API"),
-            description: "Read analytics of games.",
-        },
-        provider::Scope {
-            name: "bits:read",
-            category: Some("Twitch API"),
-            description: "Read the Bits of a channel.",
-        },
-        provider::Scope {
-            name: "channel:bot",
-            category: Some("Twitch API"),
-            description: "Join the chat of the channel as a bot.",
-        },
-        provider::Scope {
-            name: "channel:manage:ads",
-            category: Some("Twitch API"),
-            description: "Manage the ad schedule.",
-        },
-        provider::Scope {
-            name: "channel:read:ads",
-            category: Some("Twitch API"),
-            description: "Read the ad schedule.",
-        },
-        provider::Scope {
-            name: "channel:manage:broadcast",
-            category: Some("Twitch API"),
-            description: "Manage the settings of a broadcast.",
-        },
-        provider::Scope {
-            name: "channel:read:charity",
-            category: Some("Twitch API"),
-            description: "Read charity campaigns and donations.",
-        },
-        provider::Scope {
-            name: "channel:manage:clips",
-            category: Some("Twitch API"),
-            description: "Manage the clips of a channel.",
-        },
-        provider::Scope {
-            name: "channel:edit:commercial",
-            category: Some("Twitch API"),
-            description: "Run commercials.",
-        },
-        provider::Scope {
-            name: "channel:read:editors",
-            category: Some("Twitch API"),
-            description: "Read the editors of a channel.",
-        },
-        provider::Scope {
-            name: "channel:manage:extensions",
-            category: Some("Twitch API"),
-            description: "Manage the extensions of a channel.",
-        },
-        provider::Scope {
-            name: "channel:read:goals",
-            category: Some("Twitch API"),
-            description: "Read creator goals.",
-        },
-        provider::Scope {
-            name: "channel:read:guest_star",
-            category: Some("Twitch API"),
-            description: "Read the guest star session.",
-        },
-        provider::Scope {
-            name: "channel:manage:guest_star",
-            category: Some("Twitch API"),
-            description: "Manage the guest star session.",
-        },
-        provider::Scope {
-            name: "channel:read:hype_train",
-            category: Some("Twitch API"),
-            description: "Read hype trains.",
-        },
-        provider::Scope {
-            name: "channel:manage:moderators",
-            category: Some("Twitch API"),
-            description: "Add and remove moderators.",
-        },
-        provider::Scope {
-            name: "channel:read:polls",
-            category: Some("Twitch API"),
-            description: "Read polls.",
-        },
-        provider::Scope {
-            name: "channel:manage:polls",
-            category: Some("Twitch API"),
-            description: "Manage polls.",
-        },
-        provider::Scope {
-            name: "channel:read:predictions",
-            category: Some("Twitch API"),
-            description: "Read predictions.",
-        },
-        provider::Scope {
-            name: "channel:manage:predictions",
-            category: Some("Twitch API"),
-            description: "Manage predictions.",
-        },
-        provider::Scope {
-            name: "channel:manage:raids",
-            category: Some("Twitch API"),
-            description: "Start and cancel raids.",
-        },
-        provider::Scope {
-            name: "channel:read:redemptions",
-            category: Some("Twitch API"),
-            description: "Read custom rewards and their redemptions.",
-        },
-        provider::Scope {
-            name: "channel:manage:redemptions",
-            category: Some("Twitch API"),
-            description: "Manage custom rewards and their redemptions.",
-        },
-        provider::Scope {
-            name: "channel:manage:schedule",
-            category: Some("Twitch API"),
-            description: "Manage the schedule of streams.",
-        },
-        provider::Scope {
-            name: "channel:read:stream_key",
-            category: Some("Twitch API"),
-            description: "Read the stream key.",
-        },
-        provider::Scope {
-            name: "channel:read:subscriptions",
-            category: Some("Twitch API"),
-            description: "Read the subscribers of a channel.",
-        },
-        provider::Scope {
-            name: "channel:manage:videos",
-            category: Some("Twitch API"),
-            description: "Delete videos of a channel.",
-        },
-        provider::Scope {
-            name: "channel:read:vips",
-            category: Some("Twitch API"),
-            description: "Read the VIPs of a channel.",
-        },
-        provider::Scope {
-            name: "channel:manage:vips",
-            category: Some("Twitch API"),
-            description: "Add and remove VIPs.",
-        },
-        provider::Scope {
-            name: "channel:moderate",
-            category: Some("Twitch API"),
-            description: "Act as a moderator in a channel.",
-        },
-        provider::Scope {
-            name: "clips:edit",
-            category: Some("Twitch API"),
-            description: "Make clips.",
-        },
-        provider::Scope {
-            name: "editor:manage:clips",
-            category: Some("Twitch API"),
-            description: "Manage clips as an editor.",
-        },
-        provider::Scope {
-            name: "moderation:read",
-            category: Some("Twitch API"),
-            description: "Read moderators, bans and settings of moderation.",
-        },
-        provider::Scope {
-            name: "moderator:manage:announcements",
-            category: Some("Twitch API"),
-            description: "Send announcements.",
-        },
-        provider::Scope {
-            name: "moderator:manage:automod",
-            category: Some("Twitch API"),
-            description: "Manage messages that AutoMod holds.",
-        },
-        provider::Scope {
-            name: "moderator:read:automod_settings",
-            category: Some("Twitch API"),
-            description: "Read the settings of AutoMod.",
-        },
-        provider::Scope {
-            name: "moderator:manage:automod_settings",
-            category: Some("Twitch API"),
-            description: "Manage the settings of AutoMod.",
-        },
-        provider::Scope {
-            name: "moderator:read:banned_users",
-            category: Some("Twitch API"),
-            description: "Read bans.",
-        },
-        provider::Scope {
-            name: "moderator:manage:banned_users",
-            category: Some("Twitch API"),
-            description: "Ban users and lift bans.",
-        },
-        provider::Scope {
-            name: "moderator:read:blocked_terms",
-            category: Some("Twitch API"),
-            description: "Read blocked terms.",
-        },
-        provider::Scope {
-            name: "moderator:manage:blocked_terms",
-            category: Some("Twitch API"),
-            description: "Manage blocked terms.",
-        },
-        provider::Scope {
-            name: "moderator:read:chat_messages",
-            category: Some("Twitch API"),
-            description: "Read messages that were deleted from chat.",
-        },
-        provider::Scope {
-            name: "moderator:manage:chat_messages",
-            category: Some("Twitch API"),
-            description: "Delete chat messages.",
-        },
-        provider::Scope {
-            name: "moderator:read:chat_settings",
-            category: Some("Twitch API"),
-            description: "Read the settings of a chat room.",
-        },
-        provider::Scope {
-            name: "moderator:manage:chat_settings",
-            category: Some("Twitch API"),
-            description: "Manage the settings of a chat room.",
-        },
-        provider::Scope {
-            name: "moderator:read:chatters",
-            category: Some("Twitch API"),
-            description: "Read who is in chat.",
-        },
-        provider::Scope {
-            name: "moderator:read:followers",
-            category: Some("Twitch API"),
-            description: "Read the followers of a channel.",
-        },
-        provider::Scope {
-            name: "moderator:read:guest_star",
-            category: Some("Twitch API"),
-            description: "Read the guest star session as a moderator.",
-        },
-        provider::Scope {
-            name: "moderator:manage:guest_star",
-            category: Some("Twitch API"),
-            description: "Manage the guest star session as a moderator.",
-        },
-        provider::Scope {
-            name: "moderator:read:moderators",
-            category: Some("Twitch API"),
-            description: "Read the moderators of a channel.",
-        },
-        provider::Scope {
-            name: "moderator:read:shield_mode",
-            category: Some("Twitch API"),
-            description: "Read the state of Shield Mode.",
-        },
-        provider::Scope {
-            name: "moderator:manage:shield_mode",
-            category: Some("Twitch API"),
-            description: "Manage Shield Mode.",
-        },
-        provider::Scope {
-            name: "moderator:read:shoutouts",
-            category: Some("Twitch API"),
-            description: "Read shoutouts.",
-        },
-        provider::Scope {
-            name: "moderator:manage:shoutouts",
-            category: Some("Twitch API"),
-            description: "Manage shoutouts.",
-        },
-        provider::Scope {
-            name: "moderator:read:suspicious_users",
-            category: Some("Twitch API"),
-            description: "Read messages of suspicious users.",
-        },
-        provider::Scope {
-            name: "moderator:manage:suspicious_users",
-            category: Some("Twitch API"),
-            description: "Manage the state of suspicious users.",
-        },
-        provider::Scope {
-            name: "moderator:read:unban_requests",
-            category: Some("Twitch API"),
-            description: "Read requests to lift bans.",
-        },
-        provider::Scope {
-            name: "moderator:manage:unban_requests",
-            category: Some("Twitch API"),
-            description: "Manage requests to lift bans.",
-        },
-        provider::Scope {
-            name: "moderator:read:vips",
-            category: Some("Twitch API"),
-            description: "Read the VIPs as a moderator.",
-        },
-        provider::Scope {
-            name: "moderator:read:warnings",
-            category: Some("Twitch API"),
-            description: "Read warnings.",
-        },
-        provider::Scope {
-            name: "moderator:manage:warnings",
-            category: Some("Twitch API"),
-            description: "Warn users.",
-        },
-        provider::Scope {
-            name: "user:bot",
-            category: Some("Twitch API"),
-            description: "Appear in chat as a bot.",
-        },
-        provider::Scope {
-            name: "user:edit",
-            category: Some("Twitch API"),
-            description: "Manage the user.",
-        },
-        provider::Scope {
-            name: "user:edit:broadcast",
-            category: Some("Twitch API"),
-            description: "Manage where the user broadcasts extensions.",
-        },
-        provider::Scope {
-            name: "user:read:blocked_users",
-            category: Some("Twitch API"),
-            description: "Read whom the user blocks.",
-        },
-        provider::Scope {
-            name: "user:manage:blocked_users",
-            category: Some("Twitch API"),
-            description: "Manage whom the user blocks.",
-        },
-        provider::Scope {
-            name: "user:read:broadcast",
-            category: Some("Twitch API"),
-            description: "Read the user's broadcasting of extensions.",
-        },
-        provider::Scope {
-            name: "user:read:chat",
-            category: Some("Twitch API"),
-            description: "Receive chat messages and be shown in chat.",
-        },
-        provider::Scope {
-            name: "user:manage:chat_color",
-            category: Some("Twitch API"),
-            description: "Change the user's colour in chat.",
-        },
-        provider::Scope {
-            name: "user:read:email",
-            category: Some("Twitch API"),
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "user:read:emotes",
-            category: Some("Twitch API"),
-            description: "Read the emotes that the user can use.",
-        },
-        provider::Scope {
-            name: "user:read:follows",
-            category: Some("Twitch API"),
-            description: "Read whom the user follows.",
-        },
-        provider::Scope {
-            name: "user:read:moderated_channels",
-            category: Some("Twitch API"),
-            description: "Read where the user is a moderator.",
-        },
-        provider::Scope {
-            name: "user:read:subscriptions",
-            category: Some("Twitch API"),
-            description: "Read whether the user subscribes to channels.",
-        },
-        provider::Scope {
-            name: "user:read:whispers",
-            category: Some("Twitch API"),
-            description: "Receive whispers of the user.",
-        },
-        provider::Scope {
-            name: "user:manage:whispers",
-            category: Some("Twitch API"),
-            description: "Receive and send whispers.",
-        },
-        provider::Scope {
-            name: "user:write:chat",
-            category: Some("Twitch API"),
-            description: "Send chat messages.",
-        },
-        provider::Scope {
-            name: "chat:edit",
-            category: Some("IRC"),
-            description: "Send chat messages over IRC.",
-        },
-        provider::Scope {
-            name: "chat:read",
-            category: Some("IRC"),
-            description: "Read chat messages over IRC.",
-        },
-        provider::Scope {
-            name: "whispers:read",
-            category: Some("PubSub"),
-            description: "Receive whispers over PubSub.",
-        },
-        provider::Scope {
-            name: "openid",
-            category: Some("OpenID Connect"),
-            description: "Sign the user in and get an ID token.",
-        },
+    const NAMES: &[&str] = &[
+        "analytics:read:extensions",
+        "analytics:read:games",
+        "bits:read",
+        "channel:bot",
+        "channel:manage:ads",
+        "channel:read:ads",
+        "channel:manage:broadcast",
+        "channel:read:charity",
+        "channel:manage:clips",
+        "channel:edit:commercial",
+        "channel:read:editors",
+        "channel:manage:extensions",
+        "channel:read:goals",
+        "channel:read:guest_star",
+        "channel:manage:guest_star",
+        "channel:read:hype_train",
+        "channel:manage:moderators",
+        "channel:read:polls",
+        "channel:manage:polls",
+        "channel:read:predictions",
+        "channel:manage:predictions",
+        "channel:manage:raids",
+        "channel:read:redemptions",
+        "channel:manage:redemptions",
+        "channel:manage:schedule",
+        "channel:read:stream_key",
+        "channel:read:subscriptions",
+        "channel:manage:videos",
+        "channel:read:vips",
+        "channel:manage:vips",
+        "channel:moderate",
+        "clips:edit",
+        "editor:manage:clips",
+        "moderation:read",
+        "moderator:manage:announcements",
+        "moderator:manage:automod",
+        "moderator:read:automod_settings",
+        "moderator:manage:automod_settings",
+        "moderator:read:banned_users",
+        "moderator:manage:banned_users",
+        "moderator:read:blocked_terms",
+        "moderator:manage:blocked_terms",
+        "moderator:read:chat_messages",
+        "moderator:manage:chat_messages",
+        "moderator:read:chat_settings",
+        "moderator:manage:chat_settings",
+        "moderator:read:chatters",
+        "moderator:read:followers",
+        "moderator:read:guest_star",
+        "moderator:manage:guest_star",
+        "moderator:read:moderators",
+        "moderator:read:shield_mode",
+        "moderator:manage:shield_mode",
+        "moderator:read:shoutouts",
+        "moderator:manage:shoutouts",
+        "moderator:read:suspicious_users",
+        "moderator:manage:suspicious_users",
+        "moderator:read:unban_requests",
+        "moderator:manage:unban_requests",
+        "moderator:read:vips",
+        "moderator:read:warnings",
+        "moderator:manage:warnings",
+        "user:bot",
+        "user:edit",
+        "user:edit:broadcast",
+        "user:read:blocked_users",
+        "user:manage:blocked_users",
+        "user:read:broadcast",
+        "user:read:chat",
+        "user:manage:chat_color",
+        "user:read:email",
+        "user:read:emotes",
+        "user:read:follows",
+        "user:read:moderated_channels",
+        "user:read:subscriptions",
+        "user:read:whispers",
+        "user:manage:whispers",
+        "user:write:chat",
+        "chat:edit",
+        "chat:read",
+        "whispers:read",
+        "openid",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("Twitch API"),
+        Some("IRC"),
+        Some("IRC"),
+        Some("PubSub"),
+        Some("OpenID Connect"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read analytics of extensions.",
+        "Read analytics of games.",
+        "Read the Bits of a channel.",
+        "Join the chat of the channel as a bot.",
+        "Manage the ad schedule.",
+        "Read the ad schedule.",
+        "Manage the settings of a broadcast.",
+        "Read charity campaigns and donations.",
+        "Manage the clips of a channel.",
+        "Run commercials.",
+        "Read the editors of a channel.",
+        "Manage the extensions of a channel.",
+        "Read creator goals.",
+        "Read the guest star session.",
+        "Manage the guest star session.",
+        "Read hype trains.",
+        "Add and remove moderators.",
+        "Read polls.",
+        "Manage polls.",
+        "Read predictions.",
+        "Manage predictions.",
+        "Start and cancel raids.",
+        "Read custom rewards and their redemptions.",
+        "Manage custom rewards and their redemptions.",
+        "Manage the schedule of streams.",
+        "Read the stream key.",
+        "Read the subscribers of a channel.",
+        "Delete videos of a channel.",
+        "Read the VIPs of a channel.",
+        "Add and remove VIPs.",
+        "Act as a moderator in a channel.",
+        "Make clips.",
+        "Manage clips as an editor.",
+        "Read moderators, bans and settings of moderation.",
+        "Send announcements.",
+        "Manage messages that AutoMod holds.",
+        "Read the settings of AutoMod.",
+        "Manage the settings of AutoMod.",
+        "Read bans.",
+        "Ban users and lift bans.",
+        "Read blocked terms.",
+        "Manage blocked terms.",
+        "Read messages that were deleted from chat.",
+        "Delete chat messages.",
+        "Read the settings of a chat room.",
+        "Manage the settings of a chat room.",
+        "Read who is in chat.",
+        "Read the followers of a channel.",
+        "Read the guest star session as a moderator.",
+        "Manage the guest star session as a moderator.",
+        "Read the moderators of a channel.",
+        "Read the state of Shield Mode.",
+        "Manage Shield Mode.",
+        "Read shoutouts.",
+        "Manage shoutouts.",
+        "Read messages of suspicious users.",
+        "Manage the state of suspicious users.",
+        "Read requests to lift bans.",
+        "Manage requests to lift bans.",
+        "Read the VIPs as a moderator.",
+        "Read warnings.",
+        "Warn users.",
+        "Appear in chat as a bot.",
+        "Manage the user.",
+        "Manage where the user broadcasts extensions.",
+        "Read whom the user blocks.",
+        "Manage whom the user blocks.",
+        "Read the user's broadcasting of extensions.",
+        "Receive chat messages and be shown in chat.",
+        "Change the user's colour in chat.",
+        "Read the e-mail address.",
+        "Read the emotes that the user can use.",
+        "Read whom the user follows.",
+        "Read where the user is a moderator.",
+        "Read whether the user subscribes to channels.",
+        "Receive whispers of the user.",
+        "Receive and send whispers.",
+        "Send chat messages.",
+        "Send chat messages over IRC.",
+        "Read chat messages over IRC.",
+        "Receive whispers over PubSub.",
+        "Sign the user in and get an ID token.",
     ];
 
     /// The scope as Twitch spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Twitch lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -1279,6 +1121,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -1294,7 +1143,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

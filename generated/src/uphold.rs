@@ -265,7 +265,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `accounts:read`: See all accounts and what is known about them.
@@ -329,93 +329,57 @@ impl Scope {
         Scope::TransactionsWrite,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "accounts:read",
-            category: None,
-            description: "See all accounts and what is known about them.",
-        },
-        provider::Scope {
-            name: "cards:read",
-            category: None,
-            description: "See all cards and what is known about them.",
-        },
-        provider::Scope {
-            name: "cards:write",
-            category: None,
-            description: "Create cards and change them.",
-        },
-        provider::Scope {
-            name: "phones:read",
-            category: None,
-            description: "See all phone numbers and what is known about them.",
-        },
-        provider::Scope {
-            name: "phones:write",
-            category: None,
-            description: "Add phone numbers.",
-        },
-        provider::Scope {
-            name: "transactions:deposit",
-            category: None,
-            description: "Create deposits.",
-        },
-        provider::Scope {
-            name: "transactions:read",
-            category: None,
-            description: "See all transactions.",
-        },
-        provider::Scope {
-            name: "transactions:transfer:application",
-            category: None,
-            description: "Create transactions between the user and the application.",
-        },
-        provider::Scope {
-            name: "transactions:transfer:others",
-            category: None,
-            description: "Create transactions between different users.",
-        },
-        provider::Scope {
-            name: "transactions:transfer:self",
-            category: None,
-            description: "Create transactions between the user's own cards.",
-        },
-        provider::Scope {
-            name: "transactions:withdraw",
-            category: None,
-            description: "Create withdrawals.",
-        },
-        provider::Scope {
-            name: "user:read",
-            category: None,
-            description: "See the user and what is known about them.",
-        },
-        provider::Scope {
-            name: "transactions:write",
-            category: None,
-            description: "Create any transaction, to another card or to an outside address.",
-        },
+    const NAMES: &[&str] = &[
+        "accounts:read",
+        "cards:read",
+        "cards:write",
+        "phones:read",
+        "phones:write",
+        "transactions:deposit",
+        "transactions:read",
+        "transactions:transfer:application",
+        "transactions:transfer:others",
+        "transactions:transfer:self",
+        "transactions:withdraw",
+        "user:read",
+        "transactions:write",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "See all accounts and what is known about them.",
+        "See all cards and what is known about them.",
+        "Create cards and change them.",
+        "See all phone numbers and what is known about them.",
+        "Add phone numbers.",
+        "Create deposits.",
+        "See all transactions.",
+        "Create transactions between the user and the application.",
+        "Create transactions between different users.",
+        "Create transactions between the user's own cards.",
+        "Create withdrawals.",
+        "See the user and what is known about them.",
+        "Create any transaction, to another card or to an outside address.",
     ];
 
     /// The scope as Uphold spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Uphold lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -423,6 +387,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -438,7 +409,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -306,7 +306,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `vkid.personal_info`: Read name, picture, sex and date of birth; this is what a login
@@ -324,43 +324,33 @@ impl Scope {
     /// Every scope, in the order of VK ID's documentation.
     pub const ALL: &[Scope] = &[Scope::VkidPersonalInfo, Scope::Email, Scope::Phone];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "vkid.personal_info",
-            category: None,
-            description: "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-        },
-        provider::Scope {
-            name: "email",
-            category: None,
-            description: "Read the e-mail address.",
-        },
-        provider::Scope {
-            name: "phone",
-            category: None,
-            description: "Read the telephone number; only for businesses that VK has verified.",
-        },
+    const NAMES: &[&str] = &["vkid.personal_info", "email", "phone"];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
+        "Read the e-mail address.",
+        "Read the telephone number; only for businesses that VK has verified.",
     ];
 
     /// The scope as VK ID spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which VK ID lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -368,6 +358,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -383,7 +380,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

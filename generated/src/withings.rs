@@ -227,7 +227,7 @@ impl Client {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user.info`: Read who the user is, and link and unlink devices; only with a contract.
@@ -253,48 +253,39 @@ impl Scope {
         Scope::UserSleepevents,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "user.info",
-            category: None,
-            description: "Read who the user is, and link and unlink devices; only with a contract.",
-        },
-        provider::Scope {
-            name: "user.metrics",
-            category: None,
-            description: "Read single measurements, such as weight, blood pressure and heart signals.",
-        },
-        provider::Scope {
-            name: "user.activity",
-            category: None,
-            description: "Read physical activity, workouts and sleep.",
-        },
-        provider::Scope {
-            name: "user.sleepevents",
-            category: None,
-            description: "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-        },
+    const NAMES: &[&str] = &[
+        "user.info",
+        "user.metrics",
+        "user.activity",
+        "user.sleepevents",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read who the user is, and link and unlink devices; only with a contract.",
+        "Read single measurements, such as weight, blood pressure and heart signals.",
+        "Read physical activity, workouts and sleep.",
+        "Be notified when the user gets into bed or out of it, or a mat has inflated.",
     ];
 
     /// The scope as Withings spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Withings lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -302,6 +293,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -317,7 +315,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -288,7 +288,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `tweet.read`: Read posts that the user can see.
@@ -397,153 +397,81 @@ impl Scope {
         Scope::TimelineRead,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "tweet.read",
-            category: None,
-            description: "Read posts that the user can see.",
-        },
-        provider::Scope {
-            name: "tweet.write",
-            category: None,
-            description: "Post and repost.",
-        },
-        provider::Scope {
-            name: "tweet.moderate.write",
-            category: None,
-            description: "Hide replies to the user's posts and show them again.",
-        },
-        provider::Scope {
-            name: "users.email",
-            category: None,
-            description: "Read the e-mail address, where the user has confirmed it.",
-        },
-        provider::Scope {
-            name: "users.read",
-            category: None,
-            description: "Read accounts that the user can see.",
-        },
-        provider::Scope {
-            name: "follows.read",
-            category: None,
-            description: "Read who follows whom.",
-        },
-        provider::Scope {
-            name: "follows.write",
-            category: None,
-            description: "Follow and unfollow.",
-        },
-        provider::Scope {
-            name: "offline.access",
-            category: None,
-            description: "Get a refresh token.",
-        },
-        provider::Scope {
-            name: "space.read",
-            category: None,
-            description: "Read Spaces that the user can see.",
-        },
-        provider::Scope {
-            name: "mute.read",
-            category: None,
-            description: "Read the muted accounts.",
-        },
-        provider::Scope {
-            name: "mute.write",
-            category: None,
-            description: "Mute and unmute accounts.",
-        },
-        provider::Scope {
-            name: "like.read",
-            category: None,
-            description: "Read liked posts.",
-        },
-        provider::Scope {
-            name: "like.write",
-            category: None,
-            description: "Like posts and take likes back.",
-        },
-        provider::Scope {
-            name: "list.read",
-            category: None,
-            description: "Read lists.",
-        },
-        provider::Scope {
-            name: "list.write",
-            category: None,
-            description: "Create and manage lists.",
-        },
-        provider::Scope {
-            name: "block.read",
-            category: None,
-            description: "Read the blocked accounts.",
-        },
-        provider::Scope {
-            name: "block.write",
-            category: None,
-            description: "Block and unblock accounts.",
-        },
-        provider::Scope {
-            name: "bookmark.read",
-            category: None,
-            description: "Read bookmarks.",
-        },
-        provider::Scope {
-            name: "bookmark.write",
-            category: None,
-            description: "Add and remove bookmarks.",
-        },
-        provider::Scope {
-            name: "dm.read",
-            category: None,
-            description: "Read direct messages.",
-        },
-        provider::Scope {
-            name: "dm.write",
-            category: None,
-            description: "Send and manage direct messages.",
-        },
-        provider::Scope {
-            name: "media.write",
-            category: None,
-            description: "Upload media.",
-        },
-        provider::Scope {
-            name: "broadcast.read",
-            category: None,
-            description: "Read broadcasts.",
-        },
-        provider::Scope {
-            name: "broadcast.write",
-            category: None,
-            description: "Create and manage broadcasts.",
-        },
-        provider::Scope {
-            name: "timeline.read",
-            category: None,
-            description: "Read timelines.",
-        },
+    const NAMES: &[&str] = &[
+        "tweet.read",
+        "tweet.write",
+        "tweet.moderate.write",
+        "users.email",
+        "users.read",
+        "follows.read",
+        "follows.write",
+        "offline.access",
+        "space.read",
+        "mute.read",
+        "mute.write",
+        "like.read",
+        "like.write",
+        "list.read",
+        "list.write",
+        "block.read",
+        "block.write",
+        "bookmark.read",
+        "bookmark.write",
+        "dm.read",
+        "dm.write",
+        "media.write",
+        "broadcast.read",
+        "broadcast.write",
+        "timeline.read",
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read posts that the user can see.",
+        "Post and repost.",
+        "Hide replies to the user's posts and show them again.",
+        "Read the e-mail address, where the user has confirmed it.",
+        "Read accounts that the user can see.",
+        "Read who follows whom.",
+        "Follow and unfollow.",
+        "Get a refresh token.",
+        "Read Spaces that the user can see.",
+        "Read the muted accounts.",
+        "Mute and unmute accounts.",
+        "Read liked posts.",
+        "Like posts and take likes back.",
+        "Read lists.",
+        "Create and manage lists.",
+        "Read the blocked accounts.",
+        "Block and unblock accounts.",
+        "Read bookmarks.",
+        "Add and remove bookmarks.",
+        "Read direct messages.",
+        "Send and manage direct messages.",
+        "Upload media.",
+        "Read broadcasts.",
+        "Create and manage broadcasts.",
+        "Read timelines.",
     ];
 
     /// The scope as X spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which X lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        None
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -551,6 +479,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -566,7 +501,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

@@ -368,7 +368,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
 /// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `AaaServer.profile.READ`: Read the profile of the user.
@@ -401,48 +401,46 @@ impl Scope {
         Scope::PhoneBridgeCallLog,
     ];
 
-    const TABLE: &[provider::Scope] = &[
-        provider::Scope {
-            name: "AaaServer.profile.READ",
-            category: Some("Accounts"),
-            description: "Read the profile of the user.",
-        },
-        provider::Scope {
-            name: "ZohoCRM.settings.READ",
-            category: Some("CRM"),
-            description: "Read the settings of the CRM.",
-        },
-        provider::Scope {
-            name: "ZohoCRM.users.ALL",
-            category: Some("CRM"),
-            description: "Read and change the users of the CRM.",
-        },
-        provider::Scope {
-            name: "PhoneBridge.call.log",
-            category: Some("PhoneBridge"),
-            description: "Log calls.",
-        },
+    const NAMES: &[&str] = &[
+        "AaaServer.profile.READ",
+        "ZohoCRM.settings.READ",
+        "ZohoCRM.users.ALL",
+        "PhoneBridge.call.log",
+    ];
+
+    const CATEGORIES: &[Option<&str>] = &[
+        Some("Accounts"),
+        Some("CRM"),
+        Some("CRM"),
+        Some("PhoneBridge"),
+    ];
+
+    const DESCRIPTIONS: &[&str] = &[
+        "Read the profile of the user.",
+        "Read the settings of the CRM.",
+        "Read and change the users of the CRM.",
+        "Log calls.",
     ];
 
     /// The scope as Zoho spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::TABLE[self as usize].name
+        Self::NAMES[self as usize]
     }
 
     /// The heading under which Zoho lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::TABLE[self as usize].category
+        Self::CATEGORIES[self as usize]
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::TABLE[self as usize].description
+        Self::DESCRIPTIONS[self as usize]
     }
 }
 
@@ -450,6 +448,13 @@ impl AsRef<str> for Scope {
     #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -465,7 +470,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
     }
 }
 

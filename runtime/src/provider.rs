@@ -451,29 +451,16 @@ pub struct ErrorHint {
     pub hint: &'static str,
 }
 
-/// A row of a provider's scope table.
-#[derive(Debug)]
-pub struct Scope {
-    /// The scope as the provider spells it.
-    pub name: &'static str,
-    /// The heading under which the provider lists it.
-    pub category: Option<&'static str>,
-    /// What it allows.
-    pub description: &'static str,
-}
-
-impl Scope {
-    /// The index of the scope that is spelt like this.
-    ///
-    /// # Errors
-    ///
-    /// [`UnknownScope`] where the table has none.
-    pub fn find(table: &[Self], name: &str) -> Result<usize, UnknownScope> {
-        table
-            .iter()
-            .position(|scope| scope.name == name)
-            .ok_or(UnknownScope)
-    }
+/// The index of the scope that is spelt like this.
+///
+/// # Errors
+///
+/// [`UnknownScope`] where there is none.
+pub fn find_scope(names: &[&str], name: &str) -> Result<usize, UnknownScope> {
+    names
+        .iter()
+        .position(|known| *known == name)
+        .ok_or(UnknownScope)
 }
 
 /// A text is not one of the scopes that a provider's enum knows. The provider may have added it

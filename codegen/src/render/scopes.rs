@@ -43,10 +43,12 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
     let type_name = ident(type_name);
     let variants: Vec<_> = scopes.iter().map(|scope| ident(&scope.variant)).collect();
     let docs = scopes.iter().map(variant_doc);
-    let table = scopes.iter().map(row);
+    let names = scopes.iter().map(|scope| &scope.wire);
+    let descriptions = scopes.iter().map(|scope| &scope.description);
+    let (categories, category_of) = categories(scopes);
     quote! {
         #about
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum #type_name {
             #(#docs #variants,)*
@@ -56,27 +58,31 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             #all
             pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
 
-            const TABLE: &[provider::Scope] = &[#(#table),*];
+            const NAMES: &[&str] = &[#(#names),*];
+
+            #categories
+
+            const DESCRIPTIONS: &[&str] = &[#(#descriptions),*];
 
             #spelt
             #[inline]
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                Self::TABLE[self as usize].name
+                Self::NAMES[self as usize]
             }
 
             #category
             #[inline]
             #[must_use]
             pub const fn category(self) -> Option<&'static str> {
-                Self::TABLE[self as usize].category
+                #category_of
             }
 
             #[doc = " What the scope allows."]
             #[inline]
             #[must_use]
             pub const fn description(self) -> &'static str {
-                Self::TABLE[self as usize].description
+                Self::DESCRIPTIONS[self as usize]
             }
         }
 
@@ -84,6 +90,13 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
+            }
+        }
+
+        impl std::fmt::Debug for #type_name {
+            #[inline]
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.as_str())
             }
         }
 
@@ -99,7 +112,7 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                provider::Scope::find(Self::TABLE, text).map(|index| Self::ALL[index])
+                provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
             }
         }
     }
@@ -123,15 +136,17 @@ fn variant_doc(scope: &Scope) -> TokenStream {
     ))
 }
 
-fn row(scope: &Scope) -> TokenStream {
-    let Scope {
-        wire, description, ..
-    } = scope;
-    let category = match &scope.category {
+/// The table of categories and a look-up in it, for a provider that has any.
+fn categories(scopes: &[Scope]) -> (TokenStream, TokenStream) {
+    if scopes.iter().all(|scope| scope.category.is_none()) {
+        return (TokenStream::new(), quote!(None));
+    }
+    let rows = scopes.iter().map(|scope| match &scope.category {
         Some(category) => quote!(Some(#category)),
         None => quote!(None),
-    };
-    quote! {
-        provider::Scope { name: #wire, category: #category, description: #description }
-    }
+    });
+    (
+        quote!(const CATEGORIES: &[Option<&str>] = &[#(#rows),*];),
+        quote!(Self::CATEGORIES[self as usize]),
+    )
 }
