@@ -1,7 +1,7 @@
 //! Renamed, left out, added and captured values.
 
 use crate::check::urls::distinct;
-use crate::decode::{Place, Reader, Table};
+use crate::decode::{Many, Maybe, Place, Reader, Table};
 use crate::name;
 use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
 
@@ -75,16 +75,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         .and_then(|e| e.authorization.given())
     {
         names(&endpoint.rename, &PARAMETERS, reader);
-        for omitted in endpoint.omit.given().iter().flat_map(|many| &many.0) {
-            if !PARAMETERS.contains(&omitted.value.as_str()) {
-                reader.unknown(
-                    omitted.place(),
-                    "standard parameter",
-                    &omitted.value,
-                    &PARAMETERS,
-                );
-            }
-        }
+        omitted(&endpoint.omit, reader);
     }
     state(spec, reader);
     if let Some(callback) = spec.callback.given() {
@@ -167,18 +158,17 @@ fn state(spec: &Spec, reader: &mut Reader) {
 
 fn called(endpoint: &Endpoint, reader: &mut Reader) {
     names(&endpoint.rename, &PARAMETERS, reader);
-    for omitted in endpoint.omit.given().iter().flat_map(|many| &many.0) {
-        if !PARAMETERS.contains(&omitted.value.as_str()) {
-            reader.unknown(
-                omitted.place(),
-                "standard parameter",
-                &omitted.value,
-                &PARAMETERS,
-            );
-        }
-    }
+    omitted(&endpoint.omit, reader);
     for header in &endpoint.headers.0 {
         super::facts::companion(header, reader);
+    }
+}
+
+fn omitted(omit: &Maybe<Many<String>>, reader: &mut Reader) {
+    for name in omit.given().iter().flat_map(|many| &many.0) {
+        if !PARAMETERS.contains(&name.value.as_str()) {
+            reader.unknown(name.place(), "standard parameter", &name.value, &PARAMETERS);
+        }
     }
 }
 
