@@ -351,13 +351,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -377,7 +370,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -387,99 +380,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Apple",
     documentation: "https://developer.apple.com/documentation/signinwithapplerestapi/generate-and-validate-tokens",
     issuer: Some("https://appleid.apple.com"),
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appleid.apple.com/auth/authorize",
         parameters: &[("response_mode", "form_post")],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://appleid.apple.com/auth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://appleid.apple.com/auth/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
     callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
         errors: &[("user_cancelled_authorize", "access_denied")],
-        signature: None,
+        ..provider::CallbackRules::STANDARD
     },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "user",
             from: provider::CaptureFrom::Callback,
             path: "user",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
-    api: provider::Api {
-        url: None,
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
-    },
     errors: &[
         provider::ErrorHint {
             code: "invalid_request",
@@ -506,4 +435,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for name and email only.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

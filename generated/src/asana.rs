@@ -588,56 +588,6 @@ impl Scope {
         "workspaces:read",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("General"),
-        Some("OpenID Connect"),
-        Some("OpenID Connect"),
-        Some("OpenID Connect"),
-        Some("Attachments"),
-        Some("Attachments"),
-        Some("Attachments"),
-        Some("Custom fields"),
-        Some("Custom fields"),
-        Some("Goals"),
-        Some("Jobs"),
-        Some("Ooo entries"),
-        Some("Ooo entries"),
-        Some("Ooo entries"),
-        Some("Portfolios"),
-        Some("Portfolios"),
-        Some("Project portfolio settings"),
-        Some("Project portfolio settings"),
-        Some("Project templates"),
-        Some("Projects"),
-        Some("Projects"),
-        Some("Projects"),
-        Some("Roles"),
-        Some("Roles"),
-        Some("Roles"),
-        Some("Stories"),
-        Some("Stories"),
-        Some("Tags"),
-        Some("Tags"),
-        Some("Task custom types"),
-        Some("Task templates"),
-        Some("Tasks"),
-        Some("Tasks"),
-        Some("Tasks"),
-        Some("Team memberships"),
-        Some("Teams"),
-        Some("Time tracking categories"),
-        Some("Time tracking categories"),
-        Some("Time tracking categories"),
-        Some("Time tracking entries"),
-        Some("Timesheet approval statuses"),
-        Some("Timesheet approval statuses"),
-        Some("Users"),
-        Some("Webhooks"),
-        Some("Webhooks"),
-        Some("Webhooks"),
-        Some("Workspaces"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Reach everything that the API has.",
         "Receive an ID token and use the user info endpoint.",
@@ -699,7 +649,33 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..1 => Some("General"),
+            1..4 => Some("OpenID Connect"),
+            4..7 => Some("Attachments"),
+            7..9 => Some("Custom fields"),
+            9..10 => Some("Goals"),
+            10..11 => Some("Jobs"),
+            11..14 => Some("Ooo entries"),
+            14..16 => Some("Portfolios"),
+            16..18 => Some("Project portfolio settings"),
+            18..19 => Some("Project templates"),
+            19..22 => Some("Projects"),
+            22..25 => Some("Roles"),
+            25..27 => Some("Stories"),
+            27..29 => Some("Tags"),
+            29..30 => Some("Task custom types"),
+            30..31 => Some("Task templates"),
+            31..34 => Some("Tasks"),
+            34..35 => Some("Team memberships"),
+            35..36 => Some("Teams"),
+            36..39 => Some("Time tracking categories"),
+            39..40 => Some("Time tracking entries"),
+            40..42 => Some("Timesheet approval statuses"),
+            42..43 => Some("Users"),
+            43..46 => Some("Webhooks"),
+            _ => Some("Workspaces"),
+        }
     }
 
     /// What the scope allows.
@@ -707,13 +683,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -736,7 +705,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -745,117 +714,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "asana",
     name: "Asana",
     documentation: "https://developers.asana.com/docs/oauth",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.asana.com/-/oauth_authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://app.asana.com/-/oauth_token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://app.asana.com/-/oauth_revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
         url: "https://app.asana.com/-/token_info",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://app.asana.com/api/1.0/openid_connect/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "user_gid",
-            from: provider::CaptureFrom::Token,
             path: "data.gid",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://app.asana.com/api/1.0"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -863,4 +767,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Register the scope in the developer console, or leave it out.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

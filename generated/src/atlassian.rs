@@ -465,38 +465,6 @@ impl Scope {
         "readonly:content.attachment:confluence",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("User identity"),
-        Some("User identity"),
-        Some("User identity"),
-        Some("User identity"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira"),
-        Some("Jira Service Management"),
-        Some("Jira Service Management"),
-        Some("Jira Service Management"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-        Some("Confluence"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Get a refresh token.",
         "Read the profile of the user.",
@@ -540,7 +508,12 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..4 => Some("User identity"),
+            4..11 => Some("Jira"),
+            11..14 => Some("Jira Service Management"),
+            _ => Some("Confluence"),
+        }
     }
 
     /// What the scope allows.
@@ -548,13 +521,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -577,7 +543,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -586,92 +552,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "atlassian",
     name: "Atlassian",
     documentation: "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://auth.atlassian.com/authorize",
         parameters: &[("audience", "api.atlassian.com"), ("prompt", "consent")],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://auth.atlassian.com/oauth/token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.atlassian.com/me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["offline_access"],
     }),
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
     api: provider::Api {
         url: Some("https://api.atlassian.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -679,4 +585,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Keep the newest refresh token, and start the authorization again.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

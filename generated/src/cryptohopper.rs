@@ -430,13 +430,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -456,7 +449,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -465,91 +458,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptohopper",
     name: "Cryptohopper",
     documentation: "https://www.cryptohopper.com/api-documentation/tutorials/444-get-an-access-token-with-oauth2",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.cryptohopper.com/oauth2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json, provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "https://www.cryptohopper.com/oauth2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[",", " "],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.cryptohopper.com/v1"),
         header: "access-token",
-        query: "",
         prefix: "",
         headers: &[("x-api-app-key", "{client_id}")],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -569,4 +508,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Check in the developer dashboard what the application is allowed to do.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

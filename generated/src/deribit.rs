@@ -315,13 +315,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -341,7 +334,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -370,8 +363,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "deribit",
     name: "Deribit",
     documentation: "https://docs.deribit.com/articles/authentication",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -382,88 +373,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[("api", "https://test.deribit.com")],
         },
     ],
-    variables: &[],
-    authorization: None,
     token: Some(provider::Endpoint {
         url: "{api}/api/v2/public/auth",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "{api}/api/v2/public/auth",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::Nothing),
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "client_signature",
             grant_type: "client_signature",
-            parameters: &[],
             endpoint: Some(provider::Endpoint {
                 url: "{api}/api/v2/public/auth",
                 method: provider::HttpMethod::Get,
                 encodings: &[provider::Encoding::Query],
                 auth: Some(provider::ClientAuth::None),
-                omit: &[],
-                rename: &[],
-                parameters: &[],
-                headers: &[],
+                ..provider::Endpoint::STANDARD
             }),
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
         root: &["result"],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "error",
             success: "",
@@ -471,13 +416,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.data.reason",
             errors: &[("invalid_credentials", "invalid_client")],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/api/v2"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -501,4 +444,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Wait, and longer each time, before another try.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -310,13 +310,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -336,7 +329,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -362,23 +355,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dingtalk",
     name: "DingTalk",
     documentation: "https://open.dingtalk.com/document/orgapp/obtain-identity-credentials",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.dingtalk.com/oauth2/auth",
         parameters: &[("prompt", "consent")],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.dingtalk.com/v1.0/oauth2/userAccessToken",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
-        auth: None,
         omit: &["redirect_uri"],
         rename: &[
             ("client_id", "clientId"),
@@ -386,75 +370,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ("grant_type", "grantType"),
             ("refresh_token", "refreshToken"),
         ],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
     callback: provider::CallbackRules {
         code: "authCode",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
+        ..provider::CallbackRules::STANDARD
     },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "corp_id",
-            from: provider::CaptureFrom::Token,
             path: "corpId",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
         rename: &[
             ("access_token", "accessToken"),
             ("refresh_token", "refreshToken"),
             ("expires_in", "expireIn"),
         ],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.dingtalk.com"),
         header: "x-acs-dingtalk-access-token",
-        query: "",
         prefix: "",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

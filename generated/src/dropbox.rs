@@ -534,37 +534,6 @@ impl Scope {
         "team_info.write",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Account"),
-        Some("Account"),
-        Some("Collaboration"),
-        Some("Collaboration"),
-        Some("Collaboration"),
-        Some("Files"),
-        Some("Files"),
-        Some("Files"),
-        Some("Files"),
-        Some("Files"),
-        Some("Connect"),
-        Some("Collaboration"),
-        Some("Collaboration"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-        Some("Team"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read the account of the user.",
         "Change the account of the user.",
@@ -607,7 +576,14 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..2 => Some("Account"),
+            2..5 => Some("Collaboration"),
+            5..10 => Some("Files"),
+            10..11 => Some("Connect"),
+            11..13 => Some("Collaboration"),
+            _ => Some("Team"),
+        }
     }
 
     /// What the scope allows.
@@ -615,13 +591,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -644,7 +613,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -696,50 +665,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox",
     name: "Dropbox",
     documentation: "https://developers.dropbox.com/oauth-guide",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.dropbox.com/oauth2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/oauth2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/auth/token/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/openid/userinfo",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
@@ -749,22 +691,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
         confidential: false,
+        ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[("token_access_type", "offline")],
         scopes: &[],
@@ -772,46 +701,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     captures: &[
         provider::Capture {
             name: "account_id",
-            from: provider::CaptureFrom::Token,
             path: "account_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "team_id",
-            from: provider::CaptureFrom::Token,
             path: "team_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::AllRegistered,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.dropboxapi.com/2"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -819,4 +724,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Offer the login again.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

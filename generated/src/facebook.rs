@@ -656,59 +656,6 @@ impl Scope {
         "whatsapp_business_messaging",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Ads"),
-        Some("Ads"),
-        Some("Ads"),
-        Some("Business"),
-        Some("Business"),
-        Some("User"),
-        Some("Business"),
-        Some("User"),
-        Some("Instagram"),
-        Some("Instagram"),
-        Some("Instagram"),
-        Some("Instagram"),
-        Some("Instagram"),
-        Some("Instagram"),
-        Some("Ads"),
-        Some("Business"),
-        Some("User"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Pages"),
-        Some("Business"),
-        Some("User"),
-        Some("User"),
-        Some("Pages"),
-        Some("Threads"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("WhatsApp"),
-        Some("WhatsApp"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read and change ad accounts and campaigns.",
         "Read ad accounts and their results.",
@@ -773,7 +720,24 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..3 => Some("Ads"),
+            3..5 => Some("Business"),
+            5..6 => Some("User"),
+            6..7 => Some("Business"),
+            7..8 => Some("User"),
+            8..14 => Some("Instagram"),
+            14..15 => Some("Ads"),
+            15..16 => Some("Business"),
+            16..17 => Some("User"),
+            17..31 => Some("Pages"),
+            31..32 => Some("Business"),
+            32..34 => Some("User"),
+            34..35 => Some("Pages"),
+            35..36 => Some("Threads"),
+            36..48 => Some("User"),
+            _ => Some("WhatsApp"),
+        }
     }
 
     /// What the scope allows.
@@ -781,13 +745,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -810,7 +767,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -836,103 +793,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "facebook",
     name: "Facebook",
     documentation: "https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "version",
-            kind: provider::VariableKind::Segment,
-            optional: false,
             default: Some("v25.0"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.facebook.com/{version}/dialog/oauth",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://graph.facebook.com/{version}/oauth/access_token",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://graph.facebook.com/{version}/me",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
         parameters: &[("fields", "id,name,email")],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
     callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
         errors: &[("user_denied", "access_denied")],
-        signature: None,
+        ..provider::CallbackRules::STANDARD
     },
     grants: &[
         provider::GrantRules {
             name: "authorization_code",
-            grant_type: "",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
         provider::GrantRules {
             name: "long_lived_token",
             grant_type: "fb_exchange_token",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[",", " "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "error",
             success: "",
@@ -940,13 +852,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error.message",
             errors: &[],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://graph.facebook.com"),
         header: "",
         query: "access_token",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -978,4 +890,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Wait and look at what the app does.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -373,13 +373,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -399,7 +392,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -408,116 +401,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "figma",
     name: "Figma",
     documentation: "https://developers.figma.com/docs/rest-api/oauth-apps/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.figma.com/oauth",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.figma.com/v1/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "https://api.figma.com/v1/oauth/refresh",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.figma.com/v1/me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "refresh_token",
-            grant_type: "",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "user_id",
-            from: provider::CaptureFrom::Token,
             path: "user_id_string",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[" ", ","],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.figma.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -512,31 +512,6 @@ impl Scope {
         "rnipp_identite_pivot",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Sets"),
-        Some("Sets"),
-        Some("Sets"),
-        Some("Login"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-        Some("National register"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Log the user in; gives the claim sub. Every request needs it.",
         "Read the given names.",
@@ -573,7 +548,12 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..9 => Some("Identity"),
+            9..12 => Some("Sets"),
+            12..13 => Some("Login"),
+            _ => Some("National register"),
+        }
     }
 
     /// What the scope allows.
@@ -581,13 +561,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -610,7 +583,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -698,8 +671,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "franceconnect",
     name: "FranceConnect",
     documentation: "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints/",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -722,86 +693,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[("login", "https://auth.integ01.dev-franceconnect.fr")],
         },
     ],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/api/v2/authorize",
-        parameters: &[],
         required: &["acr_values", "nonce"],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{login}/api/v2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "{login}/api/v2/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Refused,
         required: &["openid"],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
-    api: provider::Api {
-        url: None,
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::ScopeRules::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -841,4 +754,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for the user info right after the exchange; the access token lives for a minute.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -370,27 +370,6 @@ impl Scope {
         "write:user",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("ActivityPub"),
-        Some("ActivityPub"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Issues"),
-        Some("Issues"),
-        Some("Miscellaneous"),
-        Some("Miscellaneous"),
-        Some("Notifications"),
-        Some("Notifications"),
-        Some("Organizations"),
-        Some("Organizations"),
-        Some("Packages"),
-        Some("Packages"),
-        Some("Repositories"),
-        Some("Repositories"),
-        Some("Users"),
-        Some("Users"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read the ActivityPub routes.",
         "Read, write and delete the ActivityPub routes.",
@@ -423,7 +402,17 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..2 => Some("ActivityPub"),
+            2..4 => Some("Administration"),
+            4..6 => Some("Issues"),
+            6..8 => Some("Miscellaneous"),
+            8..10 => Some("Notifications"),
+            10..12 => Some("Organizations"),
+            12..14 => Some("Packages"),
+            14..16 => Some("Repositories"),
+            _ => Some("Users"),
+        }
     }
 
     /// What the scope allows.
@@ -431,13 +420,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -460,7 +442,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -469,48 +451,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitea",
     name: "Gitea",
     documentation: "https://docs.gitea.com/development/oauth2-provider",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "base_url",
             kind: provider::VariableKind::BaseUrl,
-            optional: false,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/login/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{base_url}/login/oauth/access_token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "{base_url}/login/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
@@ -520,47 +480,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::PkceRules::STANDARD
     },
     api: provider::Api {
         url: Some("{base_url}/api/v1"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -574,49 +574,6 @@ impl Scope {
         "offline_access",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        Some("Enterprises"),
-        Some("Enterprises"),
-        Some("Enterprises"),
-        Some("Enterprises"),
-        Some("Enterprises"),
-        Some("Enterprises"),
-        None,
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Full access to public, internal and private repositories and what belongs to them.",
         "Read and write commit statuses, without access to code.",
@@ -671,7 +628,11 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..33 => None,
+            33..39 => Some("Enterprises"),
+            _ => None,
+        }
     }
 
     /// What the scope allows.
@@ -679,13 +640,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -708,7 +662,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -734,50 +688,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "github",
     name: "GitHub",
     documentation: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://github.com/login/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://github.com/login/oauth/access_token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
         headers: &[("accept", "application/json")],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "https://github.com/login/device/code",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
         headers: &[("accept", "application/json")],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.github.com/user",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
@@ -787,41 +715,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["offline_access"],
     }),
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
         response_separator: ",",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
         error: Some(provider::ErrorRule {
             member: "error",
@@ -835,13 +740,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("incorrect_client_credentials", "invalid_client"),
             ],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.github.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -889,4 +792,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Turn it on in the settings of the app.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -465,13 +465,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -491,7 +484,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -500,66 +493,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitlab",
     name: "GitLab",
     documentation: "https://docs.gitlab.com/api/oauth2/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "host",
             kind: provider::VariableKind::Host(&[]),
-            optional: false,
             default: Some("gitlab.com"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{host}/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://{host}/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://{host}/oauth/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "https://{host}/oauth/authorize_device",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://{host}/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
@@ -569,47 +532,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
     api: provider::Api {
         url: Some("https://{host}/api/v4"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -502,21 +502,6 @@ impl Scope {
         "https://www.googleapis.com/auth/youtube.force-ssl",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Sign-in"),
-        Some("Sign-in"),
-        Some("Sign-in"),
-        Some("Sign-in"),
-        Some("Sign-in"),
-        Some("Drive"),
-        Some("Drive"),
-        Some("Drive"),
-        Some("Calendar"),
-        Some("YouTube"),
-        Some("YouTube"),
-        Some("YouTube"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Identify the user by an ID token.",
         "Read the primary e-mail address.",
@@ -543,7 +528,12 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..5 => Some("Sign-in"),
+            5..8 => Some("Drive"),
+            8..9 => Some("Calendar"),
+            _ => Some("YouTube"),
+        }
     }
 
     /// What the scope allows.
@@ -551,13 +541,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -580,7 +563,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -613,58 +596,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Google",
     documentation: "https://developers.google.com/identity/protocols/oauth2",
     issuer: Some("https://accounts.google.com"),
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.google.com/o/oauth2/v2/auth",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://oauth2.googleapis.com/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://oauth2.googleapis.com/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "https://oauth2.googleapis.com/device/code",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://openidconnect.googleapis.com/v1/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
@@ -674,67 +627,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "service_account",
             grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            parameters: &[],
             endpoint: Some(provider::Endpoint {
                 url: "https://oauth2.googleapis.com/token",
-                method: provider::HttpMethod::Post,
-                encodings: &[provider::Encoding::Form],
                 auth: Some(provider::ClientAuth::Nothing),
-                omit: &[],
-                rename: &[],
-                parameters: &[],
-                headers: &[],
+                ..provider::Endpoint::STANDARD
             }),
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline")],
         scopes: &[],
     }),
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Refused,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
-        error: None,
-    },
-    api: provider::Api {
-        url: None,
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::TokenResponse::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -774,4 +692,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask again only when the user wants to.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

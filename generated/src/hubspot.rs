@@ -1199,135 +1199,6 @@ impl Scope {
         "crm.schemas.tickets.write",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("General"),
-        Some("CMS"),
-        Some("CRM data"),
-        Some("CRM data"),
-        Some("CRM lists"),
-        Some("CRM lists"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM objects"),
-        Some("CRM pipelines"),
-        Some("CRM pipelines"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-        Some("CRM schemas"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Log in and read basic data of the account; every app has it.",
         "Read the domains of the site.",
@@ -1468,7 +1339,15 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..1 => Some("General"),
+            1..2 => Some("CMS"),
+            2..4 => Some("CRM data"),
+            4..6 => Some("CRM lists"),
+            6..86 => Some("CRM objects"),
+            86..88 => Some("CRM pipelines"),
+            _ => Some("CRM schemas"),
+        }
     }
 
     /// What the scope allows.
@@ -1476,13 +1355,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -1505,7 +1377,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1514,108 +1386,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "hubspot",
     name: "HubSpot",
     documentation: "https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.hubspot.com/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.hubapi.com/oauth/v3/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://api.hubapi.com/oauth/v3/token/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
         url: "https://api.hubapi.com/oauth/v3/token/introspect",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "hub_id",
-            from: provider::CaptureFrom::Token,
             path: "hub_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
         scope_array: true,
-        any_token_type: false,
-        root: &[],
         rename: &[("scope", "scopes")],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.hubapi.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -1623,4 +1428,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send the user through the login again.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

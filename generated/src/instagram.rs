@@ -369,13 +369,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -395,7 +388,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -444,124 +437,63 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "instagram",
     name: "Instagram",
     documentation: "https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.instagram.com/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.instagram.com/oauth/access_token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://graph.instagram.com/me",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
         parameters: &[("fields", "user_id,username")],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "long_lived_token",
             grant_type: "ig_exchange_token",
-            parameters: &[],
             endpoint: Some(provider::Endpoint {
                 url: "https://graph.instagram.com/access_token",
                 method: provider::HttpMethod::Get,
                 encodings: &[provider::Encoding::Query],
-                auth: None,
                 omit: &["client_id"],
-                rename: &[],
-                parameters: &[],
-                headers: &[],
+                ..provider::Endpoint::STANDARD
             }),
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
         provider::GrantRules {
             name: "refresh_long_lived_token",
             grant_type: "ig_refresh_token",
-            parameters: &[],
             endpoint: Some(provider::Endpoint {
                 url: "https://graph.instagram.com/refresh_access_token",
                 method: provider::HttpMethod::Get,
                 encodings: &[provider::Encoding::Query],
                 auth: Some(provider::ClientAuth::Nothing),
-                omit: &[],
-                rename: &[],
-                parameters: &[],
-                headers: &[],
+                ..provider::Endpoint::STANDARD
             }),
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "user_id",
-            from: provider::CaptureFrom::Token,
             path: "user_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[",", " "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "error_type",
             success: "",
@@ -569,13 +501,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error_message",
             errors: &[],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://graph.instagram.com"),
         header: "",
         query: "access_token",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -583,4 +515,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Check the redirect URI, and send the user through the login again for a new code.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -463,13 +463,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -489,7 +482,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -498,81 +491,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "keycloak",
     name: "Keycloak",
     documentation: "https://www.keycloak.org/securing-apps/oidc-layers",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "server",
             kind: provider::VariableKind::BaseUrl,
-            optional: false,
-            default: None,
+            ..provider::Variable::STANDARD
         },
         provider::Variable {
             name: "realm",
-            kind: provider::VariableKind::Segment,
-            optional: false,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/auth",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/token/introspect",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/auth/device",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "{server}/realms/{realm}/protocol/openid-connect/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
@@ -582,20 +535,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
+        ..provider::PkceRules::STANDARD
     },
     grants: &[
         provider::GrantRules {
@@ -605,38 +545,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
                 ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["offline_access"],
     }),
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_expires_in", provider::Expiry::Seconds)),
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
-    api: provider::Api {
-        url: None,
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
-    },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

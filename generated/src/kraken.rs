@@ -530,27 +530,6 @@ impl Scope {
         "account.fast-api-key:export-data",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Account Details"),
-        Some("Account Details"),
-        Some("Account Details"),
-        Some("Account Details"),
-        Some("Account Details"),
-        Some("Other"),
-        Some("Other"),
-        Some("Funding"),
-        Some("Funding"),
-        Some("Funding"),
-        Some("Funding"),
-        Some("Funding"),
-        Some("Trading"),
-        Some("Trading"),
-        Some("Trading"),
-        Some("Trading"),
-        Some("Ledger"),
-        Some("Ledger"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "See the e-mail address and the public account id.",
         "See the first name.",
@@ -583,7 +562,13 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..5 => Some("Account Details"),
+            5..7 => Some("Other"),
+            7..12 => Some("Funding"),
+            12..16 => Some("Trading"),
+            _ => Some("Ledger"),
+        }
     }
 
     /// What the scope allows.
@@ -591,13 +576,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -620,7 +598,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -741,8 +719,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "kraken",
     name: "Kraken",
     documentation: "https://docs.kraken.com/api/docs/oauth/kraken-connect",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -781,40 +757,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ],
             ),
             optional: true,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{language}/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{api}/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "{api}/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw],
@@ -824,47 +781,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::AllRegistered,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/oauth"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -872,4 +798,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Let the user start again, and ask for fewer scopes if the refusal repeats.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

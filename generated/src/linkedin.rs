@@ -448,30 +448,6 @@ impl Scope {
         "w_compliance",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Open permissions"),
-        Some("Open permissions"),
-        Some("Open permissions"),
-        Some("Open permissions"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-        Some("Partners"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Sign the member in and get an ID token.",
         "Read the name, the headline and the picture.",
@@ -507,7 +483,10 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..4 => Some("Open permissions"),
+            _ => Some("Partners"),
+        }
     }
 
     /// What the scope allows.
@@ -515,13 +494,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -544,7 +516,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -554,100 +526,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "LinkedIn",
     documentation: "https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow",
     issuer: Some("https://www.linkedin.com/oauth"),
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.linkedin.com/oauth/v2/authorization",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://www.linkedin.com/oauth/v2/accessToken",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
     introspection: Some(provider::Endpoint {
         url: "https://www.linkedin.com/oauth/v2/introspectToken",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.linkedin.com/v2/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
     callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
         errors: &[
             ("user_cancelled_login", "access_denied"),
             ("user_cancelled_authorize", "access_denied"),
         ],
-        signature: None,
+        ..provider::CallbackRules::STANDARD
     },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
         response_separator: ",",
         omitted: provider::OmittedScope::Refused,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.linkedin.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -667,4 +591,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask LinkedIn for this grant.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

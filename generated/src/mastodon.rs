@@ -624,56 +624,6 @@ impl Scope {
         "admin:write:canonical_email_blocks",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("General"),
-        Some("General"),
-        Some("General"),
-        Some("General"),
-        Some("General"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Reading"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Writing"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-        Some("Administration"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read only who the user is; from version 4.3 on.",
         "Read everything that the scopes of reading allow.",
@@ -735,7 +685,12 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..5 => Some("General"),
+            5..17 => Some("Reading"),
+            17..31 => Some("Writing"),
+            _ => Some("Administration"),
+        }
     }
 
     /// What the scope allows.
@@ -743,13 +698,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -772,7 +720,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -781,105 +729,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mastodon",
     name: "Mastodon",
     documentation: "https://docs.joinmastodon.org/methods/oauth/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "server",
             kind: provider::VariableKind::Host(&[]),
-            optional: false,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{server}/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://{server}/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://{server}/oauth/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://{server}/oauth/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://{server}/api"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -899,4 +789,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Revoke with the id and the secret that got the token.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

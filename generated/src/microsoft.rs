@@ -518,20 +518,6 @@ impl Scope {
         "https://graph.microsoft.com/.default",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("OpenID Connect"),
-        Some("OpenID Connect"),
-        Some("OpenID Connect"),
-        Some("OpenID Connect"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-        Some("Microsoft Graph"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Sign the user in and get an ID token.",
         "Read the name and other claims about the user.",
@@ -557,7 +543,10 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..4 => Some("OpenID Connect"),
+            _ => Some("Microsoft Graph"),
+        }
     }
 
     /// What the scope allows.
@@ -565,13 +554,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -594,7 +576,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -675,8 +657,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "microsoft",
     name: "Microsoft",
     documentation: "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "global",
@@ -703,51 +683,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "tenant",
-            kind: provider::VariableKind::Segment,
-            optional: false,
             default: Some("common"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{tenant}/oauth2/v2.0/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{login}/{tenant}/oauth2/v2.0/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "{login}/{tenant}/oauth2/v2.0/devicecode",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "{graph}/oidc/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
@@ -757,58 +712,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "on_behalf_of",
             grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
             parameters: &[("requested_token_use", "on_behalf_of")],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["offline_access"],
     }),
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Refused,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("{graph}"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -876,4 +801,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for a new device code.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -204,41 +204,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "myanimelist",
     name: "MyAnimeList",
     documentation: "https://myanimelist.net/apiconfig/references/authorization",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://myanimelist.net/v1/oauth2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://myanimelist.net/v1/oauth2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.myanimelist.net/v2/users/@me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
@@ -249,46 +226,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         challenge: provider::Challenge::Plain,
-        confidential: true,
-    },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::PkceRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.myanimelist.net/v2"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -324,13 +324,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -350,7 +343,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -359,105 +352,51 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "pipedrive",
     name: "Pipedrive",
     documentation: "https://pipedrive.readme.io/docs/marketplace-oauth-authorization",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "company",
             kind: provider::VariableKind::Host(&[".pipedrive.com"]),
-            optional: false,
             default: Some("api.pipedrive.com"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.pipedrive.com/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
         omit: &["response_type", "scope"],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://oauth.pipedrive.com/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "exchange_api_token",
             grant_type: "exchange_api_token",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "api_domain",
-            from: provider::CaptureFrom::Token,
             path: "api_domain",
-            required: false,
-            relay: None,
             variable: Some("company"),
             allowed_hosts: &["*.pipedrive.com"],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://{company}"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

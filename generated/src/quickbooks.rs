@@ -391,13 +391,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -417,7 +410,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -447,7 +440,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "QuickBooks Online",
     documentation: "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
     issuer: Some("https://oauth.platform.intuit.com/op/v1"),
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -464,105 +456,45 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
         },
     ],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appcenter.intuit.com/connect/oauth2",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
         auth: Some(provider::ClientAuth::Basic),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "{accounts}/v1/openid_connect/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "realm_id",
             from: provider::CaptureFrom::Callback,
             path: "realmId",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("x_refresh_token_expires_in", provider::Expiry::Seconds)),
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

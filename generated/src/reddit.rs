@@ -506,13 +506,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -532,7 +525,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -541,50 +534,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "reddit",
     name: "Reddit",
     documentation: "https://github.com/reddit-archive/reddit/wiki/OAuth2",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.reddit.com/api/v1/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://www.reddit.com/api/v1/access_token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://www.reddit.com/api/v1/revoke_token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://oauth.reddit.com/api/v1/me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
@@ -592,52 +557,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "installed_client",
             grant_type: "https://oauth.reddit.com/grants/installed_client",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
     offline: Some(provider::Offline {
         parameters: &[("duration", "permanent")],
         scopes: &[],
     }),
-    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[" ", ","],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "error",
             success: "",
@@ -645,13 +581,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "",
             errors: &[],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://oauth.reddit.com"),
-        header: "authorization",
-        query: "",
         prefix: "bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -683,4 +618,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send the code of the callback.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

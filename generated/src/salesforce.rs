@@ -504,30 +504,6 @@ impl Scope {
         "offline_access",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Identity"),
-        Some("Tokens"),
-        Some("Tokens"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Use the APIs, such as REST and Bulk, and Chatter.",
         "Use the ingestion API of Data Cloud.",
@@ -563,7 +539,11 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..13 => None,
+            13..19 => Some("Identity"),
+            _ => Some("Tokens"),
+        }
     }
 
     /// What the scope allows.
@@ -571,13 +551,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -600,7 +573,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -609,72 +582,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "salesforce",
     name: "Salesforce",
     documentation: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&type=5",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "domain",
             kind: provider::VariableKind::Host(&[]),
-            optional: false,
             default: Some("login.salesforce.com"),
+            ..provider::Variable::STANDARD
         },
         provider::Variable {
             name: "instance",
             kind: provider::VariableKind::Host(&[".salesforce.com"]),
-            optional: false,
             default: Some("login.salesforce.com"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{domain}/services/oauth2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/introspect",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
@@ -684,22 +625,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["refresh_token"],
@@ -707,55 +635,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     captures: &[
         provider::Capture {
             name: "instance_url",
-            from: provider::CaptureFrom::Token,
             path: "instance_url",
-            required: false,
-            relay: None,
             variable: Some("instance"),
             allowed_hosts: &["*.salesforce.com"],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "identity_url",
-            from: provider::CaptureFrom::Token,
             path: "id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "signature",
-            from: provider::CaptureFrom::Token,
             path: "signature",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
     api: provider::Api {
         url: Some("https://{instance}"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -1251,132 +1251,6 @@ impl Scope {
         "unauthenticated_read_selling_plans",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Online store"),
-        Some("Online store"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Products"),
-        Some("Products"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Content"),
-        Some("Content"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Products"),
-        Some("Products"),
-        Some("Products"),
-        Some("Products"),
-        Some("Store"),
-        Some("Store"),
-        Some("Store"),
-        Some("Store"),
-        Some("Store"),
-        Some("Store"),
-        Some("Marketing"),
-        Some("Marketing"),
-        Some("Content"),
-        Some("Content"),
-        Some("Content"),
-        Some("Content"),
-        Some("Online store"),
-        Some("Online store"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Products"),
-        Some("Products"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Products"),
-        Some("Products"),
-        Some("Orders"),
-        Some("Orders"),
-        Some("Online store"),
-        Some("Online store"),
-        Some("Store"),
-        Some("Store"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Online store"),
-        Some("Online store"),
-        Some("Content"),
-        Some("Content"),
-        Some("Checkout"),
-        Some("Checkout"),
-        Some("Orders"),
-        Some("Online store"),
-        Some("Orders"),
-        Some("Online store"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Customers"),
-        Some("Store"),
-        Some("Store"),
-        Some("Payments"),
-        Some("Store"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Payments"),
-        Some("Customers"),
-        Some("Store"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Customer accounts"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-        Some("Storefront"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read fulfillment orders assigned to the app's locations.",
         "Read and change fulfillment orders assigned to the app's locations.",
@@ -1514,7 +1388,48 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..6 => Some("Orders"),
+            6..12 => Some("Checkout"),
+            12..14 => Some("Online store"),
+            14..18 => Some("Customers"),
+            18..20 => Some("Checkout"),
+            20..22 => Some("Products"),
+            22..24 => Some("Orders"),
+            24..26 => Some("Content"),
+            26..28 => Some("Orders"),
+            28..32 => Some("Products"),
+            32..38 => Some("Store"),
+            38..40 => Some("Marketing"),
+            40..44 => Some("Content"),
+            44..46 => Some("Online store"),
+            46..52 => Some("Orders"),
+            52..54 => Some("Checkout"),
+            54..60 => Some("Payments"),
+            60..62 => Some("Products"),
+            62..64 => Some("Customers"),
+            64..66 => Some("Products"),
+            66..68 => Some("Orders"),
+            68..70 => Some("Online store"),
+            70..72 => Some("Store"),
+            72..74 => Some("Customers"),
+            74..76 => Some("Online store"),
+            76..78 => Some("Content"),
+            78..80 => Some("Checkout"),
+            80..81 => Some("Orders"),
+            81..82 => Some("Online store"),
+            82..83 => Some("Orders"),
+            83..84 => Some("Online store"),
+            84..87 => Some("Customers"),
+            87..89 => Some("Store"),
+            89..90 => Some("Payments"),
+            90..91 => Some("Store"),
+            91..94 => Some("Payments"),
+            94..95 => Some("Customers"),
+            95..96 => Some("Store"),
+            96..111 => Some("Customer accounts"),
+            _ => Some("Storefront"),
+        }
     }
 
     /// What the scope allows.
@@ -1522,13 +1437,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -1551,7 +1459,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1577,68 +1485,37 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "shopify",
     name: "Shopify",
     documentation: "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "shop",
             kind: provider::VariableKind::Host(&[".myshopify.com"]),
-            optional: false,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{shop}/admin/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
         omit: &["response_type"],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://{shop}/admin/oauth/access_token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
-        auth: None,
         omit: &["redirect_uri"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
     callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
         signature: Some(provider::CallbackSignature::HmacSha256Hex),
+        ..provider::CallbackRules::STANDARD
     },
     grants: &[
         provider::GrantRules {
             name: "authorization_code",
-            grant_type: "",
             parameters: &[("expiring", "1")],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
         provider::GrantRules {
             name: "session_token_for_offline",
@@ -1651,8 +1528,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ),
                 ("expiring", "1"),
             ],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
         provider::GrantRules {
             name: "session_token_for_online",
@@ -1664,8 +1540,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     "urn:shopify:params:oauth:token-type:online-access-token",
                 ),
             ],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
         provider::GrantRules {
             name: "expiring_offline_token",
@@ -1681,63 +1556,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ),
                 ("expiring", "1"),
             ],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "shop_domain",
             from: provider::CaptureFrom::Callback,
             path: "shop",
             required: true,
-            relay: None,
-            variable: None,
             allowed_hosts: &["*.myshopify.com"],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "host",
             from: provider::CaptureFrom::Callback,
             path: "host",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "associated_user_id",
-            from: provider::CaptureFrom::Token,
             path: "associated_user.id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://{shop}/admin/api"),
         header: "x-shopify-access-token",
-        query: "",
         prefix: "",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

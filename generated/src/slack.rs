@@ -929,13 +929,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -955,7 +948,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1561,13 +1554,6 @@ impl UserScope {
     }
 }
 
-impl AsRef<str> for UserScope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for UserScope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -1587,7 +1573,7 @@ impl std::str::FromStr for UserScope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1616,8 +1602,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "slack",
     name: "Slack",
     documentation: "https://docs.slack.dev/authentication/installing-with-oauth",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -1628,39 +1612,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[("slack", "https://slack-gov.com")],
         },
     ],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{slack}/oauth/v2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{slack}/api/oauth.v2.access",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "{slack}/api/auth.revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
     }),
@@ -1669,117 +1634,64 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
         confidential: false,
+        ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "team_id",
-            from: provider::CaptureFrom::Token,
             path: "team.id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "enterprise_id",
-            from: provider::CaptureFrom::Token,
             path: "enterprise.id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "app_id",
-            from: provider::CaptureFrom::Token,
             path: "app_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "bot_user_id",
-            from: provider::CaptureFrom::Token,
             path: "bot_user_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "user_id",
-            from: provider::CaptureFrom::Token,
             path: "authed_user.id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "user_access_token",
-            from: provider::CaptureFrom::Token,
             path: "authed_user.access_token",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "user_scope",
-            from: provider::CaptureFrom::Token,
             path: "authed_user.scope",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "incoming_webhook_url",
-            from: provider::CaptureFrom::Token,
             path: "incoming_webhook.url",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
         groups: &[
             provider::ScopeGroup {
                 parameter: "user_scope",
                 separator: ",",
             },
         ],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
         any_token_type: true,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "ok",
             success: "true",
@@ -1796,13 +1708,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("invalid_arguments", "invalid_request"),
             ],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{slack}/api"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -1850,4 +1760,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Wait as long as the header Retry-After says.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -451,34 +451,6 @@ impl Scope {
         "soa-create-partner",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Images"),
-        Some("Spotify Connect"),
-        Some("Spotify Connect"),
-        Some("Spotify Connect"),
-        Some("Playback"),
-        Some("Playback"),
-        Some("Playlists"),
-        Some("Playlists"),
-        Some("Playlists"),
-        Some("Playlists"),
-        Some("Follow"),
-        Some("Follow"),
-        Some("Listening History"),
-        Some("Listening History"),
-        Some("Listening History"),
-        Some("Library"),
-        Some("Library"),
-        Some("Users"),
-        Some("Users"),
-        Some("Users"),
-        Some("Open Access"),
-        Some("Open Access"),
-        Some("Open Access"),
-        Some("Open Access"),
-        Some("Open Access"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Upload images for playlists.",
         "Read the state of the player.",
@@ -518,7 +490,17 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..1 => Some("Images"),
+            1..4 => Some("Spotify Connect"),
+            4..6 => Some("Playback"),
+            6..10 => Some("Playlists"),
+            10..12 => Some("Follow"),
+            12..15 => Some("Listening History"),
+            15..17 => Some("Library"),
+            17..20 => Some("Users"),
+            _ => Some("Open Access"),
+        }
     }
 
     /// What the scope allows.
@@ -526,13 +508,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -555,7 +530,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -564,41 +539,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "spotify",
     name: "Spotify",
     documentation: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.spotify.com/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://accounts.spotify.com/api/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://api.spotify.com/v1/me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
@@ -608,47 +560,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
         confidential: false,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
         omitted: provider::OmittedScope::Default,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.spotify.com/v1"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -656,4 +578,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask again only when the user wants to.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

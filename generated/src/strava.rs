@@ -369,13 +369,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -395,7 +388,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -441,115 +434,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "strava",
     name: "Strava",
     documentation: "https://developers.strava.com/docs/authentication/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "form",
             kind: provider::VariableKind::OneOf(&["mobile"]),
             optional: true,
-            default: None,
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.strava.com/oauth/{form}/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://www.strava.com/oauth/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
         omit: &["redirect_uri"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://www.strava.com/oauth/deauthorize",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://www.strava.com/api/v3/athlete",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "accepted_scope",
             from: provider::CaptureFrom::Callback,
             path: "scope",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[",", " "],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://www.strava.com/api/v3"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

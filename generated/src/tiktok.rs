@@ -483,29 +483,6 @@ impl Scope {
         "video.upload",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Local services"),
-        Some("Local services"),
-        Some("Local services"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Data portability"),
-        Some("Research"),
-        Some("Research"),
-        Some("Research"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("Video"),
-        Some("Video"),
-        Some("Video"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Manage products of local services.",
         "Manage shops of local services.",
@@ -540,7 +517,13 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..3 => Some("Local services"),
+            3..11 => Some("Data portability"),
+            11..14 => Some("Research"),
+            14..17 => Some("User"),
+            _ => Some("Video"),
+        }
     }
 
     /// What the scope allows.
@@ -548,13 +531,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -577,7 +553,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -606,108 +582,57 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tiktok",
     name: "TikTok",
     documentation: "https://developers.tiktok.com/doc/oauth-get-a-user-access-token",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.tiktok.com/v2/auth/authorize/",
-        parameters: &[],
-        required: &[],
         rename: &[("client_id", "client_key")],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://open.tiktokapis.com/v2/oauth/token/",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
         rename: &[("client_id", "client_key")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://open.tiktokapis.com/v2/oauth/revoke/",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
         omit: &["token_type_hint"],
         rename: &[("client_id", "client_key")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
     userinfo: Some(provider::Endpoint {
         url: "https://open.tiktokapis.com/v2/user/info/",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
         parameters: &[("fields", "open_id,union_id,avatar_url,display_name")],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         challenge: provider::Challenge::S256Hex,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "open_id",
-            from: provider::CaptureFrom::Token,
             path: "open_id",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
         refresh_expiry: Some(("refresh_expires_in", provider::Expiry::Seconds)),
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://open.tiktokapis.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -751,4 +676,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Try again later.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

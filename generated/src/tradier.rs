@@ -268,13 +268,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -294,7 +287,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -323,8 +316,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tradier",
     name: "Tradier",
     documentation: "https://documentation.tradier.com/brokerage-api/overview/authentication",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -335,86 +326,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[("api", "https://sandbox.tradier.com")],
         },
     ],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{api}/v1/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
         omit: &["response_type", "redirect_uri"],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{api}/v1/oauth/accesstoken",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
         omit: &["redirect_uri"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "{api}/v1/oauth/refreshtoken",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
-    redirect_uri_required: false,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
     scopes: provider::ScopeRules {
         request_separators: &[","],
-        response_separator: " ",
         omitted: provider::OmittedScope::Refused,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/v1"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

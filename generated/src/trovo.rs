@@ -287,13 +287,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -313,7 +306,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -322,98 +315,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "trovo",
     name: "Trovo",
     documentation: "https://developer.trovo.live/docs/APIs.html",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.trovo.live/page/login.html",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://open-api.trovo.live/openplatform/exchangetoken",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
-        auth: None,
         omit: &["client_id"],
-        rename: &[],
-        parameters: &[],
         headers: &[("client-id", "{client_id}")],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "https://open-api.trovo.live/openplatform/refreshtoken",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
-        auth: None,
         omit: &["client_id"],
-        rename: &[],
-        parameters: &[],
         headers: &[("client-id", "{client_id}")],
+        ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
         url: "https://open-api.trovo.live/openplatform/revoke",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Json],
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
-        parameters: &[],
         headers: &[("client-id", "{client_id}")],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
     api: provider::Api {
         url: Some("https://open-api.trovo.live/openplatform"),
-        header: "authorization",
-        query: "",
         prefix: "OAuth ",
         headers: &[("client-id", "{client_id}")],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -925,91 +925,6 @@ impl Scope {
         "openid",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("Twitch API"),
-        Some("IRC"),
-        Some("IRC"),
-        Some("PubSub"),
-        Some("OpenID Connect"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read analytics of extensions.",
         "Read analytics of games.",
@@ -1106,7 +1021,12 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..78 => Some("Twitch API"),
+            78..80 => Some("IRC"),
+            80..81 => Some("PubSub"),
+            _ => Some("OpenID Connect"),
+        }
     }
 
     /// What the scope allows.
@@ -1114,13 +1034,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -1143,7 +1056,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1153,58 +1066,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Twitch",
     documentation: "https://dev.twitch.tv/docs/authentication/",
     issuer: Some("https://id.twitch.tv/oauth2"),
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://id.twitch.tv/oauth2/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/revoke",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
         auth: Some(provider::ClientAuth::None),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/device",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
         rename: &[("scope", "scopes")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/userinfo",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
@@ -1212,41 +1096,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
     }),
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
         scope_array: true,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "message",
             success: "",
@@ -1257,13 +1109,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("invalid device code", "invalid_grant"),
             ],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.twitch.tv/helix"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
         headers: &[("client-id", "{client_id}")],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -1271,4 +1122,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Start the authorization again or ask for a new device code.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

@@ -260,13 +260,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -286,7 +279,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -295,100 +288,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wechat",
     name: "WeChat",
     documentation: "https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.weixin.qq.com/connect/qrconnect",
-        parameters: &[],
-        required: &[],
         rename: &[("client_id", "appid")],
-        omit: &[],
         fragment: Some("wechat_redirect"),
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.weixin.qq.com/sns/oauth2/access_token",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
-        auth: None,
         omit: &["redirect_uri"],
         rename: &[("client_id", "appid"), ("client_secret", "secret")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     refresh: Some(provider::Endpoint {
         url: "https://api.weixin.qq.com/sns/oauth2/refresh_token",
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::None),
-        omit: &[],
         rename: &[("client_id", "appid")],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "openid",
-            from: provider::CaptureFrom::Token,
             path: "openid",
             required: true,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "unionid",
-            from: provider::CaptureFrom::Token,
             path: "unionid",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
         required: &["snsapi_login"],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "errcode",
             success: "",
@@ -396,13 +341,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "errmsg",
             errors: &[("40029", "invalid_grant")],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.weixin.qq.com"),
         header: "",
         query: "access_token",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

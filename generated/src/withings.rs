@@ -289,13 +289,6 @@ impl Scope {
     }
 }
 
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
-    }
-}
-
 impl std::fmt::Debug for Scope {
     #[inline]
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -315,7 +308,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -344,8 +337,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "withings",
     name: "Withings",
     documentation: "https://developer.withings.com/api-reference/",
-    issuer: None,
-    issuer_in_callback: false,
     environments: &[
         provider::Environment {
             name: "production",
@@ -362,79 +353,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ],
         },
     ],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{account}/oauth2_user/authorize2",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{api}/v2/oauth2",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
         parameters: &[("action", "requesttoken")],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
-    revocation: None,
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
-    pkce: provider::PkceRules {
-        status: provider::Pkce::Unknown,
-        challenge: provider::Challenge::S256,
-        confidential: true,
-    },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "user_id",
-            from: provider::CaptureFrom::Token,
             path: "userid",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
+        ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
         root: &["body"],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
         error: Some(provider::ErrorRule {
             member: "status",
             success: "0",
@@ -442,13 +387,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             description: "error",
             errors: &[],
         }),
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -672,59 +672,6 @@ impl Scope {
         "projects.read",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Offline access"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Accounting"),
-        Some("Assets"),
-        Some("Assets"),
-        Some("Bank feeds"),
-        Some("Files"),
-        Some("Files"),
-        Some("Finance"),
-        Some("Finance"),
-        Some("Finance"),
-        Some("App store"),
-        Some("Accounting"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Payroll"),
-        Some("Projects"),
-        Some("Projects"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Issue a refresh token.",
         "Tell who the user is.",
@@ -789,7 +736,19 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..1 => Some("Offline access"),
+            1..4 => Some("User"),
+            4..28 => Some("Accounting"),
+            28..30 => Some("Assets"),
+            30..31 => Some("Bank feeds"),
+            31..33 => Some("Files"),
+            33..36 => Some("Finance"),
+            36..37 => Some("App store"),
+            37..38 => Some("Accounting"),
+            38..48 => Some("Payroll"),
+            _ => Some("Projects"),
+        }
     }
 
     /// What the scope allows.
@@ -797,13 +756,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -826,7 +778,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -836,41 +788,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Xero",
     documentation: "https://developer.xero.com/documentation/guides/oauth2/overview/",
     issuer: Some("https://identity.xero.com"),
-    issuer_in_callback: false,
-    environments: &[],
-    variables: &[],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.xero.com/identity/connect/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://identity.xero.com/connect/token",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://identity.xero.com/connect/revocation",
-        method: provider::HttpMethod::Post,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
     }),
@@ -879,50 +808,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        challenge: provider::Challenge::S256,
         confidential: false,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[],
         scopes: &["offline_access"],
     }),
-    captures: &[],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
     token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
         scope_array: true,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.xero.com"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

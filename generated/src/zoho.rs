@@ -408,13 +408,6 @@ impl Scope {
         "PhoneBridge.call.log",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("Accounts"),
-        Some("CRM"),
-        Some("CRM"),
-        Some("PhoneBridge"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read the profile of the user.",
         "Read the settings of the CRM.",
@@ -433,7 +426,11 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..1 => Some("Accounts"),
+            1..3 => Some("CRM"),
+            _ => Some("PhoneBridge"),
+        }
     }
 
     /// What the scope allows.
@@ -441,13 +438,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -470,7 +460,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -516,9 +506,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoho",
     name: "Zoho",
     documentation: "https://zoho.com/accounts/protocol/oauth/web-apps/authorization.html",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "accounts",
@@ -534,8 +521,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ".zoho.com.cn",
                 ],
             ),
-            optional: false,
             default: Some("accounts.zoho.com"),
+            ..provider::Variable::STANDARD
         },
         provider::Variable {
             name: "api",
@@ -551,64 +538,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     ".zohoapis.com.cn",
                 ],
             ),
-            optional: false,
             default: Some("www.zohoapis.com"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{accounts}/oauth/v2/auth",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://{accounts}/oauth/v2/token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://{accounts}/oauth/v2/token/revoke",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
-    device_authorization: None,
-    userinfo: None,
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
-    grants: &[],
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline"), ("prompt", "consent")],
         scopes: &[],
@@ -618,8 +575,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "accounts_server",
             from: provider::CaptureFrom::Callback,
             path: "accounts-server",
-            required: false,
-            relay: None,
             variable: Some("accounts"),
             allowed_hosts: &[
                 "accounts.zoho.com",
@@ -631,22 +586,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "accounts.zoho.sa",
                 "accounts.zoho.com.cn",
             ],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "location",
             from: provider::CaptureFrom::Callback,
             path: "location",
-            required: false,
-            relay: None,
-            variable: None,
-            allowed_hosts: &[],
+            ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "api_domain",
-            from: provider::CaptureFrom::Token,
             path: "api_domain",
-            required: false,
-            relay: None,
             variable: Some("api"),
             allowed_hosts: &[
                 "*.zohoapis.com",
@@ -658,31 +608,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "*.zohoapis.sa",
                 "*.zohoapis.com.cn",
             ],
+            ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {
         url: Some("https://{api}"),
-        header: "authorization",
-        query: "",
         prefix: "Zoho-oauthtoken ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
-    errors: &[],
+    ..provider::Provider::STANDARD
 };

@@ -1198,123 +1198,6 @@ impl Scope {
         "phone_voicemail:write:admin",
     ];
 
-    const CATEGORIES: &[Option<&str>] = &[
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("User"),
-        Some("Account"),
-        Some("Account"),
-        Some("Account"),
-        Some("Group"),
-        Some("Group"),
-        Some("Group"),
-        Some("Role"),
-        Some("Role"),
-        Some("Role"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Meeting"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Webinar"),
-        Some("Recording"),
-        Some("Recording"),
-        Some("Recording"),
-        Some("Recording"),
-        Some("Recording"),
-        Some("Report"),
-        Some("Report"),
-        Some("Report"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Dashboard"),
-        Some("Contacts"),
-        Some("Contacts"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Chat"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-        Some("Phone"),
-    ];
-
     const DESCRIPTIONS: &[&str] = &[
         "Read and change users of sub accounts.",
         "Read the user.",
@@ -1443,7 +1326,20 @@ impl Scope {
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        Self::CATEGORIES[self as usize]
+        match self as usize {
+            0..8 => Some("User"),
+            8..11 => Some("Account"),
+            11..14 => Some("Group"),
+            14..17 => Some("Role"),
+            17..36 => Some("Meeting"),
+            36..48 => Some("Webinar"),
+            48..53 => Some("Recording"),
+            53..56 => Some("Report"),
+            56..64 => Some("Dashboard"),
+            64..66 => Some("Contacts"),
+            66..86 => Some("Chat"),
+            _ => Some("Phone"),
+        }
     }
 
     /// What the scope allows.
@@ -1451,13 +1347,6 @@ impl Scope {
     #[must_use]
     pub const fn description(self) -> &'static str {
         Self::DESCRIPTIONS[self as usize]
-    }
-}
-
-impl AsRef<str> for Scope {
-    #[inline]
-    fn as_ref(&self) -> &str {
-        self.as_str()
     }
 }
 
@@ -1480,7 +1369,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+        provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
 
@@ -1489,132 +1378,67 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",
     name: "Zoom",
     documentation: "https://developers.zoom.us/docs/integrations/oauth/",
-    issuer: None,
-    issuer_in_callback: false,
-    environments: &[],
     variables: &[
         provider::Variable {
             name: "api",
             kind: provider::VariableKind::Host(&[".zoom.us"]),
-            optional: false,
             default: Some("api.zoom.us"),
+            ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://zoom.us/oauth/authorize",
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://zoom.us/oauth/token",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    refresh: None,
     revocation: Some(provider::Endpoint {
         url: "https://zoom.us/oauth/revoke",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Query, provider::Encoding::Form],
-        auth: None,
         omit: &["token_type_hint"],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
-    introspection: None,
     device_authorization: Some(provider::Endpoint {
         url: "https://zoom.us/oauth/devicecode",
-        method: provider::HttpMethod::Post,
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::BasicWithId),
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.zoom.us/v2/users/me",
         method: provider::HttpMethod::Get,
-        encodings: &[provider::Encoding::Form],
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
     }),
-    public: None,
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256,
-        confidential: true,
+        ..provider::PkceRules::STANDARD
     },
     redirect_uri_required: true,
-    state: provider::StateRules {
-        max_length: None,
-        echoed: true,
-    },
-    callback: provider::CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    },
     grants: &[
         provider::GrantRules {
             name: "account_credentials",
             grant_type: "account_credentials",
-            parameters: &[],
-            endpoint: None,
-            repeats_scope: false,
+            ..provider::GrantRules::STANDARD
         },
     ],
-    offline: None,
     captures: &[
         provider::Capture {
             name: "api_url",
-            from: provider::CaptureFrom::Token,
             path: "api_url",
-            required: false,
-            relay: None,
             variable: Some("api"),
             allowed_hosts: &["api.zoom.us", "*.zoom.us"],
+            ..provider::Capture::STANDARD
         },
     ],
-    scopes: provider::ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: provider::OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    },
-    token_response: provider::TokenResponse {
-        format: provider::ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: provider::Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
-    },
     api: provider::Api {
         url: Some("https://{api}/v2"),
-        header: "authorization",
-        query: "",
-        prefix: "Bearer ",
-        headers: &[],
+        ..provider::Api::STANDARD
     },
     errors: &[
         provider::ErrorHint {
@@ -1686,4 +1510,5 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Offer the login again.",
         },
     ],
+    ..provider::Provider::STANDARD
 };

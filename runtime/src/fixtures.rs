@@ -1,9 +1,9 @@
 //! Invented providers for the tests.
 
 use crate::provider::{
-    Api, AuthorizationEndpoint, CallbackRules, Challenge, ClientAuth, ClientType, Encoding,
-    Endpoint, Environment, ErrorHint, Expiry, HttpMethod, OmittedScope, Pkce, PkceRules, Provider,
-    ResponseFormat, ScopeRules, StateRules, TokenResponse, Variable, VariableKind,
+    Api, AuthorizationEndpoint, CallbackRules, ClientAuth, ClientType, Encoding, Endpoint,
+    Environment, ErrorHint, HttpMethod, OmittedScope, Pkce, PkceRules, Provider, ResponseFormat,
+    ScopeRules, StateRules, TokenResponse, Variable, VariableKind,
 };
 
 /// A provider that does what the RFCs say, with environments and variables.
@@ -45,12 +45,12 @@ pub(crate) static ODD: Provider = Provider {
         request_separators: &[",", " "],
         response_separator: ",",
         omitted: OmittedScope::Refused,
-        ..scopes()
+        ..ScopeRules::STANDARD
     },
     token_response: TokenResponse {
         scope_array: true,
         any_token_type: false,
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     api: Api {
         url: None,
@@ -68,7 +68,7 @@ pub(crate) static FORMS: Provider = Provider {
     name: "Forms",
     token_response: TokenResponse {
         format: ResponseFormat::Form,
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     ..acme()
 };
@@ -133,12 +133,12 @@ pub(crate) const fn acme() -> Provider {
             max_length: None,
             echoed: true,
         },
-        callback: callback(),
+        callback: CallbackRules::STANDARD,
         grants: &[],
         offline: None,
         captures: &[],
-        scopes: scopes(),
-        token_response: token_response(),
+        scopes: ScopeRules::STANDARD,
+        token_response: TokenResponse::STANDARD,
         api: Api {
             url: Some("{api}/v1/"),
             header: "authorization",
@@ -157,64 +157,21 @@ pub(crate) const fn acme() -> Provider {
 pub(crate) const fn endpoint(url: &'static str, encodings: &'static [Encoding]) -> Endpoint {
     Endpoint {
         url,
-        method: HttpMethod::Post,
         encodings,
-        auth: None,
-        omit: &[],
-        rename: &[],
-        parameters: &[],
-        headers: &[],
+        ..Endpoint::STANDARD
     }
 }
 
 pub(crate) const fn authorization(url: &'static str) -> AuthorizationEndpoint {
     AuthorizationEndpoint {
         url,
-        parameters: &[],
-        required: &[],
-        rename: &[],
-        omit: &[],
-        fragment: None,
+        ..AuthorizationEndpoint::STANDARD
     }
 }
 
 pub(crate) const fn pkce(status: Pkce) -> PkceRules {
     PkceRules {
         status,
-        challenge: Challenge::S256,
-        confidential: true,
-    }
-}
-
-pub(crate) const fn callback() -> CallbackRules {
-    CallbackRules {
-        code: "code",
-        error: "error",
-        error_description: "error_description",
-        errors: &[],
-        signature: None,
-    }
-}
-
-pub(crate) const fn scopes() -> ScopeRules {
-    ScopeRules {
-        request_separators: &[" "],
-        response_separator: " ",
-        omitted: OmittedScope::Unknown,
-        required: &[],
-        groups: &[],
-    }
-}
-
-pub(crate) const fn token_response() -> TokenResponse {
-    TokenResponse {
-        format: ResponseFormat::Json,
-        scope_array: false,
-        any_token_type: false,
-        root: &[],
-        rename: &[],
-        expiry: Expiry::Seconds,
-        refresh_expiry: None,
-        error: None,
+        ..PkceRules::STANDARD
     }
 }

@@ -3,6 +3,8 @@
 //! Generated code holds one `static` [`Provider`] a spec. Everything here is
 //! `'static` and constant, so that a provider nobody uses costs a program nothing.
 
+mod standard;
+
 /// All that the runtime knows of one provider.
 #[derive(Debug)]
 pub struct Provider {
@@ -451,16 +453,19 @@ pub struct ErrorHint {
     pub hint: &'static str,
 }
 
-/// The index of the scope that is spelt like this.
+/// The scope that is spelt like this: that of `all` which stands where its name does in `names`.
 ///
 /// # Errors
 ///
 /// [`UnknownScope`] where there is none.
-pub fn find_scope(names: &[&str], name: &str) -> Result<usize, UnknownScope> {
-    names
-        .iter()
-        .position(|known| *known == name)
-        .ok_or(UnknownScope)
+pub fn find_scope<Scope: Copy>(
+    all: &[Scope],
+    names: &[&str],
+    name: &str,
+) -> Result<Scope, UnknownScope> {
+    let mut scopes = all.iter().zip(names);
+    let found = scopes.find(|(_, known)| **known == name);
+    found.map(|(scope, _)| *scope).ok_or(UnknownScope)
 }
 
 /// A text is not one of the scopes that a provider's enum knows. The provider may have added it

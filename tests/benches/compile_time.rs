@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use oauth_atlas_codegen::{Options, generate};
+use oauth_atlas_codegen::{Options, Source, generate};
 
 use crate::measure::{children_cpu, goal, milliseconds};
 use crate::specs;
@@ -17,18 +17,36 @@ const MANY: usize = 100;
 
 /// Profiles, the commands that build them, and the most milliseconds that a provider may take.
 const PROFILES: [(&str, &[&str], f64); 3] = [
-    ("check", &["check"], 10.0),
+    ("check", CHECK, 10.0),
     ("dev", &["rustc"], 12.0),
     ("release", &["rustc", "--release"], 12.0),
 ];
+const CHECK: &[&str] = &["check"];
+
+/// Published providers whose common cost is shown; the last may add so many milliseconds.
+const PUBLISHED: [usize; 3] = [4, 30, 60];
+const GOAL_PUBLISHED: f64 = 1000.0;
 
 pub fn run() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile_time");
-    let packages = [FEW, MANY].map(|providers| write_package(&folder, providers));
-    println!("compilation of the generated crate, CPU milliseconds\n");
+    one_more(&folder);
+    all(&folder);
+}
+
+/// What one more provider of a common size costs.
+fn one_more(folder: &Path) {
+    let packages = [FEW, MANY].map(|providers| {
+        write_package(
+            folder,
+            &format!("plain_{providers}"),
+            &specs::plain(providers),
+        )
+    });
+    println!("compilation of the generated crate with plain providers, CPU milliseconds\n");
     println!("profile   {FEW:4} providers  {MANY:4} providers  a provider");
     let costs = PROFILES.map(|(profile, command, _)| {
-        let [few, many] = cpu_milliseconds(&packages, command);
+        let cpu = cpu_milliseconds(&packages, command);
+        let [few, many] = cpu[..] else { unreachable!() };
         let one = (many - few) / (MANY - FEW) as f64;
         println!("{profile:8} {few:15.0} {many:15.0} {one:11.1}");
         one
@@ -39,25 +57,57 @@ pub fn run() {
     }
 }
 
+/// What the published providers add to a crate without any.
+fn all(folder: &Path) {
+    let sizes = [0].into_iter().chain(PUBLISHED);
+    let packages: Vec<_> = sizes
+        .map(|size| {
+            write_package(
+                folder,
+                &format!("published_{size}"),
+                &specs::published(size),
+            )
+        })
+        .collect();
+    println!("\n`cargo check` of the published providers, CPU milliseconds\n");
+    println!("providers    added  a provider");
+    let cpu = cpu_milliseconds(&packages, CHECK);
+    let [without, with @ ..] = &cpu[..] else {
+        unreachable!()
+    };
+    let added = PUBLISHED.iter().zip(with).map(|(size, cpu)| {
+        let added = cpu - without;
+        println!("{size:9} {added:8.0} {:11.1}", added / *size as f64);
+        added
+    });
+    let most = added.last().unwrap_or_default();
+    println!();
+    goal(
+        "check, milliseconds that 60 providers add",
+        most,
+        GOAL_PUBLISHED,
+    );
+}
+
 /// The least of several rounds: what else the machine does can only add to it.
-fn cpu_milliseconds(packages: &[PathBuf; 2], command: &[&str]) -> [f64; 2] {
+fn cpu_milliseconds(packages: &[PathBuf], command: &[&str]) -> Vec<f64> {
     const ROUNDS: usize = 5;
     // The first time builds the dependencies, which are not to be measured.
     packages
         .iter()
         .for_each(|package| compile(package, command));
-    let mut least = [Duration::MAX; 2];
+    let mut least = vec![Duration::MAX; packages.len()];
     for _ in 0..ROUNDS {
         for (package, least) in packages.iter().zip(&mut least) {
             *least = children_cpu(|| compile(package, command)).min(*least);
         }
     }
-    least.map(milliseconds)
+    least.into_iter().map(milliseconds).collect()
 }
 
-/// The package of so many providers as it is published, but outside of the workspace.
-fn write_package(folder: &Path, providers: usize) -> PathBuf {
-    let directory = folder.join(format!("providers_{providers}"));
+/// The package of these providers as it is published, but outside of the workspace.
+fn write_package(folder: &Path, name: &str, specs: &[Source]) -> PathBuf {
+    let directory = folder.join(name);
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let runtime = workspace.join("runtime");
     let manifest = format!(
@@ -72,7 +122,7 @@ oauth-atlas-runtime = {{ path = '{}', default-features = false }}
 ",
         runtime.display()
     );
-    let files = generate(&specs::repeated(providers), &Options::published()).unwrap();
+    let files = generate(specs, &Options::published()).unwrap();
     files.write(&directory).unwrap();
     fs::write(directory.join("Cargo.toml"), manifest).unwrap();
     // The versions that are on this machine already, as nothing is to be downloaded.

@@ -15,7 +15,7 @@ pub fn run() {
     println!("generation, CPU milliseconds a provider\n");
     println!("providers      all  reading  peak memory");
     let costs = SIZES.map(|size| {
-        let sources = specs::synthetic(size);
+        let sources = specs::long(size);
         load(&sources).expect("the specs are right");
         let all = a_provider(size, || drop(generate(&sources, &Options::published())));
         let reading = a_provider(size, || drop(load(&sources)));

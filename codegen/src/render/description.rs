@@ -1,115 +1,162 @@
 //! The provider as data.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::model::{
     Authorization, AuthorizationCode, Capture, CaptureFrom, Challenge, Client, ClientAuth,
-    Encoding, Endpoint, ErrorRule, Expiry, Format, GrantRules, HttpMethod, Offline, Omitted, Pkce,
-    PkceClients, Provider, Signature, VariableKind,
+    Encoding, Endpoint, Environment, ErrorRule, Expiry, Format, GrantRules, HttpMethod, Offline,
+    Omitted, Pkce, PkceClients, Provider, Signature, Variable, VariableKind,
 };
+use crate::render::ident;
 
 pub(super) fn description(provider: &Provider) -> TokenStream {
     let Provider {
         id,
         name,
         documentation,
-        issuer_in_callback,
         ..
     } = provider;
-    let issuer = optional(provider.issuer.as_ref(), |issuer| quote!(#issuer));
-    let environments = provider.environments.iter().map(|environment| {
-        let name = &environment.name;
-        let hosts = pairs(&environment.hosts);
-        quote!(provider::Environment { name: #name, hosts: #hosts })
-    });
-    let variables = provider.variables.iter().map(|variable| {
-        let (name, optional) = (&variable.name, variable.optional);
-        let default = self::optional(variable.default.as_ref(), |default| quote!(#default));
-        let kind = match &variable.kind {
-            VariableKind::BaseUrl { .. } => quote!(provider::VariableKind::BaseUrl),
-            VariableKind::OneOf(choice) => {
-                let values = choice.values.iter().map(|value| &value.wire);
-                quote!(provider::VariableKind::OneOf(&[#(#values),*]))
-            }
-            VariableKind::Host { suffixes, .. } => {
-                quote!(provider::VariableKind::Host(&[#(#suffixes),*]))
-            }
-            VariableKind::Label { .. } => quote!(provider::VariableKind::Label),
-            VariableKind::Segment { .. } => quote!(provider::VariableKind::Segment),
-        };
-        quote! {
-            provider::Variable {
-                name: #name,
-                kind: #kind,
-                optional: #optional,
-                default: #default,
-            }
-        }
-    });
-    let authorization = optional(provider.authorization.as_ref(), authorization);
-    let token = optional(provider.token.as_ref(), endpoint);
-    let refresh = optional(provider.refresh.as_ref(), endpoint);
-    let revocation = optional(provider.revocation.as_ref(), endpoint);
-    let introspection = optional(provider.introspection.as_ref(), endpoint);
-    let device_authorization = optional(provider.device_authorization.as_ref(), endpoint);
-    let userinfo = optional(provider.userinfo.as_ref(), endpoint);
-    let confidential = optional(provider.confidential.as_ref(), client);
-    let public = optional(provider.public.as_ref(), client);
     let grant = provider.authorization_code.as_ref();
-    let pkce = pkce(grant);
-    let state = state(provider);
-    let callback = callback(provider);
-    let grants = provider.grant_rules.iter().map(grant_rules);
-    let offline = optional(provider.offline.as_ref(), offline);
-    let captures = provider.captures.iter().map(capture);
+    let mut fields = Fields::default();
+    fields.always("id", quote!(#id));
+    fields.always("name", quote!(#name));
+    fields.always("documentation", quote!(#documentation));
+    fields.text("issuer", provider.issuer.as_ref());
+    fields.flag("issuer_in_callback", provider.issuer_in_callback, false);
+    fields.list(
+        "environments",
+        provider.environments.iter().map(environment),
+    );
+    fields.list("variables", provider.variables.iter().map(variable));
+    let authorization = provider.authorization.as_ref().map(authorization);
+    fields.some("authorization", authorization);
+    for (name, one) in [
+        ("token", &provider.token),
+        ("refresh", &provider.refresh),
+        ("revocation", &provider.revocation),
+        ("introspection", &provider.introspection),
+        ("device_authorization", &provider.device_authorization),
+        ("userinfo", &provider.userinfo),
+    ] {
+        fields.some(name, one.as_ref().map(endpoint));
+    }
+    fields.some("confidential", provider.confidential.as_ref().map(client));
+    fields.some("public", provider.public.as_ref().map(client));
+    fields.record("pkce", pkce(grant));
     let redirect_uri_required = grant.is_some_and(|grant| grant.redirect_uri_required);
-    let scopes = scopes(provider);
-    let token_response = token_response(provider);
-    let api = api(provider);
+    fields.flag("redirect_uri_required", redirect_uri_required, false);
+    fields.record("state", state(provider));
+    fields.record("callback", callback(provider));
+    fields.list("grants", provider.grant_rules.iter().map(grant_rules));
+    fields.some("offline", provider.offline.as_ref().map(offline));
+    fields.list("captures", provider.captures.iter().map(capture));
+    fields.record("scopes", scopes(provider));
+    fields.record("token_response", token_response(provider));
+    fields.record("api", api(provider));
     let errors = provider.errors.iter().map(|error| {
         let (code, hint) = (&error.code, &error.hint);
         quote!(provider::ErrorHint { code: #code, hint: #hint })
     });
+    fields.list("errors", errors);
+    let value = fields.of("Provider");
     let about = format!(" {name} as data: all that [`Client`] knows.");
     quote! {
         #[doc = #about]
-        pub static PROVIDER: provider::Provider = provider::Provider {
-            id: #id,
-            name: #name,
-            documentation: #documentation,
-            issuer: #issuer,
-            issuer_in_callback: #issuer_in_callback,
-            environments: &[#(#environments),*],
-            variables: &[#(#variables),*],
-            authorization: #authorization,
-            token: #token,
-            refresh: #refresh,
-            revocation: #revocation,
-            introspection: #introspection,
-            device_authorization: #device_authorization,
-            userinfo: #userinfo,
-            confidential: #confidential,
-            public: #public,
-            pkce: #pkce,
-            redirect_uri_required: #redirect_uri_required,
-            state: #state,
-            callback: #callback,
-            grants: &[#(#grants),*],
-            offline: #offline,
-            captures: &[#(#captures),*],
-            scopes: #scopes,
-            token_response: #token_response,
-            api: #api,
-            errors: &[#(#errors),*],
-        };
+        pub static PROVIDER: provider::Provider = #value;
     }
 }
 
-fn optional<T>(value: Option<&T>, render: impl Fn(&T) -> TokenStream) -> TokenStream {
-    match value.map(render) {
-        Some(tokens) => quote!(Some(#tokens)),
-        None => quote!(None),
+/// The fields of a description, without those that are as `STANDARD` of the runtime's type has
+/// them.
+#[derive(Default)]
+struct Fields {
+    written: TokenStream,
+    leaves_out: bool,
+}
+
+impl Fields {
+    fn always(&mut self, name: &str, value: TokenStream) {
+        let name = ident(name);
+        self.written.extend(quote!(#name: #value,));
+    }
+
+    fn unless(&mut self, is_standard: bool, name: &str, value: impl FnOnce() -> TokenStream) {
+        if is_standard {
+            self.leaves_out = true;
+        } else {
+            self.always(name, value());
+        }
+    }
+
+    fn flag(&mut self, name: &str, value: bool, standard: bool) {
+        self.unless(value == standard, name, || quote!(#value));
+    }
+
+    /// `None` unless there is a text.
+    fn text(&mut self, name: &str, value: Option<&String>) {
+        self.some(name, value.map(|value| quote!(#value)));
+    }
+
+    /// `None` unless there is a value.
+    fn some(&mut self, name: &str, value: Option<TokenStream>) {
+        self.unless(value.is_none(), name, || quote!(Some(#value)));
+    }
+
+    /// Empty unless there are values.
+    fn list<T: ToTokens>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
+        let mut values = values.into_iter().peekable();
+        self.unless(values.peek().is_none(), name, || quote!(&[#(#values),*]));
+    }
+
+    /// Empty unless there are pairs.
+    fn pairs(&mut self, name: &str, pairs: &[(String, String)]) {
+        self.unless(pairs.is_empty(), name, || self::pairs(pairs));
+    }
+
+    /// Standard unless one of its fields is not.
+    fn record(&mut self, name: &str, (record, fields): (&str, Fields)) {
+        self.unless(fields.written.is_empty(), name, || fields.of(record));
+    }
+
+    fn of(self, record: &str) -> TokenStream {
+        let (record, written) = (ident(record), self.written);
+        let rest = self
+            .leaves_out
+            .then(|| quote!(..provider::#record::STANDARD));
+        quote!(provider::#record { #written #rest })
+    }
+}
+
+fn environment(environment: &Environment) -> TokenStream {
+    let name = &environment.name;
+    let hosts = pairs(&environment.hosts);
+    quote!(provider::Environment { name: #name, hosts: #hosts })
+}
+
+fn variable(variable: &Variable) -> TokenStream {
+    let name = &variable.name;
+    let mut fields = Fields::default();
+    fields.always("name", quote!(#name));
+    let is_segment = matches!(variable.kind, VariableKind::Segment { .. });
+    fields.unless(is_segment, "kind", || variable_kind(&variable.kind));
+    fields.flag("optional", variable.optional, false);
+    fields.text("default", variable.default.as_ref());
+    fields.of("Variable")
+}
+
+fn variable_kind(kind: &VariableKind) -> TokenStream {
+    match kind {
+        VariableKind::BaseUrl { .. } => quote!(provider::VariableKind::BaseUrl),
+        VariableKind::OneOf(choice) => {
+            let values = choice.values.iter().map(|value| &value.wire);
+            quote!(provider::VariableKind::OneOf(&[#(#values),*]))
+        }
+        VariableKind::Host { suffixes, .. } => {
+            quote!(provider::VariableKind::Host(&[#(#suffixes),*]))
+        }
+        VariableKind::Label { .. } => quote!(provider::VariableKind::Label),
+        VariableKind::Segment { .. } => quote!(provider::VariableKind::Segment),
     }
 }
 
@@ -120,98 +167,80 @@ fn pairs(pairs: &[(String, String)]) -> TokenStream {
 
 fn endpoint(endpoint: &Endpoint) -> TokenStream {
     let url = &endpoint.url;
-    let encodings = endpoint.encodings.iter().copied().map(encoding);
-    let auth = optional(endpoint.auth.as_ref(), |method| client_auth(*method));
-    let omit = &endpoint.omit;
-    let method = match endpoint.method {
-        HttpMethod::Get => quote!(provider::HttpMethod::Get),
-        HttpMethod::Post => quote!(provider::HttpMethod::Post),
-        HttpMethod::Delete => quote!(provider::HttpMethod::Delete),
-    };
-    let rename = pairs(&endpoint.rename);
-    let parameters = pairs(&endpoint.parameters);
-    let headers = pairs(&endpoint.headers);
-    quote! {
-        provider::Endpoint {
-            url: #url,
-            method: #method,
-            encodings: &[#(#encodings),*],
-            auth: #auth,
-            omit: &[#(#omit),*],
-            rename: #rename,
-            parameters: #parameters,
-            headers: #headers,
-        }
-    }
+    let mut fields = Fields::default();
+    fields.always("url", quote!(#url));
+    fields.unless(
+        endpoint.method == HttpMethod::Post,
+        "method",
+        || match endpoint.method {
+            HttpMethod::Get => quote!(provider::HttpMethod::Get),
+            HttpMethod::Post => quote!(provider::HttpMethod::Post),
+            HttpMethod::Delete => quote!(provider::HttpMethod::Delete),
+        },
+    );
+    let is_form = endpoint.encodings == [Encoding::Form];
+    fields.unless(is_form, "encodings", || {
+        let encodings = endpoint.encodings.iter().copied().map(encoding);
+        quote!(&[#(#encodings),*])
+    });
+    fields.some("auth", endpoint.auth.map(client_auth));
+    fields.list("omit", &endpoint.omit);
+    fields.pairs("rename", &endpoint.rename);
+    fields.pairs("parameters", &endpoint.parameters);
+    fields.pairs("headers", &endpoint.headers);
+    fields.of("Endpoint")
 }
 
 fn authorization(endpoint: &Authorization) -> TokenStream {
     let url = &endpoint.url;
-    let parameters = pairs(&endpoint.fixed);
     let required = endpoint.options.iter().filter(|option| option.required);
-    let required = required.map(|option| &option.name);
-    let rename = pairs(&endpoint.rename);
-    let omit = &endpoint.omit;
-    let fragment = optional(endpoint.fragment.as_ref(), |fragment| quote!(#fragment));
-    quote! {
-        provider::AuthorizationEndpoint {
-            url: #url,
-            parameters: #parameters,
-            required: &[#(#required),*],
-            rename: #rename,
-            omit: &[#(#omit),*],
-            fragment: #fragment,
-        }
-    }
+    let mut fields = Fields::default();
+    fields.always("url", quote!(#url));
+    fields.pairs("parameters", &endpoint.fixed);
+    fields.list("required", required.map(|option| &option.name));
+    fields.pairs("rename", &endpoint.rename);
+    fields.list("omit", &endpoint.omit);
+    fields.text("fragment", endpoint.fragment.as_ref());
+    fields.of("AuthorizationEndpoint")
 }
 
-fn state(provider: &Provider) -> TokenStream {
-    let max_length = optional(provider.state.max_length.as_ref(), |length| quote!(#length));
-    let echoed = provider.state.echoed;
-    quote!(provider::StateRules { max_length: #max_length, echoed: #echoed })
+fn state(provider: &Provider) -> (&'static str, Fields) {
+    let mut fields = Fields::default();
+    let max_length = provider.state.max_length.as_ref();
+    fields.some("max_length", max_length.map(|length| quote!(#length)));
+    fields.flag("echoed", provider.state.echoed, true);
+    ("StateRules", fields)
 }
 
-fn callback(provider: &Provider) -> TokenStream {
+fn callback(provider: &Provider) -> (&'static str, Fields) {
     let callback = &provider.callback;
-    let named = |standard: &str| {
+    let mut fields = Fields::default();
+    for standard in ["code", "error", "error_description"] {
         let renamed = callback.rename.iter().find(|(name, _)| name == standard);
-        renamed.map_or(standard.to_owned(), |(_, name)| name.clone())
-    };
-    let (code, error) = (named("code"), named("error"));
-    let error_description = named("error_description");
-    let errors = pairs(&callback.errors);
-    let signature = optional(callback.signature.as_ref(), |Signature::HmacSha256Hex| {
-        quote!(provider::CallbackSignature::HmacSha256Hex)
-    });
-    quote! {
-        provider::CallbackRules {
-            code: #code,
-            error: #error,
-            error_description: #error_description,
-            errors: #errors,
-            signature: #signature,
-        }
+        fields.unless(renamed.is_none(), standard, || {
+            renamed.map(|(_, name)| quote!(#name)).into_iter().collect()
+        });
     }
+    fields.pairs("errors", &callback.errors);
+    let signature = callback
+        .signature
+        .as_ref()
+        .map(|Signature::HmacSha256Hex| quote!(provider::CallbackSignature::HmacSha256Hex));
+    fields.some("signature", signature);
+    ("CallbackRules", fields)
 }
 
 fn grant_rules(rules: &GrantRules) -> TokenStream {
     let GrantRules {
-        name,
-        grant_type,
-        repeats_scope,
-        ..
+        name, grant_type, ..
     } = rules;
-    let parameters = pairs(&rules.parameters);
-    let endpoint = optional(rules.endpoint.as_ref(), endpoint);
-    quote! {
-        provider::GrantRules {
-            name: #name,
-            grant_type: #grant_type,
-            parameters: #parameters,
-            endpoint: #endpoint,
-            repeats_scope: #repeats_scope,
-        }
-    }
+    let mut fields = Fields::default();
+    fields.always("name", quote!(#name));
+    fields.unless(grant_type.is_empty(), "grant_type", || quote!(#grant_type));
+    fields.pairs("parameters", &rules.parameters);
+    fields.some("endpoint", rules.endpoint.as_ref().map(endpoint));
+    fields.flag("repeats_scope", rules.repeats_scope, false);
+    fields.of("GrantRules")
 }
 
 fn offline(offline: &Offline) -> TokenStream {
@@ -221,75 +250,67 @@ fn offline(offline: &Offline) -> TokenStream {
 }
 
 fn capture(capture: &Capture) -> TokenStream {
-    let Capture {
-        name,
-        path,
-        required,
-        allowed_hosts,
-        ..
-    } = capture;
-    let from = match capture.from {
-        CaptureFrom::Callback => quote!(provider::CaptureFrom::Callback),
-        CaptureFrom::Token => quote!(provider::CaptureFrom::Token),
-    };
-    let relay = optional(capture.relay.as_ref(), |relay| quote!(#relay));
-    let variable = optional(capture.variable.as_ref(), |variable| quote!(#variable));
-    quote! {
-        provider::Capture {
-            name: #name,
-            from: #from,
-            path: #path,
-            required: #required,
-            relay: #relay,
-            variable: #variable,
-            allowed_hosts: &[#(#allowed_hosts),*],
-        }
-    }
+    let Capture { name, path, .. } = capture;
+    let mut fields = Fields::default();
+    fields.always("name", quote!(#name));
+    fields.unless(
+        capture.from == CaptureFrom::Token,
+        "from",
+        || match capture.from {
+            CaptureFrom::Callback => quote!(provider::CaptureFrom::Callback),
+            CaptureFrom::Token => quote!(provider::CaptureFrom::Token),
+        },
+    );
+    fields.always("path", quote!(#path));
+    fields.flag("required", capture.required, false);
+    fields.text("relay", capture.relay.as_ref());
+    fields.text("variable", capture.variable.as_ref());
+    fields.list("allowed_hosts", &capture.allowed_hosts);
+    fields.of("Capture")
 }
 
-fn token_response(provider: &Provider) -> TokenStream {
+fn token_response(provider: &Provider) -> (&'static str, Fields) {
     let response = &provider.token_response;
-    let format = match response.format {
-        Format::Json => quote!(provider::ResponseFormat::Json),
-        Format::Form => quote!(provider::ResponseFormat::Form),
-    };
-    let (scope_array, root) = (response.scope_array, &response.root);
-    let any_token_type = response.any_token_type;
-    let rename = pairs(&response.rename);
-    let expires = expiry(response.expiry);
-    let refresh_expiry = optional(response.refresh_expiry.as_ref(), |(member, unit)| {
+    let mut fields = Fields::default();
+    fields.unless(
+        response.format == Format::Json,
+        "format",
+        || match response.format {
+            Format::Json => quote!(provider::ResponseFormat::Json),
+            Format::Form => quote!(provider::ResponseFormat::Form),
+        },
+    );
+    fields.flag("scope_array", response.scope_array, false);
+    fields.flag("any_token_type", response.any_token_type, false);
+    fields.list("root", &response.root);
+    fields.pairs("rename", &response.rename);
+    let is_seconds = response.expiry == Expiry::Seconds;
+    fields.unless(is_seconds, "expiry", || expiry(response.expiry));
+    let refresh_expiry = response.refresh_expiry.as_ref().map(|(member, unit)| {
         let unit = expiry(*unit);
         quote!((#member, #unit))
     });
-    let error = optional(response.error.as_ref(), |rule| {
-        let ErrorRule {
-            member,
-            success,
-            code,
-            description,
-            errors,
-        } = rule;
-        let errors = pairs(errors);
-        quote! {
-            provider::ErrorRule {
-                member: #member,
-                success: #success,
-                code: #code,
-                description: #description,
-                errors: #errors,
-            }
-        }
-    });
+    fields.some("refresh_expiry", refresh_expiry);
+    fields.some("error", response.error.as_ref().map(error_rule));
+    ("TokenResponse", fields)
+}
+
+fn error_rule(rule: &ErrorRule) -> TokenStream {
+    let ErrorRule {
+        member,
+        success,
+        code,
+        description,
+        errors,
+    } = rule;
+    let errors = pairs(errors);
     quote! {
-        provider::TokenResponse {
-            format: #format,
-            scope_array: #scope_array,
-            any_token_type: #any_token_type,
-            root: &[#(#root),*],
-            rename: #rename,
-            expiry: #expires,
-            refresh_expiry: #refresh_expiry,
-            error: #error,
+        provider::ErrorRule {
+            member: #member,
+            success: #success,
+            code: #code,
+            description: #description,
+            errors: #errors,
         }
     }
 }
@@ -330,67 +351,73 @@ pub(super) fn client_auth(method: ClientAuth) -> TokenStream {
     }
 }
 
-fn pkce(grant: Option<&AuthorizationCode>) -> TokenStream {
-    let status = match grant.map_or(Pkce::Unknown, |grant| grant.pkce) {
+fn pkce(grant: Option<&AuthorizationCode>) -> (&'static str, Fields) {
+    let mut fields = Fields::default();
+    let Some(grant) = grant else {
+        return ("PkceRules", fields);
+    };
+    fields.unless(grant.pkce == Pkce::Unknown, "status", || match grant.pkce {
         Pkce::Required => quote!(provider::Pkce::Required),
         Pkce::Optional => quote!(provider::Pkce::Optional),
         Pkce::Undocumented => quote!(provider::Pkce::Undocumented),
         Pkce::Unknown => quote!(provider::Pkce::Unknown),
         Pkce::Unsupported => quote!(provider::Pkce::Unsupported),
-    };
-    let challenge = match grant.map_or(Challenge::S256, |grant| grant.challenge) {
-        Challenge::S256 => quote!(provider::Challenge::S256),
-        Challenge::S256Hex => quote!(provider::Challenge::S256Hex),
-        Challenge::Plain => quote!(provider::Challenge::Plain),
-    };
-    let confidential = grant.is_none_or(|grant| grant.pkce_clients == PkceClients::All);
-    quote! {
-        provider::PkceRules {
-            status: #status,
-            challenge: #challenge,
-            confidential: #confidential,
-        }
-    }
+    });
+    fields.unless(
+        grant.challenge == Challenge::S256,
+        "challenge",
+        || match grant.challenge {
+            Challenge::S256 => quote!(provider::Challenge::S256),
+            Challenge::S256Hex => quote!(provider::Challenge::S256Hex),
+            Challenge::Plain => quote!(provider::Challenge::Plain),
+        },
+    );
+    fields.flag("confidential", grant.pkce_clients == PkceClients::All, true);
+    ("PkceRules", fields)
 }
 
-fn scopes(provider: &Provider) -> TokenStream {
-    let separators = provider
-        .scopes
-        .request_separators
-        .iter()
-        .map(|one| one.as_str());
-    let response = provider.scopes.response_separator.as_str();
-    let required = provider.scopes.values.iter().filter(|scope| scope.required);
-    let required = required.map(|scope| &scope.wire);
-    let groups = provider.scopes.groups.iter().map(|group| {
+fn scopes(provider: &Provider) -> (&'static str, Fields) {
+    let scopes = &provider.scopes;
+    let mut fields = Fields::default();
+    let separators = scopes.request_separators.iter().map(|one| one.as_str());
+    let separators: Vec<_> = separators.collect();
+    fields.unless(
+        separators == [" "],
+        "request_separators",
+        || quote!(&[#(#separators),*]),
+    );
+    let response = scopes.response_separator.as_str();
+    fields.unless(response == " ", "response_separator", || quote!(#response));
+    fields.unless(
+        scopes.omitted == Omitted::Unknown,
+        "omitted",
+        || match scopes.omitted {
+            Omitted::AllRegistered => quote!(provider::OmittedScope::AllRegistered),
+            Omitted::Default => quote!(provider::OmittedScope::Default),
+            Omitted::Refused => quote!(provider::OmittedScope::Refused),
+            Omitted::Unknown => quote!(provider::OmittedScope::Unknown),
+        },
+    );
+    let required = scopes.values.iter().filter(|scope| scope.required);
+    fields.list("required", required.map(|scope| &scope.wire));
+    let groups = scopes.groups.iter().map(|group| {
         let (parameter, separator) = (&group.parameter, group.separator.as_str());
         quote!(provider::ScopeGroup { parameter: #parameter, separator: #separator })
     });
-    let omitted = match provider.scopes.omitted {
-        Omitted::AllRegistered => quote!(provider::OmittedScope::AllRegistered),
-        Omitted::Default => quote!(provider::OmittedScope::Default),
-        Omitted::Refused => quote!(provider::OmittedScope::Refused),
-        Omitted::Unknown => quote!(provider::OmittedScope::Unknown),
-    };
-    quote! {
-        provider::ScopeRules {
-            request_separators: &[#(#separators),*],
-            response_separator: #response,
-            omitted: #omitted,
-            required: &[#(#required),*],
-            groups: &[#(#groups),*],
-        }
-    }
+    fields.list("groups", groups);
+    ("ScopeRules", fields)
 }
 
-fn api(provider: &Provider) -> TokenStream {
+fn api(provider: &Provider) -> (&'static str, Fields) {
     let api = &provider.api;
     let (header, prefix, query) = (&api.header, &api.prefix, &api.query);
-    let url = optional(api.url.as_ref(), |url| quote!(#url));
-    let headers = api
-        .headers
-        .iter()
-        .map(|header| (header.name.clone(), header.value.clone()));
-    let headers = pairs(&headers.collect::<Vec<_>>());
-    quote!(provider::Api { url: #url, header: #header, query: #query, prefix: #prefix, headers: #headers })
+    let mut fields = Fields::default();
+    fields.text("url", api.url.as_ref());
+    fields.unless(header == "authorization", "header", || quote!(#header));
+    fields.unless(query.is_empty(), "query", || quote!(#query));
+    fields.unless(prefix == "Bearer ", "prefix", || quote!(#prefix));
+    let headers = api.headers.iter();
+    let headers = headers.map(|header| (header.name.clone(), header.value.clone()));
+    fields.pairs("headers", &headers.collect::<Vec<_>>());
+    ("Api", fields)
 }

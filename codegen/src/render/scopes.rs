@@ -1,6 +1,6 @@
 //! The scope enum.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::model::{Provider, Scope};
@@ -45,7 +45,7 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
     let docs = scopes.iter().map(variant_doc);
     let names = scopes.iter().map(|scope| &scope.wire);
     let descriptions = scopes.iter().map(|scope| &scope.description);
-    let (categories, category_of) = categories(scopes);
+    let category_of = category_of(scopes);
     quote! {
         #about
         #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,8 +59,6 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
 
             const NAMES: &[&str] = &[#(#names),*];
-
-            #categories
 
             const DESCRIPTIONS: &[&str] = &[#(#descriptions),*];
 
@@ -86,13 +84,6 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             }
         }
 
-        impl AsRef<str> for #type_name {
-            #[inline]
-            fn as_ref(&self) -> &str {
-                self.as_str()
-            }
-        }
-
         impl std::fmt::Debug for #type_name {
             #[inline]
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -112,7 +103,7 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                provider::find_scope(Self::NAMES, text).map(|index| Self::ALL[index])
+                provider::find_scope(Self::ALL, Self::NAMES, text)
             }
         }
     }
@@ -136,17 +127,31 @@ fn variant_doc(scope: &Scope) -> TokenStream {
     ))
 }
 
-/// The table of categories and a look-up in it, for a provider that has any.
-fn categories(scopes: &[Scope]) -> (TokenStream, TokenStream) {
-    if scopes.iter().all(|scope| scope.category.is_none()) {
-        return (TokenStream::new(), quote!(None));
+/// Where the category of a scope is found: providers list scopes by category, so there are fewer
+/// categories than scopes to type check.
+fn category_of(scopes: &[Scope]) -> TokenStream {
+    let rows = scopes.chunk_by(|one, next| one.category == next.category);
+    let mut start = 0;
+    let mut arms: Vec<_> = rows
+        .map(|row| {
+            let end = Literal::usize_unsuffixed(start + row.len());
+            let from = Literal::usize_unsuffixed(start);
+            start += row.len();
+            let category = match row.first().and_then(|scope| scope.category.as_ref()) {
+                Some(category) => quote!(Some(#category)),
+                None => quote!(None),
+            };
+            (quote!(#from..#end), category)
+        })
+        .collect();
+    let Some((_, last)) = arms.pop() else {
+        return quote!(None);
+    };
+    if arms.is_empty() {
+        return last;
     }
-    let rows = scopes.iter().map(|scope| match &scope.category {
-        Some(category) => quote!(Some(#category)),
-        None => quote!(None),
-    });
-    (
-        quote!(const CATEGORIES: &[Option<&str>] = &[#(#rows),*];),
-        quote!(Self::CATEGORIES[self as usize]),
-    )
+    let arms = arms
+        .iter()
+        .map(|(range, category)| quote!(#range => #category,));
+    quote!(match self as usize { #(#arms)* _ => #last })
 }

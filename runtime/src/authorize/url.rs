@@ -6,14 +6,7 @@ use crate::parameters::write_pair;
 use crate::provider::AuthorizationEndpoint;
 
 /// The endpoint where a provider has none and the program names one: all is standard.
-pub(super) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint {
-    url: "",
-    parameters: &[],
-    required: &[],
-    rename: &[],
-    omit: &[],
-    fragment: None,
-};
+pub(super) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint::STANDARD;
 
 /// The name under which the endpoint takes a standard parameter, or `None` where it takes none.
 pub(super) fn name_of(

@@ -1,7 +1,7 @@
 //! What providers do otherwise than RFC 6749 §4.1.1 says.
 
 use super::*;
-use crate::fixtures::{acme as base, authorization, pkce, scopes as standard_scopes};
+use crate::fixtures::{acme as base, authorization, pkce};
 use crate::provider::{
     AuthorizationEndpoint, Challenge, Offline, Pkce, PkceRules, Provider, ScopeGroup, ScopeRules,
     StateRules,
@@ -39,7 +39,7 @@ static RENAMED: Provider = Provider {
                 separator: " ",
             },
         ],
-        ..standard_scopes()
+        ..ScopeRules::STANDARD
     },
     ..base()
 };

@@ -1,7 +1,7 @@
 //! Members in other places, other clocks, other errors, and values that are kept.
 
 use super::*;
-use crate::fixtures::{acme, token_response};
+use crate::fixtures::acme;
 use crate::provider::{Capture, CaptureFrom, ErrorHint, ErrorRule};
 
 /// Members with other names, some of them deep below.
@@ -18,7 +18,7 @@ static RENAMED: Provider = Provider {
         expiry: Expiry::UnixMilliseconds,
         refresh_expiry: Some(("user.renewal.until", Expiry::DateTime)),
         scope_array: true,
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     ..acme()
 };
@@ -41,7 +41,7 @@ static ENVELOPE: Provider = Provider {
                 ("-1", "temporarily_unavailable"),
             ],
         }),
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     captures: &[Capture {
         name: "account",
@@ -67,7 +67,7 @@ static COMPLAINING: Provider = Provider {
             description: "",
             errors: &[("spent", "invalid_grant")],
         }),
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     ..acme()
 };
@@ -83,7 +83,7 @@ static CONFIRMING: Provider = Provider {
             description: "why",
             errors: &[("code_already_used", "invalid_grant")],
         }),
-        ..token_response()
+        ..TokenResponse::STANDARD
     },
     ..acme()
 };
@@ -427,7 +427,7 @@ fn forms_are_placed_too() {
                 description: "msg",
                 errors: &[],
             }),
-            ..token_response()
+            ..TokenResponse::STANDARD
         },
         ..acme()
     };
