@@ -3,8 +3,51 @@
 use std::fmt;
 
 use crate::decode::{Decode, Place, Reader};
-use crate::guide::Guide;
+use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::tree::{Node, NodeId};
+
+// The forms of texts as regular expressions, for the schema. They keep to what ECMA-262 and Rust's
+// regular expressions agree on; what white space is, they do not.
+
+/// What [`Text`] takes, as far as it can be told.
+const TEXT: &str = concat!(
+    r"^(?![ \n]*~?[ \n]*$)",
+    r"(?![\s\S]*```)",
+    r"(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])",
+    r"[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$",
+);
+
+/// What a URL's host is made of, the braces of a variable included.
+const IN_HOST: &str = "A-Za-z0-9.{}_-";
+
+/// What a URL has nowhere.
+const NOT_IN_URL: &str = concat!(
+    r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+    r#"<>"\\^`|"#,
+);
+
+/// What [`HttpsUrl`] takes.
+fn https_url() -> String {
+    format!("^https://[{IN_HOST}]+(:[^@/?#{NOT_IN_URL}]*)?([/?#][^{NOT_IN_URL}]*)?$")
+}
+
+/// What [`Template`] takes: after the last `{` comes a `}`.
+fn template() -> String {
+    let no_open_brace = r"(?![\s\S]*\{[^}]*$)";
+    let host = format!(r"(https://[{IN_HOST}]+|\{{[^}}]*\}}[{IN_HOST}]*)");
+    format!("^{no_open_brace}{host}(:[^@/?#{NOT_IN_URL}]*)?([/?][^#{NOT_IN_URL}]*)?$")
+}
+
+/// What [`Date`] takes, and 29 February in any year.
+const DATE: &str = concat!(
+    "^[0-9]{4}-",
+    "((01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01])",
+    "|(04|06|09|11)-(0[1-9]|[12][0-9]|30)",
+    "|02-(0[1-9]|[12][0-9]))$",
+);
+
+/// What [`Lifetime`] takes.
+const LIFETIME: &str = "^(never|unknown|0*[1-9][0-9]*[smhd])$";
 
 /// Prose for the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +79,17 @@ impl Decode for Text {
         None
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a sentence".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Text",
+            about: "a sentence",
+            form: Form::Pattern {
+                pattern: TEXT.to_owned(),
+                rule: "a sentence is not empty, and has no code block, no line that is indented by four spaces \
+                       and no control character",
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -57,8 +109,16 @@ impl Decode for HttpsUrl {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "an `https` URL".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "HttpsUrl",
+            about: "an `https` URL",
+            form: Form::Pattern {
+                pattern: https_url(),
+                rule: "write an absolute URL: `https://host/path`",
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -176,8 +236,16 @@ impl Decode for Template {
         Some(Self { text, pieces })
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "an `https` URL, in which `{name}` stands for a variable or a host".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Template",
+            about: "an `https` URL, in which `{name}` stands for a variable or a host",
+            form: Form::Pattern {
+                pattern: template(),
+                rule: "write `https://host/path`, or begin with the `{name}` of a host or of a base URL",
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -217,8 +285,16 @@ impl Decode for Date {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a day, as `2026-11-22`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Date",
+            about: "a day, as `2026-11-22`",
+            form: Form::Pattern {
+                pattern: DATE.to_owned(),
+                rule: "write the year, the month and the day: `2026-11-22`",
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -294,8 +370,16 @@ impl Decode for Lifetime {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Lifetime",
+            about: "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`",
+            form: Form::Pattern {
+                pattern: LIFETIME.to_owned(),
+                rule: "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`",
+                examples: &["36000s", "15m", "24h", "30d", "never", "unknown"],
+            },
+        })
     }
 }
 
@@ -310,8 +394,12 @@ impl Decode for SourceName {
         Some(Self(name))
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "the name of a source".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "SourceName",
+            about: "the name of a source",
+            form: Form::Text,
+        })
     }
 }
 
@@ -339,8 +427,12 @@ impl Decode for Answer {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "`true`, `false` or `unknown`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Answer",
+            about: "`true`, `false` or `unknown`",
+            form: Form::BooleanOr("unknown"),
+        })
     }
 }
 
@@ -360,7 +452,14 @@ impl Decode for Length {
         length.map(Self)
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a number".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Length",
+            about: "a number",
+            form: Form::Integer {
+                minimum: 0,
+                maximum: None,
+            },
+        })
     }
 }
