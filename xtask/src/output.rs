@@ -20,7 +20,7 @@ const SCHEMA: &str = "specs/schema.json";
 pub struct Output {
     /// How many specs were read.
     pub specs: usize,
-    folders: [Folder; 2],
+    folders: Vec<Folder>,
 }
 
 /// Files, and where they go.
@@ -61,7 +61,7 @@ impl Output {
         };
         Ok(Self {
             specs: sources.len(),
-            folders: [generated, elsewhere],
+            folders: vec![generated, elsewhere],
         })
     }
 

@@ -4,6 +4,7 @@
 //! Beside the standard's keywords it has those of VS Code's language servers, which validators
 //! ignore: `markdownDescription`, `markdownEnumDescriptions` and `patternErrorMessage`.
 
+use crate::decode::alternatives;
 use crate::guide::json::{Json, Object};
 use crate::guide::{Choice, Form, Guide, Key, Record, Scalar, Shape};
 use crate::layout;
@@ -13,7 +14,10 @@ impl Guide {
     /// of meaning, which [`load`](crate::load) finds.
     #[must_use]
     pub fn to_schema(&self) -> String {
-        let mut schema = Schema::default();
+        let mut schema = Schema {
+            guide: self,
+            definitions: Object::default(),
+        };
         let mut records = self.records.iter();
         let header = Object::default()
             .with("$schema", "https://json-schema.org/draft/2020-12/schema")
@@ -32,12 +36,12 @@ impl Guide {
     }
 }
 
-#[derive(Default)]
-struct Schema {
+struct Schema<'g> {
+    guide: &'g Guide,
     definitions: Object,
 }
 
-impl Schema {
+impl Schema<'_> {
     fn define(&mut self, name: &str, definition: Object) {
         if !self.definitions.knows(name) {
             self.definitions.push(name, definition);
@@ -105,7 +109,34 @@ impl Schema {
     }
 
     fn key(&mut self, key: &Key) -> Object {
-        self.shape(&key.shape).and(description(key.about))
+        let required = if key.required { " Required." } else { "" };
+        let takes = self.takes(&key.shape);
+        self.shape(&key.shape).with("description", key.about).with(
+            "markdownDescription",
+            format!("{}\n\nTakes {takes}.{required}", key.about),
+        )
+    }
+
+    /// What a key takes, without a page to refer to.
+    fn takes(&self, shape: &Shape) -> String {
+        match shape {
+            Shape::Record(name) => {
+                let mut records = self.guide.records.iter();
+                let record = records.find(|record| record.name == *name);
+                match record.and_then(|record| record.shorthand) {
+                    Some(key) => format!("a mapping, or a text that stands for `{key}`"),
+                    None => "a mapping".to_owned(),
+                }
+            }
+            Shape::Choice(choice) => {
+                let words: Vec<_> = choice.words.iter().map(|word| word.word).collect();
+                alternatives(&words)
+            }
+            Shape::Scalar(scalar) => scalar.about.to_owned(),
+            Shape::Many(item) => format!("{}, or a list of them", self.takes(item)),
+            Shape::List(item) => format!("a list: {}", self.takes(item)),
+            Shape::Table(value) => format!("a mapping from names: {}", self.takes(value)),
+        }
     }
 
     fn shape(&mut self, shape: &Shape) -> Object {
@@ -196,6 +227,7 @@ fn words(choice: &Choice) -> Object {
     let enumeration = Object::default()
         .with("title", choice.name)
         .and(description(choice.about))
+        .with("type", "string")
         .with(
             "enum",
             choice.words.iter().map(|word| word.word).collect::<Json>(),

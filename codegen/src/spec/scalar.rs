@@ -1,10 +1,19 @@
 //! Texts with rules: addresses, dates, durations, prose.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::tree::{Node, NodeId};
+
+// What would be right, as the decoder and the schema say it.
+
+const ABSOLUTE_URL: &str = "write an absolute URL: `https://host/path`";
+const TEMPLATE_URL: &str =
+    "write `https://host/path`, or begin with the `{name}` of a host or of a base URL";
+const A_DAY: &str = "write the year, the month and the day: `2026-11-22`";
+const A_LIFETIME: &str = "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`";
 
 // The forms of texts as regular expressions, for the schema. They keep to what ECMA-262 and Rust's
 // regular expressions agree on; what white space is, they do not.
@@ -115,7 +124,7 @@ impl Decode for HttpsUrl {
             about: "an `https` URL",
             form: Form::Pattern {
                 pattern: https_url(),
-                rule: "write an absolute URL: `https://host/path`",
+                rule: ABSOLUTE_URL,
                 examples: &[],
             },
         })
@@ -133,9 +142,9 @@ fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
     }
     let Some(rest) = url.strip_prefix("https://") else {
         let help = if variables {
-            "write `https://host/path`, or begin with the `{name}` of a host or of a base URL"
+            TEMPLATE_URL
         } else {
-            "write an absolute URL: `https://host/path`"
+            ABSOLUTE_URL
         };
         return Some((format!("`{url}` is not an https URL"), help));
     };
@@ -242,7 +251,7 @@ impl Decode for Template {
             about: "an `https` URL, in which `{name}` stands for a variable or a host",
             form: Form::Pattern {
                 pattern: template(),
-                rule: "write `https://host/path`, or begin with the `{name}` of a host or of a base URL",
+                rule: TEMPLATE_URL,
                 examples: &[],
             },
         })
@@ -260,7 +269,7 @@ impl Decode for Date {
         let number = |index: usize, digits: usize| {
             let part: &&str = parts.get(index)?;
             if part.len() == digits {
-                part.parse::<u16>().ok()
+                whole_number::<u16>(part)
             } else {
                 None
             }
@@ -275,11 +284,7 @@ impl Decode for Date {
         match number(2, 2) {
             Some(day) if parts.len() == 3 && (1..=days).contains(&day) => Some(Self(text)),
             _ => {
-                reader.mistake_with_help(
-                    Place::At(node),
-                    format!("`{text}` is not a day"),
-                    "write the year, the month and the day: `2026-11-22`",
-                );
+                reader.mistake_with_help(Place::At(node), format!("`{text}` is not a day"), A_DAY);
                 None
             }
         }
@@ -291,11 +296,17 @@ impl Decode for Date {
             about: "a day, as `2026-11-22`",
             form: Form::Pattern {
                 pattern: DATE.to_owned(),
-                rule: "write the year, the month and the day: `2026-11-22`",
+                rule: A_DAY,
                 examples: &[],
             },
         })
     }
+}
+
+/// Digits alone: `parse` would take a `+` before them.
+fn whole_number<N: FromStr>(text: &str) -> Option<N> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// A span of time, in the unit of the spec.
@@ -356,14 +367,14 @@ impl Decode for Lifetime {
         let unit = text.chars().last().filter(|unit| "smhd".contains(*unit));
         let amount = text
             .get(..text.len().saturating_sub(1))
-            .and_then(|amount| amount.parse().ok());
+            .and_then(whole_number);
         match (amount, unit) {
             (Some(amount @ 1..), Some(unit)) => Some(Self::For(Duration { amount, unit })),
             _ => {
                 reader.mistake_with_help(
                     Place::At(node),
                     format!("`{text}` is not a lifetime"),
-                    "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`",
+                    A_LIFETIME,
                 );
                 None
             }
@@ -376,7 +387,7 @@ impl Decode for Lifetime {
             about: "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`",
             form: Form::Pattern {
                 pattern: LIFETIME.to_owned(),
-                rule: "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`",
+                rule: A_LIFETIME,
                 examples: &["36000s", "15m", "24h", "30d", "never", "unknown"],
             },
         })
