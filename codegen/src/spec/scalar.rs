@@ -18,33 +18,37 @@ const A_LIFETIME: &str = "write `36000s`, `15m`, `24h` or `30d`, or `never` or `
 // The forms of texts as regular expressions, for the schema. They keep to what ECMA-262 and Rust's
 // regular expressions agree on; what white space is, they do not.
 
-/// What [`Text`] takes, as far as it can be told.
-const TEXT: &str = concat!(
-    r"^(?![ \n]*~?[ \n]*$)",
-    r"(?![\s\S]*```)",
-    r"(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])",
-    r"[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$",
-);
+/// White space beyond ASCII.
+const BLANK: &str = r"\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
 /// What a URL's host is made of, the braces of a variable included.
 const IN_HOST: &str = "A-Za-z0-9.{}_-";
 
+/// What [`Text`] takes, as far as it can be told.
+fn text() -> String {
+    let blank = format!(r"[ \n{BLANK}]*");
+    let not_empty = format!("(?!{blank}~?{blank}$)");
+    let no_code_block = r"(?![\s\S]*```)(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])";
+    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$")
+}
+
 /// What a URL has nowhere.
-const NOT_IN_URL: &str = concat!(
-    r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
-    r#"<>"\\^`|"#,
-);
+fn not_in_url() -> String {
+    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}<>"\\^`|"#)
+}
 
 /// What [`HttpsUrl`] takes.
 fn https_url() -> String {
-    format!("^https://[{IN_HOST}]+(:[^@/?#{NOT_IN_URL}]*)?([/?#][^{NOT_IN_URL}]*)?$")
+    let never = not_in_url();
+    format!("^https://[{IN_HOST}]+(:[^@/?#{never}]*)?([/?#][^{never}]*)?$")
 }
 
 /// What [`Template`] takes: after the last `{` comes a `}`.
 fn template() -> String {
     let no_open_brace = r"(?![\s\S]*\{[^}]*$)";
     let host = format!(r"(https://[{IN_HOST}]+|\{{[^}}]*\}}[{IN_HOST}]*)");
-    format!("^{no_open_brace}{host}(:[^@/?#{NOT_IN_URL}]*)?([/?][^#{NOT_IN_URL}]*)?$")
+    let never = not_in_url();
+    format!("^{no_open_brace}{host}(:[^@/?#{never}]*)?([/?][^#{never}]*)?$")
 }
 
 /// What [`Date`] takes, and 29 February in any year.
@@ -93,7 +97,7 @@ impl Decode for Text {
             name: "Text",
             about: "a sentence",
             form: Form::Pattern {
-                pattern: TEXT.to_owned(),
+                pattern: text(),
                 rule: "a sentence is not empty, and has no code block, no line that is indented by four spaces \
                        and no control character",
                 examples: &[],
