@@ -2,7 +2,8 @@
 //! while it is written.
 //!
 //! Beside the standard's keywords it has those of VS Code's language servers, which validators
-//! ignore: `markdownDescription`, `markdownEnumDescriptions` and `patternErrorMessage`.
+//! ignore: `markdownDescription`, `enumDescriptions`, `markdownEnumDescriptions` and
+//! `patternErrorMessage`.
 
 use crate::decode::alternatives;
 use crate::guide::json::{Json, Object};
@@ -12,6 +13,10 @@ use crate::layout;
 impl Guide {
     /// The JSON Schema of a spec. What it refuses is a mistake; what it lets pass may hold mistakes
     /// of meaning, which [`load`](crate::load) finds.
+    ///
+    /// # Panics
+    ///
+    /// Never: a key that were no text would be a mistake in this crate.
     #[must_use]
     pub fn to_schema(&self) -> String {
         let mut schema = Schema {
@@ -30,9 +35,10 @@ impl Guide {
         let whole = header
             .and(spec.unwrap_or_default())
             .with("$defs", schema.definitions);
-        let mut text = serde_json::to_string_pretty(&Json::from(whole)).unwrap_or_default();
-        text.push('\n');
-        text
+        match serde_json::to_string_pretty(&Json::from(whole)) {
+            Ok(text) => text + "\n",
+            Err(error) => panic!("keys are texts, and nothing else can fail: {error}"),
+        }
     }
 }
 
