@@ -4,7 +4,7 @@ mod containers;
 mod macros;
 
 use crate::diagnostic::{Label, Report};
-use crate::guide::Guide;
+use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::locate::locate;
 use crate::source::Source;
 use crate::tree::{Node, NodeId, Step, Tree};
@@ -16,8 +16,9 @@ pub(crate) use macros::{record, words};
 pub(crate) trait Decode: Sized {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self>;
 
-    /// What a person writes, for the guide to the language.
-    fn describe(guide: &mut Guide) -> String;
+    /// What a person writes, for the guide to the language and for the schema. A schema may let
+    /// pass what `decode` refuses, and must never refuse what `decode` reads.
+    fn describe(guide: &mut Guide) -> Shape;
 }
 
 /// A place in the file: a node, or the key that names it.
@@ -249,8 +250,12 @@ impl Decode for bool {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "`true` or `false`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Boolean",
+            about: "`true` or `false`",
+            form: Form::Boolean,
+        })
     }
 }
 
@@ -277,8 +282,12 @@ impl Decode for String {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a text".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "String",
+            about: "a text",
+            form: Form::Text,
+        })
     }
 }
 
@@ -298,8 +307,15 @@ impl Decode for u16 {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "an HTTP status".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "HttpStatus",
+            about: "an HTTP status",
+            form: Form::Integer {
+                minimum: 100,
+                maximum: Some(599),
+            },
+        })
     }
 }
 

@@ -7,7 +7,11 @@ use std::{fs, io};
 
 /// Generated files: relative paths, with `/`, and their texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files(BTreeMap<String, String>);
+pub struct Files {
+    texts: BTreeMap<String, String>,
+    /// Whether the folder holds files of others, too.
+    are_guests: bool,
+}
 
 /// What [`Files::write`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,26 +50,35 @@ pub enum DifferenceKind {
 }
 
 impl Files {
+    /// Files in a folder that belongs to others as well: what else is there stays as it is.
+    #[must_use]
+    pub fn among_others(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            texts: files.into_iter().collect(),
+            are_guests: true,
+        }
+    }
+
     pub(crate) fn insert(&mut self, path: impl Into<String>, text: String) {
-        self.0.insert(path.into(), text);
+        self.texts.insert(path.into(), text);
     }
 
     /// The paths and texts, in the order of paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
+        self.texts
             .iter()
             .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// Writes what differs into `dir`, and removes all else that is there: `dir` belongs to the
-    /// generator.
+    /// generator, except where the files are [`among_others`](Self::among_others).
     ///
     /// # Errors
     ///
     /// Whatever the file system answers, with the path in the message.
     pub fn write(&self, dir: &Path) -> io::Result<Written> {
         let mut done = Written {
-            unchanged: self.0.len(),
+            unchanged: self.texts.len(),
             ..Written::default()
         };
         for difference in self.compare(dir)? {
@@ -80,7 +93,7 @@ impl Files {
                     if let Some(parent) = path.parent() {
                         fs::create_dir_all(parent).map_err(|error| named(parent, &error))?;
                     }
-                    let text = self.0.get(&difference.path).map_or("", String::as_str);
+                    let text = self.texts.get(&difference.path).map_or("", String::as_str);
                     fs::write(&path, text).map_err(|error| named(&path, &error))?;
                     done.unchanged -= 1;
                     done.written.push(difference.path);
@@ -97,11 +110,14 @@ impl Files {
     /// Whatever the file system answers, with the path in the message.
     pub fn compare(&self, dir: &Path) -> io::Result<Vec<Difference>> {
         let mut found = BTreeMap::new();
-        if dir.exists() {
+        if self.are_guests {
+            let paths = self.texts.keys().map(|path| (path.clone(), dir.join(path)));
+            found.extend(paths.filter(|(_, file)| file.exists()));
+        } else if dir.exists() {
             collect(dir, dir, &mut found)?;
         }
         let mut differences = Vec::new();
-        for (path, generated) in &self.0 {
+        for (path, generated) in &self.texts {
             let kind = match found.remove(path) {
                 None => DifferenceKind::Missing,
                 Some(file) => {

@@ -1,12 +1,18 @@
 //! The spec language, described by its own declaration: every key with what it means, what it
 //! takes and which specs use it.
 
+mod json;
+mod schema;
+mod shape;
+
 use std::fmt::Write;
 
 use crate::decode::Decode;
 use crate::source::Source;
 use crate::spec::Spec;
 use crate::{Report, read};
+
+pub use shape::{Choice, Form, Scalar, Shape, Word};
 
 /// Every record of the language, outermost first.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +42,7 @@ pub struct Key {
     /// What it says.
     pub about: &'static str,
     /// What it takes.
-    pub value: String,
+    pub shape: Shape,
     /// Whether it has to be there.
     pub required: bool,
 }
@@ -106,9 +112,9 @@ impl Guide {
             for key in &record.keys {
                 let required = if key.required { ", required" } else { "" };
                 let Key {
-                    name, about, value, ..
+                    name, about, shape, ..
                 } = key;
-                let _ = writeln!(text, "- **`{name}`** ({value}{required}): {about}");
+                let _ = writeln!(text, "- **`{name}`** ({shape}{required}): {about}");
                 let used = uses
                     .iter()
                     .find(|used| used.record == record.name && used.key == *name);
@@ -123,11 +129,6 @@ impl Guide {
         }
         text
     }
-}
-
-/// Where the guide describes a record.
-pub(crate) fn link(record: &str) -> String {
-    format!("see [{record}](#{})", record.to_lowercase())
 }
 
 /// Which keys these specs use.

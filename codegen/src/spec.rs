@@ -125,19 +125,19 @@ record! {
 record! {
     /// Where requests go.
     Endpoints {
-        /// RFC 6749 §3.1.
+        /// Where the user's browser is sent (RFC 6749 §3.1).
         authorization: optional AuthorizationEndpoint,
-        /// RFC 6749 §3.2.
+        /// Where tokens are issued (RFC 6749 §3.2).
         token: optional Endpoint,
         /// Where tokens are refreshed, where that is elsewhere or done otherwise than at `token`.
         refresh: optional Endpoint,
-        /// RFC 7009.
+        /// Where tokens are revoked (RFC 7009).
         revocation: optional Endpoint,
-        /// RFC 7662.
+        /// Where it is told what a token is worth (RFC 7662).
         introspection: optional Endpoint,
-        /// RFC 8628 §3.1.
+        /// Where the login of a device without a browser begins (RFC 8628 §3.1).
         device_authorization: optional Endpoint,
-        /// OpenID Connect Core §5.3.
+        /// Where it is told who logged in (OpenID Connect Core §5.3).
         userinfo: optional Endpoint,
     }
 }
@@ -303,13 +303,13 @@ record! {
 record! {
     /// The grants.
     Grants {
-        /// RFC 6749 §4.1.
+        /// A user logs in with the browser (RFC 6749 §4.1).
         authorization_code: optional AuthorizationCode,
-        /// RFC 6749 §6.
+        /// A refresh token gives a new access token (RFC 6749 §6).
         refresh_token: optional RefreshToken,
-        /// RFC 6749 §4.4.
+        /// The client acts for itself (RFC 6749 §4.4).
         client_credentials: optional ClientCredentials,
-        /// RFC 8628.
+        /// A user logs in for a device without a browser (RFC 8628).
         device_code: optional ClientCredentials,
         /// Grants of the provider's own, by name (RFC 6749 §4.5).
         extensions: default Table<Extension>,

@@ -11,6 +11,7 @@ mod quirks;
 mod readme;
 mod rendering;
 mod responses;
+mod schema;
 mod server;
 mod snapshots;
 mod wire;

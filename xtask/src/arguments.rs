@@ -44,7 +44,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Generate generated/ and the README's table of providers from specs/
+    /// Generate generated/, the README's table of providers and the specs' JSON Schema
     #[command(after_help = "\
 Examples:
   cargo xtask codegen          write what changed, remove what no spec asks for

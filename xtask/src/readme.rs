@@ -2,9 +2,7 @@
 //! README.md, and the keys of the spec language in specs/README.md.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-
-use oauth_atlas_codegen::{Difference, DifferenceKind};
+use std::path::Path;
 
 use crate::failure::Failure;
 
@@ -36,58 +34,14 @@ impl Block {
     }
 }
 
-#[derive(Debug)]
-pub struct Readme {
-    block: Block,
-    path: PathBuf,
-    committed: String,
-    current: String,
-}
-
-impl Readme {
-    /// The file in `root` as it is, and as it is with this text in its block.
-    pub fn read(root: &Path, block: Block, text: &str) -> Result<Self, Failure> {
-        let path = root.join(block.file);
-        let committed = fs::read_to_string(&path)
-            .map_err(|error| Failure::files(format_args!("read {}", path.display()), &error))?
-            // Line ends of another system do not count, as in `Files::compare`.
-            .replace("\r\n", "\n");
-        let current = with_text(&committed, block, text)?;
-        Ok(Self {
-            block,
-            path,
-            committed,
-            current,
-        })
-    }
-
-    pub fn name(&self) -> &'static str {
-        self.block.file
-    }
-
-    pub fn compare(&self) -> Option<Difference> {
-        let kind = || DifferenceKind::Changed {
-            committed: self.committed.clone(),
-            generated: self.current.clone(),
-        };
-        self.is_stale().then(|| Difference {
-            path: self.block.file.to_owned(),
-            kind: kind(),
-        })
-    }
-
-    /// Writes the README if it is stale, and says whether it was.
-    pub fn write(&self) -> Result<bool, Failure> {
-        if self.is_stale() {
-            let action = format_args!("write {}", self.path.display());
-            fs::write(&self.path, &self.current).map_err(|error| Failure::files(action, &error))?;
-        }
-        Ok(self.is_stale())
-    }
-
-    fn is_stale(&self) -> bool {
-        self.committed != self.current
-    }
+/// The path of the block's file below `root`, and the file's text with `text` in the block.
+pub fn with_block(root: &Path, block: Block, text: &str) -> Result<(String, String), Failure> {
+    let path = root.join(block.file);
+    let committed = fs::read_to_string(&path)
+        .map_err(|error| Failure::files(format_args!("read {}", path.display()), &error))?
+        // Line ends of another system do not count, as in `Files::compare`.
+        .replace("\r\n", "\n");
+    Ok((block.file.to_owned(), with_text(&committed, block, text)?))
 }
 
 /// The file does not hold exactly one pair of marker lines.

@@ -1,7 +1,7 @@
 //! Values with places, lists and tables.
 
 use crate::decode::{Decode, Place, Reader};
-use crate::guide::Guide;
+use crate::guide::{Guide, Shape};
 use crate::tree::{Node, NodeId};
 
 /// A value and its place.
@@ -22,7 +22,7 @@ impl<T: Decode> Decode for Spanned<T> {
         T::decode(node, reader).map(|value| Self { value, at: node })
     }
 
-    fn describe(guide: &mut Guide) -> String {
+    fn describe(guide: &mut Guide) -> Shape {
         T::describe(guide)
     }
 }
@@ -51,8 +51,8 @@ impl<T: Decode> Decode for Many<T> {
         items.into_iter().collect::<Option<_>>().map(Self)
     }
 
-    fn describe(guide: &mut Guide) -> String {
-        format!("{}, or a list of them", T::describe(guide))
+    fn describe(guide: &mut Guide) -> Shape {
+        Shape::Many(Box::new(T::describe(guide)))
     }
 }
 
@@ -83,8 +83,8 @@ impl<T: Decode> Decode for List<T> {
         }
     }
 
-    fn describe(guide: &mut Guide) -> String {
-        format!("a list: {}", T::describe(guide))
+    fn describe(guide: &mut Guide) -> Shape {
+        Shape::List(Box::new(T::describe(guide)))
     }
 }
 
@@ -160,7 +160,7 @@ impl<T: Decode> Decode for Table<T> {
         Some(table)
     }
 
-    fn describe(guide: &mut Guide) -> String {
-        format!("a mapping from names: {}", T::describe(guide))
+    fn describe(guide: &mut Guide) -> Shape {
+        Shape::Table(Box::new(T::describe(guide)))
     }
 }

@@ -29,18 +29,18 @@ macro_rules! record {
                 Some(Self { at: node, $($field: record!(@unwrap $presence $field)),* })
             }
 
-            fn describe(guide: &mut $crate::guide::Guide) -> String {
+            fn describe(guide: &mut $crate::guide::Guide) -> $crate::guide::Shape {
                 let shorthand: Option<&'static str> = None $(.or(Some(stringify!($short))))?;
                 if guide.begin(stringify!($name), concat!($($doc),*), shorthand) {
                     let keys = vec![$($crate::guide::Key {
                         name: $crate::decode::key(stringify!($field)),
                         about: concat!($($field_doc),*).trim(),
-                        value: <$type as $crate::decode::Decode>::describe(guide),
+                        shape: <$type as $crate::decode::Decode>::describe(guide),
                         required: record!(@required $presence),
                     }),*];
                     guide.end(stringify!($name), keys);
                 }
-                $crate::guide::link(stringify!($name))
+                $crate::guide::Shape::Record(stringify!($name))
             }
         }
     };
@@ -112,12 +112,15 @@ macro_rules! words {
                 found.map(|(_, value)| *value)
             }
 
-            fn describe(_: &mut $crate::guide::Guide) -> String {
-                let words = [$((concat!("`", $word, "`"), concat!($($variant_doc),*))),*];
-                let words = words.map(|(word, about)| {
-                    format!("{word}: {}", about.trim().trim_end_matches('.'))
-                });
-                words.join("; ")
+            fn describe(_: &mut $crate::guide::Guide) -> $crate::guide::Shape {
+                $crate::guide::Shape::Choice($crate::guide::Choice {
+                    name: stringify!($name),
+                    about: concat!($($doc),*).trim(),
+                    words: vec![$($crate::guide::Word {
+                        word: $word,
+                        about: concat!($($variant_doc),*).trim(),
+                    }),*],
+                })
             }
         }
     };

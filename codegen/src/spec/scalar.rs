@@ -1,10 +1,66 @@
 //! Texts with rules: addresses, dates, durations, prose.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::decode::{Decode, Place, Reader};
-use crate::guide::Guide;
+use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::tree::{Node, NodeId};
+
+// What would be right, as the decoder and the schema say it.
+
+const ABSOLUTE_URL: &str = "write an absolute URL: `https://host/path`";
+const TEMPLATE_URL: &str =
+    "write `https://host/path`, or begin with the `{name}` of a host or of a base URL";
+const A_DAY: &str = "write the year, the month and the day: `2026-11-22`";
+const A_LIFETIME: &str = "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`";
+
+// The forms of texts as regular expressions, for the schema. They keep to what ECMA-262 and Rust's
+// regular expressions agree on; what white space is, they do not.
+
+/// White space beyond ASCII.
+const BLANK: &str = r"\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+
+/// What a URL's host is made of, the braces of a variable included.
+const IN_HOST: &str = "A-Za-z0-9.{}_-";
+
+/// What [`Text`] takes, as far as it can be told.
+fn text() -> String {
+    let blank = format!(r"[ \n{BLANK}]*");
+    let not_empty = format!("(?!{blank}~?{blank}$)");
+    let no_code_block = r"(?![\s\S]*```)(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])";
+    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$")
+}
+
+/// What a URL has nowhere.
+fn not_in_url() -> String {
+    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}<>"\\^`|"#)
+}
+
+/// What [`HttpsUrl`] takes.
+fn https_url() -> String {
+    let never = not_in_url();
+    format!("^https://[{IN_HOST}]+(:[^@/?#{never}]*)?([/?#][^{never}]*)?$")
+}
+
+/// What [`Template`] takes: after the last `{` comes a `}`.
+fn template() -> String {
+    let no_open_brace = r"(?![\s\S]*\{[^}]*$)";
+    let host = format!(r"(https://[{IN_HOST}]+|\{{[^}}]*\}}[{IN_HOST}]*)");
+    let never = not_in_url();
+    format!("^{no_open_brace}{host}(:[^@/?#{never}]*)?([/?][^#{never}]*)?$")
+}
+
+/// What [`Date`] takes, and 29 February in any year.
+const DATE: &str = concat!(
+    "^[0-9]{4}-",
+    "((01|03|05|07|08|10|12)-(0[1-9]|[12][0-9]|3[01])",
+    "|(04|06|09|11)-(0[1-9]|[12][0-9]|30)",
+    "|02-(0[1-9]|[12][0-9]))$",
+);
+
+/// What [`Lifetime`] takes.
+const LIFETIME: &str = "^(never|unknown|0*[1-9][0-9]*[smhd])$";
 
 /// Prose for the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +92,17 @@ impl Decode for Text {
         None
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a sentence".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Text",
+            about: "a sentence",
+            form: Form::Pattern {
+                pattern: text(),
+                rule: "a sentence is not empty, and has no code block, no line that is indented by four spaces \
+                       and no control character",
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -57,8 +122,16 @@ impl Decode for HttpsUrl {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "an `https` URL".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "HttpsUrl",
+            about: "an `https` URL",
+            form: Form::Pattern {
+                pattern: https_url(),
+                rule: ABSOLUTE_URL,
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -73,9 +146,9 @@ fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
     }
     let Some(rest) = url.strip_prefix("https://") else {
         let help = if variables {
-            "write `https://host/path`, or begin with the `{name}` of a host or of a base URL"
+            TEMPLATE_URL
         } else {
-            "write an absolute URL: `https://host/path`"
+            ABSOLUTE_URL
         };
         return Some((format!("`{url}` is not an https URL"), help));
     };
@@ -176,8 +249,16 @@ impl Decode for Template {
         Some(Self { text, pieces })
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "an `https` URL, in which `{name}` stands for a variable or a host".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Template",
+            about: "an `https` URL, in which `{name}` stands for a variable or a host",
+            form: Form::Pattern {
+                pattern: template(),
+                rule: TEMPLATE_URL,
+                examples: &[],
+            },
+        })
     }
 }
 
@@ -192,7 +273,7 @@ impl Decode for Date {
         let number = |index: usize, digits: usize| {
             let part: &&str = parts.get(index)?;
             if part.len() == digits {
-                part.parse::<u16>().ok()
+                whole_number::<u16>(part)
             } else {
                 None
             }
@@ -207,19 +288,29 @@ impl Decode for Date {
         match number(2, 2) {
             Some(day) if parts.len() == 3 && (1..=days).contains(&day) => Some(Self(text)),
             _ => {
-                reader.mistake_with_help(
-                    Place::At(node),
-                    format!("`{text}` is not a day"),
-                    "write the year, the month and the day: `2026-11-22`",
-                );
+                reader.mistake_with_help(Place::At(node), format!("`{text}` is not a day"), A_DAY);
                 None
             }
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a day, as `2026-11-22`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Date",
+            about: "a day, as `2026-11-22`",
+            form: Form::Pattern {
+                pattern: DATE.to_owned(),
+                rule: A_DAY,
+                examples: &[],
+            },
+        })
     }
+}
+
+/// Digits alone: `parse` would take a `+` before them.
+fn whole_number<N: FromStr>(text: &str) -> Option<N> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// A span of time, in the unit of the spec.
@@ -280,22 +371,30 @@ impl Decode for Lifetime {
         let unit = text.chars().last().filter(|unit| "smhd".contains(*unit));
         let amount = text
             .get(..text.len().saturating_sub(1))
-            .and_then(|amount| amount.parse().ok());
+            .and_then(whole_number);
         match (amount, unit) {
             (Some(amount @ 1..), Some(unit)) => Some(Self::For(Duration { amount, unit })),
             _ => {
                 reader.mistake_with_help(
                     Place::At(node),
                     format!("`{text}` is not a lifetime"),
-                    "write `36000s`, `15m`, `24h` or `30d`, or `never` or `unknown`",
+                    A_LIFETIME,
                 );
                 None
             }
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Lifetime",
+            about: "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`",
+            form: Form::Pattern {
+                pattern: LIFETIME.to_owned(),
+                rule: A_LIFETIME,
+                examples: &["36000s", "15m", "24h", "30d", "never", "unknown"],
+            },
+        })
     }
 }
 
@@ -310,8 +409,12 @@ impl Decode for SourceName {
         Some(Self(name))
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "the name of a source".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "SourceName",
+            about: "the name of a source",
+            form: Form::Text,
+        })
     }
 }
 
@@ -339,8 +442,12 @@ impl Decode for Answer {
         }
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "`true`, `false` or `unknown`".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Answer",
+            about: "`true`, `false` or `unknown`",
+            form: Form::BooleanOr("unknown"),
+        })
     }
 }
 
@@ -360,7 +467,14 @@ impl Decode for Length {
         length.map(Self)
     }
 
-    fn describe(_: &mut Guide) -> String {
-        "a number".to_owned()
+    fn describe(_: &mut Guide) -> Shape {
+        Shape::Scalar(Scalar {
+            name: "Length",
+            about: "a number",
+            form: Form::Integer {
+                minimum: 0,
+                maximum: None,
+            },
+        })
     }
 }

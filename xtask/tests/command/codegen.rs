@@ -216,3 +216,23 @@ fn a_folder_that_cannot_be_written_is_named() {
         "{run:?}"
     );
 }
+
+#[test]
+fn the_schema_stands_beside_the_reference_of_the_language() {
+    let workspace = Workspace::new();
+    workspace.write("specs/README.md", "<!-- keys -->\n<!-- /keys -->\n");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let schema = workspace.read("specs/schema.json");
+    assert!(schema.contains("\"authorization_code\""), "{schema}");
+
+    workspace.write("specs/schema.json", "{}\n");
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.messages()[0], "specs/schema.json is stale");
+
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(workspace.read("specs/schema.json"), schema);
+    assert!(workspace.path("specs/acme.yaml").exists());
+}
