@@ -8,6 +8,7 @@ mod failure;
 mod mistakes;
 mod output;
 mod readme;
+mod requests;
 mod table;
 mod terminal;
 mod workspace;
