@@ -19,6 +19,7 @@
 mod check;
 mod decode;
 mod diagnostic;
+pub mod facts;
 mod files;
 pub mod guide;
 mod layout;
@@ -129,7 +130,7 @@ fn read(
         return None;
     }
     with(&reader);
-    let lowered = lower::lower(source, &spec);
+    let lowered = lower::lower(source, &spec, tree.keys());
     if lowered.is_none() {
         reader.mistake(Place::At(tree.root()), "the spec is incomplete");
     }

@@ -8,7 +8,6 @@ mod constructors;
 mod description;
 mod docs;
 mod example;
-mod facts;
 mod package;
 mod scopes;
 
