@@ -13,6 +13,7 @@ use crate::workspace;
     after_help = "\
 Examples:
   cargo xtask check            look for mistakes in the specs
+  cargo xtask explain kraken   read what a spec comes to
   cargo xtask codegen          bring the generated code up to date
   cargo xtask test             run everything that must hold before a change is merged
 
@@ -64,6 +65,32 @@ Examples:
     Check {
         /// The specs to read; default: all of specs/
         files: Vec<PathBuf>,
+    },
+
+    /// Explain what the generator understands of a spec, down to the requests
+    #[command(after_help = "\
+Examples:
+  cargo xtask explain kraken                    what its spec says and leaves out, with sources,
+                                                and each request as a curl command
+  cargo xtask explain kraken --environment uat  the requests of another environment
+  cargo xtask explain ~/acme/acme.yaml          a spec that is kept elsewhere
+  cargo xtask explain slack --markdown          for a comment on a pull request")]
+    Explain {
+        /// The provider, by its module or its own name, or the path of a spec
+        #[arg(value_name = "PROVIDER|FILE")]
+        provider: String,
+
+        /// The environment of the requests; default: the provider's first
+        #[arg(long, value_name = "NAME")]
+        environment: Option<String>,
+
+        /// List every scope
+        #[arg(long)]
+        scopes: bool,
+
+        /// Print Markdown
+        #[arg(long)]
+        markdown: bool,
     },
 
     /// List the providers that the specs describe

@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod codegen;
+pub mod explain;
 pub mod list;
 pub mod test;

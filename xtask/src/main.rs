@@ -4,6 +4,8 @@
 mod arguments;
 mod commands;
 mod differences;
+mod document;
+mod explain;
 mod failure;
 mod mistakes;
 mod output;
@@ -29,6 +31,18 @@ fn main() -> ExitCode {
         Command::Codegen { check: false } => commands::codegen::write(&workspace, terminal),
         Command::Codegen { check: true } => commands::codegen::check(&workspace, terminal),
         Command::Check { files } => commands::check::run(&workspace, files, terminal),
+        Command::Explain {
+            provider,
+            environment,
+            scopes,
+            markdown,
+        } => {
+            let options = explain::Options {
+                environment: environment.as_deref(),
+                all_scopes: *scopes,
+            };
+            commands::explain::run(&workspace, provider, options, *markdown, terminal)
+        }
         Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
         Command::List { markdown, .. } => {
             commands::list::providers(&workspace, *markdown, terminal)

@@ -60,6 +60,13 @@ impl Request {
         curl::command(&self.recorded)
     }
 
+    /// Whether the other client type does and sends the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.operation, &self.note) == (&other.operation, &other.note)
+            && (&self.method, &self.url) == (&other.method, &other.url)
+            && (&self.headers, &self.body) == (&other.headers, &other.body)
+    }
+
     fn new(
         operation: &str,
         client: &'static str,

@@ -113,7 +113,7 @@ fn pair(name: &str, value: &str) -> String {
 }
 
 /// One word of a shell command.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let pieces = pieces(text);
     if !has_variable(text) {
         return single_quoted(text);
@@ -134,7 +134,7 @@ fn single_quoted(text: &str) -> String {
 }
 
 /// A text in which the shell expands the placeholders and nothing else. `end` would end it.
-fn expanded(pieces: &[Piece], end: Option<char>) -> String {
+pub(super) fn expanded(pieces: &[Piece], end: Option<char>) -> String {
     let mut text = String::new();
     for (index, piece) in pieces.iter().enumerate() {
         match piece {

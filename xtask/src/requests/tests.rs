@@ -3,6 +3,7 @@ use std::path::Path;
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Source, load};
 
+mod curl;
 mod wire;
 
 fn providers(folder: &str) -> Vec<Provider> {
