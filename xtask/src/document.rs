@@ -101,8 +101,9 @@ impl Document {
                     }
                 }
                 Block::Commands(commands) => {
-                    for (index, command) in commands.iter().enumerate() {
-                        let space = if index == 0 { "" } else { "\n" };
+                    for command in commands {
+                        let is_apart = text.is_empty() || text.ends_with("\n\n");
+                        let space = if is_apart { "" } else { "\n" };
                         let title = wrapped(&command.title, "  ", "  ", NAME);
                         let _ = writeln!(text, "{space}{title}");
                         if let Some(remark) = &command.remark {
@@ -239,6 +240,7 @@ A_heading
   endpoint
     `<token>` and <b>
     a page
+
   refresh
 
 curl \\

@@ -48,7 +48,7 @@ pub fn explain(provider: &Provider, options: Options) -> Result<Document, Failur
     hosts(&mut document, provider, options.environment);
     scopes(&mut document, provider, options.all_scopes);
     disagreements(&mut document, provider);
-    commands(&mut document, &requests);
+    commands(&mut document, provider, options.environment, &requests);
     Ok(document)
 }
 
@@ -138,34 +138,37 @@ fn unproven(document: &mut Document, provider: &Provider) {
     let facts = facts(provider).into_iter();
     let facts = facts
         .filter(|fact| fact.is_said && fact.sources.is_empty())
-        .map(|fact| fact.about);
+        .map(|fact| (fact.about, fact.text));
     let options = provider
         .authorization
         .iter()
         .flat_map(|endpoint| &endpoint.options);
     let options = options
         .filter(|option| option.sources.is_empty())
-        .map(|option| format!("`{}` of a login", option.name));
+        .map(|option| {
+            let name = format!("`{}` of a login", option.name);
+            (name, option.description.clone())
+        });
     let errors = provider.errors.iter();
     let errors = errors
         .filter(|error| error.sources.is_empty())
-        .map(|error| format!("error `{}`", error.code));
+        .map(|error| (format!("error `{}`", error.code), error.hint.clone()));
     let limits = provider.limits.iter();
     let limits = limits
         .filter(|limit| limit.sources.is_empty())
-        .map(|limit| format!("limit: {}", limit.text));
+        .map(|limit| ("limit".to_owned(), limit.text.clone()));
     let notes = provider.notes.iter();
     let notes = notes
         .filter(|note| note.sources.is_empty())
-        .map(|note| format!("note: {}", note.text));
+        .map(|note| ("note".to_owned(), note.text.clone()));
     let unproven: Vec<_> = facts
         .chain(options)
         .chain(errors)
         .chain(limits)
         .chain(notes)
-        .map(|name| Item {
+        .map(|(name, text)| Item {
             name,
-            text: String::new(),
+            text,
             remark: None,
         })
         .collect();
@@ -297,18 +300,36 @@ fn disagreements(document: &mut Document, provider: &Provider) {
     document.heading("Where the sources disagree");
     let items = provider.conflicts.iter().map(|conflict| {
         let taken = conflict.versions.iter().find(|version| version.taken);
-        let taken = taken.map(|version| format!("Taken: {}", version.text.trim_end_matches('.')));
+        let taken = taken.map(|version| format!("taken: {}", version.text.trim_end_matches('.')));
+        let others = conflict.versions.iter().filter(|version| !version.taken);
+        let others = others.map(|version| {
+            let choice = if version.selectable {
+                ", yours to choose"
+            } else {
+                ""
+            };
+            let text = version.text.trim_end_matches('.');
+            match pages(provider, &version.sources) {
+                Some(pages) => format!("not taken: {text}{choice} ({pages})"),
+                None => format!("not taken: {text}{choice}"),
+            }
+        });
         Item {
             name: conflict.about.clone(),
             text: format!("{}. {}", taken.unwrap_or_default(), conflict.reason),
-            remark: None,
+            remark: Some(others.collect::<Vec<_>>().join("; ")),
         }
     });
     document.items(items.collect());
 }
 
 /// The requests. Where both client types send the same, it is shown once.
-fn commands(document: &mut Document, requests: &[Request]) {
+fn commands(
+    document: &mut Document,
+    provider: &Provider,
+    environment: Option<&str>,
+    requests: &[Request],
+) {
     let mut commands: Vec<(&Request, Vec<&str>)> = Vec::new();
     for request in requests {
         let mut known = commands.iter_mut();
@@ -317,7 +338,12 @@ fn commands(document: &mut Document, requests: &[Request]) {
             None => commands.push((request, vec![request.client])),
         }
     }
-    document.heading("Requests");
+    let first = provider.environments.first();
+    let environment = environment.or(first.map(|environment| environment.name.as_str()));
+    document.heading(match environment {
+        Some(name) => format!("Requests, {name}"),
+        None => "Requests".to_owned(),
+    });
     document.text(
         "As clients send them. `$NAMES` are values of yours, and variables of the shell where a \
          command is pasted into one. The scopes are the first of the list, and variables of URLs \

@@ -20,6 +20,7 @@ fn every_level_has_help_with_examples() {
         &["--help"][..],
         &["codegen", "--help"],
         &["check", "-h"],
+        &["explain", "-h"],
         &["list", "-h"],
         &["test", "-h"],
     ] {

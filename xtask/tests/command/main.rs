@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod codegen;
+mod explain;
 mod list;
 #[cfg(unix)]
 mod test;
