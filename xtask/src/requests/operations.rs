@@ -12,9 +12,6 @@ use oauth_atlas_runtime::{
 use super::placeholder::{self, named};
 use super::{Recorded, Request, description};
 
-/// Where calls of an API go whose URL the spec does not have.
-const UNKNOWN_API: &str = "https://api.example/";
-
 /// A provider and what was recorded of it so far.
 pub(super) struct Operations<'m> {
     model: &'m model::Provider,
@@ -108,9 +105,6 @@ impl<'m> Operations<'m> {
 
     fn add(&mut self, client: &Client, operation: &str, recorded: Recorded) {
         let mut notes: Vec<_> = client.variant.iter().cloned().collect();
-        if recorded.url.starts_with(UNKNOWN_API) {
-            notes.push("at any host: the spec has no URL of the API".to_owned());
-        }
         let is_encoded = |pair: &String| pair.contains('%');
         if recorded.basic.as_ref().is_some_and(is_encoded) {
             notes.push("id and secret form-encoded first, which curl leaves to you".to_owned());
@@ -326,10 +320,15 @@ impl<'m> Operations<'m> {
         }
         let url = match self.model.api.url {
             Some(_) => format!("/{}", placeholder::API_PATH),
-            None => format!("{UNKNOWN_API}{}", placeholder::API_PATH),
+            None => format!("https://api.example/{}", placeholder::API_PATH),
         };
         let request = core.call(Method::GET, &url, &self.owned()).build()?;
         self.add_built(client, "call the API", &request);
+        if self.model.api.url.is_none()
+            && let Some(call) = self.requests.last_mut()
+        {
+            call.note = Some("the spec has no URL of the API".to_owned());
+        }
         Ok(())
     }
 
