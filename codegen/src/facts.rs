@@ -12,6 +12,8 @@ mod deviations;
 /// What is true of a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
+    /// What kind of point it is.
+    pub topic: Topic,
     /// What it is about: `token endpoint`.
     pub about: String,
     /// What is true of it: prose, with code between backticks.
@@ -24,17 +26,41 @@ pub struct Fact {
     pub is_said: bool,
 }
 
+/// What kind of point a [`Fact`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The ways to get a token.
+    Grants,
+    /// The client types.
+    Clients,
+    /// Endpoints, environments and the variables of URLs.
+    Endpoints,
+    /// Scopes as a whole.
+    Scopes,
+    /// How long tokens live.
+    Lifetimes,
+    /// What most providers do not have.
+    Deviations,
+    /// Calls with the token.
+    Api,
+    /// What the token endpoint answers.
+    TokenResponse,
+}
+
 /// The facts of a provider, in the order in which they are read.
 #[must_use]
 pub fn facts(provider: &Provider) -> Vec<Fact> {
     let mut facts = Facts {
         provider,
+        topic: Topic::Grants,
         facts: Vec::new(),
     };
     grants(&mut facts, provider);
+    facts.topic = Topic::Clients;
     for (kind, one) in provider.clients() {
         client(&mut facts, kind, one);
     }
+    facts.topic = Topic::Endpoints;
     if let Some(endpoint) = &provider.authorization {
         let url = format!("`{}`", endpoint.url);
         let key = "endpoints.authorization";
@@ -85,18 +111,24 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     for one in &provider.variables {
         variable(&mut facts, one);
     }
+    facts.topic = Topic::Scopes;
     scopes(&mut facts, &provider.scopes);
+    facts.topic = Topic::Lifetimes;
     for one in &provider.lifetimes {
         lifetime(&mut facts, one);
     }
+    facts.topic = Topic::Deviations;
     deviations::deviations(&mut facts, provider);
+    facts.topic = Topic::Api;
     api(&mut facts, &provider.api);
+    facts.topic = Topic::TokenResponse;
     token_response(&mut facts, &provider.token_response);
     facts.facts
 }
 
 struct Facts<'p> {
     provider: &'p Provider,
+    topic: Topic,
     facts: Vec<Fact>,
 }
 
@@ -115,6 +147,7 @@ impl Facts<'_> {
             None => value,
         };
         self.facts.push(Fact {
+            topic: self.topic,
             about: about.to_owned(),
             text,
             sources: sources.to_vec(),

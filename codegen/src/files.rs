@@ -45,6 +45,12 @@ pub enum DifferenceKind {
     },
 }
 
+impl FromIterator<(String, String)> for Files {
+    fn from_iter<Texts: IntoIterator<Item = (String, String)>>(texts: Texts) -> Self {
+        Self(texts.into_iter().collect())
+    }
+}
+
 impl Files {
     pub(crate) fn insert(&mut self, path: impl Into<String>, text: String) {
         self.0.insert(path.into(), text);

@@ -93,6 +93,13 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     files
 }
 
+/// The shortest program that gets a token set from a provider, as the documentation of its module
+/// shows it.
+#[must_use]
+pub fn example(provider: &Provider, options: &Options) -> String {
+    render::example(provider, options)
+}
+
 /// Reads one spec, and shows its reader to `with` where there is no mistake.
 fn read(
     index: usize,

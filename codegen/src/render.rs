@@ -16,6 +16,7 @@ use quote::quote;
 
 use crate::model::Provider;
 
+pub(crate) use example::visible as example;
 pub(crate) use package::{index, library, licences, manifest, readme};
 
 /// Whom the output is for.
