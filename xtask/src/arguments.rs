@@ -109,6 +109,18 @@ Examples:
         quirks: bool,
     },
 
+    /// Write a static site: a searchable index, and a page a provider
+    #[command(after_help = "\
+Examples:
+  cargo xtask site              write target/site; open its index.html in a browser
+  cargo xtask site --out pages  write it into a folder that is empty or not there yet, or that holds
+                                an older site")]
+    Site {
+        /// The folder to write; default: target/site
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+
     /// Run everything that must hold before a change is merged
     #[command(after_help = "\
 Examples:

@@ -4,4 +4,5 @@ pub mod check;
 pub mod codegen;
 pub mod explain;
 pub mod list;
+pub mod site;
 pub mod test;

@@ -11,6 +11,7 @@ mod mistakes;
 mod output;
 mod readme;
 mod requests;
+mod site;
 mod table;
 mod terminal;
 mod workspace;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::List { markdown, .. } => {
             commands::list::providers(&workspace, *markdown, terminal)
         }
+        Command::Site { out } => commands::site::run(&workspace, out.as_deref(), terminal),
         Command::Test => commands::test::run(&workspace, terminal),
     };
     match outcome {

@@ -22,6 +22,7 @@ fn every_level_has_help_with_examples() {
         &["check", "-h"],
         &["explain", "-h"],
         &["list", "-h"],
+        &["site", "-h"],
         &["test", "-h"],
     ] {
         let run = Workspace::new().run(arguments);

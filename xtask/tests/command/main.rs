@@ -5,6 +5,7 @@ mod check;
 mod codegen;
 mod explain;
 mod list;
+mod site;
 #[cfg(unix)]
 mod test;
 mod workspace;
