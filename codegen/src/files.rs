@@ -49,6 +49,15 @@ pub enum DifferenceKind {
     },
 }
 
+impl FromIterator<(String, String)> for Files {
+    fn from_iter<Texts: IntoIterator<Item = (String, String)>>(texts: Texts) -> Self {
+        Self {
+            texts: texts.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 impl Files {
     /// Files in a folder that belongs to others as well: what else is there stays as it is.
     #[must_use]

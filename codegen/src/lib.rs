@@ -19,6 +19,7 @@
 mod check;
 mod decode;
 mod diagnostic;
+pub mod facts;
 mod files;
 pub mod guide;
 mod layout;
@@ -92,6 +93,13 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     files
 }
 
+/// The shortest program that gets a token set from a provider, as the documentation of its module
+/// shows it.
+#[must_use]
+pub fn example(provider: &Provider, options: &Options) -> String {
+    render::example(provider, options)
+}
+
 /// Reads one spec, and shows its reader to `with` where there is no mistake.
 fn read(
     index: usize,
@@ -129,7 +137,7 @@ fn read(
         return None;
     }
     with(&reader);
-    let lowered = lower::lower(source, &spec);
+    let lowered = lower::lower(source, &spec, tree.keys());
     if lowered.is_none() {
         reader.mistake(Place::At(tree.root()), "the spec is incomplete");
     }

@@ -5,6 +5,8 @@ mod endpoints;
 mod grants;
 mod scopes;
 
+use std::collections::BTreeSet;
+
 use crate::decode::{Entry, Many, Maybe, Spanned, Table};
 use crate::model;
 use crate::source::Source;
@@ -17,7 +19,11 @@ use grants::{
 use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
-pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
+pub(crate) fn lower(
+    source: &Source,
+    spec: &Spec,
+    keys: BTreeSet<String>,
+) -> Option<model::Provider> {
     let endpoints = spec.endpoints.as_ref()?;
     let clients = spec.clients.as_ref()?;
     let grants = spec.grants.as_ref()?;
@@ -25,6 +31,7 @@ pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
     Some(model::Provider {
         id: source.id().to_owned(),
         path: source.path.clone(),
+        keys,
         name: spec.name.as_ref()?.value.0.clone(),
         summary: spec.summary.as_ref()?.value.0.clone(),
         documentation: spec.documentation.as_ref()?.value.0.clone(),

@@ -1,6 +1,8 @@
 //! What is generated: a spec with its defaults filled in and its names final. Rendering, the table
 //! of providers and the tests read this and decide nothing.
 
+use std::collections::BTreeSet;
+
 pub use crate::spec::{
     Answer, CaptureFrom, Challenge, ClientAuth, ClientKind, Duration, Encoding, Expiry, Format,
     HttpMethod, Lifetime, Omitted, Operation, ParameterType, Pkce, PkceClients, Presence, Rotation,
@@ -14,6 +16,9 @@ pub struct Provider {
     pub id: String,
     /// The path of its spec, as messages show it.
     pub path: String,
+    /// The keys that its spec has, each as the path of keys that leads to it, joined by dots:
+    /// `grants.refresh_token`. What none of them says was filled in.
+    pub keys: BTreeSet<String>,
     /// The provider's own name.
     pub name: String,
     /// What it is: a noun phrase.
@@ -680,6 +685,13 @@ pub struct ExampleResponse {
 }
 
 impl Provider {
+    /// Whether the spec has this key, given as in [`Provider::keys`]. Where it has not, the model
+    /// holds what is standard, or that nothing is known.
+    #[must_use]
+    pub fn says(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+
     /// The URL variables that a client cannot be made without, in the order of the spec.
     pub fn required_variables(&self) -> impl Iterator<Item = &Variable> {
         self.variables.iter().filter(|variable| {

@@ -8,7 +8,6 @@ mod constructors;
 mod description;
 mod docs;
 mod example;
-mod facts;
 mod package;
 mod scopes;
 
@@ -17,6 +16,7 @@ use quote::quote;
 
 use crate::model::Provider;
 
+pub(crate) use example::visible as example;
 pub(crate) use package::{index, library, licences, manifest, readme};
 
 /// Whom the output is for.

@@ -1,5 +1,6 @@
 //! The YAML as a tree whose nodes have names, so that a mistake found late still knows its place.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -104,6 +105,26 @@ impl Tree {
         }
         steps.reverse();
         steps
+    }
+
+    /// The keys of all mappings, each as the path of keys that leads to it, joined by dots. What is
+    /// in lists has no path.
+    pub(crate) fn keys(&self) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        let mut mappings = vec![(self.root(), String::new())];
+        while let Some((id, path)) = mappings.pop() {
+            if let Node::Map(entries) = self.node(id) {
+                for (key, value) in entries {
+                    let key = match path.as_str() {
+                        "" => key.clone(),
+                        path => format!("{path}.{key}"),
+                    };
+                    mappings.push((*value, key.clone()));
+                    keys.insert(key);
+                }
+            }
+        }
+        keys
     }
 
     fn push(&mut self, parent: Option<(NodeId, Step)>) -> Option<NodeId> {

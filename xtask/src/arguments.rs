@@ -13,6 +13,7 @@ use crate::workspace;
     after_help = "\
 Examples:
   cargo xtask check            look for mistakes in the specs
+  cargo xtask explain kraken   read what a spec comes to
   cargo xtask codegen          bring the generated code up to date
   cargo xtask test             run everything that must hold before a change is merged
 
@@ -66,6 +67,32 @@ Examples:
         files: Vec<PathBuf>,
     },
 
+    /// Explain what the generator understands of a spec, down to the requests
+    #[command(after_help = "\
+Examples:
+  cargo xtask explain kraken                    what its spec says and leaves out, with sources,
+                                                and each request as a curl command
+  cargo xtask explain kraken --environment uat  the requests of another environment
+  cargo xtask explain ~/acme/acme.yaml          a spec that is kept elsewhere
+  cargo xtask explain slack --markdown          for a comment on a pull request")]
+    Explain {
+        /// The provider, by its module or its own name, or the path of a spec
+        #[arg(value_name = "PROVIDER|FILE")]
+        provider: String,
+
+        /// The environment of the requests; default: the provider's first
+        #[arg(long, value_name = "NAME")]
+        environment: Option<String>,
+
+        /// List every scope
+        #[arg(long)]
+        scopes: bool,
+
+        /// Print Markdown
+        #[arg(long)]
+        markdown: bool,
+    },
+
     /// List the providers that the specs describe
     #[command(after_help = "\
 Examples:
@@ -80,6 +107,18 @@ Examples:
         /// Print each key of the spec language with the providers that use it
         #[arg(long, conflicts_with = "markdown")]
         quirks: bool,
+    },
+
+    /// Write a static site: a searchable index, and a page a provider
+    #[command(after_help = "\
+Examples:
+  cargo xtask site              write target/site; open its index.html in a browser
+  cargo xtask site --out pages  write it into a folder that is empty or not there yet, or that holds
+                                an older site")]
+    Site {
+        /// The folder to write; default: target/site
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
 
     /// Run everything that must hold before a change is merged

@@ -2,5 +2,7 @@
 
 pub mod check;
 pub mod codegen;
+pub mod explain;
 pub mod list;
+pub mod site;
 pub mod test;

@@ -4,10 +4,14 @@
 mod arguments;
 mod commands;
 mod differences;
+mod document;
+mod explain;
 mod failure;
 mod mistakes;
 mod output;
 mod readme;
+mod requests;
+mod site;
 mod table;
 mod terminal;
 mod workspace;
@@ -28,10 +32,23 @@ fn main() -> ExitCode {
         Command::Codegen { check: false } => commands::codegen::write(&workspace, terminal),
         Command::Codegen { check: true } => commands::codegen::check(&workspace, terminal),
         Command::Check { files } => commands::check::run(&workspace, files, terminal),
+        Command::Explain {
+            provider,
+            environment,
+            scopes,
+            markdown,
+        } => {
+            let options = explain::Options {
+                environment: environment.as_deref(),
+                all_scopes: *scopes,
+            };
+            commands::explain::run(&workspace, provider, options, *markdown, terminal)
+        }
         Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
         Command::List { markdown, .. } => {
             commands::list::providers(&workspace, *markdown, terminal)
         }
+        Command::Site { out } => commands::site::run(&workspace, out.as_deref(), terminal),
         Command::Test => commands::test::run(&workspace, terminal),
     };
     match outcome {

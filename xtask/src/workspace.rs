@@ -17,6 +17,13 @@ pub fn this() -> PathBuf {
     package.parent().unwrap_or(package).to_owned()
 }
 
+/// The spec in a file that somebody named.
+pub fn spec(file: &Path) -> Result<Source, Failure> {
+    let shown_as = file.display().to_string();
+    Source::read(file, &shown_as)
+        .map_err(|error| Failure::files(format_args!("read {shown_as}"), &error))
+}
+
 impl Workspace {
     pub fn new(root: PathBuf) -> Self {
         Self { root }

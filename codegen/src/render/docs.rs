@@ -5,8 +5,9 @@ use std::fmt::Write;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::facts::{Fact, facts};
 use crate::model::{Conflict, Provider};
-use crate::render::{Options, example, facts, lines};
+use crate::render::{Options, example, lines};
 
 /// The module's `//!` lines.
 pub(super) fn module(provider: &Provider, options: &Options) -> TokenStream {
@@ -28,7 +29,11 @@ fn text(provider: &Provider, options: &Options) -> String {
         prose(summary)
     );
     text += &example::example(provider, options);
-    list(&mut text, "Facts", facts::facts(provider));
+    list(
+        &mut text,
+        "Facts",
+        facts(provider).iter().map(fact).collect(),
+    );
     let limits = provider
         .limits
         .iter()
@@ -84,6 +89,14 @@ fn list(text: &mut String, title: &str, items: Vec<String>) {
             item.split_whitespace().collect::<Vec<_>>().join(" ")
         );
     }
+}
+
+fn fact(fact: &Fact) -> String {
+    let sources = match fact.repeats_sources {
+        true => &[],
+        false => fact.sources.as_slice(),
+    };
+    format!("{}: {}", fact.about, cited(&fact.text, sources))
 }
 
 fn conflict(conflict: &Conflict) -> String {

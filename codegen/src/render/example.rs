@@ -59,6 +59,14 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     text + "# Ok(())\n# }\n```\n"
 }
 
+/// The lines of [`example`] that a reader sees.
+pub(crate) fn visible(provider: &Provider, options: &Options) -> String {
+    let text = example(provider, options);
+    let hidden = |line: &&str| line.starts_with("```") || line.starts_with("# ");
+    let lines: Vec<_> = text.lines().filter(|line| !hidden(line)).collect();
+    lines.join("\n") + "\n"
+}
+
 /// The call that makes a client.
 fn constructor(provider: &Provider) -> String {
     let mut fallible = false;

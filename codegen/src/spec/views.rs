@@ -101,7 +101,8 @@ impl Scopes {
 
 impl Separator {
     /// As it is sent.
-    pub(crate) const fn as_str(self) -> &'static str {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Separator::Space => " ",
             Separator::Comma => ",",

@@ -1,13 +1,13 @@
 //! `cargo xtask check`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use oauth_atlas_codegen::{self as codegen, Source};
+use oauth_atlas_codegen as codegen;
 
 use crate::failure::Failure;
 use crate::mistakes::{self, count};
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 pub fn run(workspace: &Workspace, files: &[PathBuf], terminal: Terminal) -> Result<(), Failure> {
     let sources = if files.is_empty() {
@@ -15,7 +15,7 @@ pub fn run(workspace: &Workspace, files: &[PathBuf], terminal: Terminal) -> Resu
     } else {
         files
             .iter()
-            .map(|file| read(file))
+            .map(|file| workspace::spec(file))
             .collect::<Result<_, _>>()?
     };
     codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
@@ -24,10 +24,4 @@ pub fn run(workspace: &Workspace, files: &[PathBuf], terminal: Terminal) -> Resu
         count(sources.len(), "spec")
     ));
     Ok(())
-}
-
-fn read(file: &Path) -> Result<Source, Failure> {
-    let shown_as = file.display().to_string();
-    Source::read(file, &shown_as)
-        .map_err(|error| Failure::files(format_args!("read {shown_as}"), &error))
 }

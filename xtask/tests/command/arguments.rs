@@ -20,7 +20,9 @@ fn every_level_has_help_with_examples() {
         &["--help"][..],
         &["codegen", "--help"],
         &["check", "-h"],
+        &["explain", "-h"],
         &["list", "-h"],
+        &["site", "-h"],
         &["test", "-h"],
     ] {
         let run = Workspace::new().run(arguments);

@@ -3,7 +3,9 @@
 mod arguments;
 mod check;
 mod codegen;
+mod explain;
 mod list;
+mod site;
 #[cfg(unix)]
 mod test;
 mod workspace;

@@ -16,6 +16,8 @@ impl Machine {
         for program in [
             "cargo",
             "openssl",
+            "curl",
+            "chromedriver",
             "pkg-config",
             "rustup",
             "sudo",
@@ -158,6 +160,19 @@ fn root_gets_what_is_missing() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(machine.calls("apt-get"), ["update", "install -y openssl"]);
+}
+
+#[test]
+fn the_browser_is_installed_with_its_driver() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/chromedriver");
+    machine.let_it("id", "echo 0");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        machine.calls("apt-get"),
+        ["update", "install -y chromium chromium-driver"]
+    );
 }
 
 #[test]

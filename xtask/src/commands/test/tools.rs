@@ -61,6 +61,18 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("openssl", &["version"]),
             source: Source::Apt(&["openssl"]),
         },
+        // Carries out the commands that specs are explained with.
+        Tool {
+            name: "curl",
+            probe: command("curl", &["--version"]),
+            source: Source::Apt(&["curl"]),
+        },
+        // Opens the pages that `cargo xtask site` writes.
+        Tool {
+            name: "chromedriver, with Chromium",
+            probe: command("chromedriver", &["--version"]),
+            source: Source::Apt(&["chromium", "chromium-driver"]),
+        },
     ];
     if cfg!(target_os = "linux") {
         // The platform whose TLS, for the feature native-tls, is OpenSSL.

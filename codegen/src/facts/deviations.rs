@@ -1,7 +1,7 @@
 //! Facts that most providers do not have.
 
+use crate::facts::Facts;
 use crate::model::{Challenge, PkceClients, Provider, Signature};
-use crate::render::facts::Facts;
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
     logins(facts, provider);
@@ -21,7 +21,13 @@ fn logins(facts: &mut Facts, provider: &Provider) {
             PkceClients::Public => Some("confidential clients do not send it"),
         };
         for remark in challenge.into_iter().chain(clients) {
-            facts.add("PKCE", remark.to_owned(), None, &grant.sources);
+            facts.add(
+                "PKCE",
+                "grants.authorization_code",
+                remark.to_owned(),
+                None,
+                &grant.sources,
+            );
         }
     }
     if let Some(endpoint) = &provider.authorization {
@@ -37,6 +43,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         if !remarks.is_empty() {
             facts.add(
                 "authorization request",
+                "endpoints.authorization",
                 remarks.join(", "),
                 None,
                 &endpoint.sources,
@@ -47,6 +54,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         let value = format!("{} in `{}`", group.values.len(), group.parameter);
         facts.add(
             "more scopes",
+            "scopes.groups",
             value,
             Some(&group.description),
             &group.sources,
@@ -63,6 +71,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         let more = offline.description.as_ref();
         facts.add(
             "a refresh token is asked for by",
+            "offline",
             value,
             more,
             &offline.sources,
@@ -70,11 +79,11 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     }
     if let Some(length) = provider.state.max_length {
         let value = format!("at most {length} characters");
-        facts.add("state", value, None, &provider.state.sources);
+        facts.add("state", "state", value, None, &provider.state.sources);
     }
     if !provider.state.echoed {
         let value = "not sent back, and so carried in the redirect URI".to_owned();
-        facts.add("state", value, None, &provider.state.sources);
+        facts.add("state", "state", value, None, &provider.state.sources);
     }
     let callback = &provider.callback;
     let renamed = callback.rename.iter();
@@ -84,7 +93,13 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     });
     let remarks: Vec<_> = renamed.chain(signed).collect();
     if !remarks.is_empty() {
-        facts.add("callback", remarks.join(", "), None, &callback.sources);
+        facts.add(
+            "callback",
+            "callback",
+            remarks.join(", "),
+            None,
+            &callback.sources,
+        );
     }
 }
 
@@ -93,6 +108,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         let more = grant.description.as_ref();
         facts.add(
             "device authorization grant",
+            "grants.device_code",
             "offered".to_owned(),
             more,
             &grant.sources,
@@ -102,6 +118,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         let fact = format!("grant `{}`", extension.name);
         facts.add(
             &fact,
+            "grants.extensions",
             extension.description.clone(),
             None,
             &extension.sources,
@@ -127,6 +144,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         );
         facts.add(
             &format!("`{}` is kept with the tokens", capture.name),
+            "captures",
             value,
             Some(&capture.description),
             &capture.sources,
@@ -152,6 +170,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
     if !remarks.is_empty() {
         facts.add(
             "the token response deviates",
+            "token_response",
             remarks.join(", "),
             None,
             &response.sources,

@@ -1,37 +1,97 @@
-//! What a spec says, as a list that a developer reads before the first request.
+//! What a spec says, as a list that a developer reads before the first request: in the
+//! documentation of the generated module and wherever else people are told of a provider.
 
 use crate::model::{
     Answer, Api, Client, ClientAuth, ClientKind, Endpoint, HttpMethod, Lifetime, Omitted, Pkce,
     Presence, Provider, RefreshToken, Rotation, Scopes, SecretForm, Separator, TokenLifetime,
     TokenResponse, Variable, VariableKind,
 };
-use crate::render::docs::cited;
 
 mod deviations;
 
-pub(super) fn facts(provider: &Provider) -> Vec<String> {
-    let mut facts = Facts::default();
+/// What is true of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// What kind of point it is.
+    pub topic: Topic,
+    /// What it is about: `token endpoint`.
+    pub about: String,
+    /// What is true of it: prose, with code between backticks.
+    pub text: String,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+    /// Whether the fact before it has the same sources, so that a list need not repeat them.
+    pub repeats_sources: bool,
+    /// Whether the spec says it. What it does not say is the standard, or unknown.
+    pub is_said: bool,
+}
+
+/// What kind of point a [`Fact`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The ways to get a token.
+    Grants,
+    /// The client types.
+    Clients,
+    /// Endpoints, environments and the variables of URLs.
+    Endpoints,
+    /// Scopes as a whole.
+    Scopes,
+    /// How long tokens live.
+    Lifetimes,
+    /// What most providers do not have.
+    Deviations,
+    /// Calls with the token.
+    Api,
+    /// What the token endpoint answers.
+    TokenResponse,
+}
+
+/// The facts of a provider, in the order in which they are read.
+#[must_use]
+pub fn facts(provider: &Provider) -> Vec<Fact> {
+    let mut facts = Facts {
+        provider,
+        topic: Topic::Grants,
+        facts: Vec::new(),
+    };
     grants(&mut facts, provider);
+    facts.topic = Topic::Clients;
     for (kind, one) in provider.clients() {
         client(&mut facts, kind, one);
     }
+    facts.topic = Topic::Endpoints;
     if let Some(endpoint) = &provider.authorization {
         let url = format!("`{}`", endpoint.url);
-        facts.add("authorization endpoint", url, None, &endpoint.sources);
+        let key = "endpoints.authorization";
+        facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
-    for (name, one) in [
-        ("token endpoint", &provider.token),
-        ("refresh endpoint", &provider.refresh),
-        ("revocation endpoint", &provider.revocation),
-        ("introspection endpoint", &provider.introspection),
+    for (name, key, one) in [
+        ("token endpoint", "endpoints.token", &provider.token),
+        ("refresh endpoint", "endpoints.refresh", &provider.refresh),
+        (
+            "revocation endpoint",
+            "endpoints.revocation",
+            &provider.revocation,
+        ),
+        (
+            "introspection endpoint",
+            "endpoints.introspection",
+            &provider.introspection,
+        ),
         (
             "device authorization endpoint",
+            "endpoints.device_authorization",
             &provider.device_authorization,
         ),
-        ("UserInfo endpoint", &provider.userinfo),
+        (
+            "UserInfo endpoint",
+            "endpoints.userinfo",
+            &provider.userinfo,
+        ),
     ] {
         if let Some(one) = one {
-            endpoint(&mut facts, name, one);
+            endpoint(&mut facts, name, key, one);
         }
     }
     for environment in &provider.environments {
@@ -42,6 +102,7 @@ pub(super) fn facts(provider: &Provider) -> Vec<String> {
             .collect();
         facts.add(
             &format!("environment `{}`", environment.name),
+            "environments",
             hosts.join(", "),
             environment.description.as_ref(),
             &environment.sources,
@@ -50,26 +111,49 @@ pub(super) fn facts(provider: &Provider) -> Vec<String> {
     for one in &provider.variables {
         variable(&mut facts, one);
     }
+    facts.topic = Topic::Scopes;
     scopes(&mut facts, &provider.scopes);
+    facts.topic = Topic::Lifetimes;
     for one in &provider.lifetimes {
         lifetime(&mut facts, one);
     }
+    facts.topic = Topic::Deviations;
     deviations::deviations(&mut facts, provider);
+    facts.topic = Topic::Api;
     api(&mut facts, &provider.api);
+    facts.topic = Topic::TokenResponse;
     token_response(&mut facts, &provider.token_response);
-    facts.0
+    facts.facts
 }
 
-#[derive(Default)]
-struct Facts(Vec<String>);
+struct Facts<'p> {
+    provider: &'p Provider,
+    topic: Topic,
+    facts: Vec<Fact>,
+}
 
-impl Facts {
-    fn add(&mut self, fact: &str, value: String, more: Option<&String>, sources: &[String]) {
+impl Facts<'_> {
+    /// Adds a fact that the key says, if the spec has it.
+    fn add(
+        &mut self,
+        about: &str,
+        key: &str,
+        value: String,
+        more: Option<&String>,
+        sources: &[String],
+    ) {
         let text = match more {
             Some(more) => format!("{value}. {}", more.trim_end_matches('.')),
             None => value,
         };
-        self.0.push(format!("{fact}: {}", cited(&text, sources)));
+        self.facts.push(Fact {
+            topic: self.topic,
+            about: about.to_owned(),
+            text,
+            sources: sources.to_vec(),
+            repeats_sources: false,
+            is_said: self.provider.says(key),
+        });
     }
 }
 
@@ -82,11 +166,17 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         let more = grant.description.as_ref();
         facts.add(
             "authorization code grant",
+            "grants.authorization_code",
             redirect.to_owned(),
             more,
             &grant.sources,
         );
-        facts.add("PKCE", pkce(grant.pkce).to_owned(), None, &[]);
+        let key = "grants.authorization_code.pkce";
+        let pkce = pkce(grant.pkce).to_owned();
+        facts.add("PKCE", key, pkce, None, &grant.sources);
+        if let Some(fact) = facts.facts.last_mut() {
+            fact.repeats_sources = true;
+        }
     }
     if let Some(RefreshToken {
         rotation,
@@ -107,12 +197,19 @@ fn grants(facts: &mut Facts, provider: &Provider) {
             Answer::Unknown => "",
         };
         let value = format!("{rotation}{ends}");
-        facts.add("refresh token grant", value, description.as_ref(), sources);
+        facts.add(
+            "refresh token grant",
+            "grants.refresh_token",
+            value,
+            description.as_ref(),
+            sources,
+        );
     }
     if let Some(grant) = &provider.client_credentials {
         let more = grant.description.as_ref();
         facts.add(
             "client credentials grant",
+            "grants.client_credentials",
             "offered".to_owned(),
             more,
             &grant.sources,
@@ -151,13 +248,14 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
     };
     facts.add(
         &format!("{} client", kind.word()),
+        &format!("clients.{}", kind.word()),
         format!("{}{secret}", methods.join(" or ")),
         client.description.as_ref(),
         &client.sources,
     );
 }
 
-fn endpoint(facts: &mut Facts, name: &str, endpoint: &Endpoint) {
+fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     let mut value = format!("`{} {}`", endpoint.method.word(), endpoint.url);
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
     if endpoint.method == HttpMethod::Post || encodings != ["form"] {
@@ -180,6 +278,7 @@ fn endpoint(facts: &mut Facts, name: &str, endpoint: &Endpoint) {
     }
     facts.add(
         name,
+        key,
         value,
         endpoint.description.as_ref(),
         &endpoint.sources,
@@ -214,6 +313,7 @@ fn variable(facts: &mut Facts, variable: &Variable) {
     };
     facts.add(
         &format!("`{{{}}}`", variable.name),
+        "variables",
         value,
         Some(&variable.description),
         &variable.sources,
@@ -245,6 +345,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
     let value = format!("{count}{separated}");
     facts.add(
         "scopes",
+        "scopes",
         value,
         scopes.description.as_ref(),
         &scopes.sources,
@@ -258,6 +359,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
     if let Some(omitted) = omitted {
         facts.add(
             "a request without scopes",
+            "scopes.omitted",
             omitted.to_owned(),
             None,
             &scopes.sources,
@@ -272,6 +374,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         let more = bundle.description.as_ref();
         facts.add(
             "scopes asked for together",
+            "scopes.bundles",
             names.join(" "),
             more,
             &bundle.sources,
@@ -295,6 +398,7 @@ fn lifetime(facts: &mut Facts, lifetime: &TokenLifetime) {
     );
     facts.add(
         &fact,
+        "lifetimes",
         value,
         lifetime.description.as_ref(),
         &lifetime.sources,
@@ -311,11 +415,18 @@ fn api(facts: &mut Facts, api: &Api) {
         "" => format!("`{}: {}<access token>`{url}", api.header, api.prefix),
         query => format!("`?{query}=<access token>`{url}"),
     };
-    facts.add("API calls", value, api.description.as_ref(), &api.sources);
+    facts.add(
+        "API calls",
+        "api",
+        value,
+        api.description.as_ref(),
+        &api.sources,
+    );
     for header in &api.headers {
         let value = format!("`{}: {}`", header.name, header.value);
         facts.add(
             "header beside the token",
+            "api.headers",
             value,
             header.description.as_ref(),
             &header.sources,
@@ -335,6 +446,12 @@ fn token_response(facts: &mut Facts, response: &TokenResponse) {
         .collect();
     if !fields.is_empty() || response.description.is_some() {
         let more = response.description.as_ref();
-        facts.add("token response", fields.join(", "), more, &response.sources);
+        facts.add(
+            "token response",
+            "token_response",
+            fields.join(", "),
+            more,
+            &response.sources,
+        );
     }
 }

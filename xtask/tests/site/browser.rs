@@ -1,0 +1,253 @@
+//! The pages in a browser.
+
+use serde_json::json;
+
+use crate::driver::{Browser, browse};
+use crate::server;
+use crate::site::SITE;
+
+/// The names of the providers that the index shows.
+async fn shown(browser: &Browser) -> Vec<String> {
+    let names = "[...document.querySelectorAll('#providers > li')] \
+                 .filter((row) => row.checkVisibility()) \
+                 .map((row) => row.querySelector('h2').textContent)";
+    let names = browser.value(names).await;
+    let names = names.as_array().expect("a list").iter();
+    names
+        .map(|name| name.as_str().expect("a name").to_owned())
+        .collect()
+}
+
+/// How many providers have a value in one of their lists.
+fn with(attribute: &str, value: &str) -> usize {
+    let page = scraper::Html::parse_document(&SITE.files["index.html"]);
+    let selector = format!("#providers > li[data-{attribute}~='{value}']");
+    let selector = scraper::Selector::parse(&selector).expect("a selector");
+    page.select(&selector).count()
+}
+
+async fn expect_count(browser: &Browser, count: usize) {
+    let all = SITE.providers().len();
+    assert_eq!(shown(browser).await.len(), count);
+    let expected = if count == all {
+        format!("{all} providers")
+    } else {
+        format!("{count} of {all} providers")
+    };
+    assert_eq!(browser.text("#count").await, expected);
+}
+
+#[test]
+fn the_search_finds_names_purposes_and_scopes() {
+    browse("search", async |browser| {
+        let all = SITE.providers().len();
+        browser.open(&SITE.address("index.html")).await;
+        expect_count(&browser, all).await;
+        browser.type_into("[name=q]", "kraken").await;
+        assert_eq!(shown(&browser).await, ["Kraken"]);
+        expect_count(&browser, 1).await;
+        browser.click("#search .clear").await;
+        expect_count(&browser, all).await;
+
+        browser
+            .type_into("[name=q]", "CRYPTOCURRENCY exchange")
+            .await;
+        assert!(shown(&browser).await.contains(&"Kraken".to_owned()));
+        browser.click("#search .clear").await;
+
+        browser.type_into("[name=q]", "funds-query").await;
+        assert_eq!(shown(&browser).await, ["Kraken"]);
+        let found = browser.text("#providers > li:not([hidden]) .found").await;
+        assert!(
+            found.contains("account.fast-api-key:funds-query"),
+            "{found}"
+        );
+        browser.click("#search .clear").await;
+
+        browser.type_into("[name=q]", "no such provider").await;
+        expect_count(&browser, 0).await;
+        assert_eq!(
+            browser
+                .value("!document.getElementById('nothing').hidden")
+                .await,
+            json!(true)
+        );
+        browser.click("#nothing .clear").await;
+        expect_count(&browser, all).await;
+        assert_eq!(browser.log().await, [""; 0]);
+    });
+}
+
+#[test]
+fn filters_combine_and_the_address_keeps_them() {
+    browse("filters", async |browser| {
+        let index = SITE.address("index.html");
+        browser.open(&index).await;
+        for (name, value) in [
+            ("grant", "client_credentials"),
+            ("auth", "client_secret_basic"),
+            ("pkce", "required"),
+            ("quirk", "TokenResponse.root"),
+        ] {
+            let select = format!("select[name={name}]");
+            browser.choose(&select, value).await;
+            let expected = with(name, value);
+            assert!(expected > 0 && expected < SITE.providers().len());
+            expect_count(&browser, expected).await;
+            let address = browser.address().await;
+            assert_eq!(address, format!("{index}?{name}={value}"));
+            browser.choose(&select, "").await;
+            assert_eq!(browser.address().await, index);
+        }
+
+        browser
+            .choose("select[name=grant]", "client_credentials")
+            .await;
+        let one = shown(&browser).await;
+        browser.choose("select[name=pkce]", "required").await;
+        let both = shown(&browser).await;
+        assert!(!both.is_empty() && both.len() < one.len(), "{both:?}");
+        assert!(both.iter().all(|name| one.contains(name)));
+        browser.type_into("[name=q]", &both[0]).await;
+        assert_eq!(shown(&browser).await, both[..1]);
+        let address = browser.address().await;
+
+        // A whole word is one step.
+        browser.back().await;
+        assert_eq!(shown(&browser).await, both);
+        browser.back().await;
+        assert_eq!(shown(&browser).await, one);
+
+        browser.open("about:blank").await;
+        browser.open(&address).await;
+        assert_eq!(shown(&browser).await, both[..1]);
+        assert_eq!(
+            browser
+                .value("document.querySelector('[name=pkce]').value")
+                .await,
+            json!("required")
+        );
+
+        browser
+            .open(&format!("{index}?grant=nonsense&quirk=<script>"))
+            .await;
+        expect_count(&browser, SITE.providers().len()).await;
+        assert_eq!(browser.log().await, [""; 0]);
+    });
+}
+
+#[test]
+fn a_button_copies_the_code_and_says_so() {
+    browse("copy", async |browser| {
+        // With the browser's clipboard for scripts, and where writing to it is refused.
+        for (page, allowed) in [
+            (
+                "kraken.html",
+                &["clipboardReadWrite", "clipboardSanitizedWrite"][..],
+            ),
+            ("github.html", &["clipboardReadWrite"]),
+        ] {
+            browser.open(&SITE.address(page)).await;
+            let allowed = json!({ "permissions": allowed });
+            browser.devtools("Browser.grantPermissions", allowed).await;
+            browser.click("#rust .copy").await;
+            let done = "new Promise((done) => { const look = () => \
+                        document.querySelector('#rust .copy').textContent === 'Copied' \
+                        ? done(true) : setTimeout(look, 20); look(); })";
+            assert_eq!(browser.value(done).await, json!(true));
+            let status = browser.text("[role=status].unseen").await;
+            assert_eq!(status, "Copied: the example");
+
+            let code = "document.querySelector('#rust code').textContent";
+            let code = browser.value(code).await;
+            assert!(
+                code.as_str().is_some_and(|code| code.contains("Client::")),
+                "{code}"
+            );
+            let pasted = browser.value("navigator.clipboard.readText()").await;
+            assert_eq!(pasted, code);
+            assert_eq!(browser.log().await, [""; 0]);
+        }
+    });
+}
+
+#[test]
+fn a_long_table_of_scopes_has_a_filter() {
+    browse("scopes", async |browser| {
+        browser.open(&SITE.address("github.html")).await;
+        let rows = "[...document.querySelectorAll('.scopes tbody tr')] \
+                    .filter((row) => row.checkVisibility()).length";
+        let all = browser.value(rows).await.as_u64().unwrap_or_default();
+        assert!(all > 20, "{all}");
+        browser.type_into(".filter input", "gist").await;
+        let some = browser.value(rows).await.as_u64().unwrap_or_default();
+        assert!(some > 0 && some < all, "{some} of {all}");
+        let status = browser.text(".filter [role=status]").await;
+        assert_eq!(status, format!("{some} of {all}"));
+    });
+}
+
+#[test]
+fn no_page_complains_or_is_wider_than_a_phone() {
+    browse("phone", async |browser| {
+        browser.become_a_phone().await;
+        let mut wrong = Vec::new();
+        for (name, _) in SITE.pages() {
+            browser.open(&SITE.address(name)).await;
+            let width = browser.value("document.scrollingElement.scrollWidth").await;
+            if width.as_u64().is_none_or(|width| width > 360) {
+                let widest = "[...document.querySelectorAll('body *')].filter((one) => \
+                    one.getBoundingClientRect().right > 360 && !one.closest('.scroll, pre')) \
+                    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 3)";
+                wrong.push(format!("{name}: {width} {}", browser.value(widest).await));
+            }
+            for line in browser.log().await {
+                wrong.push(format!("{name}: {line}"));
+            }
+        }
+        assert_eq!(wrong, [""; 0]);
+    });
+}
+
+#[test]
+fn without_a_script_all_is_there() {
+    browse("no script", async |browser| {
+        let off = json!({ "value": true });
+        browser
+            .devtools("Emulation.setScriptExecutionDisabled", off)
+            .await;
+        browser.open(&SITE.address("index.html")).await;
+        assert_eq!(shown(&browser).await.len(), SITE.providers().len());
+        let visible = "[...document.querySelectorAll('button, input, select')] \
+                       .some((one) => one.checkVisibility())";
+        assert_eq!(browser.value(visible).await, json!(false));
+        browser.open(&SITE.address("kraken.html")).await;
+        assert_eq!(browser.value(visible).await, json!(false));
+        let text = browser.text("main").await;
+        assert!(text.contains("account.fast-api-key:funds-query"));
+    });
+}
+
+#[test]
+fn the_site_works_below_a_path_of_a_server() {
+    browse("server", async |browser| {
+        let address = server::start();
+        browser.open(&format!("{address}?pkce=required")).await;
+        expect_count(&browser, with("pkce", "required")).await;
+        let first = shown(&browser).await.remove(0);
+        browser.click("#providers > li:not([hidden]) h2 a").await;
+        assert_eq!(browser.text("h1").await, first);
+        browser.click(".home").await;
+        assert_eq!(browser.address().await, format!("{address}index.html"));
+        assert_eq!(browser.log().await, [""; 0]);
+
+        browser.open(&format!("{address}nothing.html")).await;
+        assert_eq!(browser.text("h1").await, "Page not found");
+        let styled = browser
+            .value("getComputedStyle(document.querySelector('.skip')).position")
+            .await;
+        assert_eq!(styled, json!("absolute"));
+        browser.click("main a").await;
+        expect_count(&browser, SITE.providers().len()).await;
+    });
+}
