@@ -3,7 +3,10 @@
 mod arguments;
 mod check;
 mod codegen;
+mod elsewhere;
 mod list;
 #[cfg(unix)]
 mod test;
+#[cfg(unix)]
+mod watch;
 mod workspace;
