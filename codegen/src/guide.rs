@@ -7,10 +7,11 @@ mod shape;
 
 use std::fmt::Write;
 
-use crate::decode::Decode;
+use crate::decode::{Decode, Reader};
+use crate::model::Provider;
 use crate::source::Source;
 use crate::spec::Spec;
-use crate::{Report, read};
+use crate::{Report, load_with};
 
 pub use shape::{Choice, Form, Scalar, Shape, Word};
 
@@ -137,36 +138,41 @@ impl Guide {
 ///
 /// Every mistake of every spec.
 pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
-    let mut report = Report::new(sources);
+    load_with_uses(sources).map(|(_, uses)| uses)
+}
+
+/// Reads specs as [`load`](crate::load) does, and finds in the same pass which keys they use.
+///
+/// # Errors
+///
+/// Every mistake of every spec.
+pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), Report> {
     let mut uses = Vec::new();
-    for (index, source) in sources.iter().enumerate() {
-        read(index, source, &mut report, |reader| {
-            for (record, key, node) in &reader.used {
-                let known = uses
-                    .iter()
-                    .filter(|one: &&Use| one.record == *record && one.key == *key);
-                if known.clone().any(|one| one.provider == source.id()) {
-                    continue;
-                }
-                // One example a key is enough, and finding its place takes time.
-                let example = match known.count() {
-                    0 => snippet(&source.text, reader.key_start(*node)),
-                    _ => String::new(),
-                };
-                let provider = source.id().to_owned();
-                uses.push(Use {
-                    record,
-                    key: key.clone(),
-                    provider,
-                    example,
-                });
-            }
+    let providers = load_with(sources, |source, reader| {
+        collect_uses(source, reader, &mut uses)
+    })?;
+    Ok((providers, uses))
+}
+
+fn collect_uses(source: &Source, reader: &Reader, uses: &mut Vec<Use>) {
+    for (record, key, node) in &reader.used {
+        let known = uses
+            .iter()
+            .filter(|one: &&Use| one.record == *record && one.key == *key);
+        if known.clone().any(|one| one.provider == source.id()) {
+            continue;
+        }
+        // One example a key is enough, and finding its place takes time.
+        let example = match known.count() {
+            0 => snippet(&source.text, reader.key_start(*node)),
+            _ => String::new(),
+        };
+        uses.push(Use {
+            record,
+            key: key.clone(),
+            provider: source.id().to_owned(),
+            example,
         });
-    }
-    if report.is_empty() {
-        Ok(uses)
-    } else {
-        Err(report)
     }
 }
 

@@ -12,10 +12,12 @@
 //! | layout | tokens | text |
 //! | write or compare | [`Files`] | a folder, or what differs from it |
 //!
-//! Everything before [`Files`] is pure: no file system, no terminal, no network.
+//! Everything before [`Files`] is pure: no file system, no terminal, no network. [`Builder`] is all of
+//! it in one call, for a `build.rs`.
 
 #![deny(missing_docs)]
 
+mod builder;
 mod check;
 mod decode;
 mod diagnostic;
@@ -32,6 +34,7 @@ mod source;
 mod spec;
 mod tree;
 
+pub use builder::Builder;
 pub use diagnostic::{Diagnostic, Label, Report};
 pub use files::{Difference, DifferenceKind, Files, Written};
 pub use render::Options;
@@ -47,10 +50,20 @@ use tree::Tree;
 ///
 /// Every mistake of every spec.
 pub fn load(sources: &[Source]) -> Result<Vec<Provider>, Report> {
+    load_with(sources, |_, _| ())
+}
+
+/// [`load`], which shows the reader of each spec without a mistake to `with`.
+fn load_with(
+    sources: &[Source],
+    mut with: impl FnMut(&Source, &Reader),
+) -> Result<Vec<Provider>, Report> {
     let mut report = Report::new(sources);
     let mut providers = Vec::new();
     for (index, source) in sources.iter().enumerate() {
-        providers.extend(read(index, source, &mut report, |_| ()));
+        providers.extend(read(index, source, &mut report, |reader| {
+            with(source, reader)
+        }));
     }
     if report.is_empty() {
         return Ok(providers);
@@ -71,10 +84,13 @@ pub fn generate(sources: &[Source], options: &Options) -> Result<Files, Report> 
 /// Turns providers into files: render, then layout.
 #[must_use]
 pub fn render(providers: &[Provider], options: &Options) -> Files {
-    let mut files = Files::default();
+    let mut files = Files::new(match options.package {
+        true => files::Folder::Own,
+        false => files::Folder::Shared,
+    });
     let source_folder = if options.package { "src/" } else { "" };
     for provider in providers {
-        let text = layout::file(render::module(provider, options), &provider.path);
+        let text = layout::file(render::module(provider, options), origin(&provider.path));
         files.insert(format!("{source_folder}{}.rs", provider.id), text);
     }
     if options.package {
@@ -98,6 +114,16 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
 #[must_use]
 pub fn example(provider: &Provider, options: &Options) -> String {
     render::example(provider, options)
+}
+
+/// How a generated file names its spec: the folder and the file, wherever the folder is.
+fn origin(path: &str) -> &str {
+    let is_separator = |c| c == '/' || c == '\\';
+    let mut parts = path.rmatch_indices(is_separator);
+    match parts.nth(1) {
+        Some((end_of_parent, _)) => &path[end_of_parent + 1..],
+        None => path,
+    }
 }
 
 /// Reads one spec, and shows its reader to `with` where there is no mistake.

@@ -7,7 +7,7 @@ use std::{fs, io};
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// A spec before it is parsed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path as messages and generated headers show it: `specs/acme.yaml`.
     pub path: String,
@@ -38,38 +38,43 @@ impl Source {
         Ok(Self::new(shown_as, fs::read_to_string(path)?))
     }
 
-    /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`.
+    /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`. Hidden files are
+    /// left out: editors lock and save through them.
     ///
     /// # Errors
     ///
     /// Whatever reading the folder or one of its files answers, with the path in the message.
     pub fn read_dir(dir: &Path) -> io::Result<Vec<Self>> {
+        let folder = dir.file_name().unwrap_or_default().to_string_lossy();
+        Self::read_dir_as(dir, &folder)
+    }
+
+    /// As [`Source::read_dir`], shown as `<shown_as>/<file>`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever reading the folder or one of its files answers, with the path in the message.
+    pub fn read_dir_as(dir: &Path, shown_as: &str) -> io::Result<Vec<Self>> {
         let named = |path: &Path, error: io::Error| {
             io::Error::new(error.kind(), format!("{}: {error}", path.display()))
         };
-        let mut paths = Vec::new();
+        let mut files = Vec::new();
         for entry in fs::read_dir(dir).map_err(|error| named(dir, error))? {
             let path = entry.map_err(|error| named(dir, error))?.path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-            {
-                paths.push(path);
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            if file.ends_with(".yaml") && !file.starts_with('.') {
+                let shown_as = match shown_as {
+                    "" => file.into_owned(),
+                    folder => format!("{folder}/{file}"),
+                };
+                files.push((path, shown_as));
             }
         }
-        paths.sort();
-        let folder = dir
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        paths
-            .iter()
-            .map(|path| {
-                let file = path.file_name().unwrap_or_default().to_string_lossy();
-                let shown_as = match &folder {
-                    Some(folder) => format!("{folder}/{file}"),
-                    None => file.into_owned(),
-                };
-                Self::read(path, shown_as).map_err(|error| named(path, error))
+        files.sort();
+        files
+            .into_iter()
+            .map(|(path, shown_as)| {
+                Self::read(&path, shown_as).map_err(|error| named(&path, error))
             })
             .collect()
     }

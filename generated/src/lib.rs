@@ -5,6 +5,21 @@
 #[doc(inline)]
 pub use oauth_atlas_runtime as runtime;
 
+/// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
+/// `build.rs`, each a module:
+///
+/// ```text
+/// pub mod providers {
+///     oauth_atlas::include_providers!();
+/// }
+/// ```
+#[macro_export]
+macro_rules! include_providers {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/providers/index.rs"));
+    };
+}
+
 /// Alpaca, a broker for stocks and cryptocurrencies.
 #[rustfmt::skip]
 pub mod alpaca;

@@ -15,6 +15,7 @@ Examples:
   cargo xtask check            look for mistakes in the specs
   cargo xtask explain kraken   read what a spec comes to
   cargo xtask codegen          bring the generated code up to date
+  cargo xtask codegen --watch  the same again after each save
   cargo xtask test             run everything that must hold before a change is merged
 
 Exit codes:
@@ -45,15 +46,33 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Generate generated/, the README's table of providers and the specs' JSON Schema
+    /// Generate what follows from specs/, or another crate's modules from its own specs
     #[command(after_help = "\
 Examples:
   cargo xtask codegen          write what changed, remove what no spec asks for
-  cargo xtask codegen --check  write nothing; show what is stale and exit with 1")]
+  cargo xtask codegen --check  write nothing; show what is stale and exit with 1
+  cargo xtask codegen --watch  write after each save of a spec, or show its mistakes
+  cargo xtask codegen --specs ~/acme/specs --out ~/acme/src/providers
+                               the modules of a crate that depends on oauth-atlas, with an
+                               index.rs to include!; files of others in that folder stay
+
+Ctrl-C ends --watch.")]
     Codegen {
         /// Write nothing; show what is stale and exit with 1 if anything is
         #[arg(long)]
         check: bool,
+
+        /// Go on after each change of the specs, until Ctrl-C
+        #[arg(long, conflicts_with = "check")]
+        watch: bool,
+
+        /// Read the specs of this folder, for a crate elsewhere
+        #[arg(long, value_name = "DIR", requires = "out")]
+        specs: Option<PathBuf>,
+
+        /// Write that crate's modules and their index.rs to this folder
+        #[arg(long, value_name = "DIR", requires = "specs")]
+        out: Option<PathBuf>,
     },
 
     /// Look for mistakes in specs, all of them at once

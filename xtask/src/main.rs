@@ -13,6 +13,7 @@ mod readme;
 mod requests;
 mod site;
 mod table;
+mod target;
 mod terminal;
 mod workspace;
 
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+use target::Target;
 use terminal::Terminal;
 use workspace::Workspace;
 
@@ -29,8 +31,19 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(arguments.quiet);
     let workspace = Workspace::new(arguments.root);
     let outcome = match &arguments.command {
-        Command::Codegen { check: false } => commands::codegen::write(&workspace, terminal),
-        Command::Codegen { check: true } => commands::codegen::check(&workspace, terminal),
+        Command::Codegen {
+            check,
+            watch,
+            specs,
+            out,
+        } => {
+            let target = Target::new(&workspace, specs.as_deref(), out.as_deref());
+            match (check, watch) {
+                (true, _) => commands::codegen::check(target, terminal),
+                (false, true) => commands::codegen::watch(target, terminal),
+                (false, false) => commands::codegen::write(target, terminal),
+            }
+        }
         Command::Check { files } => commands::check::run(&workspace, files, terminal),
         Command::Explain {
             provider,

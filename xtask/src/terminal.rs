@@ -4,7 +4,7 @@
 //! no terminal or `NO_COLOR` is set.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use crate::failure::Failure;
 
@@ -35,6 +35,15 @@ impl Terminal {
     pub fn progress(self, line: impl Display) {
         if !self.quiet {
             self.error(line);
+        }
+    }
+
+    /// Empties the screen, where stderr is one, so that what follows takes the place of what was said.
+    pub fn clear(self) {
+        let mut stderr = io::stderr();
+        if stderr.is_terminal() {
+            // Not through anstream, which takes this for a colour. What has scrolled away stays.
+            let _ = stderr.write_all(b"\x1b[2J\x1b[H");
         }
     }
 

@@ -37,8 +37,12 @@ impl Workspace {
         self.root.join("generated")
     }
 
+    pub fn specs_dir(&self) -> PathBuf {
+        self.root.join("specs")
+    }
+
     pub fn specs(&self) -> Result<Vec<Source>, Failure> {
-        Source::read_dir(&self.root.join("specs"))
+        Source::read_dir(&self.specs_dir())
             .map_err(|error| Failure::files("read the specs", &error))
     }
 }

@@ -61,6 +61,21 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
         #[doc(inline)]
         pub use oauth_atlas_runtime as runtime;
 
+        /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
+        /// `build.rs`, each a module:
+        ///
+        /// ```text
+        /// pub mod providers {
+        ///     oauth_atlas::include_providers!();
+        /// }
+        /// ```
+        #[macro_export]
+        macro_rules! include_providers {
+            () => {
+                include!(concat!(env!("OUT_DIR"), "/providers/index.rs"));
+            };
+        }
+
         #(#modules)*
     }
 }
@@ -79,6 +94,11 @@ pub(crate) fn index(providers: &[Provider]) -> TokenStream {
             #about
             #[path = #path]
             #[rustfmt::skip]
+            #[allow(
+                dead_code,
+                unreachable_pub,
+                reason = "a client has every method, used or not, and is public wherever this is included"
+            )]
             pub mod #module;
         }
     });

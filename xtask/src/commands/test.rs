@@ -12,6 +12,7 @@ use anstyle::Style;
 
 use crate::commands::codegen;
 use crate::failure::Failure;
+use crate::target::Target;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
@@ -86,7 +87,7 @@ impl Work {
     fn run(self, workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
         match self {
             Self::Tools => tools::ensure(workspace, terminal),
-            Self::GeneratedCode => codegen::check(workspace, terminal),
+            Self::GeneratedCode => codegen::check(Target::Workspace(workspace), terminal),
             Self::Cargo {
                 arguments,
                 environment,

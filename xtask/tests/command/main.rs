@@ -3,9 +3,12 @@
 mod arguments;
 mod check;
 mod codegen;
+mod elsewhere;
 mod explain;
 mod list;
 mod site;
 #[cfg(unix)]
 mod test;
+#[cfg(unix)]
+mod watch;
 mod workspace;
