@@ -30,6 +30,7 @@ mod render;
 mod source;
 mod spec;
 mod tree;
+pub mod writing;
 
 pub use diagnostic::{Diagnostic, Label, Report};
 pub use files::{Difference, DifferenceKind, Files, Written};

@@ -6,7 +6,7 @@ mod views;
 use crate::decode::{List, Many, Spanned, Table, record, words};
 
 pub use scalar::{Answer, Duration, Lifetime};
-pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text};
+pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 
 record! {
     /// A provider.
@@ -19,6 +19,8 @@ record! {
         documentation: expected Spanned<HttpsUrl>,
         /// The issuer identifier (RFC 8414 §2).
         issuer: optional Spanned<HttpsUrl>,
+        /// The source that is its metadata (RFC 8414), where that is not at the issuer's address.
+        metadata: optional Spanned<SourceName>,
         /// Whether every callback carries `iss` (RFC 9207 §3).
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
         /// The pages that the facts come from.
@@ -81,6 +83,8 @@ record! {
         description: optional Text,
         /// What each `{host}` of a URL stands for.
         hosts: required Table<HttpsUrl>,
+        /// The source that is its metadata (RFC 8414).
+        metadata: optional Spanned<SourceName>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

@@ -2,5 +2,7 @@
 
 pub mod check;
 pub mod codegen;
+pub mod drift;
 pub mod list;
+pub mod new;
 pub mod test;

@@ -12,6 +12,8 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub enum Failure {
     /// The command did its work, and what it found is wrong. Holds all that is to be said.
     Findings(String),
+    /// The arguments contradict each other.
+    Arguments(String),
     /// Files could not be read or written.
     Files(String),
 }
@@ -25,7 +27,8 @@ impl Failure {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Findings(_) => ExitCode::from(1),
-            // 2 is what clap answers to wrong arguments.
+            // As clap answers to wrong arguments.
+            Self::Arguments(_) => ExitCode::from(2),
             Self::Files(_) => ExitCode::from(3),
         }
     }
@@ -35,7 +38,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Findings(findings) => formatter.write_str(findings),
-            Self::Files(message) => write!(formatter, "{ERROR}error{ERROR:#}: {message}"),
+            Self::Arguments(message) | Self::Files(message) => {
+                write!(formatter, "{ERROR}error{ERROR:#}: {message}")
+            }
         }
     }
 }
