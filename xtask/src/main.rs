@@ -40,9 +40,7 @@ fn main() -> ExitCode {
             ..
         } => commands::list::stale(&workspace, older_than, today, terminal),
         Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
-        Command::List { markdown, .. } => {
-            commands::list::providers(&workspace, markdown, terminal)
-        }
+        Command::List { markdown, .. } => commands::list::providers(&workspace, markdown, terminal),
         Command::Test => commands::test::run(&workspace, terminal),
     };
     match outcome {

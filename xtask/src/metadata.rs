@@ -69,10 +69,7 @@ const MEMBERS: [(&str, Kind); 19] = [
     ("revocation_endpoint_auth_methods_supported", Kind::Texts),
     ("introspection_endpoint_auth_methods_supported", Kind::Texts),
     ("code_challenge_methods_supported", Kind::Texts),
-    (
-        "authorization_response_iss_parameter_supported",
-        Kind::Flag,
-    ),
+    ("authorization_response_iss_parameter_supported", Kind::Flag),
     ("claims_supported", Kind::Texts),
     ("ui_locales_supported", Kind::Texts),
 ];
@@ -170,7 +167,9 @@ impl Metadata {
 
     /// Every member, by name.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.members.iter().map(|(key, value)| (key.as_str(), value))
+        self.members
+            .iter()
+            .map(|(key, value)| (key.as_str(), value))
     }
 }
 
@@ -182,7 +181,10 @@ mod tests {
     fn what_is_no_metadata_is_said() {
         for (text, expected) in [
             ("", "this is no JSON: EOF"),
-            ("<html>", "this is no JSON: expected value at line 1 column 1"),
+            (
+                "<html>",
+                "this is no JSON: expected value at line 1 column 1",
+            ),
             ("[]", "this is JSON, and no object"),
             ("{}", "this names no issuer"),
             (r#"{"issuer": null}"#, "this names no issuer"),

@@ -35,10 +35,10 @@ pub fn quoted(text: &str) -> String {
 
 /// Words, and URLs. A colon is safe between two letters, and nothing else of YAML's is let in.
 fn is_plain(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || "_-./:+ ".contains(c);
+    let word = |c: char| c.is_ascii_alphanumeric() || "_-./:+() ".contains(c);
     let reserved = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.ends_with(|last: char| last.is_ascii_alphanumeric() || "/.".contains(last))
+        && text.ends_with(|last: char| last.is_ascii_alphanumeric() || "/.)".contains(last))
         && text.chars().all(word)
         && !text.contains(": ")
         && !reserved.contains(&text.to_ascii_lowercase().as_str())
@@ -100,7 +100,10 @@ mod tests {
     fn a_comment_stays_a_comment() {
         assert_eq!(comment("one\ntwo\u{85}\rthree", 2), "  # one two three\n");
         let long = comment(&"word ".repeat(50), 0);
-        assert!(long.lines().all(|line| line.starts_with("# ") && line.len() <= WIDTH));
+        assert!(
+            long.lines()
+                .all(|line| line.starts_with("# ") && line.len() <= WIDTH)
+        );
         assert_eq!(long.lines().count(), 3);
     }
 }

@@ -33,7 +33,11 @@ pub struct Arguments {
 }
 
 /// Prints what differs, provider by provider. A difference is a finding.
-pub fn run(workspace: &Workspace, arguments: &Arguments, terminal: Terminal) -> Result<(), Failure> {
+pub fn run(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    terminal: Terminal,
+) -> Result<(), Failure> {
     let sources = workspace.specs()?;
     let providers =
         codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
@@ -45,7 +49,9 @@ pub fn run(workspace: &Workspace, arguments: &Arguments, terminal: Terminal) -> 
         // Whoever saved some documents asks for these; a folder that is not there has none.
         if !folder.is_dir() {
             let folder = folder.display();
-            return Err(Failure::Files(format!("cannot read {folder}: no such folder")));
+            return Err(Failure::Files(format!(
+                "cannot read {folder}: no such folder"
+            )));
         }
         targets.retain(|target| document(folder, target).exists());
     }

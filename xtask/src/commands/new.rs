@@ -56,7 +56,10 @@ pub fn run(
          cargo xtask codegen",
         match placeholders {
             0 => String::new(),
-            some => format!(": {} to replace, and what is not known yet", count(some, "URL")),
+            some => format!(
+                ": {} to replace, and what is not known yet",
+                count(some, "URL")
+            ),
         }
     ));
     Ok(())
@@ -140,12 +143,12 @@ fn contradictions(answers: &Arguments) -> Result<(), Failure> {
     if answers.template != Some(Template::Machine) {
         return Ok(());
     }
-    let public = matches!(
-        answers.client,
-        Some(ClientType::Public | ClientType::Both)
-    );
+    let public = matches!(answers.client, Some(ClientType::Public | ClientType::Both));
     for (is_there, argument) in [
-        (answers.authorization_endpoint.is_some(), "--authorization-endpoint"),
+        (
+            answers.authorization_endpoint.is_some(),
+            "--authorization-endpoint",
+        ),
         (answers.pkce.is_some(), "--pkce"),
         (public, "--client"),
     ] {
@@ -178,7 +181,9 @@ fn write(draft: &Draft, path: &PathBuf, shown_as: &str) -> Result<usize, Failure
         })?;
     file.write_all(source.text.as_bytes())
         .map_err(|error| Failure::files(format_args!("write {shown_as}"), &error))?;
-    let placeholders = providers.iter().map(|provider| provider.placeholders().len());
+    let placeholders = providers
+        .iter()
+        .map(|provider| provider.placeholders().len());
     Ok(placeholders.sum())
 }
 

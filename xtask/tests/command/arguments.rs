@@ -20,13 +20,17 @@ fn every_level_has_help_with_examples() {
         &["--help"][..],
         &["codegen", "--help"],
         &["check", "-h"],
+        &["drift", "--help"],
         &["list", "-h"],
+        &["new", "--help"],
         &["test", "-h"],
     ] {
         let run = Workspace::new().run(arguments);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.stdout.contains("Examples:\n  cargo xtask "), "{run:?}");
         assert!(run.stdout.contains("Usage: cargo xtask "), "{run:?}");
-        assert!(!run.stdout.contains("--root"), "{run:?}");
+        for hidden in ["--root", "--today"] {
+            assert!(!run.stdout.contains(hidden), "{run:?}");
+        }
     }
 }

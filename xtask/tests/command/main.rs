@@ -3,7 +3,12 @@
 mod arguments;
 mod check;
 mod codegen;
+mod drift;
 mod list;
+mod new;
+#[cfg(unix)]
+mod questions;
+mod server;
 #[cfg(unix)]
 mod test;
 mod workspace;

@@ -16,6 +16,7 @@ impl Machine {
         for program in [
             "cargo",
             "openssl",
+            "curl",
             "pkg-config",
             "rustup",
             "sudo",

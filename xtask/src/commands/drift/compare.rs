@@ -72,7 +72,7 @@ impl Comparer<'_> {
         self.differ(member, metadata, text);
     }
 
-    fn new(&mut self, member: &'static str, value: &str) {
+    fn added(&mut self, member: &'static str, value: &str) {
         self.differ(member, value, format!("new: {value}"));
     }
 
@@ -89,17 +89,24 @@ impl Comparer<'_> {
         let provider = self.target.provider;
         let now = self.metadata.is_true(member);
         if provider.issuer_in_callback != now {
-            self.both(member, &provider.issuer_in_callback.to_string(), &now.to_string());
+            self.both(
+                member,
+                &provider.issuer_in_callback.to_string(),
+                &now.to_string(),
+            );
         }
         if !self.target.is_default {
-            return self.skip("issuer", "a spec has one issuer, of its default environment");
+            return self.skip(
+                "issuer",
+                "a spec has one issuer, of its default environment",
+            );
         }
         let issuer = &self.metadata.issuer;
         match &provider.issuer {
             Some(known) if known == issuer => {}
             Some(known) => self.both("issuer", known, issuer),
             None if issuer.contains('{') => self.skip("issuer", "it has a variable"),
-            None => self.new("issuer", issuer),
+            None => self.added("issuer", issuer),
         }
     }
 
@@ -113,12 +120,18 @@ impl Comparer<'_> {
             ("token_endpoint", &provider.token),
             ("revocation_endpoint", &provider.revocation),
             ("introspection_endpoint", &provider.introspection),
-            ("device_authorization_endpoint", &provider.device_authorization),
+            (
+                "device_authorization_endpoint",
+                &provider.device_authorization,
+            ),
             ("userinfo_endpoint", &provider.userinfo),
         ];
         let others = others.map(|(member, endpoint)| {
             let known = endpoint.as_ref();
-            (member, known.map(|endpoint| (&endpoint.url, &endpoint.sources)))
+            (
+                member,
+                known.map(|endpoint| (&endpoint.url, &endpoint.sources)),
+            )
         });
         self.endpoint("authorization_endpoint", authorization);
         for (member, known) in others {
@@ -144,7 +157,7 @@ impl Comparer<'_> {
                     self.skip(member, "not in the metadata");
                 }
             }
-            (None, Some(now)) => self.new(member, now),
+            (None, Some(now)) => self.added(member, now),
             (None, None) => {}
         }
     }
@@ -162,7 +175,7 @@ impl Comparer<'_> {
         // A spec has no word for the others.
         for method in ["client_secret_basic", "client_secret_post", "none"] {
             match (known.contains(&method), now.contains(&method)) {
-                (false, true) => self.new(member, method),
+                (false, true) => self.added(member, method),
                 // Most documents leave it out although there are public clients.
                 (true, false) if method == "none" => {
                     let public = provider.public.as_ref();
@@ -201,7 +214,7 @@ impl Comparer<'_> {
             let is_known = known.contains(grant)
                 || (*grant == "refresh_token" && provider.refresh_token.is_some());
             if !is_known && !GIVEN_UP.contains(grant) {
-                self.new(member, grant);
+                self.added(member, grant);
             }
         }
         // Many documents leave it out although they have it.
@@ -254,7 +267,7 @@ impl Comparer<'_> {
         } else {
             for scope in &now {
                 if !known.iter().any(|one| one.wire == *scope) {
-                    self.new(member, scope);
+                    self.added(member, scope);
                 }
             }
         }
@@ -333,16 +346,31 @@ mod tests {
 
     #[test]
     fn a_variable_is_one_label_or_segment() {
-        assert!(matches("https://{shop}.a.example/token", "https://x.a.example/token"));
-        assert!(matches("https://a.example/{t}/{u}", "https://a.example/x/y"));
-        assert!(!matches("https://{shop}.a.example/token", "https://a.example/token"));
-        assert!(!matches("https://a.example/{t}/token", "https://a.example/x/y/token"));
+        assert!(matches(
+            "https://{shop}.a.example/token",
+            "https://x.a.example/token"
+        ));
+        assert!(matches(
+            "https://a.example/{t}/{u}",
+            "https://a.example/x/y"
+        ));
+        assert!(!matches(
+            "https://{shop}.a.example/token",
+            "https://a.example/token"
+        ));
+        assert!(!matches(
+            "https://a.example/{t}/token",
+            "https://a.example/x/y/token"
+        ));
         assert!(!matches("https://a.example/{t}", "https://a.example/"));
     }
 
     #[test]
     fn words_are_whole() {
-        assert!(has_word("it names client_secret_post, too", "client_secret_post"));
+        assert!(has_word(
+            "it names client_secret_post, too",
+            "client_secret_post"
+        ));
         assert!(!has_word("client_secret_post_x", "client_secret_post"));
         assert!(!has_word("read:user", "user"));
         assert!(!has_word("anything", ""));

@@ -22,7 +22,12 @@ impl<'p> Target<'p> {
     pub fn all(provider: &'p Provider) -> Vec<Self> {
         let mut targets = Vec::new();
         if provider.environments.is_empty() {
-            targets.extend(Self::new(provider, None, true, provider.metadata.as_deref()));
+            targets.extend(Self::new(
+                provider,
+                None,
+                true,
+                provider.metadata.as_deref(),
+            ));
         }
         for (index, environment) in provider.environments.iter().enumerate() {
             let metadata = environment.metadata.as_deref();
@@ -47,7 +52,10 @@ impl<'p> Target<'p> {
             _ => return None,
         };
         let is_metadata = |url: &String| addresses.contains(url);
-        let sources = provider.sources.iter().filter(|source| is_metadata(&source.url));
+        let sources = provider
+            .sources
+            .iter()
+            .filter(|source| is_metadata(&source.url));
         Some(Self {
             sources: sources.map(|source| source.name.as_str()).collect(),
             provider,

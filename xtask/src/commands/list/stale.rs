@@ -45,7 +45,12 @@ pub fn stale(
     let lines: Vec<_> = stale
         .iter()
         .map(|(age, id, source)| {
-            format!("{:>9}  {id}: {}, {}", count_days(*age), source.title, source.url)
+            format!(
+                "{:>9}  {id}: {}, {}",
+                count_days(*age),
+                source.title,
+                source.url
+            )
         })
         .collect();
     terminal.data(lines.join("\n"))?;

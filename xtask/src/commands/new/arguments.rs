@@ -139,6 +139,8 @@ fn taken(text: &str, complaint: Option<(String, &str)>) -> Result<String, String
 pub fn scope(text: &str) -> Result<String, String> {
     match writing::scope_variant(text) {
         Some(_) => Ok(text.to_owned()),
-        None => Err(format!("`{text}` cannot be a scope (RFC 6749 §3.3)")),
+        None => Err(format!(
+            "`{text}` cannot be a scope (RFC 6749 §3.3), or has no letter to be named by"
+        )),
     }
 }

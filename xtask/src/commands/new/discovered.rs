@@ -75,8 +75,8 @@ pub fn draft(
     }
     if address.is_none() {
         remarks.head.push(
-            "The source has no address yet: a file was read, and its issuer is none that one \
-             follows from."
+            "The source has no address that everybody can read: see where the documentation says \
+             it is."
                 .to_owned(),
         );
     }
@@ -163,12 +163,19 @@ impl Writer<'_> {
             if !names.contains(&name) {
                 continue;
             }
+            if key == "client_credentials" && self.answers.client == Some(ClientType::Public) {
+                let value = format!("{name} (for confidential clients, RFC 6749 §4.4)");
+                self.leftovers
+                    .push(("grant_types_supported".to_owned(), value));
+                continue;
+            }
             let device = self.metadata.text("device_authorization_endpoint");
             if key == "device_code"
                 && device.is_none_or(|url| writing::endpoint_complaint(url).is_some())
             {
                 let value = format!("{name} (and no device_authorization_endpoint)");
-                self.leftovers.push(("grant_types_supported".to_owned(), value));
+                self.leftovers
+                    .push(("grant_types_supported".to_owned(), value));
                 continue;
             }
             let entry = Entry::new(key);
@@ -184,7 +191,8 @@ impl Writer<'_> {
             .collect();
         if !others.is_empty() && listed.is_some() {
             let value = others.join(", ");
-            self.leftovers.push(("grant_types_supported".to_owned(), value));
+            self.leftovers
+                .push(("grant_types_supported".to_owned(), value));
         }
         if !grants.iter().any(|grant| grant.key != "refresh_token") {
             return Err(format!(
@@ -211,9 +219,9 @@ impl Writer<'_> {
             return entry.with("pkce", pkce);
         }
         match self.metadata.texts("code_challenge_methods_supported") {
-            Some(methods) if methods.contains(&"S256") => entry
-                .with("pkce", "optional")
-                .remark("Documented, since S256 is listed; `required` where the documentation says so."),
+            Some(methods) if methods.contains(&"S256") => entry.with("pkce", "optional").remark(
+                "Documented, since S256 is listed; `required` where the documentation says so.",
+            ),
             Some(methods) if methods.contains(&"plain") => entry
                 .with("pkce", "optional")
                 .with("challenge", "plain")
@@ -345,7 +353,9 @@ impl Writer<'_> {
             return clients(self.answers, super::arguments::Template::Plain);
         }
         let secrets = self.secrets();
-        let public = listed.as_ref().is_some_and(|methods| methods.contains(&"none"));
+        let public = listed
+            .as_ref()
+            .is_some_and(|methods| methods.contains(&"none"));
         let mut entries = Vec::new();
         if !secrets.is_empty() || !public {
             let mut entry = Entry::new("confidential");
@@ -414,9 +424,17 @@ impl Writer<'_> {
             }
             .to_owned(),
         );
-        if self.metadata.texts("token_endpoint_auth_methods_supported").is_some_and(|methods| {
-            methods.iter().filter(|method| SECRETS.contains(method)).count() > 1
-        }) && self.answers.auth.is_empty()
+        if self
+            .metadata
+            .texts("token_endpoint_auth_methods_supported")
+            .is_some_and(|methods| {
+                methods
+                    .iter()
+                    .filter(|method| SECRETS.contains(method))
+                    .count()
+                    > 1
+            })
+            && self.answers.auth.is_empty()
             && self.answers.client != Some(ClientType::Public)
         {
             remarks.clients.push(

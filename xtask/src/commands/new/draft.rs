@@ -107,7 +107,12 @@ impl Draft {
         let mut text = String::new();
         self.head(&mut text);
         self.sources(&mut text);
-        self.section(&mut text, "endpoints", &self.remarks.endpoints, &self.endpoints);
+        self.section(
+            &mut text,
+            "endpoints",
+            &self.remarks.endpoints,
+            &self.endpoints,
+        );
         self.section(&mut text, "clients", &self.remarks.clients, &self.clients);
         self.section(&mut text, "grants", &self.remarks.grants, &self.grants);
         self.scope_table(&mut text);
@@ -140,14 +145,20 @@ impl Draft {
         match &self.summary {
             Some(summary) => line(text, format_args!("summary: {}", scalar(summary))),
             None => {
-                *text += &comment("What it is: a noun phrase in lower case, without a full stop.", 0);
+                *text += &comment(
+                    "What it is: a noun phrase in lower case, without a full stop.",
+                    0,
+                );
                 *text += "summary: an OAuth 2.0 provider # TODO: a marketplace for …\n";
             }
         }
         if matches!(self.documentation, Url::Missing(_)) {
             *text += &comment("The page on which its documentation of OAuth begins.", 0);
         }
-        line(text, format_args!("documentation: {}", self.url(&self.documentation)));
+        line(
+            text,
+            format_args!("documentation: {}", self.url(&self.documentation)),
+        );
         if let Some(issuer) = &self.issuer {
             line(text, format_args!("issuer: {}", self.url(issuer)));
         }
@@ -182,7 +193,9 @@ impl Draft {
         let url = scalar(&url);
         line(
             text,
-            format_args!("  {name}:\n    title: {title}\n    url: {url}{todo}\n    checked: {checked}"),
+            format_args!(
+                "  {name}:\n    title: {title}\n    url: {url}{todo}\n    checked: {checked}"
+            ),
         );
     }
 
@@ -226,7 +239,10 @@ impl Draft {
         let mut table = String::new();
         for scope in &self.scopes {
             let Some(variant) = writing::scope_variant(&scope.name) else {
-                let remark = format!("No scope (RFC 6749 §3.3): {}", scope.name);
+                let remark = format!(
+                    "No scope, or without a letter to be named by: {}",
+                    scope.name
+                );
                 table += &comment(&remark, 4);
                 continue;
             };

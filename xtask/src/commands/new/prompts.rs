@@ -20,8 +20,7 @@ pub fn are_possible(answers: &Arguments) -> bool {
 pub fn ask(answers: &mut Arguments) -> Result<(), Failure> {
     // A list of choices hides the cursor, and Ctrl-C would leave it so for the shell. With somebody
     // who handles the signal, it becomes an error of the question that is open.
-    ctrlc::set_handler(|| ())
-        .map_err(|error| Failure::Files(format!("cannot ask: {error}")))?;
+    ctrlc::set_handler(|| ()).map_err(|error| Failure::Files(format!("cannot ask: {error}")))?;
     let asker = Asker {
         theme: ColorfulTheme::default(),
     };
@@ -53,8 +52,10 @@ impl Asker {
             );
         }
         if answers.summary.is_none() {
-            answers.summary =
-                self.text("What it is (\"a marketplace for anvils\"; Enter: later)", accept)?;
+            answers.summary = self.text(
+                "What it is (\"a marketplace for anvils\"; Enter: later)",
+                accept,
+            )?;
         }
         if answers.documentation.is_none() {
             answers.documentation =
@@ -80,11 +81,15 @@ impl Asker {
             ];
             let chosen = self.select("PKCE", &items)?;
             let word = items[chosen].split(':').next().unwrap_or_default();
-            answers.pkce = PKCE.iter().find(|known| **known == word).map(|known| (*known).to_owned());
+            answers.pkce = PKCE
+                .iter()
+                .find(|known| **known == word)
+                .map(|known| (*known).to_owned());
         }
         if answers.scopes.is_empty() {
             let scopes = self.text("Scopes, with spaces between them (Enter: later)", |text| {
-                text.split_whitespace().try_for_each(|name| scope(name).map(|_| ()))?;
+                text.split_whitespace()
+                    .try_for_each(|name| scope(name).map(|_| ()))?;
                 Ok(text.to_owned())
             })?;
             let scopes = scopes.unwrap_or_default();
@@ -140,7 +145,10 @@ impl Asker {
                 .with_prompt("Client authentication (Space: choose; Enter: unknown if none is)")
                 .items(items)
                 .interact()?;
-            answers.auth = chosen.into_iter().map(|index| AUTH[index].to_owned()).collect();
+            answers.auth = chosen
+                .into_iter()
+                .map(|index| AUTH[index].to_owned())
+                .collect();
         }
         Ok(())
     }

@@ -61,6 +61,12 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("openssl", &["version"]),
             source: Source::Apt(&["openssl"]),
         },
+        // What `new` and `drift` go online with.
+        Tool {
+            name: "the curl command",
+            probe: command("curl", &["--version"]),
+            source: Source::Apt(&["curl"]),
+        },
     ];
     if cfg!(target_os = "linux") {
         // The platform whose TLS, for the feature native-tls, is OpenSSL.
