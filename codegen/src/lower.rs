@@ -29,7 +29,6 @@ pub(crate) fn lower(source: &Source, spec: &Spec) -> Option<model::Provider> {
         summary: spec.summary.as_ref()?.value.0.clone(),
         documentation: spec.documentation.as_ref()?.value.0.clone(),
         issuer: spec.issuer.given().map(|issuer| issuer.value.0.clone()),
-        metadata: source_name(&spec.metadata),
         issuer_in_callback: flag(&spec.authorization_response_iss_parameter_supported),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
         environments: each(&spec.environments, environment)?,
@@ -270,10 +269,6 @@ fn cited(sources: &Maybe<Many<spec::SourceName>>) -> Vec<String> {
         .flat_map(|many| &many.0)
         .map(|name| name.value.0.clone())
         .collect()
-}
-
-fn source_name(name: &Maybe<Spanned<spec::SourceName>>) -> Option<String> {
-    name.given().map(|name| name.value.0.clone())
 }
 
 fn flag(flag: &Maybe<Spanned<bool>>) -> bool {

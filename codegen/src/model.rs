@@ -22,8 +22,6 @@ pub struct Provider {
     pub documentation: String,
     /// The issuer identifier.
     pub issuer: Option<String>,
-    /// The name of the source that is its metadata, where that is not at the issuer's address.
-    pub metadata: Option<String>,
     /// Whether every callback carries `iss`.
     pub issuer_in_callback: bool,
     /// The pages that the facts come from.
@@ -114,7 +112,7 @@ pub struct Environment {
     pub description: Option<String>,
     /// What each `{host}` stands for.
     pub hosts: Vec<(String, String)>,
-    /// The name of the source that is its metadata.
+    /// The name of the source that is its metadata, to which the issuer does not lead.
     pub metadata: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,

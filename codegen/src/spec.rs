@@ -19,8 +19,6 @@ record! {
         documentation: expected Spanned<HttpsUrl>,
         /// The issuer identifier (RFC 8414 §2).
         issuer: optional Spanned<HttpsUrl>,
-        /// The source that is its metadata (RFC 8414), where that is not at the issuer's address.
-        metadata: optional Spanned<SourceName>,
         /// Whether every callback carries `iss` (RFC 9207 §3).
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
         /// The pages that the facts come from.
@@ -83,7 +81,7 @@ record! {
         description: optional Text,
         /// What each `{host}` of a URL stands for.
         hosts: required Table<HttpsUrl>,
-        /// The source that is its metadata (RFC 8414).
+        /// The source that is its metadata (RFC 8414), to which `issuer` does not lead.
         metadata: optional Spanned<SourceName>,
         /// Where this is said.
         source: optional Many<SourceName>,

@@ -96,7 +96,7 @@ Examples:
                                            environment metadata/gemini.sandbox.json
   cargo xtask drift google --metadata openid-configuration.json
 
-Metadata is where `metadata` in a spec points, or at the address that follows from `issuer`.
+Metadata is at the address that follows from `issuer`, or where `metadata` of an environment points.
 A difference is explained where a conflict or a note of the spec has the metadata's word for it:
 the member, or the value. URLs are read by the program curl.
 

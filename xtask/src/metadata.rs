@@ -15,6 +15,9 @@ pub use address::{accepts, candidates, issuers, names_document};
 /// More than any metadata that is honest; the runtime reads no more of an answer either.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 
+/// The name in metadata of the grant that specs call `device_code` (RFC 8628 §3.4).
+pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// A metadata document. Members of another type than RFC 8414 says are set aside.
 #[derive(Debug)]
 pub struct Metadata {
@@ -52,7 +55,7 @@ impl Kind {
 }
 
 /// The members that are read.
-const MEMBERS: [(&str, Kind); 19] = [
+const MEMBERS: [(&str, Kind); 16] = [
     ("issuer", Kind::Text),
     ("service_documentation", Kind::Text),
     ("authorization_endpoint", Kind::Text),
@@ -63,15 +66,12 @@ const MEMBERS: [(&str, Kind); 19] = [
     ("userinfo_endpoint", Kind::Text),
     ("scopes_supported", Kind::Texts),
     ("response_types_supported", Kind::Texts),
-    ("response_modes_supported", Kind::Texts),
     ("grant_types_supported", Kind::Texts),
     ("token_endpoint_auth_methods_supported", Kind::Texts),
     ("revocation_endpoint_auth_methods_supported", Kind::Texts),
     ("introspection_endpoint_auth_methods_supported", Kind::Texts),
     ("code_challenge_methods_supported", Kind::Texts),
     ("authorization_response_iss_parameter_supported", Kind::Flag),
-    ("claims_supported", Kind::Texts),
-    ("ui_locales_supported", Kind::Texts),
 ];
 
 impl Metadata {

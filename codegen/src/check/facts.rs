@@ -55,16 +55,6 @@ fn sources(spec: &Spec, reader: &mut Reader) {
 
 /// One document describes one set of hosts.
 fn metadata(spec: &Spec, reader: &mut Reader) {
-    if let (Some(metadata), Some(first)) = (spec.metadata.given(), spec.environments.0.first()) {
-        reader.explain(
-            "the metadata describes one environment",
-            &[
-                (Place::KeyOf(metadata.at), "of which one?"),
-                (first.key_place(), "the default one"),
-            ],
-            Some("write `metadata` below the environment that it describes".to_owned()),
-        );
-    }
     let mut named: Vec<(&str, Place)> = Vec::new();
     for environment in &spec.environments.0 {
         let Some(metadata) = environment.value.metadata.given() else {

@@ -1,7 +1,7 @@
 //! Environments, variables and endpoints.
 
 use crate::decode::{Entry, Many};
-use crate::lower::{cited, flag, many, pairs, source_name, text, texts, value, values};
+use crate::lower::{cited, flag, many, pairs, text, texts, value, values};
 use crate::model::{self, VariableKind};
 use crate::name;
 use crate::spec::{self, Encoding, HttpMethod, Spec, VariableForm};
@@ -18,7 +18,11 @@ pub(super) fn environment(entry: &Entry<spec::Environment>) -> Option<model::Env
             .iter()
             .map(|host| (host.key.clone(), host.value.0.clone()))
             .collect(),
-        metadata: source_name(&entry.value.metadata),
+        metadata: entry
+            .value
+            .metadata
+            .given()
+            .map(|name| name.value.0.clone()),
         sources: cited(&entry.value.source),
     })
 }

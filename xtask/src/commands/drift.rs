@@ -97,7 +97,7 @@ fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target
         if known.is_empty() {
             return Err(Failure::Arguments(format!(
                 "where the metadata of {name} is follows from nothing in its spec: that takes an \
-                 `issuer`, or a source that `metadata` names"
+                 `issuer`, or `metadata` of an environment"
             )));
         }
         targets.extend(known);

@@ -318,3 +318,50 @@ fn a_provider_without_metadata_is_a_wrong_argument() {
     let run = workspace.run(["drift", "--from", "/does/not/exist"]);
     assert_eq!(run.code, Some(3), "{run:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn providers_are_asked_over_https_and_nowhere_else() {
+    let workspace = workspace();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    // Answers at the second address only, as a server of RFC 8414 without OpenID Connect does.
+    let document = workspace.path("saved/initech.json");
+    workspace.write(
+        "bin/curl.does",
+        &format!(
+            "case \"$*\" in *oauth-authorization-server*) \"$CAT\" '{}'; echo; printf '200 ';; \
+             *) printf '\\n404 ';; esac",
+            document.display()
+        ),
+    );
+    std::os::unix::fs::symlink(script, workspace.path("bin/curl")).expect("a writable folder");
+    let cat = ["/bin/cat", "/usr/bin/cat"]
+        .into_iter()
+        .find(|path| std::path::Path::new(path).exists())
+        .expect("cat");
+    let run = Run::of(
+        workspace
+            .command(["drift", "initech"])
+            .env("PATH", workspace.path("bin"))
+            .env("CAT", cat),
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let address = "https://login.initech.example/.well-known/oauth-authorization-server";
+    assert!(
+        run.stdout
+            .starts_with(&format!("initech: no difference ({address})\n")),
+        "{run:?}"
+    );
+    let log = workspace.read("bin/calls.log");
+    let calls: Vec<_> = log
+        .lines()
+        .filter(|line| line.starts_with("curl "))
+        .collect();
+    assert_eq!(calls.len(), 2, "{log}");
+    for call in calls {
+        assert!(call.starts_with("curl --disable "), "{call}");
+        assert!(call.contains(" --proto =https "), "{call}");
+        assert!(!call.contains("--location"), "{call}");
+        assert!(!call.contains("--insecure"), "{call}");
+    }
+}

@@ -7,7 +7,7 @@
 use oauth_atlas_codegen::model::{Challenge, ClientAuth, Pkce, Provider};
 
 use super::target::Target;
-use crate::metadata::Metadata;
+use crate::metadata::{DEVICE_CODE, Metadata};
 
 /// A point on which the two differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,8 +27,6 @@ pub struct Comparison {
     /// What could not be compared, with the reason.
     pub skipped: Vec<String>,
 }
-
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// Grants that OAuth 2.1 has given up, which no spec says.
 const GIVEN_UP: [&str; 2] = ["implicit", "password"];

@@ -22,12 +22,7 @@ impl<'p> Target<'p> {
     pub fn all(provider: &'p Provider) -> Vec<Self> {
         let mut targets = Vec::new();
         if provider.environments.is_empty() {
-            targets.extend(Self::new(
-                provider,
-                None,
-                true,
-                provider.metadata.as_deref(),
-            ));
+            targets.extend(Self::new(provider, None, true, None));
         }
         for (index, environment) in provider.environments.iter().enumerate() {
             let metadata = environment.metadata.as_deref();

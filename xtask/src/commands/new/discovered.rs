@@ -4,15 +4,13 @@ use serde_json::Value;
 
 use oauth_atlas_codegen::writing;
 
-use super::arguments::{Arguments, ClientType};
-use super::draft::{Draft, Entry, Remarks, Source, Url};
+use super::arguments::{Arguments, ClientType, Template};
+use super::draft::{Draft, Entry, Remarks, Scope, Source, Url};
 use super::template::{clients, head, known_or, scope, title};
-use crate::metadata::Metadata;
+use crate::metadata::{DEVICE_CODE, Metadata};
 
 /// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
 const SECRETS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
-
-pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// The grants of a spec, by their name in metadata.
 const GRANTS: [(&str, &str); 4] = [
@@ -22,7 +20,7 @@ const GRANTS: [(&str, &str); 4] = [
     (DEVICE_CODE, "device_code"),
 ];
 
-/// The members that this module reads; the rest are left over.
+/// The members that become keys of the spec; the rest are left over.
 const READ: [&str; 15] = [
     "issuer",
     "service_documentation",
@@ -304,29 +302,42 @@ impl Writer<'_> {
         let Some(methods) = self.metadata.texts(&member) else {
             return entry;
         };
+        self.left_over_methods(&member, &methods);
         let token = self.secrets();
         let preferred = token.first().map_or("none", String::as_str);
         if methods.contains(&preferred) {
-            let others: Vec<_> = methods
-                .into_iter()
-                .filter(|method| !SECRETS.contains(method) && *method != "none")
-                .collect();
-            if !others.is_empty() {
-                self.leftovers.push((member, others.join(", ")));
-            }
             return entry;
         }
-        let method = SECRETS.into_iter().chain(["none"]);
-        match method.into_iter().find(|method| methods.contains(method)) {
-            Some(method) => entry.with("auth", method),
-            None => {
-                self.leftovers.push((member, methods.join(", ")));
-                entry
-            }
+        let possible = if token.is_empty() { &[] } else { &SECRETS[..] };
+        let mut possible = possible.iter().copied().chain(["none"]);
+        let Some(method) = possible.find(|method| methods.contains(method)) else {
+            return entry.remark(format!("TODO: {member} is [{}].", methods.join(", ")));
+        };
+        let entry = entry.with("auth", method);
+        if method != "none" && self.lists("token_endpoint_auth_methods_supported", "none") {
+            return entry.remark("A public client has no secret for this: see what it does here.");
+        }
+        entry
+    }
+
+    /// The client authentication methods that a spec has no word for.
+    fn left_over_methods(&mut self, member: &str, methods: &[&str]) {
+        let others: Vec<_> = methods
+            .iter()
+            .filter(|method| !SECRETS.contains(method) && **method != "none")
+            .copied()
+            .collect();
+        if !others.is_empty() {
+            self.leftovers.push((member.to_owned(), others.join(", ")));
         }
     }
 
+    /// The methods of confidential clients at the token endpoint; none where there are no such
+    /// clients.
     fn secrets(&self) -> Vec<String> {
+        if self.answers.client == Some(ClientType::Public) {
+            return Vec::new();
+        }
         if !self.answers.auth.is_empty() {
             return self.answers.auth.clone();
         }
@@ -340,17 +351,9 @@ impl Writer<'_> {
     fn clients(&mut self) -> Vec<Entry> {
         let member = "token_endpoint_auth_methods_supported";
         let listed = self.metadata.texts(member);
-        let others: Vec<_> = listed
-            .iter()
-            .flatten()
-            .filter(|method| !SECRETS.contains(method) && **method != "none")
-            .copied()
-            .collect();
-        if !others.is_empty() {
-            self.leftovers.push((member.to_owned(), others.join(", ")));
-        }
+        self.left_over_methods(member, listed.as_deref().unwrap_or_default());
         if self.answers.client.is_some() || !self.answers.auth.is_empty() {
-            return clients(self.answers, super::arguments::Template::Plain);
+            return clients(self.answers, Template::Plain);
         }
         let secrets = self.secrets();
         let public = listed
@@ -378,7 +381,7 @@ impl Writer<'_> {
         entries
     }
 
-    fn scopes(&mut self) -> (Vec<super::draft::Scope>, bool) {
+    fn scopes(&mut self) -> (Vec<Scope>, bool) {
         let listed = self.metadata.texts("scopes_supported").unwrap_or_default();
         // RFC 8414 §2: the server may keep scopes to itself.
         let partial = !listed.is_empty();
@@ -424,19 +427,7 @@ impl Writer<'_> {
             }
             .to_owned(),
         );
-        if self
-            .metadata
-            .texts("token_endpoint_auth_methods_supported")
-            .is_some_and(|methods| {
-                methods
-                    .iter()
-                    .filter(|method| SECRETS.contains(method))
-                    .count()
-                    > 1
-            })
-            && self.answers.auth.is_empty()
-            && self.answers.client != Some(ClientType::Public)
-        {
+        if self.answers.auth.is_empty() && self.secrets().len() > 1 {
             remarks.clients.push(
                 "The first one is used unless the caller chooses: put the one first that the \
                  documentation shows."
