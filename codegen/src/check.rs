@@ -9,6 +9,8 @@ mod grants;
 mod scopes;
 mod urls;
 
+pub(crate) use scopes::is_scope;
+
 use crate::decode::{Place, Reader};
 use crate::name;
 use crate::spec::Spec;
@@ -27,9 +29,14 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     examples::check(spec, reader);
 }
 
+/// Whether a file of this name describes a module.
+pub(crate) fn is_module_name(id: &str) -> bool {
+    name::is_identifier(id) && !RESERVED_MODULES.contains(&id)
+}
+
 fn module_name(reader: &mut Reader) {
     let id = reader.source.id().to_owned();
-    if !name::is_identifier(&id) || RESERVED_MODULES.contains(&id.as_str()) {
+    if !is_module_name(&id) {
         reader.mistake_with_help(
             Place::At(reader.tree.root()),
             format!("`{id}` cannot name a module"),

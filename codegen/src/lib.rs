@@ -33,6 +33,7 @@ mod render;
 mod source;
 mod spec;
 mod tree;
+pub mod writing;
 
 pub use builder::Builder;
 pub use diagnostic::{Diagnostic, Label, Report};

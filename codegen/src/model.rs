@@ -117,6 +117,8 @@ pub struct Environment {
     pub description: Option<String>,
     /// What each `{host}` stands for.
     pub hosts: Vec<(String, String)>,
+    /// The name of the source that is its metadata, to which the issuer does not lead.
+    pub metadata: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }

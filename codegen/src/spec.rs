@@ -6,7 +6,7 @@ mod views;
 use crate::decode::{List, Many, Spanned, Table, record, words};
 
 pub use scalar::{Answer, Duration, Lifetime};
-pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text};
+pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 
 record! {
     /// A provider.
@@ -81,6 +81,8 @@ record! {
         description: optional Text,
         /// What each `{host}` of a URL stands for.
         hosts: required Table<HttpsUrl>,
+        /// The source that is its metadata (RFC 8414), to which `issuer` does not lead.
+        metadata: optional Spanned<SourceName>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

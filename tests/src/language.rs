@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oauth_atlas_codegen::Source;
 use oauth_atlas_codegen::guide::{Guide, uses};
+use oauth_atlas_codegen::{Source, load};
 
 fn specs() -> Vec<Source> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
@@ -29,6 +29,15 @@ fn every_key_is_used_by_a_real_provider() {
         })
         .collect();
     assert_eq!(unused, WITHOUT_PROVIDER);
+}
+
+/// `cargo xtask new` leaves placeholders to be filled in, and `check` lets them pass until then.
+#[test]
+fn no_spec_has_a_placeholder() {
+    let providers = load(&specs()).unwrap_or_else(|report| panic!("{report}"));
+    for provider in providers {
+        assert_eq!(provider.placeholders(), [""; 0], "{}", provider.path);
+    }
 }
 
 /// Modules that are named after words of everyday English or of OAuth, which code may use.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::{drift, new};
+use crate::day::Day;
 use crate::workspace;
 
 #[derive(Debug, Parser)]
@@ -12,6 +14,7 @@ use crate::workspace;
     about = "The tasks of the Oauth Atlas workspace",
     after_help = "\
 Examples:
+  cargo xtask new acme         begin the spec of a provider
   cargo xtask check            look for mistakes in the specs
   cargo xtask explain kraken   read what a spec comes to
   cargo xtask codegen          bring the generated code up to date
@@ -20,7 +23,7 @@ Examples:
 
 Exit codes:
   0  fine
-  1  stale output, mistakes in specs, or failed tests
+  1  stale output, mistakes in specs, specs that metadata contradicts, or failed tests
   2  wrong arguments
   3  files that cannot be read or written"
 )]
@@ -111,13 +114,50 @@ Examples:
         #[arg(long)]
         markdown: bool,
     },
+    /// Begin the spec of a provider: asks on a terminal, and takes arguments anywhere
+    #[command(after_help = "\
+Examples:
+  cargo xtask new acme                     ask for the rest, or leave it to be filled in
+  cargo xtask new acme --template machine  client credentials, without logins
+  cargo xtask new acme --discover https://login.acme.example
+                                           fill in what the issuer's metadata says
+  cargo xtask new acme --discover openid-configuration.json
+                                           the same from a file
+  cargo xtask new acme --title 'Acme Inc.' --documentation https://docs.acme.example/oauth \\
+      --authorization-endpoint https://acme.example/authorize \\
+      --token-endpoint https://acme.example/token --auth client_secret_post --pkce required
+
+What nobody says is left out or unknown; a URL that has to be there is a placeholder below
+.invalid, which `check` names. URLs are read by the program curl.")]
+    // As large as all other commands together.
+    New(Box<new::Arguments>),
+
+    /// Compare specs with the metadata that their providers publish now
+    #[command(after_help = "\
+Examples:
+  cargo xtask drift                        every provider whose metadata is known, online
+  cargo xtask drift google twitch          these
+  cargo xtask drift --from metadata/       saved documents: metadata/google.json, and for an
+                                           environment metadata/gemini.sandbox.json
+  cargo xtask drift google --metadata openid-configuration.json
+
+Metadata is at the address that follows from `issuer`, or where `metadata` of an environment points.
+A difference is explained where a conflict or a note of the spec has the metadata's word for it:
+the member, or the value. URLs are read by the program curl.
+
+Exit codes: 1 where something differs, 3 where nothing does and something cannot be read.")]
+    Drift(drift::Arguments),
 
     /// List the providers that the specs describe
     #[command(after_help = "\
 Examples:
   cargo xtask list             a table for the terminal
   cargo xtask list --markdown  the table that the README holds
-  cargo xtask list --quirks    each key of the spec language, and who uses it")]
+  cargo xtask list --quirks    each key of the spec language, and who uses it
+  cargo xtask list --stale     sources that nobody has read for a year, the oldest first
+  cargo xtask list --stale --older-than 90
+
+A list is no failure: the exit code is 0 whatever is in it.")]
     List {
         /// Print the Markdown table that the README holds
         #[arg(long)]
@@ -126,6 +166,18 @@ Examples:
         /// Print each key of the spec language with the providers that use it
         #[arg(long, conflicts_with = "markdown")]
         quirks: bool,
+
+        /// Print the sources that were read long ago
+        #[arg(long, conflicts_with_all = ["markdown", "quirks"])]
+        stale: bool,
+
+        /// How many days ago that is
+        #[arg(long, value_name = "DAYS", default_value_t = 365, requires = "stale")]
+        older_than: u32,
+
+        /// The day to count from
+        #[arg(long, hide = true, hide_default_value = true, value_name = "DATE", default_value_t = Day::today())]
+        today: Day,
     },
 
     /// Write a static site: a searchable index, and a page a provider

@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod codegen;
+pub mod drift;
 pub mod explain;
 pub mod list;
+pub mod new;
 pub mod site;
 pub mod test;

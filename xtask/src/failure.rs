@@ -12,7 +12,7 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub enum Failure {
     /// The command did its work, and what it found is wrong. Holds all that is to be said.
     Findings(String),
-    /// What was typed names nothing that there is.
+    /// What was typed contradicts itself, or names nothing that there is.
     Arguments(String),
     /// Files could not be read or written.
     Files(String),

@@ -3,10 +3,12 @@
 
 mod arguments;
 mod commands;
+mod day;
 mod differences;
 mod document;
 mod explain;
 mod failure;
+mod metadata;
 mod mistakes;
 mod output;
 mod readme;
@@ -16,6 +18,7 @@ mod table;
 mod target;
 mod terminal;
 mod workspace;
+mod yaml;
 
 use std::process::ExitCode;
 
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.quiet);
     let workspace = Workspace::new(arguments.root);
-    let outcome = match &arguments.command {
+    let outcome = match arguments.command {
         Command::Codegen {
             check,
             watch,
@@ -44,7 +47,8 @@ fn main() -> ExitCode {
                 (false, false) => commands::codegen::write(target, terminal),
             }
         }
-        Command::Check { files } => commands::check::run(&workspace, files, terminal),
+        Command::Check { files } => commands::check::run(&workspace, &files, terminal),
+        Command::Drift(arguments) => commands::drift::run(&workspace, &arguments, terminal),
         Command::Explain {
             provider,
             environment,
@@ -53,14 +57,19 @@ fn main() -> ExitCode {
         } => {
             let options = explain::Options {
                 environment: environment.as_deref(),
-                all_scopes: *scopes,
+                all_scopes: scopes,
             };
-            commands::explain::run(&workspace, provider, options, *markdown, terminal)
+            commands::explain::run(&workspace, &provider, options, markdown, terminal)
         }
+        Command::New(answers) => commands::new::run(&workspace, *answers, terminal),
+        Command::List {
+            stale: true,
+            older_than,
+            today,
+            ..
+        } => commands::list::stale(&workspace, older_than, today, terminal),
         Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
-        Command::List { markdown, .. } => {
-            commands::list::providers(&workspace, *markdown, terminal)
-        }
+        Command::List { markdown, .. } => commands::list::providers(&workspace, markdown, terminal),
         Command::Site { out } => commands::site::run(&workspace, out.as_deref(), terminal),
         Command::Test => commands::test::run(&workspace, terminal),
     };

@@ -5,6 +5,7 @@ use crate::spec::{Conflict, Spec, TokenLifetime};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     sources(spec, reader);
+    metadata(spec, reader);
     conflicts(spec, reader);
     lifetimes(spec, reader);
     api(spec, reader);
@@ -49,6 +50,25 @@ fn sources(spec: &Spec, reader: &mut Reader) {
                 );
             }
         }
+    }
+}
+
+/// One document describes one set of hosts.
+fn metadata(spec: &Spec, reader: &mut Reader) {
+    let mut named: Vec<(&str, Place)> = Vec::new();
+    for environment in &spec.environments.0 {
+        let Some(metadata) = environment.value.metadata.given() else {
+            continue;
+        };
+        let name = metadata.value.0.as_str();
+        if let Some((_, first)) = named.iter().find(|(known, _)| *known == name) {
+            reader.explain(
+                format!("`{name}` is the metadata of two environments"),
+                &[(metadata.place(), "this one"), (*first, "and this one")],
+                None,
+            );
+        }
+        named.push((name, metadata.place()));
     }
 }
 

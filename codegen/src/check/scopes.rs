@@ -78,10 +78,14 @@ fn separators(scopes: &Scopes, reader: &mut Reader) {
     }
 }
 
-fn spelling(scopes: &Scopes, scope: &Entry<Scope>, reader: &mut Reader) {
-    // RFC 6749 §3.3, scope-token.
+/// RFC 6749 §3.3, scope-token.
+pub(crate) fn is_scope(text: &str) -> bool {
     let allowed = |c: char| matches!(c, '\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
-    if scope.key.is_empty() || !scope.key.chars().all(allowed) {
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+fn spelling(scopes: &Scopes, scope: &Entry<Scope>, reader: &mut Reader) {
+    if !is_scope(&scope.key) {
         reader.mistake(
             scope.key_place(),
             format!("`{}` cannot be a scope (RFC 6749 §3.3)", scope.key),

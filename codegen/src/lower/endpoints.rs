@@ -18,6 +18,11 @@ pub(super) fn environment(entry: &Entry<spec::Environment>) -> Option<model::Env
             .iter()
             .map(|host| (host.key.clone(), host.value.0.clone()))
             .collect(),
+        metadata: entry
+            .value
+            .metadata
+            .given()
+            .map(|name| name.value.0.clone()),
         sources: cited(&entry.value.source),
     })
 }

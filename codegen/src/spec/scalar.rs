@@ -136,7 +136,7 @@ impl Decode for HttpsUrl {
 }
 
 /// What is wrong with a URL, and what would be right.
-fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
+pub(crate) fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
     if let Some(rest) = url.strip_prefix("http://") {
         let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
         return Some((

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use oauth_atlas_codegen as codegen;
+use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::{self as codegen, Source};
 
 use crate::failure::Failure;
 use crate::mistakes::{self, count};
@@ -18,10 +19,35 @@ pub fn run(workspace: &Workspace, files: &[PathBuf], terminal: Terminal) -> Resu
             .map(|file| workspace::spec(file))
             .collect::<Result<_, _>>()?
     };
-    codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+    let providers =
+        codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+    for (source, provider) in sources.iter().zip(&providers) {
+        for (line, url) in placeholders(source, provider) {
+            let path = &source.path;
+            terminal.progress(format_args!("{path}:{line}: {url} is a placeholder"));
+        }
+    }
     terminal.progress(format_args!(
         "{}, no mistakes",
         count(sources.len(), "spec")
     ));
     Ok(())
+}
+
+/// The URLs that are to be replaced, each with its line, in the order of the file.
+fn placeholders<'p>(source: &Source, provider: &'p Provider) -> Vec<(usize, &'p str)> {
+    let urls = provider.placeholders();
+    let goes_on = |c: char| c.is_ascii_alphanumeric() || "/.-_?".contains(c);
+    let has = |line: &str, url: &str| {
+        let mut ends = line.match_indices(url).map(|(start, _)| start + url.len());
+        ends.any(|end| !line[end..].starts_with(goes_on))
+    };
+    let lines = source.text.lines().enumerate();
+    lines
+        .filter(|(_, line)| !line.trim_start().starts_with('#'))
+        .flat_map(|(index, line)| {
+            let found = urls.iter().filter(move |url| has(line, url));
+            found.map(move |url| (index + 1, *url)).collect::<Vec<_>>()
+        })
+        .collect()
 }

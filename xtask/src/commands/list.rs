@@ -1,5 +1,9 @@
 //! `cargo xtask list`
 
+mod stale;
+
+pub use stale::stale;
+
 use std::fmt::Write;
 
 use oauth_atlas_codegen as codegen;

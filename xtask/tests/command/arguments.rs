@@ -20,8 +20,10 @@ fn every_level_has_help_with_examples() {
         &["--help"][..],
         &["codegen", "--help"],
         &["check", "-h"],
+        &["drift", "--help"],
         &["explain", "-h"],
         &["list", "-h"],
+        &["new", "--help"],
         &["site", "-h"],
         &["test", "-h"],
     ] {
@@ -29,6 +31,8 @@ fn every_level_has_help_with_examples() {
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(run.stdout.contains("Examples:\n  cargo xtask "), "{run:?}");
         assert!(run.stdout.contains("Usage: cargo xtask "), "{run:?}");
-        assert!(!run.stdout.contains("--root"), "{run:?}");
+        for hidden in ["--root", "--today"] {
+            assert!(!run.stdout.contains(hidden), "{run:?}");
+        }
     }
 }

@@ -59,3 +59,55 @@ fn a_mistake_is_not_listed_around() {
     let run: Run = workspace.run(["list"]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
 }
+
+#[test]
+fn old_sources_are_listed_with_the_oldest_first() {
+    let workspace = Workspace::new();
+    workspace.replace("specs/globex.yaml", "2026-11-22", "2025-01-31");
+    let run = workspace.run(["list", "--stale", "--today", "2026-11-23"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.stdout,
+        " 661 days  globex: The reference, https://docs.example/oauth\n"
+    );
+    assert_eq!(run.messages(), ["1 of 2 sources: older than 365 days"]);
+
+    let arguments = [
+        "list",
+        "--stale",
+        "--older-than",
+        "0",
+        "--today",
+        "2026-11-23",
+    ];
+    let run = workspace.run(arguments);
+    let ages: Vec<_> = run.stdout.lines().map(|line| line[..18].trim()).collect();
+    assert_eq!(ages, ["661 days  globex:", "1 day  acme: T"], "{run:?}");
+}
+
+#[test]
+fn a_source_is_old_after_its_last_day() {
+    let workspace = Workspace::new();
+    let run = workspace.run(["list", "--stale", "--today", "2027-11-22"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!(
+        run.messages(),
+        ["2 sources, and nothing is older than 365 days"]
+    );
+    let run = workspace.run(["list", "--stale", "--today", "2027-11-23"]);
+    assert_eq!(run.stdout.lines().count(), 2, "{run:?}");
+}
+
+#[test]
+fn days_are_days() {
+    let workspace = Workspace::new();
+    for arguments in [
+        &["list", "--older-than", "3"][..],
+        &["list", "--stale", "--older-than", "-1"],
+        &["list", "--stale", "--today", "soon"],
+        &["list", "--stale", "--quirks"],
+    ] {
+        let run = workspace.run(arguments);
+        assert_eq!(run.code, Some(2), "{run:?}");
+    }
+}

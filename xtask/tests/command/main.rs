@@ -3,9 +3,14 @@
 mod arguments;
 mod check;
 mod codegen;
+mod drift;
 mod elsewhere;
 mod explain;
 mod list;
+mod new;
+#[cfg(unix)]
+mod questions;
+mod server;
 mod site;
 #[cfg(unix)]
 mod test;

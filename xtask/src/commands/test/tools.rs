@@ -61,7 +61,7 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("openssl", &["version"]),
             source: Source::Apt(&["openssl"]),
         },
-        // Carries out the commands that specs are explained with.
+        // What `new` and `drift` go online with, and what specs are explained with.
         Tool {
             name: "curl",
             probe: command("curl", &["--version"]),

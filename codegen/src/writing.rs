@@ -1,0 +1,139 @@
+//! What a program that writes specs has to know of the language.
+
+use heck::ToSnakeCase;
+
+use crate::{check, model, name, spec};
+
+/// The module's name that is nearest to a text, and the text itself where it is one already;
+/// nothing where no letter or digit is left.
+#[must_use]
+pub fn module_name(text: &str) -> Option<String> {
+    if check::is_module_name(text) {
+        return Some(text.to_owned());
+    }
+    let ascii: String = text
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { ' ' })
+        .collect();
+    let name = ascii.to_snake_case();
+    let name = match name.chars().next()? {
+        first if first.is_ascii_digit() => format!("n{name}"),
+        _ if check::is_module_name(&name) => name,
+        _ => format!("{name}_oauth"),
+    };
+    check::is_module_name(&name).then_some(name)
+}
+
+/// The variant of the scope enum that a scope becomes; nothing where no letter or digit is left,
+/// or where the text cannot be a scope (RFC 6749 §3.3).
+#[must_use]
+pub fn scope_variant(scope: &str) -> Option<String> {
+    check::is_scope(scope).then(|| name::variant(scope))?
+}
+
+/// What is wrong with the address of a page, and what would be right; nothing where a spec takes
+/// it.
+#[must_use]
+pub fn page_complaint(url: &str) -> Option<(String, &'static str)> {
+    spec::complaint(url, false)
+}
+
+/// What is wrong with the URL of an endpoint that has no variables, and what would be right;
+/// nothing where a spec takes it.
+#[must_use]
+pub fn endpoint_complaint(url: &str) -> Option<(String, &'static str)> {
+    if url.contains(['{', '}']) {
+        return Some((
+            format!("`{url}` has a variable"),
+            "name it in the spec's `variables`, with what may stand for it",
+        ));
+    }
+    spec::complaint(url, true)
+}
+
+/// The top-level domain that cannot exist (RFC 2606 §2): a URL below it has yet to be filled in.
+pub const PLACEHOLDER: &str = ".invalid";
+
+impl model::Provider {
+    /// The URLs that are to be replaced by those of the provider: all below [`PLACEHOLDER`].
+    #[must_use]
+    pub fn placeholders(&self) -> Vec<&str> {
+        let endpoints = [
+            &self.token,
+            &self.refresh,
+            &self.revocation,
+            &self.introspection,
+            &self.device_authorization,
+            &self.userinfo,
+        ];
+        let endpoints = endpoints
+            .into_iter()
+            .flatten()
+            .map(|endpoint| &endpoint.url);
+        let hosts = self
+            .environments
+            .iter()
+            .flat_map(|environment| &environment.hosts);
+        let mut urls: Vec<&str> = std::iter::once(&self.documentation)
+            .chain(&self.issuer)
+            .chain(self.sources.iter().map(|source| &source.url))
+            .chain(hosts.map(|(_, url)| url))
+            .chain(self.authorization.iter().map(|endpoint| &endpoint.url))
+            .chain(endpoints)
+            .chain(&self.api.url)
+            .map(String::as_str)
+            .filter(|url| host(url).ends_with(PLACEHOLDER))
+            .collect();
+        urls.sort_unstable();
+        urls.dedup();
+        urls
+    }
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.strip_prefix("https://").unwrap_or_default();
+    rest.split(['/', ':', '?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_module_name_is_legal() {
+        for (text, expected) in [
+            ("acme", Some("acme")),
+            ("box_com", Some("box_com")),
+            ("Acme", Some("acme")),
+            ("Acme Corp.", Some("acme_corp")),
+            ("my-provider", Some("my_provider")),
+            ("37signals", Some("n37signals")),
+            ("box", Some("box_oauth")),
+            ("runtime", Some("runtime_oauth")),
+            ("../../etc/passwd", Some("etc_passwd")),
+            ("Sören", Some("s_ren")),
+            ("…", None),
+            ("", None),
+        ] {
+            assert_eq!(module_name(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_scope_has_no_variant() {
+        assert_eq!(scope_variant("read:user").as_deref(), Some("ReadUser"));
+        assert_eq!(scope_variant("a b"), None);
+        assert_eq!(scope_variant("\""), None);
+        assert_eq!(scope_variant("::"), None);
+        assert_eq!(scope_variant(""), None);
+    }
+
+    #[test]
+    fn an_endpoint_of_a_document_has_no_variables() {
+        assert!(endpoint_complaint("https://acme.example/{tenant}/token").is_some());
+        assert!(endpoint_complaint("http://acme.example/token").is_some());
+        assert!(endpoint_complaint("https://acme.example/token#top").is_some());
+        assert_eq!(page_complaint("https://acme.example/token#top"), None);
+        assert_eq!(endpoint_complaint("https://acme.example/token"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! `cargo xtask drift`
+
+mod compare;
+mod target;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use oauth_atlas_codegen as codegen;
+use oauth_atlas_codegen::model::Provider;
+
+use crate::failure::Failure;
+use crate::metadata::Metadata;
+use crate::mistakes::{self, count};
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+use compare::{Comparison, compare};
+use target::Target;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The providers; default: all whose metadata is known
+    names: Vec<String>,
+
+    /// Read saved documents from this folder instead of asking the providers
+    #[arg(long, value_name = "FOLDER")]
+    from: Option<PathBuf>,
+
+    /// Read the one provider's metadata from this file
+    #[arg(long, value_name = "FILE", conflicts_with = "from", requires = "names")]
+    metadata: Option<PathBuf>,
+}
+
+/// Prints what differs, provider by provider. A difference is a finding.
+pub fn run(
+    workspace: &Workspace,
+    arguments: &Arguments,
+    terminal: Terminal,
+) -> Result<(), Failure> {
+    let sources = workspace.specs()?;
+    let providers =
+        codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+    let mut targets = targets(&providers, &arguments.names)?;
+    if let Some(file) = &arguments.metadata {
+        targets = with_document(targets, file)?;
+    }
+    if let (Some(folder), true) = (&arguments.from, arguments.names.is_empty()) {
+        // Whoever saved some documents asks for these; a folder that is not there has none.
+        if !folder.is_dir() {
+            let folder = folder.display();
+            return Err(Failure::Files(format!(
+                "cannot read {folder}: no such folder"
+            )));
+        }
+        targets.retain(|target| document(folder, target).exists());
+    }
+    if targets.is_empty() {
+        return Err(Failure::Files(match &arguments.from {
+            Some(folder) => format!(
+                "no file in {} is named after a provider whose metadata is known: google.json",
+                folder.display()
+            ),
+            None => "no spec says where metadata is".to_owned(),
+        }));
+    }
+    let mut tally = Tally::default();
+    for target in &targets {
+        let name = target.name();
+        match read(target, arguments) {
+            Ok((metadata, place)) => {
+                let comparison = compare(target, &metadata);
+                tally.add(&comparison);
+                terminal.data(describe(&name, &place, &comparison, terminal.is_quiet()))?;
+            }
+            Err(reason) => {
+                tally.unread += 1;
+                terminal.error(format_args!("{name}: cannot read its metadata:\n{reason}"));
+            }
+        }
+    }
+    tally.outcome(providers.len(), terminal)
+}
+
+fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target<'p>>, Failure> {
+    if names.is_empty() {
+        return Ok(providers.iter().flat_map(Target::all).collect());
+    }
+    let mut targets = Vec::new();
+    for name in names {
+        let Some(provider) = providers.iter().find(|provider| provider.id == *name) else {
+            return Err(Failure::Arguments(format!(
+                "no spec describes `{name}`; `cargo xtask list` has the names"
+            )));
+        };
+        let known = Target::all(provider);
+        if known.is_empty() {
+            return Err(Failure::Arguments(format!(
+                "where the metadata of {name} is follows from nothing in its spec: that takes an \
+                 `issuer`, or `metadata` of an environment"
+            )));
+        }
+        targets.extend(known);
+    }
+    Ok(targets)
+}
+
+/// One document is about one set of hosts: the default one.
+fn with_document<'p>(targets: Vec<Target<'p>>, file: &Path) -> Result<Vec<Target<'p>>, Failure> {
+    let first = targets.first().map(|target| target.provider.id.clone());
+    if targets
+        .iter()
+        .any(|target| Some(&target.provider.id) != first.as_ref())
+    {
+        return Err(Failure::Arguments(format!(
+            "{} is the metadata of one provider: name one",
+            file.display()
+        )));
+    }
+    Ok(targets.into_iter().take(1).collect())
+}
+
+fn document(folder: &Path, target: &Target) -> PathBuf {
+    folder.join(format!("{}.json", target.name()))
+}
+
+/// The metadata, and where it is.
+fn read(target: &Target, arguments: &Arguments) -> Result<(Metadata, String), String> {
+    let file = match (&arguments.metadata, &arguments.from) {
+        (Some(file), _) => file.clone(),
+        (None, Some(folder)) => document(folder, target),
+        (None, None) => return Metadata::fetch(&target.addresses),
+    };
+    let place = file.display().to_string();
+    let metadata = Metadata::read(&file).map_err(|reason| format!("{place}: {reason}"))?;
+    Ok((metadata, place))
+}
+
+fn describe(name: &str, place: &str, comparison: &Comparison, quiet: bool) -> String {
+    let Comparison {
+        differences,
+        explained,
+        skipped,
+    } = comparison;
+    let mut text = format!("{name}: ");
+    text += &match differences.len() {
+        0 => "no difference".to_owned(),
+        some => count(some, "difference"),
+    };
+    if *explained > 0 {
+        let _ = write!(text, ", {explained} explained in the spec");
+    }
+    let _ = write!(text, " ({place})");
+    for difference in differences {
+        let _ = write!(text, "\n  {}: {}", difference.member, difference.text);
+    }
+    if !quiet {
+        for skipped in skipped {
+            let _ = write!(text, "\n  not compared: {skipped}");
+        }
+    }
+    text
+}
+
+#[derive(Default)]
+struct Tally {
+    same: usize,
+    drifted: usize,
+    unread: usize,
+}
+
+impl Tally {
+    fn add(&mut self, comparison: &Comparison) {
+        if comparison.differences.is_empty() {
+            self.same += 1;
+        } else {
+            self.drifted += 1;
+        }
+    }
+
+    fn outcome(&self, specs: usize, terminal: Terminal) -> Result<(), Failure> {
+        let Self {
+            same,
+            drifted,
+            unread,
+        } = self;
+        let summary = format!(
+            "{} of {}: {same} as described, {drifted} changed, {unread} not read",
+            count(same + drifted + unread, "metadata document"),
+            count(specs, "spec")
+        );
+        match (drifted, unread) {
+            (0, 0) => {
+                terminal.progress(summary);
+                Ok(())
+            }
+            (0, _) => Err(Failure::Files(summary)),
+            _ => Err(Failure::Findings(summary)),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What of a spec can be compared, and where the other side is.
+
+use oauth_atlas_codegen::model::{Environment, Provider, VariableKind};
+
+use crate::metadata::candidates;
+
+/// A provider, or one of its environments.
+#[derive(Debug)]
+pub struct Target<'p> {
+    pub provider: &'p Provider,
+    pub environment: Option<&'p Environment>,
+    /// The environment where none is chosen, or the provider where there are none.
+    pub is_default: bool,
+    /// Where its metadata is, the likeliest place first.
+    pub addresses: Vec<String>,
+    /// The sources of the spec that are its metadata.
+    pub sources: Vec<&'p str>,
+}
+
+impl<'p> Target<'p> {
+    /// Everything of a provider that metadata is known of.
+    pub fn all(provider: &'p Provider) -> Vec<Self> {
+        let mut targets = Vec::new();
+        if provider.environments.is_empty() {
+            targets.extend(Self::new(provider, None, true, None));
+        }
+        for (index, environment) in provider.environments.iter().enumerate() {
+            let metadata = environment.metadata.as_deref();
+            targets.extend(Self::new(provider, Some(environment), index == 0, metadata));
+        }
+        targets
+    }
+
+    fn new(
+        provider: &'p Provider,
+        environment: Option<&'p Environment>,
+        is_default: bool,
+        metadata: Option<&'p str>,
+    ) -> Option<Self> {
+        let named = provider
+            .sources
+            .iter()
+            .find(|source| Some(source.name.as_str()) == metadata);
+        let addresses = match (named, &provider.issuer) {
+            (Some(source), _) => vec![source.url.clone()],
+            (None, Some(issuer)) if is_default => candidates(issuer),
+            _ => return None,
+        };
+        let is_metadata = |url: &String| addresses.contains(url);
+        let sources = provider
+            .sources
+            .iter()
+            .filter(|source| is_metadata(&source.url));
+        Some(Self {
+            sources: sources.map(|source| source.name.as_str()).collect(),
+            provider,
+            environment,
+            is_default,
+            addresses,
+        })
+    }
+
+    /// `gemini`, `gemini.sandbox`: the name of its document in a folder, and in messages.
+    pub fn name(&self) -> String {
+        match self.environment {
+            Some(environment) if !self.is_default => {
+                format!("{}.{}", self.provider.id, environment.name)
+            }
+            _ => self.provider.id.clone(),
+        }
+    }
+
+    /// Whether a fact with these sources is one that the metadata said when it was read.
+    pub fn cites(&self, sources: &[String]) -> bool {
+        match self.provider.sources.as_slice() {
+            // With a single source, every fact comes from it.
+            [only] => self.sources.contains(&only.name.as_str()),
+            _ => sources
+                .iter()
+                .any(|name| self.sources.contains(&name.as_str())),
+        }
+    }
+
+    /// A URL of the spec, with the hosts of this environment and the variables' own values. What
+    /// only a caller knows stays between braces.
+    pub fn url(&self, template: &str) -> String {
+        let mut url = template.to_owned();
+        for (name, host) in self.environment.iter().flat_map(|one| &one.hosts) {
+            url = url.replace(&format!("{{{name}}}"), host);
+        }
+        for variable in &self.provider.variables {
+            if let Some(default) = &variable.default {
+                url = url.replace(&format!("{{{}}}", variable.name), default);
+            } else if variable.optional {
+                url = url.replace(&format!("/{{{}}}", variable.name), "");
+            }
+        }
+        url
+    }
+
+    /// Whether what stands between braces may open a URL.
+    pub fn opens_with_variable(&self, url: &str) -> bool {
+        self.provider.variables.iter().any(|variable| {
+            matches!(variable.kind, VariableKind::BaseUrl { .. })
+                && url.starts_with(&format!("{{{}}}", variable.name))
+        })
+    }
+}

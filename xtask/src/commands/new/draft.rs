@@ -1,0 +1,314 @@
+//! A spec that is being begun, and its text.
+
+use std::fmt::Write as _;
+
+use oauth_atlas_codegen::writing;
+
+use crate::day::Day;
+use crate::yaml::{WIDTH, comment, quoted, scalar};
+
+/// What is known of a provider so far.
+#[derive(Debug)]
+pub struct Draft {
+    pub id: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub documentation: Url,
+    pub issuer: Option<Url>,
+    pub issuer_in_callback: bool,
+    pub source: Source,
+    pub endpoints: Vec<Entry>,
+    pub clients: Vec<Entry>,
+    pub grants: Vec<Entry>,
+    pub scopes: Vec<Scope>,
+    /// Whether there are more scopes than these.
+    pub partial_scopes: bool,
+    /// Whether `offline_access` asks for a refresh token.
+    pub offline_access: bool,
+    /// What is said above each section.
+    pub remarks: Remarks,
+    /// What the metadata says and no key does.
+    pub leftovers: Vec<(String, String)>,
+}
+
+/// The page that the facts come from.
+#[derive(Debug)]
+pub struct Source {
+    pub name: &'static str,
+    pub title: String,
+    pub url: Url,
+    pub checked: Day,
+}
+
+/// A URL, or the place of one.
+#[derive(Clone, Debug)]
+pub enum Url {
+    Known(String),
+    /// A path below a host that cannot exist.
+    Missing(&'static str),
+}
+
+/// A key with its settings: `token: https://…`, `confidential: { auth: … }`.
+#[derive(Debug)]
+pub struct Entry {
+    pub key: &'static str,
+    pub url: Option<Url>,
+    pub settings: Vec<(&'static str, Vec<String>)>,
+    pub remarks: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Scope {
+    pub name: String,
+    pub description: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Remarks {
+    pub head: Vec<String>,
+    pub endpoints: Vec<String>,
+    pub clients: Vec<String>,
+    pub grants: Vec<String>,
+    pub scopes: Vec<String>,
+    pub end: Vec<String>,
+}
+
+impl Entry {
+    pub fn new(key: &'static str) -> Self {
+        Self {
+            key,
+            url: None,
+            settings: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    pub fn at(key: &'static str, url: Url) -> Self {
+        Self {
+            url: Some(url),
+            ..Self::new(key)
+        }
+    }
+
+    pub fn with(mut self, key: &'static str, value: &str) -> Self {
+        self.settings.push((key, vec![value.to_owned()]));
+        self
+    }
+
+    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remarks.push(remark.into());
+        self
+    }
+}
+
+impl Draft {
+    /// The YAML, with a comment wherever somebody has to look something up.
+    pub fn to_yaml(&self) -> String {
+        let mut text = String::new();
+        self.head(&mut text);
+        self.sources(&mut text);
+        self.section(
+            &mut text,
+            "endpoints",
+            &self.remarks.endpoints,
+            &self.endpoints,
+        );
+        self.section(&mut text, "clients", &self.remarks.clients, &self.clients);
+        self.section(&mut text, "grants", &self.remarks.grants, &self.grants);
+        self.scope_table(&mut text);
+        if self.offline_access {
+            text += "\n# The scope that asks for a refresh token (OpenID Connect Core §11).\n";
+            text += "offline: { scopes: offline_access }\n";
+        }
+        if !self.remarks.end.is_empty() {
+            text.push('\n');
+            text += &comments(&self.remarks.end, 0);
+        }
+        if !self.leftovers.is_empty() {
+            text.push('\n');
+            text += &comment(
+                "What the metadata also says, and no key of this spec: give it a key or a `notes` \
+                 entry where a client has to know it, and then delete these lines.",
+                0,
+            );
+            for (key, value) in &self.leftovers {
+                text += &comment(&format!("{key}: {value}"), 0);
+            }
+        }
+        text
+    }
+
+    fn head(&self, text: &mut String) {
+        // Editors read it, and complete the rest.
+        *text += "# yaml-language-server: $schema=schema.json\n";
+        *text += &comments(&self.remarks.head, 0);
+        text.push('\n');
+        line(text, format_args!("name: {}", scalar(&self.title)));
+        match &self.summary {
+            Some(summary) => line(text, format_args!("summary: {}", scalar(summary))),
+            None => {
+                *text += &comment(
+                    "What it is: a noun phrase in lower case, without a full stop.",
+                    0,
+                );
+                *text += "summary: an OAuth 2.0 provider # TODO: a marketplace for …\n";
+            }
+        }
+        if matches!(self.documentation, Url::Missing(_)) {
+            *text += &comment("The page on which its documentation of OAuth begins.", 0);
+        }
+        line(
+            text,
+            format_args!("documentation: {}", self.url(&self.documentation)),
+        );
+        if let Some(issuer) = &self.issuer {
+            line(text, format_args!("issuer: {}", self.url(issuer)));
+        }
+        if self.issuer_in_callback {
+            *text += "authorization_response_iss_parameter_supported: true\n";
+        }
+    }
+
+    fn sources(&self, text: &mut String) {
+        let Source {
+            name,
+            title,
+            url,
+            checked,
+        } = &self.source;
+        text.push('\n');
+        *text += &comment(
+            &format!(
+                "The pages that the facts come from, and the day you read them. As soon as there \
+                 are two, each fact names its own: `source: {name}`."
+            ),
+            0,
+        );
+        *text += "sources:\n";
+        let (url, todo) = self.url_and_todo(url);
+        let title = scalar(title);
+        let quoted = quoted(&url);
+        let short = format!("  {name}: {{ title: {title}, url: {quoted}, checked: {checked} }}");
+        if short.len() <= WIDTH {
+            return line(text, format_args!("{short}{todo}"));
+        }
+        let url = scalar(&url);
+        line(
+            text,
+            format_args!(
+                "  {name}:\n    title: {title}\n    url: {url}{todo}\n    checked: {checked}"
+            ),
+        );
+    }
+
+    fn section(&self, text: &mut String, name: &str, remarks: &[String], entries: &[Entry]) {
+        text.push('\n');
+        *text += &comments(remarks, 0);
+        line(text, format_args!("{name}:"));
+        for entry in entries {
+            *text += &comments(&entry.remarks, 2);
+            *text += &self.entry(entry);
+        }
+    }
+
+    fn entry(&self, entry: &Entry) -> String {
+        let settings: Vec<_> = entry
+            .settings
+            .iter()
+            .map(|(key, values)| match values.as_slice() {
+                [value] => format!("{key}: {value}"),
+                values => format!("{key}: [{}]", values.join(", ")),
+            })
+            .collect();
+        let key = entry.key;
+        match &entry.url {
+            None if settings.is_empty() => format!("  {key}:\n"),
+            None => format!("  {key}: {{ {} }}\n", settings.join(", ")),
+            Some(url) if settings.is_empty() => format!("  {key}: {}\n", self.url(url)),
+            Some(url) => {
+                let (url, todo) = self.url_and_todo(url);
+                let url = quoted(&url);
+                let settings = settings.join(", ");
+                format!("  {key}: {{ url: {url}, {settings} }}{todo}\n")
+            }
+        }
+    }
+
+    fn scope_table(&self, text: &mut String) {
+        text.push('\n');
+        *text += &comments(&self.remarks.scopes, 0);
+        let mut known: Vec<(String, &str)> = Vec::new();
+        let mut table = String::new();
+        for scope in &self.scopes {
+            let Some(variant) = writing::scope_variant(&scope.name) else {
+                let remark = format!(
+                    "No scope, or without a letter to be named by: {}",
+                    scope.name
+                );
+                table += &comment(&remark, 4);
+                continue;
+            };
+            let name = scalar(&scope.name);
+            let description = match &scope.description {
+                Some(description) => description.clone(),
+                None => format!("{UNDESCRIBED} # TODO"),
+            };
+            if let Some((_, first)) = known.iter().find(|(one, _)| *one == variant) {
+                let remark = format!(
+                    "Named as {first} is in Rust; with a name of its own it belongs here: \
+                     {name}: {{ rust_name: …, description: … }}"
+                );
+                table += &comment(&remark, 4);
+                continue;
+            }
+            line(&mut table, format_args!("    {name}: {description}"));
+            known.push((variant, &scope.name));
+        }
+        if known.is_empty() {
+            *text += "# scopes:\n#   values:\n#     orders:read: Read orders.\n";
+            // What cannot be a scope is still to be seen.
+            *text += &table;
+            return;
+        }
+        *text += "scopes:\n";
+        if self.partial_scopes {
+            *text += "  partial: true\n";
+        }
+        *text += "  values:\n";
+        *text += &table;
+    }
+
+    fn url(&self, url: &Url) -> String {
+        let (address, todo) = self.url_and_todo(url);
+        format!("{}{todo}", scalar(&address))
+    }
+
+    fn url_and_todo(&self, url: &Url) -> (String, &'static str) {
+        match url {
+            Url::Known(url) => (url.clone(), ""),
+            Url::Missing(path) => {
+                // A host name has no `_`.
+                let host = self.id.replace('_', "-");
+                (
+                    format!("https://{host}{}{path}", writing::PLACEHOLDER),
+                    " # TODO",
+                )
+            }
+        }
+    }
+}
+
+/// True of any scope that only its name is known of.
+const UNDESCRIBED: &str = "Named without a description.";
+
+fn comments(remarks: &[String], indentation: usize) -> String {
+    remarks
+        .iter()
+        .map(|remark| comment(remark, indentation))
+        .collect()
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{line}");
+}

@@ -1,0 +1,460 @@
+//! `cargo xtask new`: whatever is said of a provider becomes a spec without mistakes.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, Write as _};
+use std::process::Command;
+
+use crate::server::{Server, json};
+use crate::workspace::{Run, Workspace};
+
+const SPEC: &str = "specs/initech.yaml";
+
+fn metadata(name: &str) -> String {
+    format!(
+        "{}/tests/command/metadata/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    )
+}
+
+/// `new initech` with these arguments, on a day that does not pass.
+fn begin(workspace: &Workspace, arguments: &[&str]) -> Run {
+    let day = ["new", "initech", "--today", "2026-11-22"];
+    workspace.run(day.iter().chain(arguments))
+}
+
+/// The spec, which has to have no mistakes and to be enough for a client.
+fn begun(workspace: &Workspace) -> String {
+    let check = workspace.run(["check", "-q"]);
+    assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""));
+    let codegen = workspace.run(["codegen"]);
+    assert_eq!(codegen.code, Some(0), "{codegen:?}");
+    assert!(workspace.path("generated/src/initech.rs").exists());
+    workspace.read(SPEC)
+}
+
+fn assert_snapshot(name: &str, spec: &str) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, spec);
+    });
+}
+
+#[test]
+fn each_template_is_a_small_spec_without_mistakes() {
+    for (template, lines) in [("plain", 13), ("oidc", 19), ("machine", 11)] {
+        let workspace = Workspace::new();
+        let run = begin(&workspace, &["--template", template]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert_eq!(run.messages()[0], "wrote specs/initech.yaml");
+        let spec = begun(&workspace);
+        let yaml = spec.lines().filter(|line| {
+            let line = line.trim_start();
+            !line.is_empty() && !line.starts_with('#')
+        });
+        assert_eq!(yaml.count(), lines, "{spec}");
+        assert_snapshot(&format!("template_{template}"), &spec);
+    }
+}
+
+#[test]
+fn plain_is_what_nobody_chooses() {
+    let workspace = Workspace::new();
+    begin(&workspace, &[]);
+    let chosen = workspace.read(SPEC);
+    workspace.remove(SPEC);
+    begin(&workspace, &["--template", "plain", "--no-input"]);
+    assert_eq!(workspace.read(SPEC), chosen);
+}
+
+#[test]
+fn placeholders_are_named_with_their_lines() {
+    let workspace = Workspace::new();
+    begin(&workspace, &[]);
+    let run = workspace.run(["check"]);
+    let spec = workspace.read(SPEC);
+    let expected: Vec<_> = spec
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| line.contains("initech.invalid"))
+        .map(|(index, _)| format!("specs/initech.yaml:{}: https://initech.invalid/", index + 1))
+        .collect();
+    assert_eq!(expected.len(), 4, "{spec}");
+    let messages = run.messages();
+    assert_eq!(messages.len(), 5, "{run:?}");
+    for (message, expected) in messages.iter().zip(&expected) {
+        assert!(message.starts_with(expected), "{run:?}");
+        assert!(message.ends_with(" is a placeholder"), "{run:?}");
+    }
+    assert_eq!(messages[4], "3 specs, no mistakes");
+}
+
+#[test]
+fn arguments_leave_nothing_to_fill_in() {
+    let workspace = Workspace::new();
+    let run = begin(
+        &workspace,
+        &[
+            "--title",
+            "Initech: TPS, Inc. #1",
+            "--summary",
+            "a software company",
+            "--documentation",
+            "https://docs.initech.example/oauth#start",
+            "--authorization-endpoint",
+            "https://initech.example/authorize",
+            "--token-endpoint",
+            "https://initech.example/token?a=b",
+            "--client",
+            "both",
+            "--auth",
+            "client_secret_post",
+            "--auth",
+            "client_secret_basic",
+            "--pkce",
+            "required",
+            "--scope",
+            "openid",
+        ],
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.messages().contains(&"  look for TODO in it"), "{run:?}");
+    let check = workspace.run(["check"]);
+    assert_eq!(check.messages(), ["3 specs, no mistakes"]);
+    let spec = begun(&workspace);
+    assert_snapshot("arguments", &spec);
+}
+
+#[test]
+fn a_spec_is_never_overwritten() {
+    let workspace = Workspace::new();
+    workspace.write(SPEC, "mine");
+    let run = begin(&workspace, &[]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert_eq!(
+        run.messages()[0],
+        "error: specs/initech.yaml is there already, and stays as it is; choose another name, or \
+         edit it"
+    );
+    assert_eq!(workspace.read(SPEC), "mine");
+}
+
+#[test]
+fn a_name_that_names_no_module_is_answered_with_one_that_does() {
+    for (name, proposal) in [
+        ("Acme Corp", "`acme_corp`"),
+        ("box", "`box_oauth`"),
+        ("../acme", "`acme`"),
+        ("37signals", "`n37signals`"),
+        ("…", "begins with a letter"),
+    ] {
+        let workspace = Workspace::new();
+        let run = workspace.run(["new", name]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(proposal), "{run:?}");
+    }
+}
+
+#[test]
+fn wrong_and_contradictory_arguments_write_nothing() {
+    for (arguments, expected) in [
+        (
+            &["--token-endpoint", "http://initech.example"][..],
+            "would be called over http",
+        ),
+        (&["--token-endpoint", "initech"], "is not an https URL"),
+        (&["--documentation", "https://a b"], "is not a host"),
+        (&["--scope", "a b"], "cannot be a scope"),
+        (&["--pkce", "requird"], "'required'"),
+        (
+            &["--client", "public", "--auth", "client_secret_post"],
+            "--client public has none",
+        ),
+        (
+            &["--template", "machine", "--client", "public"],
+            "no place for --client",
+        ),
+        (
+            &["--template", "machine", "--pkce", "required"],
+            "no place for --pkce",
+        ),
+        (
+            &["--template", "plain", "--discover", "x.json"],
+            "cannot be used with",
+        ),
+        (&["--issuer", "https://initech.example"], "--discover"),
+    ] {
+        let workspace = Workspace::new();
+        let run = begin(&workspace, arguments);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains(expected), "{run:?}");
+        assert!(!workspace.path(SPEC).exists());
+    }
+}
+
+#[test]
+fn what_makes_no_spec_is_not_written() {
+    let workspace = Workspace::new();
+    let run = begin(&workspace, &["--title", "a ``` b"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("a code block does not belong"),
+        "{run:?}"
+    );
+    assert!(!workspace.path(SPEC).exists());
+}
+
+#[test]
+fn metadata_becomes_a_spec_without_mistakes() {
+    for name in ["minimal", "openid", "tenant", "machine", "hostile"] {
+        let workspace = Workspace::new();
+        let run = begin(&workspace, &["--discover", &metadata(name)]);
+        assert_eq!(run.code, Some(0), "{name}: {run:?}");
+        assert_snapshot(&format!("discover_{name}"), &begun(&workspace));
+    }
+}
+
+#[test]
+fn answers_count_for_more_than_metadata() {
+    let workspace = Workspace::new();
+    let file = metadata("openid");
+    let arguments = [
+        "--discover",
+        &file,
+        "--title",
+        "Initech",
+        "--documentation",
+        "https://initech.example/docs",
+        "--token-endpoint",
+        "https://initech.example/token",
+        "--client",
+        "public",
+        "--pkce",
+        "required",
+        "--scope",
+        "orders:write",
+    ];
+    let run = begin(&workspace, &arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    for line in [
+        "documentation: https://initech.example/docs\n",
+        "  token: https://initech.example/token\n",
+        "clients:\n  public:\n",
+        "pkce: required",
+        "    orders:write: ",
+    ] {
+        assert!(spec.contains(line), "{line}{spec}");
+    }
+}
+
+#[test]
+fn what_is_no_metadata_is_refused() {
+    let workspace = Workspace::new();
+    let huge = format!(
+        r#"{{"issuer": "https://a.example", "x": "{}"}}"#,
+        "x".repeat(1024 * 1024)
+    );
+    let implicit = r#"{"issuer": "https://a.example", "grant_types_supported": ["implicit"]}"#;
+    let keys = r#"{"issuer": "https://a.example", "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["none"]}"#;
+    for (text, code, expected) in [
+        (
+            "<html>",
+            3,
+            "document.json: this is no JSON: expected value at line 1 column 1",
+        ),
+        ("[]", 3, "this is JSON, and no object"),
+        (
+            "{}",
+            3,
+            "this names no issuer, so it is no metadata (RFC 8414 §2)",
+        ),
+        (&huge, 3, "this is longer than 1048576 bytes"),
+        (implicit, 1, "grant_types_supported is implicit"),
+        (keys, 1, "no way to authenticate"),
+    ] {
+        workspace.write("document.json", text);
+        let file = workspace.path("document.json");
+        let run = begin(&workspace, &["--discover", &file.to_string_lossy()]);
+        assert_eq!(run.code, Some(code), "{run:?}");
+        assert!(run.stderr.contains(expected), "{run:?}");
+        assert!(!workspace.path(SPEC).exists());
+    }
+    let run = begin(&workspace, &["--discover", "nowhere.json"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr.contains("error: cannot read nowhere.json: "),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_file_of_another_issuer_is_refused() {
+    let workspace = Workspace::new();
+    let file = metadata("minimal");
+    let other = ["--discover", &file, "--issuer", "https://initech.example"];
+    let run = begin(&workspace, &other);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("is the metadata of another issuer"),
+        "{run:?}"
+    );
+    let same = [
+        "--discover",
+        &file,
+        "--issuer",
+        "https://login.initech.example",
+    ];
+    assert_eq!(begin(&workspace, &same).code, Some(0));
+}
+
+/// `false` where curl may be missing and is.
+fn has_curl(name: &str) -> bool {
+    if Command::new("curl").arg("--version").output().is_ok() {
+        return true;
+    }
+    let required = env::var_os("OAUTH_ATLAS_REQUIRE_TOOLS").is_some_and(|value| value == "1");
+    assert!(
+        !required,
+        "curl is not on the path, and OAUTH_ATLAS_REQUIRE_TOOLS=1"
+    );
+    // Not eprintln!, which the test harness keeps to itself.
+    let _ = writeln!(io::stderr(), "SKIPPED {name}: curl is not on the path");
+    false
+}
+
+fn document(issuer: &str) -> String {
+    format!(
+        r#"{{
+            "issuer": "{issuer}",
+            "authorization_endpoint": "https://login.initech.example/authorize",
+            "token_endpoint": "https://login.initech.example/token"
+        }}"#
+    )
+}
+
+#[test]
+fn an_issuer_is_asked_at_both_places() {
+    if !has_curl("an_issuer_is_asked_at_both_places") {
+        return;
+    }
+    let server = Server::new(|origin| {
+        BTreeMap::from([
+            (
+                "/tenant/.well-known/openid-configuration",
+                "200 OK\r\n\r\n<html>every path has this page</html>".to_owned(),
+            ),
+            (
+                "/.well-known/oauth-authorization-server/tenant",
+                json(&document(&format!("{origin}/tenant"))),
+            ),
+        ])
+    });
+    let workspace = Workspace::new();
+    let issuer = format!("{}/tenant/", server.origin);
+    let run = begin(&workspace, &["--discover", &issuer]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let expected = [
+        "/tenant/.well-known/openid-configuration",
+        "/.well-known/oauth-authorization-server/tenant",
+    ];
+    assert_eq!(server.asked(), expected);
+    let spec = begun(&workspace);
+    assert!(
+        spec.contains("  token: https://login.initech.example/token\n"),
+        "{spec}"
+    );
+    // What is on this machine is nobody's issuer and no source.
+    assert!(!spec.contains("\nissuer: "), "{spec}");
+    assert!(spec.contains("    url: https://initech.invalid/"), "{spec}");
+}
+
+#[test]
+fn the_metadata_of_another_issuer_is_used_only_on_demand() {
+    if !has_curl("the_metadata_of_another_issuer_is_used_only_on_demand") {
+        return;
+    }
+    let server = Server::new(|_| {
+        let document = json(&document("https://evil.example"));
+        BTreeMap::from([
+            ("/.well-known/openid-configuration", document.clone()),
+            ("/.well-known/openid-sandbox-configuration", document),
+        ])
+    });
+    let workspace = Workspace::new();
+    let run = begin(&workspace, &["--discover", &server.origin]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let message = format!("expected {}, found https://evil.example\n", server.origin);
+    assert!(run.stderr.contains(&message), "{run:?}");
+    assert!(
+        run.stderr.contains("--issuer 'https://evil.example'"),
+        "{run:?}"
+    );
+    assert!(!workspace.path(SPEC).exists());
+
+    let address = format!("{}/.well-known/openid-sandbox-configuration", server.origin);
+    let run = begin(&workspace, &["--discover", &address]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("its address does not say which"),
+        "{run:?}"
+    );
+
+    let issuer = ["--discover", &address, "--issuer", "https://evil.example"];
+    assert_eq!(begin(&workspace, &issuer).code, Some(0));
+}
+
+#[test]
+fn an_answer_that_is_no_document_is_named() {
+    if !has_curl("an_answer_that_is_no_document_is_named") {
+        return;
+    }
+    let server = Server::new(|origin| {
+        BTreeMap::from([
+            (
+                "/.well-known/openid-configuration",
+                format!("302 Found\r\nlocation: {origin}/elsewhere\r\n\r\n"),
+            ),
+            ("/elsewhere", json(&document(origin))),
+            (
+                "/.well-known/oauth-authorization-server",
+                format!("200 OK\r\n\r\n{}", " ".repeat(2 * 1024 * 1024)),
+            ),
+        ])
+    });
+    let workspace = Workspace::new();
+    let run = begin(&workspace, &["--discover", &server.origin]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    let redirect = format!(
+        "the server answers 302 and points to {}/elsewhere, which is not followed",
+        server.origin
+    );
+    assert!(run.stderr.contains(&redirect), "{run:?}");
+    let too_long = "oauth-authorization-server: ";
+    assert!(run.stderr.contains(too_long), "{run:?}");
+    assert_eq!(server.asked().len(), 2);
+    assert!(!workspace.path(SPEC).exists());
+}
+
+#[test]
+fn only_this_machine_is_asked_over_http() {
+    let workspace = Workspace::new();
+    let run = begin(&workspace, &["--discover", "http://login.initech.example"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.contains("only https is asked"), "{run:?}");
+    let run = begin(&workspace, &["--discover", "file:///etc/passwd"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+}
+
+#[test]
+fn without_curl_the_way_out_is_said() {
+    let workspace = Workspace::new();
+    let mut command = workspace.command(["new", "initech", "--discover", "https://a.example"]);
+    let run = Run::of(command.env("PATH", workspace.path("bin")));
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("install it, or save the document and name its file"),
+        "{run:?}"
+    );
+}
