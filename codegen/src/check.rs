@@ -6,6 +6,7 @@ mod deviations;
 mod examples;
 mod facts;
 mod grants;
+mod names;
 mod scopes;
 mod urls;
 
@@ -15,11 +16,26 @@ use crate::decode::{Place, Reader};
 use crate::name;
 use crate::spec::Spec;
 
-/// Modules of the generated crate that are no provider.
-const RESERVED_MODULES: &[&str] = &["runtime", "index", "lib"];
+/// Modules and files that are there already: those of the generated crate, those of a cargo
+/// package, the crates that its code names, and what Windows takes for devices.
+const RESERVED_MODULES: &[&str] = &[
+    "alloc",
+    "aux",
+    "con",
+    "core",
+    "index",
+    "lib",
+    "main",
+    "nul",
+    "oauth_atlas_runtime",
+    "prn",
+    "runtime",
+    "std",
+];
 
 pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     module_name(reader);
+    names::check(spec, reader);
     facts::check(spec, reader);
     urls::check(spec, reader);
     clients::check(spec, reader);
@@ -38,10 +54,10 @@ fn module_name(reader: &mut Reader) {
     let id = reader.source.id().to_owned();
     if !is_module_name(&id) {
         reader.mistake_with_help(
-            Place::At(reader.tree.root()),
+            Place::Spec,
             format!("`{id}` cannot name a module"),
             "name the file with lower-case letters, digits and `_`, beginning with a letter, \
-             and not with a Rust keyword",
+             and not with a Rust keyword or one of the crate's own files",
         );
     }
 }

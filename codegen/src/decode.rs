@@ -3,10 +3,13 @@
 mod containers;
 mod macros;
 
+use std::ops::Range;
+
 use crate::diagnostic::{Label, Report};
 use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::locate::locate;
 use crate::source::Source;
+use crate::spec::home;
 use crate::tree::{Node, NodeId, Step, Tree};
 
 pub(crate) use containers::{Entry, List, Many, Spanned, Table};
@@ -21,10 +24,13 @@ pub(crate) trait Decode: Sized {
     fn describe(guide: &mut Guide) -> Shape;
 }
 
-/// A place in the file: a node, or the key that names it.
-#[derive(Clone, Copy, Debug)]
+/// A place in the file: a node, or the key that names it; or the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
+    Spec,
     At(NodeId),
+    /// Some bytes of a text.
+    Part(NodeId, usize, usize),
     KeyOf(NodeId),
 }
 
@@ -39,7 +45,15 @@ pub(crate) struct Reader<'r> {
     pub(crate) cited: Vec<(String, NodeId)>,
     /// The keys that the spec uses: the record's name, the key, and its value.
     pub(crate) used: Vec<(&'static str, String, NodeId)>,
+    /// How many bytes were read again to find the places of mistakes.
+    pub(crate) spent: usize,
+    /// The mistakes that are counted only, as finding their places would take too long.
+    pub(crate) untold: usize,
 }
+
+/// The most bytes that are read to find the places of mistakes: hundreds of mistakes in a spec of
+/// a usual size, dozens in one of the largest.
+const MAX_SPENT: usize = 8 * 1024 * 1024;
 
 impl Reader<'_> {
     /// Reports a mistake at one place.
@@ -57,6 +71,11 @@ impl Reader<'_> {
         self.explain(title, &[(place, "")], Some(help.into()));
     }
 
+    /// Whether mistakes are only counted from here on.
+    fn is_spent(&self) -> bool {
+        self.spent >= MAX_SPENT
+    }
+
     /// Reports a mistake that shows in several places, the one to mend first.
     pub(crate) fn explain(
         &mut self,
@@ -64,8 +83,15 @@ impl Reader<'_> {
         places: &[(Place, &str)],
         help: Option<String>,
     ) {
+        if self.is_spent() {
+            self.untold += 1;
+            return;
+        }
+        self.spent += self.source.text.len() * places.len();
+        // A mistake of the spec as a whole has a file and no line.
         let labels = places
             .iter()
+            .filter(|(place, _)| !matches!(place, Place::Spec))
             .map(|(place, text)| Label {
                 span: self.span(*place),
                 text: (*text).to_owned(),
@@ -79,9 +105,13 @@ impl Reader<'_> {
         self.span(Place::KeyOf(node)).start
     }
 
-    fn span(&self, place: Place) -> std::ops::Range<usize> {
+    fn span(&self, place: Place) -> Range<usize> {
+        if let Place::Part(id, start, end) = place {
+            return self.part(id, start..end);
+        }
         let steps = match place {
-            Place::At(id) => self.tree.path(id),
+            Place::Spec => Vec::new(),
+            Place::At(id) | Place::Part(id, ..) => self.tree.path(id),
             Place::KeyOf(id) => {
                 let mut steps = self.tree.path(id);
                 if let Some(last) = steps.last_mut()
@@ -93,6 +123,24 @@ impl Reader<'_> {
             }
         };
         locate(&self.source.text, &steps)
+    }
+
+    /// The bytes of a text as they stand in the file, or all of it where escapes or folded lines
+    /// keep them from standing there.
+    fn part(&self, id: NodeId, part: Range<usize>) -> Range<usize> {
+        let whole = self.span(Place::At(id));
+        let Node::Text(text) = self.tree.node(id) else {
+            return whole;
+        };
+        let written = &self.source.text[whole.clone()];
+        let quote = usize::from(written.starts_with(['"', '\'']));
+        match (text.get(..part.end), written.get(quote..)) {
+            (Some(before), Some(written)) if written.starts_with(before) => {
+                let start = whole.start + quote;
+                start + part.start..start + part.end
+            }
+            _ => whole,
+        }
     }
 
     /// Reports a node of the wrong kind.
@@ -136,10 +184,18 @@ impl Reader<'_> {
         };
         for (key, value) in entries {
             if !keys.contains(&key.as_str()) {
-                self.unknown(Place::KeyOf(*value), "key", key, keys);
+                match home(key) {
+                    Some(home) => self.mistake_with_help(
+                        Place::KeyOf(*value),
+                        format!("`{key}` does not belong here"),
+                        format!("it is a key of {home}; here are {}", alternatives(keys)),
+                    ),
+                    None => self.unknown(Place::KeyOf(*value), "key", key, keys),
+                }
                 // Read on as if it were the key that is meant: its absence is no second mistake,
                 // and its value may hold more of them.
-                if let Some(near) = nearest(key, keys.iter().copied())
+                if !self.is_spent()
+                    && let Some(near) = nearest(key, keys.iter().copied())
                     && !entries.iter().any(|(known, _)| known == near)
                 {
                     fields.entries.push((near.to_owned(), *value));
@@ -167,8 +223,16 @@ impl Reader<'_> {
 
     /// Reports a word that is none of `words`, with the nearest one.
     pub(crate) fn unknown(&mut self, place: Place, what: &str, word: &str, words: &[&str]) {
+        if self.is_spent() {
+            self.untold += 1;
+            return;
+        }
         let help = match nearest(word, words.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if word == "unknown" => format!(
+                "leave the key out where the documents do not say; else write {}",
+                alternatives(words)
+            ),
             None => format!("expected {}", alternatives(words)),
         };
         self.mistake_with_help(place, format!("unknown {what} `{word}`"), help);
@@ -179,7 +243,7 @@ impl Reader<'_> {
             Some(node) => T::decode(node, self),
             None => {
                 let place = if fields.at == self.tree.root() {
-                    Place::At(fields.at)
+                    Place::Spec
                 } else {
                     Place::KeyOf(fields.at)
                 };
@@ -324,10 +388,18 @@ pub(crate) fn key(field: &'static str) -> &'static str {
     field.strip_prefix("r#").unwrap_or(field)
 }
 
+/// The longest word that is compared with others: nobody misspells a longer one, and comparing takes
+/// the product of both lengths.
+const LONGEST_WORD: usize = 80;
+
 /// The nearest of `words`, where one is near enough to be meant.
 pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     let lower = word.to_lowercase();
     words
+        .filter(|known| known.len() <= LONGEST_WORD)
         .map(|known| {
             (
                 strsim::damerau_levenshtein(&lower, &known.to_lowercase()),

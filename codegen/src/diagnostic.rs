@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::source::Source;
 
@@ -144,9 +144,12 @@ fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
         };
         snippet = snippet.annotation(kind.span(label.span.clone()).label(label.text.as_str()));
     }
-    let mut group = Level::ERROR
-        .primary_title(diagnostic.title.as_str())
-        .element(snippet);
+    let title = Level::ERROR.primary_title(diagnostic.title.as_str());
+    let mut group = if diagnostic.labels.is_empty() {
+        title.element(Origin::path(source.path.as_str()))
+    } else {
+        title.element(snippet)
+    };
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

@@ -32,6 +32,7 @@ mod name;
 mod render;
 mod source;
 mod spec;
+mod syntax;
 mod tree;
 pub mod writing;
 
@@ -41,9 +42,11 @@ pub use files::{Difference, DifferenceKind, Files, Written};
 pub use render::Options;
 pub use source::Source;
 
+use std::collections::BTreeMap;
+
 use decode::{Decode, Place, Reader};
 use model::Provider;
-use tree::Tree;
+use tree::{Node, Tree};
 
 /// Reads specs: parse, decode, check, lower.
 ///
@@ -61,7 +64,13 @@ fn load_with(
 ) -> Result<Vec<Provider>, Report> {
     let mut report = Report::new(sources);
     let mut providers = Vec::new();
+    let mut modules = BTreeMap::new();
     for (index, source) in sources.iter().enumerate() {
+        if let Some(first) = modules.insert(source.id(), &source.path) {
+            let title = format!("`{}` is the module of `{first}` as well", source.id());
+            let help = "rename one of the files".to_owned();
+            report.add(index, title, Vec::new(), Some(help));
+        }
         providers.extend(read(index, source, &mut report, |reader| {
             with(source, reader)
         }));
@@ -136,16 +145,10 @@ fn read(
 ) -> Option<Provider> {
     let tree = match Tree::parse(source) {
         Ok(tree) => tree,
-        Err(unreadable) => {
-            let start = unreadable.position.map_or(0, |(line, column)| {
-                locate::offset(&source.text, line, column)
-            });
-            let span = locate::scalar(&source.text, start);
-            let label = Label {
-                span,
-                text: String::new(),
-            };
-            report.add(index, unreadable.message, vec![label], None);
+        Err(mistakes) => {
+            for mistake in mistakes {
+                report.add(index, mistake.title, mistake.labels, mistake.help);
+            }
             return None;
         }
     };
@@ -157,16 +160,40 @@ fn read(
         report,
         cited: Vec::new(),
         used: Vec::new(),
+        spent: 0,
+        untold: 0,
     };
-    let spec = spec::Spec::decode(tree.root(), &mut reader)?;
-    check::check(&spec, &mut reader);
+    let spec = decode(&mut reader);
+    if reader.untold > 0 {
+        let title = format!("and {} more mistakes", reader.untold);
+        let help = "mend those above first".to_owned();
+        reader.report.add(index, title, Vec::new(), Some(help));
+    }
+    let spec = spec?;
     if reader.report.len() > before {
         return None;
     }
     with(&reader);
     let lowered = lower::lower(source, &spec, tree.keys());
     if lowered.is_none() {
-        reader.mistake(Place::At(tree.root()), "the spec is incomplete");
+        reader.mistake(Place::Spec, "the spec is incomplete");
     }
     lowered
+}
+
+/// Decodes and checks.
+fn decode(reader: &mut Reader) -> Option<spec::Spec> {
+    let root = reader.tree.root();
+    if let Node::Null = reader.tree.node(root) {
+        reader.mistake_with_help(
+            Place::Spec,
+            "the spec is empty",
+            "begin with `name`, `summary`, `documentation`, `sources`, `endpoints`, `clients` and \
+             `grants`",
+        );
+        return None;
+    }
+    let spec = spec::Spec::decode(root, reader)?;
+    check::check(&spec, reader);
+    Some(spec)
 }

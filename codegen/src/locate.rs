@@ -22,21 +22,21 @@ pub(crate) fn locate(text: &str, steps: &[Step]) -> Range<usize> {
     }
 }
 
-/// The byte at a line and column, both from 1 and the column in characters.
+/// The byte at a line and column of the YAML parser: both from 1, the column in characters. Its own
+/// index counts some line ends as one character and some as their bytes.
 pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    let rest = text.get(start..).unwrap_or_default();
-    let within: usize = rest
-        .chars()
-        .take(column.saturating_sub(1))
-        .take_while(|character| *character != '\n')
-        .map(char::len_utf8)
-        .sum();
-    start + within
+    let mut start = 0;
+    for _ in 1..line {
+        // More ends a line of YAML than a line feed.
+        let rest = &text[start..];
+        match rest.find(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+            Some(end) if rest[end..].starts_with("\r\n") => start += end + 2,
+            Some(end) => start += end + rest[end..].chars().next().map_or(0, char::len_utf8),
+            None => break,
+        }
+    }
+    let characters = text[start..].chars().take(column.saturating_sub(1));
+    start + characters.map(char::len_utf8).sum::<usize>()
 }
 
 /// The scalar that begins at `start`, found by its end: a quote, a separator or a comment.
@@ -44,17 +44,35 @@ pub(crate) fn scalar(text: &str, start: usize) -> Range<usize> {
     let rest = text.get(start..).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default();
     let length = match line.chars().next() {
-        Some(quote @ ('"' | '\'')) => line[1..].find(quote).map_or(line.len(), |end| end + 2),
+        Some(quote @ ('"' | '\'')) => quoted(line, quote),
         Some('[' | '{') => 1,
         _ => plain(line),
     };
     start..start + length
 }
 
+/// The length of a text in quotes, up to the end of the line at most.
+fn quoted(line: &str, quote: char) -> usize {
+    let mut characters = line.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' if quote == '"' => drop(characters.next()),
+            _ if character != quote => {}
+            // An apostrophe inside single quotes.
+            '\'' if characters.peek().is_some_and(|(_, next)| *next == '\'') => {
+                characters.next();
+            }
+            _ => return at + 1,
+        }
+    }
+    line.len()
+}
+
 fn plain(line: &str) -> usize {
-    let ends = [": ", " #", ", ", "]", "}"]
+    let ends = [": ", " #", ", "]
         .iter()
         .filter_map(|end| line.find(end))
+        .chain(closing_bracket(line))
         .min();
     let text = match ends {
         Some(end) => &line[..end],
@@ -62,6 +80,22 @@ fn plain(line: &str) -> usize {
     };
     let text = text.trim_end();
     text.strip_suffix([':', ',']).unwrap_or(text).len()
+}
+
+/// The first bracket that closes what a text did not open: a `{variable}` is a part of it.
+fn closing_bracket(line: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    line.find(|character| match character {
+        '{' | '[' => {
+            open += 1;
+            false
+        }
+        '}' | ']' if open > 0 => {
+            open -= 1;
+            false
+        }
+        _ => matches!(character, '}' | ']'),
+    })
 }
 
 struct Walk<'s>(&'s [Step]);

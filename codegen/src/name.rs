@@ -14,11 +14,12 @@ const KEYWORDS: &[&str] = &[
 /// The name of an enum's variant, or nothing where no letter or digit is left.
 pub(crate) fn variant(wire: &str) -> Option<String> {
     let name = wire.to_upper_camel_case();
-    match name.chars().next()? {
-        first if first.is_numeric() => Some(format!("N{name}")),
-        _ if name == "Self" => Some("Oneself".to_owned()),
-        _ => Some(name),
-    }
+    let name = match name.chars().next()? {
+        first if first.is_numeric() => format!("N{name}"),
+        _ if name == "Self" => "Oneself".to_owned(),
+        _ => name,
+    };
+    in_rust(name)
 }
 
 /// The name of a type.
@@ -29,11 +30,17 @@ pub(crate) fn type_name(wire: &str) -> Option<String> {
 /// The name of a method or an argument.
 pub(crate) fn method(wire: &str) -> Option<String> {
     let name = wire.to_snake_case();
-    match name.chars().next()? {
-        first if first.is_numeric() => Some(format!("n{name}")),
-        _ if is_keyword(&name) => Some(format!("{name}_")),
-        _ => Some(name),
-    }
+    let name = match name.chars().next()? {
+        first if first.is_numeric() => format!("n{name}"),
+        _ if is_keyword(&name) => format!("{name}_"),
+        _ => name,
+    };
+    in_rust(name)
+}
+
+/// Not every letter and digit of Unicode can stand in a name: `½` cannot.
+fn in_rust(name: String) -> Option<String> {
+    syn::parse_str::<syn::Ident>(&name).is_ok().then_some(name)
 }
 
 pub(crate) fn is_keyword(word: &str) -> bool {
@@ -69,6 +76,7 @@ mod tests {
             assert_eq!(variant(wire).as_deref(), Some(expected));
         }
         assert_eq!(variant("::"), None);
+        assert_eq!(variant("½"), None);
         assert_eq!(method("preferTheme").as_deref(), Some("prefer_theme"));
         assert_eq!(method("type").as_deref(), Some("type_"));
     }

@@ -29,13 +29,15 @@ impl Source {
         }
     }
 
-    /// The spec in the file at `path`, shown as `shown_as`.
+    /// The spec in the file at `path`, shown as `shown_as`. Bytes that are no UTF-8 become U+FFFD,
+    /// which is reported with its place when the spec is parsed.
     ///
     /// # Errors
     ///
-    /// Whatever reading the file answers, and [`io::ErrorKind::InvalidData`] where it is not UTF-8.
+    /// Whatever reading the file answers.
     pub fn read(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
-        Ok(Self::new(shown_as, fs::read_to_string(path)?))
+        let bytes = fs::read(path)?;
+        Ok(Self::new(shown_as, String::from_utf8_lossy(&bytes)))
     }
 
     /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`. Hidden files are

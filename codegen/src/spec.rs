@@ -8,6 +8,31 @@ use crate::decode::{List, Many, Spanned, Table, record, words};
 pub use scalar::{Answer, Duration, Lifetime};
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 
+/// Where keys belong that are easily looked for elsewhere.
+const HOMES: &[(&str, &[&str])] = &[
+    ("the spec itself", Spec::KEYS),
+    ("`endpoints`", Endpoints::KEYS),
+    ("`grants`", Grants::KEYS),
+    ("`grants.authorization_code`", AuthorizationCode::KEYS),
+    ("`grants.refresh_token`", RefreshToken::KEYS),
+    ("an endpoint", Endpoint::KEYS),
+    ("`clients.confidential` and `clients.public`", Client::KEYS),
+    ("`scopes`", Scopes::KEYS),
+    ("`api`", Api::KEYS),
+    ("`token_response`", TokenResponse::KEYS),
+    ("`state`", State::KEYS),
+    ("`callback`", Callback::KEYS),
+];
+
+/// Where a key belongs, if it is a key of one place only.
+pub(crate) fn home(key: &str) -> Option<&'static str> {
+    let mut homes = HOMES.iter().filter(|(_, keys)| keys.contains(&key));
+    match (homes.next(), homes.next()) {
+        (Some((home, _)), None) => Some(home),
+        _ => None,
+    }
+}
+
 record! {
     /// A provider.
     Spec {

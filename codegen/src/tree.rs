@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
 use crate::source::{MAX_BYTES, Source};
+use crate::syntax::{self, Unreadable};
 
 /// The most nodes of a tree: an alias can repeat a node without adding to the file's size.
 const MAX_NODES: usize = 50_000;
+
+/// After so many the file is something else than a spec.
+const MAX_SYNTAX_MISTAKES: usize = 20;
 
 /// A node of a [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,32 +62,47 @@ pub(crate) struct Tree {
     nodes: Vec<(Node, Option<(NodeId, Step)>)>,
 }
 
-/// Why a text is no tree, with the place where the parser gave up.
-#[derive(Debug)]
-pub(crate) struct Unreadable {
-    pub(crate) message: String,
-    /// Line and column, from 1 and in characters.
-    pub(crate) position: Option<(usize, usize)>,
-}
-
 impl Tree {
-    pub(crate) fn parse(source: &Source) -> Result<Self, Unreadable> {
+    /// The tree of a text, or every mistake that keeps it from being one.
+    pub(crate) fn parse(source: &Source) -> Result<Self, Vec<Unreadable>> {
         if source.text.len() > MAX_BYTES {
-            return Err(Unreadable {
-                message: format!(
-                    "the file has {} bytes; a spec has at most {MAX_BYTES}",
-                    source.text.len()
-                ),
-                position: None,
-            });
+            let size = source.text.len();
+            return Err(vec![Unreadable::whole(
+                format!("the file has {size} bytes; a spec has at most {MAX_BYTES}"),
+                "leave out what is no fact of this provider",
+            )]);
         }
+        let unparsed = [syntax::foreign_bytes, syntax::too_deep];
+        if let Some(mistake) = unparsed.iter().find_map(|find| find(&source.text)) {
+            return Err(vec![mistake]);
+        }
+        let error = match Self::grow(&source.text) {
+            Ok(tree) => return Ok(tree),
+            Err(error) => error,
+        };
+        let mut mistakes = vec![syntax::explain(&source.text, &error)];
+        let mut rest = source.text.clone();
+        // The sections of a spec are apart: what is wrong in one says nothing of the others.
+        while let Some(last) = mistakes.last()
+            && mistakes.len() < MAX_SYNTAX_MISTAKES
+            && !last.labels.is_empty()
+            && syntax::blank_section(&mut rest, last.within)
+            && let Err(error) = Self::grow(&rest)
+            // Its anchor may have stood in what is gone.
+            && !error.to_string().starts_with("unknown anchor")
+        {
+            mistakes.push(syntax::explain(&rest, &error));
+        }
+        Err(mistakes)
+    }
+
+    fn grow(text: &str) -> Result<Self, serde_yaml::Error> {
         let mut tree = Tree::default();
         let root = Grow {
             tree: &mut tree,
             parent: None,
         };
-        root.deserialize(serde_yaml::Deserializer::from_str(&source.text))
-            .map_err(unreadable)?;
+        root.deserialize(serde_yaml::Deserializer::from_str(text))?;
         Ok(tree)
     }
 
@@ -136,18 +155,6 @@ impl Tree {
     }
 }
 
-fn unreadable(error: serde_yaml::Error) -> Unreadable {
-    let position = error
-        .location()
-        .map(|location| (location.line(), location.column()));
-    let text = error.to_string();
-    let message = match position {
-        Some((line, column)) => text.replace(&format!(" at line {line} column {column}"), ""),
-        None => text,
-    };
-    Unreadable { message, position }
-}
-
 /// Adds the next node of the document, and all inside it, to the tree.
 struct Grow<'t> {
     tree: &'t mut Tree,
@@ -159,9 +166,7 @@ impl<'de> DeserializeSeed<'de> for Grow<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<NodeId, D::Error> {
         let Some(id) = self.tree.push(self.parent) else {
-            return Err(de::Error::custom(format_args!(
-                "more than {MAX_NODES} values; are aliases repeated?"
-            )));
+            return Err(de::Error::custom(syntax::TOO_MANY_NODES));
         };
         let node = deserializer.deserialize_any(Fill {
             tree: self.tree,
@@ -240,7 +245,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
         let mut map = Vec::new();
-        while let Some(key) = entries.next_key::<String>()? {
+        while let Some(key) = entries.next_key_seed(Key)? {
             let parent = Some((self.id, Step::Value(map.len())));
             let value = entries.next_value_seed(Grow {
                 tree: self.tree,
@@ -249,5 +254,39 @@ impl<'de> Visitor<'de> for Fill<'_> {
             map.push((key, value));
         }
         Ok(Node::Map(map))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
+        Err(de::Error::custom(syntax::TAG))
+    }
+}
+
+/// A key: any scalar, as it is written.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(syntax::KEY)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        match text {
+            "<<" => Err(E::custom(syntax::MERGE_KEY)),
+            _ => Ok(text.to_owned()),
+        }
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<String, A::Error> {
+        Err(de::Error::custom(syntax::TAG))
     }
 }

@@ -35,7 +35,7 @@ pub fn scope_variant(scope: &str) -> Option<String> {
 /// it.
 #[must_use]
 pub fn page_complaint(url: &str) -> Option<(String, &'static str)> {
-    spec::complaint(url, false)
+    spec::complaint(url, false).map(|complaint| (complaint.title, complaint.help))
 }
 
 /// What is wrong with the URL of an endpoint that has no variables, and what would be right;
@@ -48,7 +48,7 @@ pub fn endpoint_complaint(url: &str) -> Option<(String, &'static str)> {
             "name it in the spec's `variables`, with what may stand for it",
         ));
     }
-    spec::complaint(url, true)
+    spec::complaint(url, true).map(|complaint| (complaint.title, complaint.help))
 }
 
 /// The top-level domain that cannot exist (RFC 2606 §2): a URL below it has yet to be filled in.

@@ -483,7 +483,7 @@ impl std::str::FromStr for Scope {
     type Err = runtime::UnknownScope;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
         provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }

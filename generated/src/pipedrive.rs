@@ -36,6 +36,8 @@
 //!   `api.pipedrive.com` unless set. The host of the user's company, which the answer with the
 //!   tokens names ([reference], [node_client])
 //! - scopes: 7 listed, more exist, separated by a comma ([scopes], [status])
+//! - a request without scopes: asks for every scope that the client is registered for
+//!   ([scopes], [status])
 //! - life of the access token: 1 hour. From the sample answer ([status])
 //! - life of the refresh token: 60 days. Without use; each use starts the time again
 //!   ([reference])
@@ -342,7 +344,7 @@ impl std::str::FromStr for Scope {
     type Err = runtime::UnknownScope;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
         provider::find_scope(Self::ALL, Self::NAMES, text)
     }
 }
@@ -392,6 +394,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[","],
         response_separator: ",",
+        omitted: provider::OmittedScope::AllRegistered,
         ..provider::ScopeRules::STANDARD
     },
     api: provider::Api {

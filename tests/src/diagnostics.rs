@@ -1,6 +1,7 @@
 //! What people are told about wrong specs.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use oauth_atlas_codegen::{Source, load};
 
@@ -58,14 +59,78 @@ fn mistakes_of_all_files_come_in_one_report() {
     assert!(paths.is_sorted(), "{paths:?}");
 }
 
+/// What costs a parser or a renderer more than its size; too large to keep in files.
 #[test]
-fn a_huge_file_is_refused_before_it_is_parsed() {
-    let text = "[".repeat(300 * 1024);
-    let report = load(&[Source::new("huge.yaml", text)]).expect_err("a huge spec");
+fn large_specs_are_refused_soon() {
+    let one_line = |count: usize| "- ".repeat(count);
+    let keys = |count: usize| -> String { (0..count).map(|key| format!("k{key}:\n")).collect() };
+    let word = "x".repeat(120 * 1024);
+    let long_words =
+        format!("variables:\n  ? {word}y\n  : {{}}\nendpoints: {{ token: \"{{{word}}}\" }}\n");
+    for (text, expected) in [
+        (
+            "x".repeat(10 * 1024 * 1024),
+            "the file has 10485760 bytes; a spec has at most",
+        ),
+        (
+            "a: b\n".repeat(2 * 1024 * 1024),
+            "the file has 10485760 bytes",
+        ),
+        ("[".repeat(300 * 1024), "the file has 307200 bytes"),
+        ("[".repeat(250 * 1024), "more than 128 deep"),
+        ("{a: ".repeat(60 * 1024), "more than 128 deep"),
+        (one_line(120 * 1024), "more than 128 deep"),
+        (keys(30_000), "more mistakes"),
+        (
+            format!("scopes: {{ values: {{ {} }} }}", "a: 1, ".repeat(30_000)),
+            "stands here twice",
+        ),
+        (long_words, "unknown variable"),
+        (format!("name: \"{word}"), "this quote is never closed"),
+        (
+            format!("name: {word}\nsumary: x\n"),
+            "did you mean `summary`",
+        ),
+        ("\t".repeat(250 * 1024), "a tab cannot"),
+        (format!("{word}: x"), "has at most 1024 characters"),
+        ("- '\n".repeat(60 * 1024), ""),
+    ] {
+        let started = Instant::now();
+        let beginning: String = text.chars().take(40).collect();
+        let report = load(&[Source::new("large.yaml", text)]).expect_err("no spec");
+        let shown = report.render(false);
+        let took = started.elapsed();
+        assert!(
+            shown.contains(expected),
+            "{beginning}: {}",
+            &shown[..shown.len().min(2000)]
+        );
+        assert!(took < Duration::from_secs(5), "{beginning}: {took:?}");
+    }
+}
+
+#[test]
+fn modules_have_names_that_rust_and_cargo_allow() {
+    let standard = include_str!("../fixtures/standard.yaml");
+    for id in [
+        "self", "type", "gen", "runtime", "lib", "index", "main", "std", "con", "2fa", "Acme",
+        "a-b", "a.b", "", "ü",
+    ] {
+        let path = format!("specs/{id}.yaml");
+        let report = load(&[Source::new(&*path, standard)]).expect_err("no name of a module");
+        let shown = report.render(false);
+        assert!(
+            shown.contains(&format!("`{id}` cannot name a module")),
+            "{shown}"
+        );
+        assert!(shown.contains(&format!("--> {path}\n")), "{shown}");
+    }
+    let twice = ["a/acme.yaml", "b/acme.yaml"].map(|path| Source::new(path, standard));
+    let report = load(&twice).expect_err("one module of two specs");
+    let shown = report.render(false);
     assert!(
-        report.render(false).contains("307200 bytes"),
-        "{}",
-        report.render(false)
+        shown.contains("`acme` is the module of `a/acme.yaml` as well"),
+        "{shown}"
     );
 }
 
@@ -80,5 +145,7 @@ fn repeated_aliases_are_refused() {
         text += &format!("{name}: &{name} [{items}]\n");
     }
     let report = load(&[Source::new("bomb.yaml", text)]).expect_err("a bomb");
-    assert_eq!(report.len(), 1, "{}", report.render(false));
+    let shown = report.render(false);
+    assert_eq!(report.len(), 1, "{shown}");
+    assert!(shown.contains("more values than any could need"), "{shown}");
 }

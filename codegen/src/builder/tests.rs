@@ -69,10 +69,10 @@ cargo::rerun-if-changed=specs/b.yaml
 
 #[test]
 fn an_absolute_path_inside_of_the_package_is_shown_as_a_relative_one() {
-    let package = Package::with(&[("specs/acme.yaml", "name: Acme\n")]);
+    let package = Package::with(&[("specs/acme.yaml", "name: Acme\nsumary: a slip\n")]);
     let builder = Builder::new(package.path("specs"));
     let told = package.build(&builder).expect_err("a wrong spec");
-    assert!(told.contains("--> specs/acme.yaml:1:1"), "{told}");
+    assert!(told.contains("--> specs/acme.yaml:2:1"), "{told}");
 }
 
 #[test]

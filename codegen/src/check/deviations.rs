@@ -1,8 +1,8 @@
 //! Renamed, left out, added and captured values.
 
-use crate::check::urls::distinct;
+use std::collections::BTreeMap;
+
 use crate::decode::{Many, Maybe, Place, Reader, Table};
-use crate::name;
 use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
 
 /// The standard parameters of the requests and of the callback that can be renamed or left out.
@@ -40,28 +40,6 @@ const MEMBERS: [&str; 6] = [
     "scope",
 ];
 
-/// The methods of every client, which a capture or an extension grant cannot be named after.
-const METHODS: [&str; 18] = [
-    "authorize",
-    "call",
-    "client_auth",
-    "client_credentials",
-    "device",
-    "endpoint",
-    "environment",
-    "finish",
-    "finish_device",
-    "headers",
-    "http_client",
-    "introspect",
-    "new",
-    "origin",
-    "poll",
-    "redirect_uri",
-    "refresh",
-    "userinfo",
-];
-
 /// The least characters of `state` that hold 128 random bits (RFC 6749 §10.10).
 const SHORTEST_STATE: usize = 22;
 
@@ -76,6 +54,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     {
         names(&endpoint.rename, &PARAMETERS, reader);
         omitted(&endpoint.omit, reader);
+        renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
     }
     state(spec, reader);
     if let Some(callback) = spec.callback.given() {
@@ -112,21 +91,6 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     for capture in &spec.captures.0 {
         captured(spec, &capture.value, reader);
     }
-    let extensions = spec.grants.iter().flat_map(|grants| &grants.extensions.0);
-    let methods = spec
-        .captures
-        .0
-        .iter()
-        .map(|entry| (entry.key.as_str(), entry.at));
-    let methods: Vec<_> = methods
-        .chain(extensions.map(|entry| (entry.key.as_str(), entry.at)))
-        .collect();
-    for (wire, at) in &methods {
-        if name::method(wire).is_none_or(|name| METHODS.contains(&name.as_str())) {
-            reader.mistake(Place::KeyOf(*at), format!("`{wire}` cannot name a method"));
-        }
-    }
-    distinct(methods.into_iter(), "name", reader);
 }
 
 /// A callback without state cannot be told from somebody else's (RFC 6749 §10.12).
@@ -159,8 +123,34 @@ fn state(spec: &Spec, reader: &mut Reader) {
 fn called(endpoint: &Endpoint, reader: &mut Reader) {
     names(&endpoint.rename, &PARAMETERS, reader);
     omitted(&endpoint.omit, reader);
+    renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
     for header in &endpoint.headers.0 {
         super::facts::companion(header, reader);
+    }
+}
+
+fn renamed_and_omitted(rename: &Table<String>, omit: &Maybe<Many<String>>, reader: &mut Reader) {
+    for name in omit.given().iter().flat_map(|many| &many.0) {
+        if let Some(renamed) = rename.get(&name.value) {
+            reader.explain(
+                format!("`{}` is renamed and left out", name.value),
+                &[(name.place(), "left out"), (renamed.key_place(), "renamed")],
+                Some("keep one of the two".to_owned()),
+            );
+        }
+    }
+    let mut sent: BTreeMap<&str, Place> = BTreeMap::new();
+    for entry in &rename.0 {
+        match sent.get(entry.value.as_str()) {
+            Some(first) => reader.explain(
+                format!("two parameters would be sent as `{}`", entry.value),
+                &[(Place::At(entry.at), "this one"), (*first, "and this one")],
+                None,
+            ),
+            None => {
+                sent.insert(&entry.value, Place::At(entry.at));
+            }
+        }
     }
 }
 
@@ -184,9 +174,13 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
     if let Some(relay) = capture.relay.given()
         && capture.from.value != CaptureFrom::Callback
     {
-        reader.mistake(
-            relay.place(),
+        reader.explain(
             "only what the callback brings can go into the token request",
+            &[
+                (relay.place(), "goes into the token request"),
+                (capture.from.place(), "comes with its answer"),
+            ],
+            Some("leave `relay` out, or write `from: callback`".to_owned()),
         );
     }
     if let Some(variable) = capture.variable.given() {
@@ -213,15 +207,43 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
         .flat_map(|many| &many.0)
     {
         let domain = host.value.strip_prefix("*.").unwrap_or(&host.value);
-        let label = |label: &str| {
-            !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        };
-        if domain.split('.').count() < 2 || !domain.split('.').all(label) {
+        if let Some((title, help)) = anybodys(&host.value, domain) {
             reader.mistake_with_help(
                 host.place(),
-                format!("`{}` would let in hosts of others", host.value),
-                "write `acme.com` or `*.acme.com`",
+                title,
+                format!("write {help}, as `api.acme.com` or `*.acme.com`"),
             );
         }
     }
+}
+
+/// Why a domain does not keep others out, and what to write instead.
+pub(super) fn anybodys(written: &str, domain: &str) -> Option<(String, &'static str)> {
+    let label = |label: &str| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !label.is_empty() && label.chars().all(inner) && !label.starts_with('-')
+    };
+    let labels = domain.split('.').count();
+    if domain == "*" || labels < 2 && domain.split('.').all(label) {
+        return Some((
+            format!("`{written}` would let in hosts of others"),
+            "a domain that is the provider's alone",
+        ));
+    }
+    if !domain.is_empty()
+        && domain
+            .chars()
+            .all(|c| c.is_ascii_digit() || ".:[]".contains(c))
+    {
+        return Some((
+            format!("`{written}` is an address, which may be another's tomorrow"),
+            "the name of the provider's host",
+        ));
+    }
+    (!domain.split('.').all(label)).then(|| {
+        (
+            format!("`{written}` is not a host name"),
+            "the host alone, without scheme, port and path",
+        )
+    })
 }

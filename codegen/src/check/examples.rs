@@ -1,7 +1,7 @@
 //! Examples: that what they call exists.
 
 use crate::decode::{Place, Reader};
-use crate::spec::{Clients, Example, Operation, Spec};
+use crate::spec::{Clients, Example, Operation, Spec, Template};
 
 /// What an example's caller can pass, beside the spec's own variables and parameters.
 const USING: [&str; 9] = [
@@ -20,12 +20,14 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     for example in &spec.examples.0 {
         let example = &example.value;
         if example.request.is_absent() && example.response.is_absent() {
-            reader.mistake(
+            reader.mistake_with_help(
                 Place::At(example.at),
                 "an example has a request, a response or both",
+                "add `request:`, `response:` or both, as the document shows them",
             );
         }
         operation(spec, example, reader);
+        request(spec, example, reader);
         if let Some(clients) = &spec.clients {
             client(clients, example, reader);
         }
@@ -61,14 +63,89 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
         Operation::Api => false,
     };
     if absent {
-        reader.mistake(
-            example.operation.place(),
-            format!(
-                "this provider has no {}",
-                example.operation.value.word().replace('_', " ")
-            ),
+        let word = example.operation.value.word();
+        let (what, at) = match example.operation.value {
+            Operation::Revocation | Operation::Introspection => ("endpoint", endpoints.at),
+            _ => ("grant", grants.at),
+        };
+        reader.explain(
+            format!("this provider has no {}", word.replace('_', " ")),
+            &[
+                (example.operation.place(), "what the example shows"),
+                (Place::KeyOf(at), &format!("no such {what} here")),
+            ],
+            None,
         );
     }
+}
+
+/// What a test needs to make the request again.
+fn request(spec: &Spec, example: &Example, reader: &mut Reader) {
+    let operation = example.operation.value;
+    if operation == Operation::AuthorizationCode
+        && example.request.is_absent()
+        && !example.response.is_absent()
+        && !example.using.knows("redirect_uri")
+    {
+        reader.mistake_with_help(
+            Place::At(example.at),
+            "which redirect URI did the code come to?",
+            "add `using: { redirect_uri: \"https://app.example/callback\" }`, or the `request`",
+        );
+    }
+    let Some(url) = example
+        .request
+        .given()
+        .and_then(|request| request.url.given())
+    else {
+        return;
+    };
+    if operation == Operation::Api {
+        return;
+    }
+    if url.value.0.contains('?') {
+        reader.mistake_with_help(
+            url.place(),
+            "the URL of an example's request has no parameters",
+            "write each pair behind the `?` under `parameters`, decoded",
+        );
+    }
+    for name in template(spec, operation)
+        .into_iter()
+        .flat_map(|template| template.variables())
+    {
+        let Some(variable) = spec.variables.get(name) else {
+            continue;
+        };
+        let left_out = variable.value.is_optional()
+            || !variable.value.default.is_absent()
+            || !variable.value.example.is_absent()
+            || !variable.value.values.is_absent();
+        if !left_out && !example.using.knows(name) {
+            reader.explain(
+                format!("the URL of this request depends on `{{{name}}}`"),
+                &[
+                    (url.place(), "what was passed?"),
+                    (variable.key_place(), "the variable"),
+                ],
+                Some(format!("add `using: {{ {name}: … }}`")),
+            );
+        }
+    }
+}
+
+/// The URL that an operation calls.
+fn template(spec: &Spec, operation: Operation) -> Option<&Template> {
+    let endpoints = spec.endpoints.as_ref()?;
+    let endpoint = match operation {
+        Operation::Authorization => return Some(&endpoints.authorization.given()?.url.value),
+        Operation::AuthorizationCode | Operation::ClientCredentials => endpoints.token.given(),
+        Operation::RefreshToken => endpoints.refresh.given().or(endpoints.token.given()),
+        Operation::Revocation => endpoints.revocation.given(),
+        Operation::Introspection => endpoints.introspection.given(),
+        Operation::Api => None,
+    };
+    Some(&endpoint?.url.value)
 }
 
 fn client(clients: &Clients, example: &Example, reader: &mut Reader) {

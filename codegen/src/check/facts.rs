@@ -9,12 +9,22 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     conflicts(spec, reader);
     lifetimes(spec, reader);
     api(spec, reader);
+    if let Some(issuer) = spec.issuer.given()
+        && issuer.value.0.contains(['?', '#'])
+    {
+        reader.mistake_with_help(
+            issuer.place(),
+            "an issuer has no query and no fragment (RFC 8414 §2)",
+            "write it as the `issuer` of the provider's metadata, or leave it out",
+        );
+    }
     for code in &spec.errors.0 {
         let known = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
         if code.key.is_empty() || !code.key.chars().all(known) {
-            reader.mistake(
+            reader.mistake_with_help(
                 code.key_place(),
-                format!("`{}` is not an error code (RFC 6749 §5.2)", code.key),
+                format!("`{}` is not an error code", code.key),
+                "it is printable ASCII without a space, `\"` and `\\` (RFC 6749 §5.2)",
             );
         }
     }
@@ -22,9 +32,9 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 
 fn sources(spec: &Spec, reader: &mut Reader) {
     let Some(sources) = &spec.sources else { return };
-    if sources.keys().next().is_none() {
+    if sources.is_empty() {
         reader.mistake_with_help(
-            Place::At(reader.tree.root()),
+            Place::Spec,
             "a spec names at least one source",
             "add the page that the facts come from: its title, url and the day it was checked",
         );
@@ -189,9 +199,10 @@ fn api(spec: &Spec, reader: &mut Reader) {
     if let Some(header) = api.header.given()
         && !is_header_name(&header.value)
     {
-        reader.mistake(
+        reader.mistake_with_help(
             header.place(),
             format!("`{}` is not a header name", header.value),
+            header_help(&header.value),
         );
     }
     if let Some(prefix) = api.prefix.given()
@@ -210,9 +221,10 @@ fn api(spec: &Spec, reader: &mut Reader) {
 
 pub(super) fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader) {
     if !is_header_name(&header.key) {
-        reader.mistake(
+        reader.mistake_with_help(
             header.key_place(),
             format!("`{}` is not a header name", header.key),
+            header_help(&header.key),
         );
     }
     let value = &header.value.value;
@@ -237,6 +249,16 @@ fn is_token(word: &str) -> bool {
         && word
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || others.contains(c))
+}
+
+/// What would be right for a header that is not.
+fn header_help(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    if is_header_name(&lower) {
+        format!("header names are written in lower case: `{lower}`")
+    } else {
+        "a header name has lower-case letters, digits and `-` (RFC 9110 §5.6.2)".to_owned()
+    }
 }
 
 fn is_header_name(name: &str) -> bool {

@@ -1,11 +1,8 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
-use crate::decode::{List, Maybe, Place, Reader, alternatives};
-use crate::name;
+use crate::decode::{Entry, List, Maybe, Place, Reader, alternatives};
 use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec};
 use crate::tree::NodeId;
-
-use super::urls::distinct;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
 
@@ -21,16 +18,12 @@ const AUTHORIZATION: [&str; 8] = [
     "response_mode",
 ];
 
-/// Types and methods of a generated module, which a parameter or variable cannot be named after.
-const TYPES: [&str; 5] = ["Authorize", "Client", "Environment", "Scope", "Provider"];
-const METHODS: [&str; 4] = ["param", "redirect_uri", "scope", "start"];
-
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let Some(grants) = &spec.grants else { return };
     let first = [&grants.client_credentials, &grants.device_code];
     if grants.authorization_code.is_absent()
         && first.iter().all(|grant| grant.is_absent())
-        && grants.extensions.keys().next().is_none()
+        && grants.extensions.is_empty()
     {
         reader.mistake_with_help(
             Place::KeyOf(grants.at),
@@ -162,6 +155,26 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
     let Some(pkce) = grant.pkce.given() else {
         return;
     };
+    if let (Pkce::Unsupported, Some(challenge)) = (pkce.value, grant.challenge.given()) {
+        reader.explain(
+            "PKCE is unsupported, and has a challenge",
+            &[
+                (challenge.place(), "never sent"),
+                (pkce.place(), "as it is unsupported"),
+            ],
+            Some("leave `challenge` out, or say what is true of PKCE".to_owned()),
+        );
+    }
+    if let (Pkce::Unsupported, Some(clients)) = (pkce.value, grant.pkce_clients.given()) {
+        reader.explain(
+            "PKCE is unsupported, and some clients send it",
+            &[
+                (clients.place(), "never sent"),
+                (pkce.place(), "as it is unsupported"),
+            ],
+            Some("leave `pkce_clients` out, or say what is true of PKCE".to_owned()),
+        );
+    }
     let verifier = grant
         .requires
         .0
@@ -194,22 +207,23 @@ fn requires(names: &List<String>, known: &[&str], reader: &mut Reader) {
     }
 }
 
-fn parameters(spec: &Spec, reader: &mut Reader) {
-    let mut named = Vec::new();
+/// Whether a parameter is one that the client sends by itself.
+pub(super) fn is_standard(spec: &Spec, parameter: &Entry<Parameter>) -> bool {
     let endpoint = spec
         .endpoints
         .as_ref()
         .and_then(|e| e.authorization.given());
     let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
-    let omitted: Vec<_> = omitted
-        .iter()
-        .flat_map(|many| &many.0)
-        .map(|name| name.value.as_str())
-        .collect();
+    let mut omitted = omitted.iter().flat_map(|many| &many.0);
+    AUTHORIZATION.contains(&parameter.key.as_str())
+        && parameter.key != "response_mode"
+        && !omitted.any(|name| name.value == parameter.key)
+}
+
+fn parameters(spec: &Spec, reader: &mut Reader) {
     for entry in spec.authorization_parameters() {
         let Parameter { values, value, .. } = &entry.value;
-        let replaced = entry.key == "response_mode" || omitted.contains(&entry.key.as_str());
-        if AUTHORIZATION.contains(&entry.key.as_str()) && !replaced {
+        if is_standard(spec, entry) {
             reader.mistake_with_help(
                 entry.key_place(),
                 format!("`{}` is a standard parameter", entry.key),
@@ -219,17 +233,12 @@ fn parameters(spec: &Spec, reader: &mut Reader) {
         match (values.given(), value.given()) {
             (Some(values), Some(value)) => reader.explain(
                 "a parameter has `values` to choose from or a fixed `value`, not both",
-                &[(value.place(), ""), (values.0[0].place(), "")],
+                &[
+                    (value.place(), "always this"),
+                    (values.0[0].place(), "one of these"),
+                ],
                 None,
             ),
-            (Some(values), None) => {
-                distinct(
-                    values.0.iter().map(|v| (v.value.as_str(), v.at)),
-                    "value",
-                    reader,
-                );
-                named.push((entry.key.as_str(), entry.at));
-            }
             (None, None)
                 if values.is_absent() && value.is_absent() && entry.value.r#type.is_absent() =>
             {
@@ -242,21 +251,4 @@ fn parameters(spec: &Spec, reader: &mut Reader) {
             _ => {}
         }
     }
-    let variables = spec
-        .variables
-        .0
-        .iter()
-        .filter(|entry| !entry.value.values.is_absent());
-    named.extend(variables.map(|entry| (entry.key.as_str(), entry.at)));
-    for (wire, at) in &named {
-        let taken = name::type_name(wire).is_some_and(|name| TYPES.contains(&name.as_str()))
-            || name::method(wire).is_some_and(|name| METHODS.contains(&name.as_str()));
-        if taken {
-            reader.mistake(
-                Place::KeyOf(*at),
-                format!("`{wire}` is taken in every generated module"),
-            );
-        }
-    }
-    distinct(named.into_iter(), "name", reader);
 }

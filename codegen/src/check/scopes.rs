@@ -1,10 +1,7 @@
 //! The scope table and its separators.
 
-use std::collections::BTreeMap;
-
-use crate::decode::{Entry, Place, Reader, nearest};
-use crate::name;
-use crate::spec::{Scope, Scopes, Spec};
+use crate::decode::{Entry, Maybe, Place, Reader, nearest};
+use crate::spec::{Omitted, Scope, Scopes, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(endpoint) = spec.endpoints.as_ref().and_then(|e| e.userinfo.given())
@@ -18,10 +15,23 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     };
     publication(scopes, reader);
     separators(scopes, reader);
+    let separators: Vec<_> = scopes.all_separators().collect();
     for scope in &scopes.values.0 {
-        spelling(scopes, scope, reader);
+        spelling(&separators, scope, reader);
     }
-    rust_names(scopes, reader);
+    for group in &scopes.groups.0 {
+        let separator = group.value.separator.given();
+        let separator = separator.map_or(" ", |separator| separator.value.as_str());
+        for scope in &group.value.values.0 {
+            spelling(&[separator], scope, reader);
+        }
+    }
+    never_sent(spec, scopes, reader);
+    if let Some(offline) = spec.offline.given() {
+        for scope in offline.scopes.given().iter().flat_map(|scopes| &scopes.0) {
+            listed(Some(scopes), &scope.value, scope.place(), reader);
+        }
+    }
     for bundle in &scopes.bundles.0 {
         for scope in &bundle.value.values.0 {
             listed(Some(scopes), &scope.value, scope.place(), reader);
@@ -40,6 +50,69 @@ fn listed(scopes: Option<&Scopes>, scope: &str, place: Place, reader: &mut Reade
     }
 }
 
+/// What scopes that no login asks for have to say: what is granted instead.
+fn never_sent(spec: &Spec, scopes: &Scopes, reader: &mut Reader) {
+    let endpoint = spec
+        .endpoints
+        .as_ref()
+        .and_then(|e| e.authorization.given());
+    let omit = endpoint.and_then(|endpoint| endpoint.omit.given());
+    let omit = omit
+        .iter()
+        .flat_map(|many| &many.0)
+        .find(|name| name.value == "scope");
+    let (Some(omit), Some(first)) = (omit, scopes.values.0.first()) else {
+        return;
+    };
+    let required = scopes.values.0.iter().find_map(|scope| {
+        scope
+            .value
+            .required
+            .given()
+            .filter(|required| required.value)
+    });
+    if let Some(required) = required {
+        reader.explain(
+            "a login has to ask for this scope, and asks for none",
+            &[
+                (required.place(), "required"),
+                (omit.place(), "`scope` is not sent"),
+            ],
+            Some("keep one of the two".to_owned()),
+        );
+    }
+    match scopes
+        .omitted
+        .given()
+        .map(|omitted| (omitted, omitted.value))
+    {
+        Some((_, Omitted::AllRegistered | Omitted::Default)) => {}
+        Some((omitted, Omitted::Refused)) => reader.explain(
+            "every login would be refused",
+            &[
+                (omit.place(), "`scope` is not sent"),
+                (omitted.place(), "a request without it"),
+            ],
+            Some("one of the two is not true of this provider".to_owned()),
+        ),
+        Some((_, Omitted::Unknown)) | None if !matches!(scopes.omitted, Maybe::Broken) => {
+            reader.explain(
+                "a login asks for no scope, and nothing says which ones are granted",
+                &[
+                    (omit.place(), "`scope` is not sent"),
+                    (first.key_place(), "a scope"),
+                ],
+                Some(
+                    "add `omitted: all_registered` or `omitted: default` to `scopes`, or leave \
+                     the table out"
+                        .to_owned(),
+                ),
+            );
+        }
+        _ => {}
+    }
+}
+
 fn publication(scopes: &Scopes, reader: &mut Reader) {
     match (scopes.published.given(), scopes.values.0.first()) {
         (Some(published), Some(first)) if !published.value => reader.explain(
@@ -50,13 +123,12 @@ fn publication(scopes: &Scopes, reader: &mut Reader) {
             ],
             None,
         ),
-        (None, None) if scopes.published.is_absent() && scopes.values.keys().next().is_none() => {
-            reader.mistake_with_help(
+        (None, None) if scopes.published.is_absent() && scopes.values.is_empty() => reader
+            .mistake_with_help(
                 Place::KeyOf(scopes.at),
                 "no scope is listed",
                 "add `values`, or write `published: false` where the provider names none",
-            )
-        }
+            ),
         _ => {}
     }
 }
@@ -67,9 +139,10 @@ fn separators(scopes: &Scopes, reader: &mut Reader) {
     };
     let directed = !separators.request.is_absent() || !separators.response.is_absent();
     match (separators.both.given(), directed) {
-        (Some(both), true) => reader.mistake(
+        (Some(both), true) => reader.mistake_with_help(
             both.place(),
             "a separator for both directions, and one by direction",
+            "keep `both`, or `request` and `response`",
         ),
         (None, false) if separators.both.is_absent() => {
             reader.mistake(Place::KeyOf(separators.at), "no separator is given");
@@ -84,67 +157,24 @@ pub(crate) fn is_scope(text: &str) -> bool {
     !text.is_empty() && text.chars().all(allowed)
 }
 
-fn spelling(scopes: &Scopes, scope: &Entry<Scope>, reader: &mut Reader) {
+fn spelling(separators: &[&str], scope: &Entry<Scope>, reader: &mut Reader) {
     if !is_scope(&scope.key) {
-        reader.mistake(
+        reader.mistake_with_help(
             scope.key_place(),
-            format!("`{}` cannot be a scope (RFC 6749 §3.3)", scope.key),
+            format!("`{}` cannot be a scope", scope.key),
+            "a scope is one or more printable ASCII characters, and no space, `\"` or `\\` (RFC 6749 §3.3)",
         );
     }
-    for separator in scopes.all_separators() {
-        if separator != " " && scope.key.contains(separator) {
-            reader.mistake(
+    for separator in separators {
+        if *separator != " " && scope.key.contains(separator) {
+            reader.mistake_with_help(
                 scope.key_place(),
                 format!(
                     "the scope `{}` holds the separator `{separator}`",
                     scope.key
                 ),
+                "a list of scopes with it could not be read: is the separator right?",
             );
-        }
-    }
-}
-
-fn rust_names(scopes: &Scopes, reader: &mut Reader) {
-    let mut known: BTreeMap<String, &Entry<Scope>> = BTreeMap::new();
-    for scope in &scopes.values.0 {
-        let named = scope.value.rust_name.given();
-        if let Some(named) = named
-            && name::variant(&named.value).as_ref() != Some(&named.value)
-        {
-            reader.mistake_with_help(
-                named.place(),
-                format!("`{}` cannot name a variant", named.value),
-                "write it as `ReadAll`",
-            );
-            continue;
-        }
-        let rust = match named {
-            Some(named) => Some(named.value.clone()),
-            None => name::variant(&scope.key),
-        };
-        let Some(rust) = rust else {
-            reader.mistake_with_help(
-                scope.key_place(),
-                format!("`{}` has no letter or digit to be named by", scope.key),
-                "give it a `rust_name`",
-            );
-            continue;
-        };
-        match known.get(&rust) {
-            Some(first) => reader.explain(
-                format!(
-                    "the scopes `{}` and `{}` are both `{rust}` in Rust",
-                    first.key, scope.key
-                ),
-                &[
-                    (scope.key_place(), "this one"),
-                    (first.key_place(), "and this one"),
-                ],
-                Some("give one of them a `rust_name`".to_owned()),
-            ),
-            None => {
-                known.insert(rust, scope);
-            }
         }
     }
 }

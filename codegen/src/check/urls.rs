@@ -1,12 +1,9 @@
 //! Endpoints, environments and variables.
 
-use std::collections::BTreeMap;
-
+use crate::check::deviations::anybodys;
 use crate::decode::{Entry, Place, Reader, Spanned, alternatives, nearest};
 use crate::name;
 use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableForm};
-
-use crate::tree::NodeId;
 
 /// Stands in a URL for the client's id.
 const CLIENT_ID: &str = "client_id";
@@ -31,12 +28,6 @@ fn environments(spec: &Spec, reader: &mut Reader) {
         return;
     };
     for environment in &spec.environments.0 {
-        if name::variant(&environment.key).is_none() {
-            reader.mistake(
-                environment.key_place(),
-                "an environment's name needs a letter",
-            );
-        }
         hosts(environment, spec, reader);
     }
     for environment in others {
@@ -54,21 +45,20 @@ fn environments(spec: &Spec, reader: &mut Reader) {
         }
         for host in &environment.value.hosts.0 {
             if !first.value.hosts.knows(&host.key) {
-                reader.mistake(
-                    host.key_place(),
+                reader.explain(
                     format!("the environment `{}` has no host `{}`", first.key, host.key),
+                    &[
+                        (host.key_place(), "a host of this environment alone"),
+                        (
+                            first.key_place(),
+                            "the first one says which hosts there are",
+                        ),
+                    ],
+                    Some("name it in both, or leave it out".to_owned()),
                 );
             }
         }
     }
-    distinct(
-        spec.environments
-            .0
-            .iter()
-            .map(|entry| (entry.key.as_str(), entry.at)),
-        "environment",
-        reader,
-    );
 }
 
 fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
@@ -77,7 +67,7 @@ fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
             reader.mistake_with_help(
                 host.key_place(),
                 format!("`{}` cannot name a host", host.key),
-                "use lower-case letters, digits and `_`",
+                "use lower-case letters, digits and `_`, and no keyword of Rust",
             );
         }
         if let Some(variable) = spec.variables.get(&host.key) {
@@ -97,6 +87,13 @@ fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
                 "the paths of endpoints begin with one",
             );
         }
+        if host.value.0.contains(['?', '#']) {
+            reader.mistake_with_help(
+                Place::At(host.at),
+                "a host has no query and no fragment",
+                "the paths of endpoints follow it",
+            );
+        }
     }
 }
 
@@ -112,7 +109,7 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
         reader.mistake_with_help(
             entry.key_place(),
             format!("`{}` cannot name a variable", entry.key),
-            "use lower-case letters, digits and `_`",
+            "use lower-case letters, digits and `_`, and no keyword of Rust",
         );
     }
     if values.is_absent() && kind.is_absent() {
@@ -125,7 +122,10 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     if let (Some(values), Some(kind)) = (values.given(), kind.given()) {
         reader.explain(
             "a variable has `values` or a `kind`, not both",
-            &[(kind.place(), ""), (Place::KeyOf(values.0[0].at), "")],
+            &[
+                (kind.place(), "of this kind"),
+                (values.0[0].place(), "one of these"),
+            ],
             None,
         );
     }
@@ -140,11 +140,6 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
                 );
             }
         }
-        distinct(
-            values.0.iter().map(|v| (v.value.as_str(), v.at)),
-            "value",
-            reader,
-        );
     }
     if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
         && optional.value
@@ -193,12 +188,19 @@ fn kinds(variable: &Variable, reader: &mut Reader) {
     let kind = kind.given().map(|kind| kind.value);
     if let Some(suffixes) = suffixes.given() {
         for suffix in &suffixes.0 {
-            let labels = suffix.value.trim_start_matches('.').split('.').count();
-            if !suffix.value.starts_with('.') || labels < 2 {
+            let Some(domain) = suffix.value.strip_prefix('.') else {
                 reader.mistake_with_help(
                     suffix.place(),
                     format!("`{}` would let in hosts of others", suffix.value),
-                    "write a dot and a domain of the provider: `.acme.com`",
+                    format!("begin with the dot: `.{}`", suffix.value),
+                );
+                continue;
+            };
+            if let Some((title, help)) = anybodys(&suffix.value, domain) {
+                reader.mistake_with_help(
+                    suffix.place(),
+                    title,
+                    format!("write a dot and {help}, as `.acme.com`"),
                 );
             }
         }
@@ -212,7 +214,11 @@ fn kinds(variable: &Variable, reader: &mut Reader) {
     if let Some(default) = default.given() {
         let listed = values.given();
         if listed.is_some_and(|many| !many.0.iter().any(|one| one.value == default.value)) {
-            reader.mistake(default.place(), "the default is none of the values");
+            reader.mistake_with_help(
+                default.place(),
+                format!("the default `{}` is none of the values", default.value),
+                "add it to `values`, or write one of them",
+            );
         }
         if kind == Some(VariableForm::BaseUrl) {
             reader.mistake(default.place(), "a base URL of the caller's has no default");
@@ -246,8 +252,11 @@ fn known(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Rea
         None => format!("known are {}", alternatives(&names)),
     };
     reader.mistake_with_help(
-        template.place(),
-        format!("unknown variable `{{{name}}}`"),
+        template.place_of(name),
+        match name {
+            "" => "`{}` names no variable".to_owned(),
+            name => format!("unknown variable `{{{name}}}`"),
+        },
         help,
     );
 }
@@ -277,7 +286,7 @@ fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
             Some(role) => misplaced(role, name, pieces, index),
         };
         if let Some((title, help)) = complaint {
-            reader.mistake_with_help(template.place(), title, help);
+            reader.mistake_with_help(template.place_of(name), title, help);
         }
     }
 }
@@ -342,6 +351,10 @@ fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(
             format!("write `https://{{{name}}}.example.com`"),
         )),
         Role::Listed if in_host => None,
+        Role::Segment if in_host => Some((
+            format!("`{{{name}}}` is a path segment, and stands in the host"),
+            "write it behind the host, or make it a `kind: label`".to_owned(),
+        )),
         Role::Listed | Role::Segment if !in_host && is_segment(pieces, index) => None,
         Role::Listed | Role::Segment => Some((
             format!("`{{{name}}}` is only a part of a path segment"),
@@ -388,41 +401,11 @@ fn unused(spec: &Spec, templates: &[&Spanned<Template>], reader: &mut Reader) {
             .iter()
             .any(|t| t.value.variables().any(|name| name == host.key))
         {
-            reader.mistake(
+            reader.mistake_with_help(
                 host.key_place(),
                 format!("no URL has the host `{}`", host.key),
+                format!("begin a URL with `{{{}}}`, or leave it out", host.key),
             );
-        }
-    }
-}
-
-/// Reports two names that would be one in Rust.
-pub(super) fn distinct<'n>(
-    names: impl Iterator<Item = (&'n str, NodeId)>,
-    what: &str,
-    reader: &mut Reader,
-) {
-    let mut known: BTreeMap<String, (&str, NodeId)> = BTreeMap::new();
-    for (wire, at) in names {
-        let Some(rust) = name::variant(wire) else {
-            reader.mistake(
-                Place::At(at),
-                format!("`{wire}` has no letter or digit to be named by"),
-            );
-            continue;
-        };
-        match known.get(&rust) {
-            Some((first, first_at)) => reader.explain(
-                format!("the {what}s `{first}` and `{wire}` are both `{rust}` in Rust"),
-                &[
-                    (Place::At(at), "this one"),
-                    (Place::At(*first_at), "and this one"),
-                ],
-                None,
-            ),
-            None => {
-                known.insert(rust, (wire, at));
-            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Values with places, lists and tables.
 
+use std::collections::BTreeMap;
+
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Guide, Shape};
 use crate::tree::{Node, NodeId};
@@ -93,12 +95,18 @@ impl<T: Decode> Decode for List<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T>(pub(crate) Vec<Entry<T>>, Broken);
 
-/// The names whose values have mistakes: they exist, and nothing more is known of them.
-type Broken = Vec<String>;
+/// What is there and has mistakes, of which nothing more is known.
+#[derive(Clone, Debug)]
+enum Broken {
+    /// The values of these names.
+    Names(Vec<String>),
+    /// The table, which is none.
+    Table,
+}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self(Vec::new(), Vec::new())
+        Self(Vec::new(), Broken::Names(Vec::new()))
     }
 }
 
@@ -123,13 +131,22 @@ impl<T> Table<T> {
 
     /// Whether the name stands in the spec, with a right value or a wrong one.
     pub(crate) fn knows(&self, key: &str) -> bool {
-        self.keys().any(|known| known == key)
+        matches!(self.1, Broken::Table) || self.keys().any(|known| known == key)
+    }
+
+    /// Whether no name stands in the spec, with a right value or a wrong one.
+    pub(crate) fn is_empty(&self) -> bool {
+        !matches!(self.1, Broken::Table) && self.keys().next().is_none()
     }
 
     /// The names in the spec, those with wrong values last.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         let right = self.0.iter().map(|entry| entry.key.as_str());
-        right.chain(self.1.iter().map(String::as_str))
+        let wrong = match &self.1 {
+            Broken::Names(names) => names.as_slice(),
+            Broken::Table => &[],
+        };
+        right.chain(wrong.iter().map(String::as_str))
     }
 }
 
@@ -140,13 +157,16 @@ impl<T: Decode> Decode for Table<T> {
             Node::Map(entries) => entries,
             _ => {
                 reader.unexpected(node, "a mapping");
-                return None;
+                return Some(Self(Vec::new(), Broken::Table));
             }
         };
         let mut table = Self::default();
-        for (index, (key, at)) in entries.iter().enumerate() {
-            if let Some((_, first)) = entries[..index].iter().find(|(known, _)| known == key) {
-                reader.twice(key, *first, *at);
+        let mut broken = Vec::new();
+        let mut known = BTreeMap::new();
+        for (key, at) in entries {
+            if let Some(first) = known.insert(key, *at) {
+                known.insert(key, first);
+                reader.twice(key, first, *at);
             } else if let Some(value) = T::decode(*at, reader) {
                 table.0.push(Entry {
                     key: key.clone(),
@@ -154,9 +174,10 @@ impl<T: Decode> Decode for Table<T> {
                     value,
                 });
             } else {
-                table.1.push(key.clone());
+                broken.push(key.clone());
             }
         }
+        table.1 = Broken::Names(broken);
         Some(table)
     }
 

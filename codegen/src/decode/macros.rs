@@ -17,6 +17,12 @@ macro_rules! record {
             $($(#[doc = $field_doc])* pub(crate) $field: record!(@type $presence $type),)*
         }
 
+        impl $name {
+            /// Its keys.
+            #[allow(dead_code, reason = "not every record is looked for")]
+            pub(crate) const KEYS: &[&str] = &[$(stringify!($field)),*];
+        }
+
         impl $crate::decode::Decode for $name {
             fn decode(
                 node: $crate::tree::NodeId,

@@ -54,18 +54,12 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         },
         (None, None) => return None,
     };
-    let optional = flag(&entry.value.optional);
     let authorization = spec
         .endpoints
         .as_ref()?
         .authorization
         .given()
         .map(|e| e.url.at);
-    let only_authorization = spec
-        .templates()
-        .iter()
-        .filter(|template| template.value.variables().any(|name| name == entry.key))
-        .all(|template| Some(template.at) == authorization);
     let in_authorization = spec.templates().iter().any(|template| {
         Some(template.at) == authorization
             && template.value.variables().any(|name| name == entry.key)
@@ -82,14 +76,14 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         description: entry.value.description.0.clone(),
         method: name::method(&entry.key)?,
         kind,
-        optional,
+        optional: entry.value.is_optional(),
         default: entry
             .value
             .default
             .given()
             .map(|default| default.value.clone()),
         captured: fills && !in_authorization,
-        by_login: optional && only_authorization,
+        by_login: spec.is_chosen_by_login(entry),
         sources: cited(&entry.value.source),
     })
 }

@@ -7,6 +7,11 @@ use crate::render::Options;
 
 pub(super) fn example(provider: &Provider, options: &Options) -> String {
     let id = &provider.id;
+    // The example's own names.
+    let client = match id.as_str() {
+        "callback" | "login" | "tokens" => "client",
+        id => id,
+    };
     let (fence, path) = match &options.example_crate {
         Some(name) => ("no_run", format!("{name}::")),
         None => ("ignore", "crate::".to_owned()),
@@ -38,22 +43,22 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     let mut text = format!(
         "```{fence}\nuse {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {runtime}::Error> {{\n\
-         let {id} = {}",
+         let {client} = {}",
         constructor(provider)
     );
     if code {
         let _ = write!(
             text,
             "\n    .redirect_uri(\"https://app.example/callback\");\n\n\
-             let login = {id}.authorize({scopes}).start()?;\n\
+             let login = {client}.authorize({scopes}).start()?;\n\
              // Keep `login.pending` in the user's session, send the browser to `login.url`,\n\
              // and read the callback that it comes back with.\n\
-             let tokens = {id}.finish(login.pending, callback).await?;\n"
+             let tokens = {client}.finish(login.pending, callback).await?;\n"
         );
     } else {
         let _ = write!(
             text,
-            ";\n\nlet tokens = {id}.client_credentials({scopes}).await?;\n"
+            ";\n\nlet tokens = {client}.client_credentials({scopes}).await?;\n"
         );
     }
     text + "# Ok(())\n# }\n```\n"

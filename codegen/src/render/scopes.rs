@@ -102,7 +102,7 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             type Err = runtime::UnknownScope;
 
             #[inline]
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
                 provider::find_scope(Self::ALL, Self::NAMES, text)
             }
         }

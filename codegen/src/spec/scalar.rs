@@ -1,6 +1,7 @@
 //! Texts with rules: addresses, dates, durations, prose.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use crate::decode::{Decode, Place, Reader};
@@ -21,8 +22,12 @@ const A_LIFETIME: &str = "write `36000s`, `15m`, `24h` or `30d`, or `never` or `
 /// White space beyond ASCII.
 const BLANK: &str = r"\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
-/// What a URL's host is made of, the braces of a variable included.
-const IN_HOST: &str = "A-Za-z0-9.{}_-";
+/// What a label of a URL's host is made of, the braces of a variable included.
+const IN_LABEL: &str = "A-Za-z0-9{}_-";
+
+/// A number from 1 to 65535.
+const PORT: &str =
+    "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
 /// What [`Text`] takes, as far as it can be told.
 fn text() -> String {
@@ -40,15 +45,15 @@ fn not_in_url() -> String {
 /// What [`HttpsUrl`] takes.
 fn https_url() -> String {
     let never = not_in_url();
-    format!("^https://[{IN_HOST}]+(:[^@/?#{never}]*)?([/?#][^{never}]*)?$")
+    format!(r"^https://[{IN_LABEL}]+(\.[{IN_LABEL}]+)*(:{PORT})?([/?#][^{never}]*)?$")
 }
 
 /// What [`Template`] takes: after the last `{` comes a `}`.
 fn template() -> String {
     let no_open_brace = r"(?![\s\S]*\{[^}]*$)";
-    let host = format!(r"(https://[{IN_HOST}]+|\{{[^}}]*\}}[{IN_HOST}]*)");
+    let host = format!(r"(https://[{IN_LABEL}]+|\{{[^}}]*\}}[{IN_LABEL}]*)(\.[{IN_LABEL}]+)*");
     let never = not_in_url();
-    format!("^{no_open_brace}{host}(:[^@/?#{never}]*)?([/?][^#{never}]*)?$")
+    format!("^{no_open_brace}{host}(:{PORT})?([/?][^#{never}]*)?$")
 }
 
 /// What [`Date`] takes, and 29 February in any year.
@@ -115,8 +120,8 @@ impl Decode for HttpsUrl {
         let text = String::decode(node, reader)?;
         match complaint(&text, false) {
             None => Some(Self(text)),
-            Some((title, help)) => {
-                reader.mistake_with_help(Place::At(node), title, help);
+            Some(Complaint { part, title, help }) => {
+                reader.mistake_with_help(Place::Part(node, part.start, part.end), title, help);
                 None
             }
         }
@@ -135,14 +140,24 @@ impl Decode for HttpsUrl {
     }
 }
 
-/// What is wrong with a URL, and what would be right.
-pub(crate) fn complaint(url: &str, variables: bool) -> Option<(String, &'static str)> {
+/// What is wrong with a part of a URL, and what would be right.
+pub(crate) struct Complaint {
+    part: Range<usize>,
+    pub(crate) title: String,
+    pub(crate) help: &'static str,
+}
+
+pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
+    let complain = |part: Range<usize>, title: String, help: &'static str| {
+        Some(Complaint { part, title, help })
+    };
     if let Some(rest) = url.strip_prefix("http://") {
         let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
-        return Some((
+        return complain(
+            0.."http://".len(),
             format!("`{host}` would be called over http"),
             "OAuth needs https (RFC 6749 §3.1): write `https://…`",
-        ));
+        );
     }
     let Some(rest) = url.strip_prefix("https://") else {
         let help = if variables {
@@ -150,44 +165,70 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<(String, &'static 
         } else {
             ABSOLUTE_URL
         };
-        return Some((format!("`{url}` is not an https URL"), help));
+        return complain(0..url.len(), format!("`{url}` is not an https URL"), help);
     };
+    let start = "https://".len();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if authority.contains('@') {
-        return Some((
+    if let Some(user) = authority.rfind('@') {
+        return complain(
+            start..start + user + 1,
             "a user name does not belong in a URL".to_owned(),
             "write the host alone after `https://`",
-        ));
+        );
     }
-    let host_is_fine = authority.split(':').next().is_some_and(|host| {
-        !host.is_empty()
-            && host
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "-.{}_".contains(c))
-    });
-    if !host_is_fine {
-        return Some((
-            format!("`{authority}` is not a host"),
+    if authority.is_empty() {
+        return complain(
+            0..url.len(),
+            "a URL without a host".to_owned(),
             "write `https://host/path`",
-        ));
+        );
+    }
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "443"));
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-{}_".contains(c))
+    };
+    if !host.split('.').all(label) {
+        return complain(
+            start..start + authority.len(),
+            format!("`{authority}` is not a host"),
+            "a host has letters, digits, `-` and single dots",
+        );
+    }
+    let digits = port.chars().all(|c| c.is_ascii_digit());
+    if !digits || !port.parse::<u16>().is_ok_and(|port| port > 0) {
+        return complain(
+            start + host.len() + 1..start + authority.len(),
+            format!("`{port}` is not a port"),
+            "leave it out, or write a number from 1 to 65535",
+        );
     }
     // A page's address may point into the page.
-    if variables && url.contains('#') {
-        return Some((
+    if let (true, Some(fragment)) = (variables, url.find('#')) {
+        return complain(
+            fragment..url.len(),
             "an endpoint's URL has no fragment (RFC 6749 §3.1)".to_owned(),
             "leave out what follows the `#`",
-        ));
+        );
     }
-    if url
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(c))
-    {
-        return Some((
-            "a URL has no white space and none of <>\"\\^`|".to_owned(),
-            "write them percent-encoded",
-        ));
+    let strange = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(c);
+    let (at, character) = url.char_indices().find(|(_, c)| strange(*c))?;
+    complain(
+        at..at + character.len_utf8(),
+        format!("a URL cannot hold {}", shown(character)),
+        "write it percent-encoded",
+    )
+}
+
+fn shown(character: char) -> String {
+    match character {
+        ' ' => "a space".to_owned(),
+        '`' => "a backtick".to_owned(),
+        c if c.is_whitespace() || c.is_control() => format!("the character U+{:04X}", u32::from(c)),
+        c => format!("`{c}`"),
     }
-    None
 }
 
 /// A URL with `{variables}`.
@@ -221,8 +262,9 @@ impl Decode for Template {
         let mut rest = text.as_str();
         while let Some(open) = rest.find('{') {
             let Some(length) = rest[open..].find('}') else {
+                let start = text.len() - rest.len() + open;
                 reader.mistake_with_help(
-                    Place::At(node),
+                    Place::Part(node, start, text.len()),
                     "`{` without `}`",
                     "write a variable as `{name}`",
                 );
@@ -237,13 +279,17 @@ impl Decode for Template {
         if !rest.is_empty() {
             pieces.push(Piece::Literal(rest.to_owned()));
         }
-        let checked = match pieces.first() {
-            // What opens the URL is checked where hosts and base URLs are known.
-            Some(Piece::Variable(name)) => text.replacen(&format!("{{{name}}}"), "https://host", 1),
-            _ => text.clone(),
+        // What opens the URL is checked where hosts and base URLs are known.
+        let opening = match pieces.first() {
+            Some(Piece::Variable(name)) => name.len() + "{}".len(),
+            _ => 0,
         };
-        if let Some((title, help)) = complaint(&checked, true) {
-            reader.mistake_with_help(Place::At(node), title, help);
+        let host = if opening > 0 { "https://host" } else { "" };
+        let checked = format!("{host}{}", &text[opening..]);
+        if let Some(Complaint { part, title, help }) = complaint(&checked, true) {
+            let place = |at: usize| (at + opening).saturating_sub(host.len());
+            let (start, end) = (place(part.start), place(part.end));
+            reader.mistake_with_help(Place::Part(node, start, end), title, help);
             return None;
         }
         Some(Self { text, pieces })

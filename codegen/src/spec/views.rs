@@ -1,7 +1,7 @@
 //! Questions that several stages ask of a spec.
 
-use crate::decode::{Entry, Spanned};
-use crate::spec::{Endpoint, Parameter, Scopes, Separator, Spec, Template};
+use crate::decode::{Entry, Place, Spanned};
+use crate::spec::{Endpoint, Parameter, Scopes, Separator, Spec, Template, Variable};
 
 impl Spec {
     /// Every URL with variables.
@@ -48,6 +48,25 @@ impl Spec {
             .flat_map(|endpoint| &endpoint.parameters.0)
     }
 
+    /// Whether a variable is chosen for each login, and not for the client: only the authorization
+    /// URL has it, and it may be left out.
+    pub(crate) fn is_chosen_by_login(&self, variable: &Entry<Variable>) -> bool {
+        let authorization = self
+            .endpoints
+            .iter()
+            .find_map(|endpoints| endpoints.authorization.given())
+            .map(|endpoint| endpoint.url.at);
+        let has = |template: &&&Spanned<Template>| {
+            template.value.variables().any(|name| name == variable.key)
+        };
+        variable.value.is_optional()
+            && self
+                .templates()
+                .iter()
+                .filter(has)
+                .all(|template| Some(template.at) == authorization)
+    }
+
     /// Whether the caller can choose between versions of what is sent.
     pub(crate) fn offers_a_choice(&self) -> bool {
         let encodings = self
@@ -67,6 +86,23 @@ impl Spec {
             .and_then(|scopes| scopes.separator.given()?.request.given())
             .is_some_and(|separators| separators.0.len() > 1);
         encodings || methods || separators || self.environments.0.len() > 1
+    }
+}
+
+impl Spanned<Template> {
+    /// Where a variable stands in the URL.
+    pub(crate) fn place_of(&self, name: &str) -> Place {
+        let variable = format!("{{{name}}}");
+        match self.value.text.find(&variable) {
+            Some(start) => Place::Part(self.at, start, start + variable.len()),
+            None => self.place(),
+        }
+    }
+}
+
+impl Variable {
+    pub(crate) fn is_optional(&self) -> bool {
+        self.optional.given().is_some_and(|optional| optional.value)
     }
 }
 

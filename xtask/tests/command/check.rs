@@ -23,7 +23,7 @@ fn a_mistake_is_shown_where_it_is() {
 #[test]
 fn only_the_given_files_are_read() {
     let workspace = Workspace::new();
-    workspace.write("elsewhere/wrong.yaml", "name: Wrong\n");
+    workspace.write("elsewhere/wrong.yaml", "name: Wrong\nsumary: a slip\n");
     workspace.write("specs/globex.yaml", "not: read\n");
     let in_workspace = |file: &str| {
         let mut command = workspace.command(["check", file]);
@@ -36,7 +36,7 @@ fn only_the_given_files_are_read() {
     );
     let run = in_workspace("elsewhere/wrong.yaml");
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("elsewhere/wrong.yaml:1:1"), "{run:?}");
+    assert!(run.stderr.contains("elsewhere/wrong.yaml:2:1"), "{run:?}");
 }
 
 #[test]
