@@ -59,11 +59,10 @@ fn mistakes_of_all_files_come_in_one_report() {
     assert!(paths.is_sorted(), "{paths:?}");
 }
 
-/// What costs a parser or a renderer more than its size; too large to keep in files.
-
 /// How long a large spec may keep its author waiting.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// What costs a parser or a renderer more than its size; too large to keep in files.
 #[test]
 fn large_specs_are_refused_soon() {
     let one_line = |count: usize| "- ".repeat(count);
