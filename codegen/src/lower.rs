@@ -35,7 +35,7 @@ pub(crate) fn lower(
         name: spec.name.as_ref()?.value.0.clone(),
         summary: spec.summary.as_ref()?.value.0.clone(),
         documentation: spec.documentation.as_ref()?.value.0.clone(),
-        issuer: spec.issuer.given().map(|issuer| issuer.value.0.clone()),
+        issuer: spec.issuer.given().map(|issuer| issuer.value.text.clone()),
         issuer_in_callback: flag(&spec.authorization_response_iss_parameter_supported),
         sources: spec.sources.as_ref()?.0.iter().map(page).collect(),
         environments: each(&spec.environments, environment)?,

@@ -25,7 +25,7 @@ pub struct Provider {
     pub summary: String,
     /// The page that errors and the documentation point to.
     pub documentation: String,
-    /// The issuer identifier.
+    /// The issuer identifier, with variables.
     pub issuer: Option<String>,
     /// Whether every callback carries `iss`.
     pub issuer_in_callback: bool,

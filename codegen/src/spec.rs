@@ -42,8 +42,8 @@ record! {
         summary: expected Spanned<Text>,
         /// The page that errors and the documentation point to.
         documentation: expected Spanned<HttpsUrl>,
-        /// The issuer identifier (RFC 8414 §2).
-        issuer: optional Spanned<HttpsUrl>,
+        /// The issuer identifier (RFC 8414 §2), with variables where each customer has one.
+        issuer: optional Spanned<Template>,
         /// Whether every callback carries `iss` (RFC 9207 §3).
         authorization_response_iss_parameter_supported: optional Spanned<bool>,
         /// The pages that the facts come from.

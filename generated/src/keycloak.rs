@@ -59,17 +59,21 @@
 //!   or a refresh token. ([exchange])
 //! - Lifetimes of tokens and the rotation of refresh tokens are settings of the realm and of
 //!   the client. ([admin])
-//! - The address of the issuer is the one of the server, followed by /realms/ and the realm;
-//!   the discovery document is below it. ([guide])
+//! - The discovery document is below the issuer. Servers older than version 23 do not name the
+//!   issuer in the callback, and neither do those clients for which Exclude Issuer From
+//!   Authentication Response is switched on; a login of theirs is refused, so leave it off.
+//!   ([upgrading], [guide])
 //!
 //! # Sources
 //!
 //! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-23.
 //! - [exchange], Configuring and using token exchange, read on 2026-11-23.
+//! - [upgrading], Upgrading Guide, changes of version 23, read on 2026-11-23.
 //! - [admin], Server Administration Guide, read on 2026-11-23.
 //!
 //! [guide]: https://www.keycloak.org/securing-apps/oidc-layers
 //! [exchange]: https://www.keycloak.org/securing-apps/token-exchange
+//! [upgrading]: https://www.keycloak.org/docs/latest/upgrading/
 //! [admin]: https://www.keycloak.org/docs/latest/server_admin/
 
 use crate::runtime::{self, provider};
@@ -491,6 +495,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "keycloak",
     name: "Keycloak",
     documentation: "https://www.keycloak.org/securing-apps/oidc-layers",
+    issuer: Some("{server}/realms/{realm}"),
+    issuer_in_callback: true,
     variables: &[
         provider::Variable {
             name: "server",

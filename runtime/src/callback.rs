@@ -29,6 +29,15 @@ mod signature;
 #[derive(Clone)]
 pub struct Callback(Vec<(String, Secret)>);
 
+/// What is known of the server that answers, beside its description.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Known<'a> {
+    /// Its issuer identifier, spelt out.
+    pub(crate) issuer: Option<&'a str>,
+    /// The secret that it signs with.
+    pub(crate) client_secret: Option<&'a Secret>,
+}
+
 /// What an accepted callback brings.
 pub(crate) struct Accepted {
     pub(crate) code: Secret,
@@ -74,11 +83,11 @@ impl Callback {
     pub(crate) fn check(
         mut self,
         provider: &'static Provider,
-        client_secret: Option<&Secret>,
+        known: Known,
         pending: &Pending,
         now: SystemTime,
     ) -> Result<Accepted, Error> {
-        if let Some(problem) = self.problem(provider, pending, now) {
+        if let Some(problem) = self.problem(provider, known.issuer, pending, now) {
             return Err(Error::callback(provider, problem));
         }
         // Nothing of an error is used, so it needs no signature. Where its parameter has another
@@ -89,7 +98,7 @@ impl Callback {
         {
             return Err(self.refusal(provider, pending, code));
         }
-        self.check_signature(provider, client_secret)?;
+        self.check_signature(provider, known.client_secret)?;
         let name = provider.callback.code;
         let is_code =
             |(other, value): &(String, Secret)| other == name && !value.expose().is_empty();
@@ -108,6 +117,7 @@ impl Callback {
     fn problem(
         &self,
         provider: &'static Provider,
+        issuer: Option<&str>,
         pending: &Pending,
         now: SystemTime,
     ) -> Option<CallbackProblem> {
@@ -132,7 +142,7 @@ impl Callback {
             }
             Some(_) => {}
         }
-        match (self.value("iss"), provider.issuer) {
+        match (self.value("iss"), issuer) {
             (None, _) if provider.issuer_in_callback => Some(CallbackProblem::MissingIssuer),
             // RFC 9207 §2.4 asks for a simple string comparison, which no URL is normalized for.
             (Some(issuer), Some(expected)) if issuer != expected => {

@@ -1,5 +1,6 @@
 //! The client that every generated client wraps.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -341,6 +342,16 @@ impl Core {
     #[must_use]
     pub fn token_source(&self, tokens: TokenSet) -> TokenSource {
         TokenSource::refreshing(self.clone(), tokens)
+    }
+
+    /// The issuer identifier of this client's server, where one is known: what callbacks name as
+    /// `iss` (RFC 9207), and ID tokens as well.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a variable in it is not set.
+    pub fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
+        self.0.settings.issuer()
     }
 
     pub(crate) fn provider(&self) -> &'static Provider {

@@ -1,5 +1,6 @@
 //! Which URL each endpoint of a client has.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use url::Url;
@@ -63,6 +64,24 @@ impl Settings {
             request,
         };
         self.at_origin(endpoint_url(self.provider, &expand(template, values)?)?)
+    }
+
+    /// The issuer identifier, which is compared and not called: at no other origin, and as it is
+    /// spelt.
+    pub(crate) fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
+        let Some(issuer) = self.provider.issuer else {
+            return Ok(None);
+        };
+        if !issuer.contains('{') {
+            return Ok(Some(Cow::Borrowed(issuer)));
+        }
+        let values = Values {
+            provider: self.provider,
+            environment: self.environment,
+            client: &self.variables,
+            request: &[],
+        };
+        Ok(Some(Cow::Owned(expand(issuer, values)?)))
     }
 
     /// The URL at the origin that the client was told to use instead, if it was.

@@ -14,7 +14,8 @@ pub struct Provider {
     pub name: &'static str,
     /// The page that errors point to.
     pub documentation: &'static str,
-    /// The issuer identifier, compared with the callback's `iss` (RFC 9207 §2.4).
+    /// The issuer identifier, with `{variables}`, compared with the callback's `iss` (RFC 9207
+    /// §2.4).
     pub issuer: Option<&'static str>,
     /// Whether every callback carries `iss`: `authorization_response_iss_parameter_supported`
     /// of the provider's metadata (RFC 9207 §3).

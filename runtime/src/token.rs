@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::SystemTime;
 
-use crate::callback::{Accepted, Callback};
+use crate::callback::{Accepted, Callback, Known};
 use crate::captures;
 use crate::core::Core;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
@@ -46,7 +46,13 @@ pub struct TokenRequest {
 impl TokenRequest {
     pub(crate) fn code(core: Core, pending: Pending, callback: Callback) -> Self {
         let provider = core.provider();
-        let checked = callback.check(provider, core.client_secret(), &pending, SystemTime::now());
+        let checked = core.issuer().and_then(|issuer| {
+            let known = Known {
+                issuer: issuer.as_deref(),
+                client_secret: core.client_secret(),
+            };
+            callback.check(provider, known, &pending, SystemTime::now())
+        });
         let (grant, captured) = match checked {
             Ok(Accepted { code, captured }) => {
                 let grant = Grant::Code {

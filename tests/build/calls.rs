@@ -281,11 +281,12 @@ fn token_requests(
             .filter(|option| option.required)
             .map(|option| option.call.as_str())
             .collect();
+        let issuer = issuer(provider);
         let _ = writeln!(
             body,
             "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
              let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
-             let callback = wire.callback(&login); \
+             let callback = wire.callback(&login, {issuer:?}); \
              wire.tokens(\"{title}: exchange code\", client.finish(login.pending, callback)).await; }}"
         );
     }
@@ -381,4 +382,24 @@ fn separator_text(separator: Separator) -> &'static str {
         Separator::Colon => ":",
         Separator::Pipe => "|",
     }
+}
+
+/// The issuer of the client that is made here.
+fn issuer(provider: &Provider) -> Option<String> {
+    let mut issuer = provider.issuer.clone()?;
+    let hosts = provider.environments.iter().take(1);
+    for (name, host) in hosts.flat_map(|environment| &environment.hosts) {
+        issuer = issuer.replace(&format!("{{{name}}}"), host);
+    }
+    for variable in &provider.variables {
+        let example = match &variable.kind {
+            VariableKind::BaseUrl { example }
+            | VariableKind::Host { example, .. }
+            | VariableKind::Label { example }
+            | VariableKind::Segment { example } => example,
+            VariableKind::OneOf(choice) => &choice.values.first()?.wire,
+        };
+        issuer = issuer.replace(&format!("{{{}}}", variable.name), example);
+    }
+    Some(issuer)
 }

@@ -280,7 +280,10 @@ fn operation(core: Core, inputs: &Inputs) -> Sending {
             let state = parameter(&login.url, "state");
             let secret = inputs.either("client_secret", "secret");
             let code = inputs.either("code", "code");
-            let callback = responses::callback(inputs.provider, &code, state.as_deref(), &secret);
+            let issuer = core.issuer().expect("an issuer without open variables");
+            let provider = inputs.provider;
+            let (issuer, state) = (issuer.as_deref(), state.as_deref());
+            let callback = responses::callback(provider, issuer, &code, state, &secret);
             Sending::Tokens(core.finish(login.pending, callback))
         }
         Operation::RefreshToken => Sending::Tokens(with_scope(core.refresh(&inputs.token()))),

@@ -11,10 +11,6 @@ fn specs() -> Vec<Source> {
     Source::read_dir(&folder).expect("readable specs")
 }
 
-/// RFC 9207 has to be honoured, and no provider that is described here documents it.
-const WITHOUT_PROVIDER: [(&str, &str); 1] =
-    [("Spec", "authorization_response_iss_parameter_supported")];
-
 #[test]
 fn every_key_is_used_by_a_real_provider() {
     let uses = uses(&specs()).unwrap_or_else(|report| panic!("{report}"));
@@ -28,7 +24,7 @@ fn every_key_is_used_by_a_real_provider() {
                 .any(|used| used.record == *record && used.key == *key)
         })
         .collect();
-    assert_eq!(unused, WITHOUT_PROVIDER);
+    assert_eq!(unused, []);
 }
 
 /// `cargo xtask new` leaves placeholders to be filled in, and `check` lets them pass until then.

@@ -106,14 +106,16 @@ pub fn captured(provider: &Provider, capture: &Capture) -> String {
 }
 
 /// The query of a callback after the user agreed.
-pub fn callback(provider: &Provider, code: &str, state: Option<&str>, secret: &str) -> String {
+pub fn callback(
+    provider: &Provider,
+    issuer: Option<&str>,
+    code: &str,
+    state: Option<&str>,
+    secret: &str,
+) -> String {
     let mut pairs = vec![(provider.callback.code.to_owned(), code.to_owned())];
     pairs.extend(state.map(|state| ("state".to_owned(), state.to_owned())));
-    pairs.extend(
-        provider
-            .issuer
-            .map(|issuer| ("iss".to_owned(), issuer.to_owned())),
-    );
+    pairs.extend(issuer.map(|issuer| ("iss".to_owned(), issuer.to_owned())));
     for capture in provider.captures {
         if capture.from == CaptureFrom::Callback {
             pairs.push((capture.path.to_owned(), captured(provider, capture)));

@@ -79,7 +79,7 @@ impl Wire {
     }
 
     /// The callback of a login that the user agreed to.
-    fn callback(&mut self, login: &Login) -> String {
+    fn callback(&mut self, login: &Login, issuer: Option<&str>) -> String {
         self.remember(login);
         let secret = if self.uses_plain_secret() {
             PLAIN_SECRET
@@ -89,7 +89,7 @@ impl Wire {
         let redirect_uri =
             pair(&login.url, &renamed(self.provider, "redirect_uri")).unwrap_or_default();
         let state = pair(&login.url, &renamed(self.provider, "state"));
-        let callback = responses::callback(self.provider, CODE, state.as_deref(), secret);
+        let callback = responses::callback(self.provider, issuer, CODE, state.as_deref(), secret);
         let separator = if redirect_uri.contains('?') { '&' } else { '?' };
         format!("{redirect_uri}{separator}{callback}")
     }

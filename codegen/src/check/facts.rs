@@ -10,7 +10,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     lifetimes(spec, reader);
     api(spec, reader);
     if let Some(issuer) = spec.issuer.given()
-        && issuer.value.0.contains(['?', '#'])
+        && issuer.value.text.contains(['?', '#'])
     {
         reader.mistake_with_help(
             issuer.place(),

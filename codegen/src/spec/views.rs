@@ -20,6 +20,7 @@ impl Spec {
             .into_iter()
             .chain(called)
             .chain(api)
+            .chain(self.issuer.given())
             .collect()
     }
 

@@ -20,7 +20,10 @@ fn checked_by(provider: &'static Provider, callback: &str) -> Result<String, Err
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
     let accepted = Callback::from(callback).check(
         provider,
-        Some(&"hush".into()),
+        Known {
+            issuer: provider.issuer,
+            client_secret: Some(&"hush".into()),
+        },
         &pending(provider.id),
         now,
     )?;
@@ -157,7 +160,7 @@ fn b09_b11_b12_b13_b20_the_issuer_is_compared_as_text() {
 fn the_login_has_to_be_this_providers_and_young() {
     let callback = || Callback::from("code=a&state=xyz");
     let late = UNIX_EPOCH + Duration::from_secs(1_700_003_601);
-    let kind = |pending, now| match callback().check(&ACME, None, &pending, now) {
+    let kind = |pending, now| match callback().check(&ACME, Known::default(), &pending, now) {
         Ok(_) => panic!("accepted"),
         Err(error) => error.kind(),
     };
@@ -271,7 +274,15 @@ fn a_signed_callback_is_accepted_and_captured() {
     assert_eq!(checked_by(&SIGNING, &callback).unwrap(), "a");
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
     let accepted = Callback::from(&callback)
-        .check(&SIGNING, Some(&"hush".into()), &pending("signing"), now)
+        .check(
+            &SIGNING,
+            Known {
+                client_secret: Some(&"hush".into()),
+                ..Known::default()
+            },
+            &pending("signing"),
+            now,
+        )
         .unwrap_or_else(|error| panic!("{error}"));
     let [(name, value)] = &accepted.captured[..] else {
         panic!("one value");
@@ -311,7 +322,7 @@ fn what_is_not_signed_is_refused() {
         CallbackProblem::RepeatedParameter
     );
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_060);
-    match Callback::from(callback).check(&SIGNING, None, &pending("signing"), now) {
+    match Callback::from(callback).check(&SIGNING, Known::default(), &pending("signing"), now) {
         Err(error) => assert_eq!(error.kind(), ErrorKind::Configuration),
         Ok(_) => panic!("nothing to check the signature with"),
     }

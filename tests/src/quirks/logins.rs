@@ -10,8 +10,8 @@ use oauth_atlas::runtime::{
 use url::Url;
 
 use crate::fixtures::{
-    login_parameters, offline_access, pkce_hex, pkce_plain_public, scope_groups, standard,
-    state_in_redirect_uri, variable_hosts,
+    issuer_of_tenant, login_parameters, offline_access, pkce_hex, pkce_plain_public, scope_groups,
+    standard, state_in_redirect_uri, variable_hosts,
 };
 use crate::server::{Answer, Received, Server};
 
@@ -462,4 +462,41 @@ async fn hostile_values_of_variables_send_nothing() {
     ] {
         configuration(standard_client().endpoint(endpoint, url));
     }
+}
+
+/// Each tenant of a server has an issuer of its own (RFC 9207 §2.4): a callback of another tenant, or
+/// of none, is refused before any request.
+#[tokio::test]
+async fn issuers_with_variables_are_compared_as_they_are_spelt_out() {
+    let server = judging(|_| None);
+    let client =
+        issuer_of_tenant::Client::new("https://id.example.com/", "blue", CLIENT_ID, CLIENT_SECRET);
+    let client = client.expect("a base URL").redirect_uri(REDIRECT_URI);
+    let client = client.origin(&server.origin).expect("a loopback origin");
+    let come_back = |issuer: &'static str| {
+        let login = client.authorize().start().expect("a login");
+        let mut callback = Url::parse(&callback(&login)).expect("an absolute URL");
+        if !issuer.is_empty() {
+            callback.query_pairs_mut().append_pair("iss", issuer);
+        }
+        client.finish(login.pending, callback.as_str())
+    };
+    for (issuer, problem) in [
+        ("", CallbackProblem::MissingIssuer),
+        (
+            "https://id.example.com/tenants/red",
+            CallbackProblem::WrongIssuer,
+        ),
+        (
+            "https://id.example.com/tenants/blue/",
+            CallbackProblem::WrongIssuer,
+        ),
+        ("{server}/tenants/{tenant}", CallbackProblem::WrongIssuer),
+    ] {
+        let error = come_back(issuer).await.expect_err("another issuer");
+        assert_eq!(error.kind(), ErrorKind::Callback(problem), "{issuer}");
+    }
+    assert_eq!(server.received().len(), 0);
+    let tokens = come_back("https://id.example.com/tenants/blue").await;
+    tokens.expect("the tenant's own issuer");
 }

@@ -206,7 +206,8 @@ impl<'m> Operations<'m> {
         if self.model.authorization_code.is_some() {
             let login = self.authorize(client, 1).start()?;
             let MadeUp { state, .. } = self.made_up(&login);
-            let callback = self.callback(state.as_deref());
+            let issuer = client.core.issuer()?;
+            let callback = self.callback(state.as_deref(), issuer.as_deref());
             let verifier = verifier(&login);
             let request = client.core.finish(login.pending, callback).build()?;
             let mut recorded = Recorded::of(&request);
@@ -234,13 +235,10 @@ impl<'m> Operations<'m> {
     }
 
     /// What comes back after the user agreed.
-    fn callback(&self, state: Option<&str>) -> Callback {
+    fn callback(&self, state: Option<&str>, issuer: Option<&str>) -> Callback {
         let code = (self.provider.callback.code, placeholder::CODE.to_owned());
         let state = state.map(|state| ("state", state.to_owned()));
-        let issuer = self
-            .provider
-            .issuer
-            .map(|issuer| ("iss", issuer.to_owned()));
+        let issuer = issuer.map(|issuer| ("iss", issuer.to_owned()));
         let captures = self.model.captures.iter();
         let captures = captures
             .filter(|capture| capture.from == CaptureFrom::Callback)

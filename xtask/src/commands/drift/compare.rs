@@ -102,6 +102,7 @@ impl Comparer<'_> {
         let issuer = &self.metadata.issuer;
         match &provider.issuer {
             Some(known) if known == issuer => {}
+            Some(known) if known.contains('{') => self.skip("issuer", "it has a variable"),
             Some(known) => self.both("issuer", known, issuer),
             None if issuer.contains('{') => self.skip("issuer", "it has a variable"),
             None => self.added("issuer", issuer),

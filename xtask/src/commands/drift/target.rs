@@ -43,7 +43,7 @@ impl<'p> Target<'p> {
             .find(|source| Some(source.name.as_str()) == metadata);
         let addresses = match (named, &provider.issuer) {
             (Some(source), _) => vec![source.url.clone()],
-            (None, Some(issuer)) if is_default => candidates(issuer),
+            (None, Some(issuer)) if is_default && !issuer.contains('{') => candidates(issuer),
             _ => return None,
         };
         let is_metadata = |url: &String| addresses.contains(url);
