@@ -5,6 +5,7 @@ mod conformance;
 mod dependencies;
 mod diagnostics;
 mod examples;
+mod faults;
 mod language;
 mod names;
 mod openssl;
