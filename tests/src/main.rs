@@ -1,6 +1,7 @@
 //! Every test of the workspace, in one binary.
 
 mod absence;
+mod canary;
 mod conformance;
 mod dependencies;
 mod diagnostics;
