@@ -202,7 +202,9 @@ impl Callback {
     fn refusal(&self, provider: &'static Provider, pending: &Pending, code: &str) -> Error {
         let rules = &provider.callback;
         let verifier = pending.code_verifier.as_ref().map_or("", Secret::expose);
-        let secrets = [pending.state.expose(), verifier];
+        // A code beside an error is not used, and may be good all the same.
+        let unused = self.value(rules.code).unwrap_or_default();
+        let secrets = [pending.state.expose(), verifier, unused];
         let text = |name| self.value(name).map(|value| printable(value, &secrets));
         let mut details =
             Details::new(provider, ErrorKind::Refused).endpoint(EndpointKind::Authorization);

@@ -1,12 +1,15 @@
 //! `WWW-Authenticate`: how a server says what it wants (RFC 9110 §11.6.1, RFC 6750 §3).
 
+use std::fmt;
+
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
 /// One challenge of a `WWW-Authenticate` header.
 ///
-/// What a server writes there is not secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` shows the scheme and the names of the parameters: a server may repeat in its words the
+/// token that it refuses, and some schemes have secrets here.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Challenge {
     scheme: String,
     token68: Option<String>,
@@ -62,6 +65,17 @@ impl Challenge {
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.parameter("scope")
+    }
+}
+
+impl fmt::Debug for Challenge {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.parameters().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Challenge")
+            .field("scheme", &self.scheme)
+            .field("parameters", &names)
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,7 +14,8 @@ use crate::provider::Provider;
 /// `Display` is one line with everything a log needs: provider, endpoint, error code, HTTP status,
 /// the server's words, the provider's own advice for this code, and the documentation. No error
 /// holds a token, a secret or a body: the server's words are escaped, cut at 200 characters, and
-/// what the request sent as a secret is redacted in them.
+/// what the request sent as a secret is redacted in them, as it is and as it was encoded. A server
+/// that repeats a part of a secret, or changes it, cannot be helped.
 ///
 /// An error is cheap to clone, so that one failed renewal can be told to all who waited for it.
 #[derive(Clone)]

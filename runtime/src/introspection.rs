@@ -76,7 +76,7 @@ impl Introspection {
         }
         match refusal.of_success(&response) {
             Some(error) => Err(error),
-            None => IntrospectionResponse::read(self.core.provider(), &response),
+            None => IntrospectionResponse::read(&refusal, &response),
         }
     }
 

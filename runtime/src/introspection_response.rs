@@ -3,12 +3,14 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::error::{EndpointKind, Error};
+use crate::error::Error;
 use crate::expiry::{NoTime, seconds};
 use crate::http::HttpResponse;
 use crate::json::{Json, parse_object_members};
 use crate::provider::Provider;
+use crate::refusal::Refusal;
 use crate::scopes;
+use crate::token_response::tells_error;
 
 /// What a provider says of a token.
 ///
@@ -26,17 +28,10 @@ pub struct IntrospectionResponse {
 }
 
 impl IntrospectionResponse {
-    pub(crate) fn read(
-        provider: &'static Provider,
-        response: &HttpResponse,
-    ) -> Result<Self, Error> {
+    pub(crate) fn read(refusal: &Refusal<'_>, response: &HttpResponse) -> Result<Self, Error> {
         let wrong = |message: String| {
-            Error::response(
-                provider,
-                EndpointKind::Introspection,
-                response.status(),
-                message,
-            )
+            let (provider, endpoint) = (refusal.provider, refusal.endpoint);
+            Error::response(provider, endpoint, response.status(), message)
         };
         let mut members = Vec::new();
         parse_object_members(response.body(), &mut |name, value| {
@@ -44,7 +39,11 @@ impl IntrospectionResponse {
         })
         .map_err(|error| wrong(error.to_string()))?;
         let Some(active) = member(&members, "active").and_then(Json::as_bool) else {
-            return Err(wrong("`active` is missing or no boolean".to_owned()));
+            // Some servers answer 200 and an error.
+            return Err(match tells_error(&members) {
+                true => refusal.of_members(response, &members),
+                false => wrong("`active` is missing or no boolean".to_owned()),
+            });
         };
         let time = |name| match member(&members, name).map(seconds) {
             None => Ok(None),
@@ -53,7 +52,7 @@ impl IntrospectionResponse {
         };
         Ok(Self {
             active,
-            scope: scope(provider, &members),
+            scope: scope(refusal.provider, &members),
             expires_at: time("exp")?,
             issued_at: time("iat")?,
             not_before: time("nbf")?,
@@ -208,10 +207,17 @@ mod tests {
     use http::HeaderMap;
 
     use super::*;
+    use crate::error::{EndpointKind, ErrorKind};
+    use crate::error_code::ErrorCode;
     use crate::fixtures::ACME;
 
     fn read(body: &str) -> Result<IntrospectionResponse, Error> {
-        IntrospectionResponse::read(&ACME, &HttpResponse::new(200, HeaderMap::new(), body))
+        let refusal = Refusal {
+            provider: &ACME,
+            endpoint: EndpointKind::Introspection,
+            secrets: &["canary"],
+        };
+        IntrospectionResponse::read(&refusal, &HttpResponse::new(200, HeaderMap::new(), body))
     }
 
     #[test]
@@ -282,5 +288,15 @@ mod tests {
                 "{error}"
             );
         }
+    }
+    #[test]
+    fn an_error_with_a_success_status_is_one() {
+        let body = r#"{"error":"invalid_token","error_description":"canary"}"#;
+        let error = read(body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(error.code(), Some(ErrorCode::InvalidToken));
+        assert_eq!(error.description(), Some("[redacted]"));
+        // What is known of a token may have a member of that name too.
+        assert!(read(r#"{"active":true,"error":"x"}"#).unwrap().active());
     }
 }

@@ -1,6 +1,8 @@
 //! The default HTTP client, on reqwest.
 
+use std::fmt;
 use std::mem;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::redirect;
@@ -23,8 +25,16 @@ const USER_AGENT: &str = concat!("oauth-atlas/", env!("CARGO_PKG_VERSION"));
 /// Without one of your own you do not need this type: the default client follows no
 /// redirects, waits 10 seconds for a connection and 30 seconds for the whole exchange, and
 /// sends neither cookies nor a referrer.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows nothing of the client, which may have headers and proxies with secrets in them.
+#[derive(Clone)]
 pub struct ReqwestClient(reqwest::Client);
+
+impl fmt::Debug for ReqwestClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ReqwestClient")
+    }
+}
 
 impl ReqwestClient {
     /// Uses the given client, with its proxies, certificates and time limits.
@@ -45,17 +55,20 @@ impl ReqwestClient {
     ///
     /// When TLS cannot be set up.
     pub(crate) fn with_defaults() -> Result<Self, TransportError> {
-        reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .build()
-            .map(Self)
-            .map_err(TransportError::of_exchange)
+        let client = defaults(TOTAL_TIMEOUT).build();
+        client.map(Self).map_err(TransportError::of_exchange)
     }
+}
+
+/// The client for callers who gave none, with this limit for a whole exchange.
+fn defaults(total: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(total)
 }
 
 impl HttpClient for ReqwestClient {
@@ -162,11 +175,22 @@ mod blocking {
     /// Sends requests with a [`reqwest::blocking::Client`], by the rules of [`ReqwestClient`].
     ///
     /// Like reqwest's, it must not be used in async code.
-    #[derive(Clone, Debug)]
+    #[derive(Clone)]
     pub struct BlockingReqwestClient(reqwest::blocking::Client);
+
+    impl fmt::Debug for BlockingReqwestClient {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("BlockingReqwestClient")
+        }
+    }
 
     impl BlockingReqwestClient {
         /// Uses the given client; [`ReqwestClient::new`] says how to build it.
+        ///
+        /// The time limit of a [`reqwest::blocking::ClientBuilder`] is for each part of a body, so
+        /// a server that sends byte by byte is waited for without an end. That of a
+        /// [`reqwest::ClientBuilder`] is for all of it, and stays when the one is made
+        /// [`from`](From::from) the other.
         #[must_use]
         pub fn new(client: reqwest::blocking::Client) -> Self {
             Self(client)
@@ -178,16 +202,14 @@ mod blocking {
         ///
         /// When TLS cannot be set up.
         pub(crate) fn with_defaults() -> Result<Self, TransportError> {
-            reqwest::blocking::Client::builder()
-                .user_agent(USER_AGENT)
-                .redirect(redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .timeout(TOTAL_TIMEOUT)
-                .build()
-                .map(Self)
-                .map_err(TransportError::of_exchange)
+            Self::with_limit(TOTAL_TIMEOUT)
+        }
+
+        pub(super) fn with_limit(total: Duration) -> Result<Self, TransportError> {
+            let builder = reqwest::blocking::ClientBuilder::from(defaults(total));
+            // Its own limit, of 30 seconds unless it is set, would start anew with each part.
+            let client = builder.timeout(None).build();
+            client.map(Self).map_err(TransportError::of_exchange)
         }
     }
 

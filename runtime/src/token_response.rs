@@ -215,7 +215,7 @@ impl Reader {
 }
 
 /// Whether a success says `error` all the same.
-fn tells_error(members: &[(String, Json)]) -> bool {
+pub(crate) fn tells_error(members: &[(String, Json)]) -> bool {
     members
         .iter()
         .any(|(name, value)| name == "error" && !is_absent(value))

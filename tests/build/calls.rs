@@ -134,7 +134,8 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
     let mut call = |name: &str, reader: &str, expression: &str| {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
+            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+             wire.assert_hidden(\"{title}\", &client); \
              wire.{reader}(\"{title}: {name}\", client.{expression}).await; }}"
         );
     };
@@ -194,7 +195,9 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
     let mut login = |name: &str, scopes: &str, options: &str| {
         let _ = writeln!(
             body,
-            "wire.login(\"{title}: {name}\", {make}.authorize({scopes}){options}.start());"
+            "{{ let authorize = {make}.authorize({scopes}){options}; \
+             wire.assert_hidden(\"{title}: {name}\", &authorize); \
+             wire.login(\"{title}: {name}\", authorize.start()); }}"
         );
     };
     login("authorize", &scopes(provider, 2), &required);
@@ -284,7 +287,8 @@ fn token_requests(
         let issuer = issuer(provider);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
+            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+             wire.assert_hidden(\"{title}\", &client); \
              let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
              let callback = wire.callback(&login, {issuer:?}); \
              wire.tokens(\"{title}: exchange code\", client.finish(login.pending, callback)).await; }}"
@@ -293,7 +297,8 @@ fn token_requests(
     if provider.refresh_token.is_some() {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
+            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+             wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: refresh\", client.refresh(&wire.owned())).await; }}"
         );
     }
@@ -301,7 +306,8 @@ fn token_requests(
         let scopes = scopes(provider, 2);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\"); \
+            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+             wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: client credentials\", client.client_credentials({scopes})).await; }}"
         );
     }

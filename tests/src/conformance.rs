@@ -18,6 +18,7 @@ use crate::server::{Answer, Received, Server};
 mod api_calls;
 mod authorization_url;
 mod callback;
+mod device;
 mod errors;
 mod introspection;
 mod refresh;

@@ -1,10 +1,12 @@
 //! Every test of the workspace, in one binary.
 
 mod absence;
+mod canary;
 mod conformance;
 mod dependencies;
 mod diagnostics;
 mod examples;
+mod faults;
 mod language;
 mod names;
 mod openssl;

@@ -72,7 +72,8 @@ pub fn at<'b>(body: &'b Value, path: &str) -> Option<&'b Value> {
         .try_fold(body, |value, name| value.get(name))
 }
 
-fn put(object: &mut Value, path: &str, value: Value) {
+/// Sets the member at a path joined by dots.
+pub fn put(object: &mut Value, path: &str, value: Value) {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
     if !object.is_object() {
         *object = Value::Object(Map::new());

@@ -1,10 +1,13 @@
 //! A loopback server that answers what it is told to and keeps what it was sent.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use socket2::SockRef;
 
 /// A request as it came over the socket.
 #[derive(Clone, Debug)]
@@ -61,6 +64,21 @@ pub enum Answer {
     Close,
     /// Reads the request and says nothing for this long.
     Stall(Duration),
+    /// Does one thing after the other, and closes.
+    Steps(Vec<Step>),
+}
+
+/// A part of what a server does with a connection.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Sends these bytes.
+    Bytes(Vec<u8>),
+    /// Sends these bytes as often as this.
+    Repeat(Vec<u8>, usize),
+    /// Says nothing for this long.
+    Wait(Duration),
+    /// Ends the connection in the way that tells the client of a failure (RFC 9293 §3.10.7).
+    Reset,
 }
 
 impl Answer {
@@ -92,6 +110,14 @@ pub struct Server {
     /// `http://127.0.0.1:port`.
     pub origin: String,
     received: Arc<Mutex<Vec<Received>>>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    connections: AtomicUsize,
+    ended: AtomicUsize,
+    written: AtomicU64,
 }
 
 impl Server {
@@ -106,15 +132,39 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free loopback port");
         let origin = format!("http://{}", listener.local_addr().expect("a bound address"));
         let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&received);
-        let answer = Arc::new(answer);
+        let counts = Arc::new(Counts::default());
+        let server = Self {
+            origin,
+            received,
+            counts,
+        };
+        let (listening, answer) = (server.clone(), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (kept, answer) = (Arc::clone(&kept), Arc::clone(&answer));
-                thread::spawn(move || serve(stream, &kept, &*answer));
+                let (server, answer) = (listening.clone(), Arc::clone(&answer));
+                server.counts.connections.fetch_add(1, Ordering::SeqCst);
+                thread::spawn(move || {
+                    server.serve(stream, &*answer);
+                    server.counts.ended.fetch_add(1, Ordering::SeqCst);
+                });
             }
         });
-        Self { origin, received }
+        server
+    }
+
+    /// How many connections were made so far, with or without a request.
+    pub fn connections(&self) -> usize {
+        self.counts.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes the clients' ends took from [`Step::Repeat`], once all connections are over.
+    pub fn repeated(&self) -> u64 {
+        let patience = Instant::now() + Duration::from_secs(10);
+        while self.counts.ended.load(Ordering::SeqCst) < self.connections() {
+            assert!(Instant::now() < patience, "a connection stays open");
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.counts.written.load(Ordering::SeqCst)
     }
 
     /// What has been sent so far.
@@ -131,29 +181,51 @@ impl Server {
         assert_eq!(received.len(), 1, "one request: {received:#?}");
         received[0].clone()
     }
-}
 
-fn serve(
-    stream: TcpStream,
-    kept: &Mutex<Vec<Received>>,
-    answer: &dyn Fn(usize, &Received) -> Answer,
-) {
-    let Some(request) = read(&stream) else { return };
-    let index = {
-        let mut kept = kept.lock().expect("no test thread panicked");
-        kept.push(request.clone());
-        kept.len() - 1
-    };
-    let mut stream = stream;
-    match answer(index, &request) {
-        // A client that gives up early is what some tests are about.
-        Answer::Bytes(bytes) => drop(stream.write_all(&bytes)),
-        Answer::Close => {}
-        Answer::Stall(time) => thread::sleep(time),
+    fn serve(&self, mut stream: TcpStream, answer: &dyn Fn(usize, &Received) -> Answer) {
+        let Some(request) = read(&stream) else { return };
+        let index = {
+            let mut received = self.received.lock().expect("no test thread panicked");
+            received.push(request.clone());
+            received.len() - 1
+        };
+        match answer(index, &request) {
+            // A client that gives up early is what some tests are about.
+            Answer::Bytes(bytes) => drop(stream.write_all(&bytes)),
+            Answer::Close => {}
+            Answer::Stall(time) => thread::sleep(time),
+            Answer::Steps(steps) => {
+                for step in steps {
+                    if self.take(&mut stream, step).is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&self, stream: &mut TcpStream, step: Step) -> io::Result<()> {
+        match step {
+            Step::Bytes(bytes) => stream.write_all(&bytes),
+            Step::Repeat(bytes, times) => {
+                for _ in 0..times {
+                    stream.write_all(&bytes)?;
+                    let length = bytes.len() as u64;
+                    self.counts.written.fetch_add(length, Ordering::SeqCst);
+                }
+                Ok(())
+            }
+            Step::Wait(time) => {
+                thread::sleep(time);
+                Ok(())
+            }
+            Step::Reset => SockRef::from(&*stream).set_linger(Some(Duration::ZERO)),
+        }
     }
 }
 
-fn read(stream: &TcpStream) -> Option<Received> {
+/// Reads one request.
+pub fn read(stream: impl Read) -> Option<Received> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader

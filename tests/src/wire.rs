@@ -9,9 +9,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::runtime::provider::{ClientAuth, Provider};
 use oauth_atlas::runtime::{
-    ApiCall, DeviceRequest, Error, HttpRequest, Introspection, Login, Method, Revocation,
-    TokenRequest, TokenSet,
+    ApiCall, DeviceRequest, Error, ErrorKind, HttpRequest, Introspection, Login, Method,
+    ReqwestClient, Revocation, TokenRequest, TokenSet,
 };
+
+use serde_json::json;
 
 use crate::responses;
 use crate::server::{Answer, Received, Server};
@@ -44,6 +46,11 @@ include!(concat!(env!("OUT_DIR"), "/calls.rs"));
 pub struct Wire {
     provider: &'static Provider,
     server: Server,
+    http: ReqwestClient,
+    /// Whether the server refuses everything, and there is nothing to record.
+    refuses: bool,
+    /// How many errors said that something was left out of them.
+    redacted: usize,
     text: String,
     secrets: Vec<(String, &'static str)>,
 }
@@ -51,9 +58,17 @@ pub struct Wire {
 impl Wire {
     fn new(provider: &'static Provider) -> Self {
         let answer = responses::success(provider, ACCESS_TOKEN);
+        Self::with(provider, Server::start([Answer::new(200, &[], answer)]))
+    }
+
+    fn with(provider: &'static Provider, server: Server) -> Self {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self {
             provider,
-            server: Server::start([Answer::new(200, &[], answer)]),
+            server,
+            http: ReqwestClient::new(client.build().expect("a client")),
+            refuses: false,
+            redacted: 0,
             text: String::new(),
             secrets: vec![
                 (CLIENT_SECRET.to_owned(), "client_secret"),
@@ -119,6 +134,7 @@ impl Wire {
     fn login(&mut self, title: &str, login: Result<Login, Error>) {
         let login = login.expect("a login");
         self.remember(&login);
+        self.assert_hidden(title, &login);
         let (url, query) = login.url.split_once('?').unwrap_or((&login.url, ""));
         let pairs = query.replace('&', "\n    &").replacen("", "?", 1);
         let text = format!("GET {url}\n    {pairs}\n");
@@ -126,23 +142,46 @@ impl Wire {
     }
 
     async fn device(&mut self, title: &str, request: DeviceRequest) {
+        self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }
 
     async fn tokens(&mut self, title: &str, request: TokenRequest) {
+        self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }
 
     async fn revocation(&mut self, title: &str, request: Revocation) {
+        self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }
 
     async fn introspection(&mut self, title: &str, request: Introspection) {
+        self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }
 
     async fn api(&mut self, title: &str, call: ApiCall) {
+        self.assert_hidden(title, &call);
         self.sent(title, call.await);
+    }
+
+    /// Checks what is shown of a client or of what it is asked for.
+    fn assert_hidden(&self, title: &str, value: &dyn Debug) {
+        self.assert_silent(title, &format!("{value:?} {value:#?}"));
+    }
+
+    fn assert_silent(&self, title: &str, shown: &str) {
+        for (secret, name) in self.secrets.iter().filter(|(_, name)| hidden(name)) {
+            let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let id: String = form_urlencoded::byte_serialize(CLIENT_ID.as_bytes()).collect();
+            let credentials = [format!("{CLIENT_ID}:{secret}"), format!("{id}:{form}")];
+            let basic = credentials.map(|pair| STANDARD.encode(pair));
+            let spelled = [secret, &form].into_iter().chain(&basic);
+            for spelling in spelled {
+                assert!(!shown.contains(spelling), "{title}: {name} in {shown}");
+            }
+        }
     }
 
     fn url(&mut self, title: &str, request: Result<HttpRequest, Error>) {
@@ -151,14 +190,11 @@ impl Wire {
     }
 
     fn sent<T: Debug>(&mut self, title: &str, answer: Result<T, Error>) {
-        let shown = format!("{answer:?}");
-        for (secret, name) in self.secrets.iter().filter(|(_, name)| is_secret(name)) {
-            assert!(
-                !shown.contains(secret.as_str()),
-                "{title}: {name} in {shown}"
-            );
-        }
-        assert!(answer.is_ok(), "{title}: {shown}");
+        let shown = match &answer {
+            Ok(answer) => format!("{answer:?} {answer:#?}"),
+            Err(error) => format!("{error} {error:?} {error:#?}"),
+        };
+        self.assert_silent(title, &shown);
         let received = self.server.received().pop().expect("a request");
         let query = format!("http://server{}", received.target());
         let verifier = received
@@ -170,8 +206,28 @@ impl Wire {
             });
         self.secrets
             .extend(verifier.map(|verifier| (verifier, "code_verifier")));
+        self.assert_silent(title, &shown);
+        if self.refuses {
+            self.refused(title, answer.err());
+            return;
+        }
+        assert!(answer.is_ok(), "{title}: {shown}");
         let text = self.show(&received);
         self.keep(title, &text);
+    }
+
+    /// Checks the error about an answer that refuses; an API's answer is a result.
+    fn refused(&mut self, title: &str, error: Option<Error>) {
+        let Some(error) = error else {
+            assert!(
+                title.contains("API call") || title.contains("user info"),
+                "{title}"
+            );
+            return;
+        };
+        assert_eq!(error.kind(), ErrorKind::Refused, "{title}: {error}");
+        assert_eq!(error.provider(), self.provider.name, "{title}");
+        self.redacted += usize::from(error.to_string().contains("[redacted]"));
     }
 
     fn show(&self, received: &Received) -> String {
@@ -229,6 +285,76 @@ impl Wire {
     fn origin(&self) -> String {
         self.server.origin.clone()
     }
+
+    /// One HTTP client for all calls, as each one that is made loads the platform's certificates.
+    fn http(&self) -> ReqwestClient {
+        self.http.clone()
+    }
+}
+
+/// Refuses everything that the provider's client can send, in words that repeat the secrets.
+async fn refuse(covered: &Covered) {
+    let provider = covered.provider;
+    let server = Server::with(move |_, request| echo(provider, request));
+    let mut wire = Wire::with(provider, server);
+    wire.refuses = true;
+    (covered.calls)(&mut wire).await;
+    assert!(
+        wire.redacted > 0,
+        "{}: no error repeats anything",
+        covered.id
+    );
+}
+
+/// The answer of a server that tells what it was sent, wherever this provider's errors have texts.
+fn echo(provider: &Provider, request: &Received) -> Answer {
+    let (_, query) = request.target().split_once('?').unwrap_or_default();
+    let told = |pair: &&str| {
+        let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
+        // The verifier last, as a long text is cut.
+        !matches!(name, "grant_type" | "redirect_uri" | "scope" | "client_id")
+    };
+    let pairs = |text: &str| text.split('&').filter(told).collect::<Vec<_>>().join("&");
+    let authorization = request.header("authorization").unwrap_or_default();
+    let sent = [authorization, &pairs(&request.body), &pairs(query)];
+    let sent = sent.map(str::to_owned);
+    let read = sent.each_ref().map(|text| {
+        let pairs = form_urlencoded::parse(text.as_bytes());
+        pairs
+            .map(|(_, value)| value.into_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    let mut body = json!({
+        "error": format!("invalid_request {}", sent[0]),
+        "error_description": sent[1..].join(" "),
+        "error_uri": read[1..].join(" "),
+    });
+    if let Some(rule) = &provider.token_response.error {
+        if !rule.success.is_empty() {
+            responses::put(&mut body, rule.member, json!("no success"));
+        }
+        for (path, text) in [
+            (rule.code, read[1..].join(" ")),
+            (rule.description, sent.join(" ")),
+        ] {
+            if !path.is_empty() {
+                responses::put(&mut body, path, json!(text));
+            }
+        }
+    }
+    Answer::json(400, body.to_string())
+}
+
+#[tokio::test]
+async fn no_error_of_a_provider_repeats_a_secret() {
+    assert_eq!(
+        COVERED.iter().filter(|covered| covered.published).count(),
+        69
+    );
+    for covered in COVERED {
+        refuse(covered).await;
+    }
 }
 
 /// Everything that the provider's client can send, with secrets replaced by their names.
@@ -267,7 +393,7 @@ fn renamed(provider: &Provider, name: &str) -> String {
     renamed.map_or(name, |(_, other)| other).to_owned()
 }
 
-fn is_secret(name: &str) -> bool {
+fn hidden(name: &str) -> bool {
     !matches!(
         name,
         "client_id" | "redirect_uri" | "state" | "code_challenge"

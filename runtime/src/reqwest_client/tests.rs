@@ -222,6 +222,36 @@ fn o06_a_server_that_never_answers_runs_into_the_time_limit() {
     assert_silent(&error);
 }
 
+/// A server that sends one byte after the other is not waited for until it is done.
+#[cfg(feature = "blocking")]
+#[test]
+fn the_blocking_limit_is_for_the_whole_exchange() {
+    use crate::http::BlockingHttpClient as _;
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url: Url = format!("http://{}/token?canary=1", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
+    let dripping = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".to_vec();
+        answer.resize(1000, b' ');
+        // Until the client has had enough of it.
+        for byte in answer.chunks(1) {
+            if stream.write_all(byte).is_err() {
+                return true;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        false
+    });
+    let client = BlockingReqwestClient::with_limit(Duration::from_millis(200)).unwrap();
+    let error = client.send(request(&url)).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    assert_silent(&error);
+    assert!(dripping.join().unwrap(), "the answer was read to its end");
+}
+
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
     let client = ReqwestClient::with_defaults().unwrap();
