@@ -21,8 +21,7 @@ pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
 
 /// The first line of every generated file, without what makes it a comment.
 pub(crate) fn header(origin: &str) -> String {
-    let mark = MARK.trim_start_matches("// ");
-    format!("{mark} from {origin}. Do not edit.")
+    format!("{MARK} from {origin}. Do not edit.")
 }
 
 /// Blank lines between items, which prettyplease does not write: before a line that follows the
