@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Instant;
 
-use oauth_atlas_codegen as codegen;
 use oauth_atlas_codegen::guide::{self, Guide};
 
 use crate::failure::Failure;
@@ -18,9 +17,8 @@ pub fn run(workspace: &Workspace, out: Option<&Path>, terminal: Terminal) -> Res
     let default = workspace.root().join("target/site");
     let folder = out.unwrap_or(&default);
     let sources = workspace.specs()?;
-    let providers =
-        codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
-    let uses = guide::uses(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+    let (providers, uses) = guide::load_with_uses(&sources)
+        .map_err(|report| mistakes::found(&report, sources.len()))?;
     terminal.progress(format_args!("read {}", count(sources.len(), "spec")));
     let files = site::files(&providers, &Guide::new(), &uses)?;
     let written = site::folder::write(&files, folder)?;
