@@ -1,7 +1,6 @@
 //! The generator as a `build.rs` calls it: specs of the package in, modules in `OUT_DIR`, and where
 //! that fails a message that a person can use.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::io::{self, Write};
@@ -103,7 +102,6 @@ impl Builder {
             }
             sources.extend(found);
         }
-        refuse_namesakes(&sources)?;
         let out_dir = match (&self.out_dir, &environment.out_dir) {
             (Some(folder), _) => environment.package.join(folder),
             (None, Some(out_dir)) => out_dir.join("providers"),
@@ -164,23 +162,11 @@ fn read(path: &Path, shown_as: &str) -> Result<Vec<Source>, Failure> {
     Ok(sources)
 }
 
-/// Two folders may each have an `acme.yaml`, but there is one module of that name.
-fn refuse_namesakes(sources: &[Source]) -> Result<(), Failure> {
-    let mut known = BTreeMap::new();
-    for source in sources {
-        if let Some(first) = known.insert(source.id(), &source.path) {
-            return Err(Failure::Namesakes(first.clone(), source.path.clone()));
-        }
-    }
-    Ok(())
-}
-
 #[derive(Debug)]
 enum Failure {
     PackageMissing,
     OutDirMissing,
     NoSpecs(PathBuf),
-    Namesakes(String, String),
     Files(String),
     Mistakes(Report),
 }
@@ -206,10 +192,6 @@ impl fmt::Display for Failure {
                 formatter,
                 "error: there is no spec in {}: no file there ends with .yaml",
                 folder.display()
-            ),
-            Self::Namesakes(first, second) => write!(
-                formatter,
-                "error: {first} and {second} would be one module: the file's name is the module's name"
             ),
             Self::Files(message) => write!(formatter, "error: {message}"),
             // Plain: cargo keeps what a script writes for later, and then knows of no terminal.

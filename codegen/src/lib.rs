@@ -67,8 +67,11 @@ fn load_with(
     let mut modules = BTreeMap::new();
     for (index, source) in sources.iter().enumerate() {
         if let Some(first) = modules.insert(source.id(), &source.path) {
-            let title = format!("`{}` is the module of `{first}` as well", source.id());
-            let help = "rename one of the files".to_owned();
+            let title = format!("{first} and {} would be one module", source.path);
+            let help = format!(
+                "`{}` is the module of `{first}` as well: rename one of the files",
+                source.id()
+            );
             report.add(index, title, Vec::new(), Some(help));
         }
         providers.extend(read(index, source, &mut report, |reader| {
