@@ -66,32 +66,13 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let key = "endpoints.authorization";
         facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
-    for (name, key, one) in [
-        ("token endpoint", "endpoints.token", &provider.token),
-        ("refresh endpoint", "endpoints.refresh", &provider.refresh),
-        (
-            "revocation endpoint",
-            "endpoints.revocation",
-            &provider.revocation,
-        ),
-        (
-            "introspection endpoint",
-            "endpoints.introspection",
-            &provider.introspection,
-        ),
-        (
-            "device authorization endpoint",
-            "endpoints.device_authorization",
-            &provider.device_authorization,
-        ),
-        (
-            "UserInfo endpoint",
-            "endpoints.userinfo",
-            &provider.userinfo,
-        ),
-    ] {
-        if let Some(one) = one {
-            endpoint(&mut facts, name, key, one);
+    for one in provider.called_endpoints() {
+        if let Some(said) = one.endpoint {
+            let (name, key) = (
+                format!("{} endpoint", one.name),
+                format!("endpoints.{}", one.key),
+            );
+            endpoint(&mut facts, &name, &key, said);
         }
     }
     for environment in &provider.environments {

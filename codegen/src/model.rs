@@ -123,6 +123,16 @@ pub struct Environment {
     pub sources: Vec<String>,
 }
 
+impl Environment {
+    /// A URL of the provider, with the hosts of this environment in place of their names.
+    #[must_use]
+    pub fn fill_in(&self, url: &str) -> String {
+        self.hosts.iter().fold(url.to_owned(), |url, (name, host)| {
+            url.replace(&format!("{{{name}}}"), host)
+        })
+    }
+}
+
 /// A `{variable}` of URLs.
 #[derive(Clone, Debug)]
 pub struct Variable {
@@ -176,6 +186,20 @@ pub enum VariableKind {
     },
 }
 
+impl VariableKind {
+    /// A value that may stand for the variable.
+    #[must_use]
+    pub fn example(&self) -> &str {
+        match self {
+            Self::BaseUrl { example }
+            | Self::Host { example, .. }
+            | Self::Label { example }
+            | Self::Segment { example } => example,
+            Self::OneOf(choice) => &choice.first().wire,
+        }
+    }
+}
+
 /// A closed list of values, which becomes an enum.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -183,6 +207,14 @@ pub struct Choice {
     pub type_name: String,
     /// The values.
     pub values: Vec<Value>,
+}
+
+impl Choice {
+    /// The first value: no list is empty.
+    #[must_use]
+    pub fn first(&self) -> &Value {
+        &self.values[0]
+    }
 }
 
 /// A value of a list.
@@ -369,6 +401,17 @@ pub struct Endpoint {
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
+}
+
+/// One of the endpoints that a client calls itself.
+#[derive(Clone, Copy, Debug)]
+pub struct CalledEndpoint<'a> {
+    /// Its key in the spec.
+    pub key: &'static str,
+    /// What prose calls it.
+    pub name: &'static str,
+    /// The endpoint, where the provider has it.
+    pub endpoint: Option<&'a Endpoint>,
 }
 
 /// A client type.
@@ -687,6 +730,28 @@ pub struct ExampleResponse {
 }
 
 impl Provider {
+    /// The endpoints that a client calls itself, which is all but the authorization endpoint.
+    pub fn called_endpoints(&self) -> impl Iterator<Item = CalledEndpoint<'_>> {
+        [
+            ("token", "token", &self.token),
+            ("refresh", "refresh", &self.refresh),
+            ("revocation", "revocation", &self.revocation),
+            ("introspection", "introspection", &self.introspection),
+            (
+                "device_authorization",
+                "device authorization",
+                &self.device_authorization,
+            ),
+            ("userinfo", "UserInfo", &self.userinfo),
+        ]
+        .into_iter()
+        .map(|(key, name, endpoint)| CalledEndpoint {
+            key,
+            name,
+            endpoint: endpoint.as_ref(),
+        })
+    }
+
     /// Whether the spec has this key, given as in [`Provider::keys`]. Where it has not, the model
     /// holds what is standard, or that nothing is known.
     #[must_use]

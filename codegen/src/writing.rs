@@ -58,18 +58,9 @@ impl model::Provider {
     /// The URLs that are to be replaced by those of the provider: all below [`PLACEHOLDER`].
     #[must_use]
     pub fn placeholders(&self) -> Vec<&str> {
-        let endpoints = [
-            &self.token,
-            &self.refresh,
-            &self.revocation,
-            &self.introspection,
-            &self.device_authorization,
-            &self.userinfo,
-        ];
-        let endpoints = endpoints
-            .into_iter()
-            .flatten()
-            .map(|endpoint| &endpoint.url);
+        let endpoints = self
+            .called_endpoints()
+            .filter_map(|one| one.endpoint.map(|endpoint| &endpoint.url));
         let hosts = self
             .environments
             .iter()

@@ -88,14 +88,11 @@ pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
     let mut arguments: Vec<_> = provider
         .required_variables()
         .map(|variable| match &variable.kind {
-            VariableKind::BaseUrl { example } => {
-                fallible = true;
-                format!("\"{example}\"")
-            }
             VariableKind::OneOf(choice) => value(choice),
-            VariableKind::Host { example, .. }
-            | VariableKind::Label { example }
-            | VariableKind::Segment { example } => format!("\"{example}\""),
+            kind => {
+                fallible |= matches!(kind, VariableKind::BaseUrl { .. });
+                format!("\"{}\"", kind.example())
+            }
         })
         .collect();
     arguments.push("CLIENT_ID".to_owned());
@@ -186,12 +183,8 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
     if provider.authorization_code.is_none() {
         return;
     }
-    let options: Vec<_> = options(provider);
-    let required: String = options
-        .iter()
-        .filter(|option| option.required)
-        .map(|option| option.call.as_str())
-        .collect();
+    let options = options(provider);
+    let required = required(&options);
     let mut login = |name: &str, scopes: &str, options: &str| {
         let _ = writeln!(
             body,
@@ -222,6 +215,12 @@ struct LoginOption {
     required: bool,
 }
 
+/// The calls without which no login begins.
+fn required(options: &[LoginOption]) -> String {
+    let required = options.iter().filter(|option| option.required);
+    required.map(|option| option.call.as_str()).collect()
+}
+
 fn options(provider: &Provider) -> Vec<LoginOption> {
     let options = provider
         .authorization
@@ -249,10 +248,8 @@ fn options(provider: &Provider) -> Vec<LoginOption> {
         .filter(|variable| variable.by_login);
     let variables = variables.filter_map(|variable| match &variable.kind {
         VariableKind::OneOf(choice) => Some(format!(".{}({})", variable.method, value(choice))),
-        VariableKind::Host { example, .. }
-        | VariableKind::Label { example }
-        | VariableKind::Segment { example } => Some(format!(".{}(\"{example}\")", variable.method)),
         VariableKind::BaseUrl { .. } => None,
+        kind => Some(format!(".{}(\"{}\")", variable.method, kind.example())),
     });
     let groups = provider.scopes.groups.iter().map(|group| {
         let scopes = group.values.iter().take(2);
@@ -278,12 +275,7 @@ fn token_requests(
 ) {
     if provider.authorization_code.is_some() {
         let scopes = scopes(provider, 1);
-        let options = options(provider);
-        let required: String = options
-            .iter()
-            .filter(|option| option.required)
-            .map(|option| option.call.as_str())
-            .collect();
+        let required = required(&options(provider));
         let issuer = issuer(provider);
         let _ = writeln!(
             body,
@@ -393,19 +385,12 @@ fn separator_text(separator: Separator) -> &'static str {
 /// The issuer of the client that is made here.
 fn issuer(provider: &Provider) -> Option<String> {
     let mut issuer = provider.issuer.clone()?;
-    let hosts = provider.environments.iter().take(1);
-    for (name, host) in hosts.flat_map(|environment| &environment.hosts) {
-        issuer = issuer.replace(&format!("{{{name}}}"), host);
+    if let Some(environment) = provider.environments.first() {
+        issuer = environment.fill_in(&issuer);
     }
     for variable in &provider.variables {
-        let example = match &variable.kind {
-            VariableKind::BaseUrl { example }
-            | VariableKind::Host { example, .. }
-            | VariableKind::Label { example }
-            | VariableKind::Segment { example } => example,
-            VariableKind::OneOf(choice) => &choice.values.first()?.wire,
-        };
-        issuer = issuer.replace(&format!("{{{}}}", variable.name), example);
+        let name = format!("{{{}}}", variable.name);
+        issuer = issuer.replace(&name, variable.kind.example());
     }
     Some(issuer)
 }

@@ -211,7 +211,7 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
             VariableKind::OneOf(choice) => match (used, variable.optional) {
                 (Some(value), _) => core.variable(name, value),
                 (None, true) => core,
-                (None, false) => core.variable(name, &*choice.values[0].wire),
+                (None, false) => core.variable(name, &*choice.first().wire),
             },
             VariableKind::Host { example, .. }
             | VariableKind::Label { example }

@@ -5,7 +5,7 @@ mod left_out;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
-use oauth_atlas_codegen::model::{Endpoint, OptionKind, Provider, Scope, Source};
+use oauth_atlas_codegen::model::{OptionKind, Provider, Scope, Source};
 
 use crate::document::{Command, Document, Item};
 use crate::failure::Failure;
@@ -197,35 +197,13 @@ fn left(document: &mut Document, provider: &Provider) {
     }
 }
 
-/// The endpoints that a client calls itself, by their names in the spec.
-fn called_endpoints(
-    provider: &Provider,
-) -> impl Iterator<Item = (&'static str, Option<&Endpoint>)> {
-    [
-        ("token", &provider.token),
-        ("refresh", &provider.refresh),
-        ("revocation", &provider.revocation),
-        ("introspection", &provider.introspection),
-        ("device_authorization", &provider.device_authorization),
-        ("userinfo", &provider.userinfo),
-    ]
-    .into_iter()
-    .map(|(name, endpoint)| (name, endpoint.as_ref()))
-}
-
-fn words(key: &str) -> String {
-    match key {
-        "userinfo" => "UserInfo".to_owned(),
-        other => other.replace('_', " "),
-    }
-}
-
 /// The endpoints, in each environment or in the one that is asked for.
 fn hosts(document: &mut Document, provider: &Provider, environment: Option<&str>) {
     let authorization = provider.authorization.as_ref();
     let authorization = authorization.map(|endpoint| ("authorization".to_owned(), &endpoint.url));
-    let called = called_endpoints(provider)
-        .filter_map(|(name, endpoint)| Some((words(name), &endpoint?.url)));
+    let called = provider
+        .called_endpoints()
+        .filter_map(|one| Some((one.name.to_owned(), &one.endpoint?.url)));
     let api = provider.api.url.iter().map(|url| ("API".to_owned(), url));
     let urls: Vec<_> = authorization.into_iter().chain(called).chain(api).collect();
     if provider.environments.is_empty() {
@@ -240,12 +218,9 @@ fn hosts(document: &mut Document, provider: &Provider, environment: Option<&str>
             continue;
         }
         document.heading(format!("Endpoints, {}", one.name));
-        let urls = urls.iter().map(|(name, url)| {
-            let url = one.hosts.iter().fold((*url).clone(), |url, (host, at)| {
-                url.replace(&format!("{{{host}}}"), at)
-            });
-            (name.clone(), url)
-        });
+        let urls = urls
+            .iter()
+            .map(|(name, url)| (name.clone(), one.fill_in(url)));
         document.pairs(urls.collect());
     }
 }

@@ -31,15 +31,8 @@ pub(super) fn description(provider: &Provider) -> TokenStream {
     fields.list("variables", provider.variables.iter().map(variable));
     let authorization = provider.authorization.as_ref().map(authorization);
     fields.some("authorization", authorization);
-    for (name, one) in [
-        ("token", &provider.token),
-        ("refresh", &provider.refresh),
-        ("revocation", &provider.revocation),
-        ("introspection", &provider.introspection),
-        ("device_authorization", &provider.device_authorization),
-        ("userinfo", &provider.userinfo),
-    ] {
-        fields.some(name, one.as_ref().map(endpoint));
+    for one in provider.called_endpoints() {
+        fields.some(one.key, one.endpoint.map(endpoint));
     }
     fields.some("confidential", provider.confidential.as_ref().map(client));
     fields.some("public", provider.public.as_ref().map(client));

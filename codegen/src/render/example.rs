@@ -78,16 +78,13 @@ fn constructor(provider: &Provider) -> String {
     let mut arguments: Vec<_> = provider
         .required_variables()
         .map(|variable| match &variable.kind {
-            VariableKind::BaseUrl { example } => {
-                fallible = true;
-                format!("\"{example}\"")
-            }
             VariableKind::OneOf(choice) => {
-                format!("{}::{}", choice.type_name, choice.values[0].variant)
+                format!("{}::{}", choice.type_name, choice.first().variant)
             }
-            VariableKind::Host { example, .. }
-            | VariableKind::Label { example }
-            | VariableKind::Segment { example } => format!("\"{example}\""),
+            kind => {
+                fallible |= matches!(kind, VariableKind::BaseUrl { .. });
+                format!("\"{}\"", kind.example())
+            }
         })
         .collect();
     arguments.push("\"client id\"".to_owned());

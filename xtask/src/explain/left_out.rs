@@ -1,6 +1,6 @@
 //! What a spec leaves out, and what the generated client does about it.
 
-use oauth_atlas_codegen::model::{Endpoint, HttpMethod, Pkce, Provider};
+use oauth_atlas_codegen::model::{CalledEndpoint, Endpoint, HttpMethod, Pkce, Provider};
 
 /// What a spec does not say.
 pub(super) struct LeftOut {
@@ -64,13 +64,16 @@ impl List<'_> {
 
     fn endpoints(&mut self) {
         let provider = self.provider;
-        for (name, endpoint) in super::called_endpoints(provider) {
-            let Some(endpoint) = endpoint else { continue };
-            self.endpoint(name, endpoint);
+        for one in provider.called_endpoints() {
+            let Some(endpoint) = one.endpoint else {
+                continue;
+            };
+            self.endpoint(one, endpoint);
         }
-        let missing: Vec<_> = super::called_endpoints(provider)
-            .filter(|(name, endpoint)| endpoint.is_none() && *name != "refresh")
-            .map(|(name, _)| super::words(name))
+        let missing: Vec<_> = provider
+            .called_endpoints()
+            .filter(|one| one.endpoint.is_none() && one.key != "refresh")
+            .map(|one| one.name)
             .collect();
         if !missing.is_empty() {
             self.unknown(
@@ -86,9 +89,9 @@ impl List<'_> {
         );
     }
 
-    fn endpoint(&mut self, name: &str, endpoint: &Endpoint) {
-        let what = format!("{} endpoint", super::words(name));
-        let key = |key: &str| format!("endpoints.{name}.{key}");
+    fn endpoint(&mut self, one: CalledEndpoint, endpoint: &Endpoint) {
+        let what = format!("{} endpoint", one.name);
+        let key = |key: &str| format!("endpoints.{}.{key}", one.key);
         let method = (key("method"), endpoint.method.word().to_owned());
         let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
         let encoding = (
@@ -178,7 +181,7 @@ impl List<'_> {
         ];
         for (token, is_there) in tokens {
             if is_there {
-                let what = format!("life of the {}", super::words(token));
+                let what = format!("life of the {}", token.replace('_', " "));
                 let key = format!("lifetimes.{token}");
                 self.unknown(&[&key], &what, "what the response says, if it does");
             }

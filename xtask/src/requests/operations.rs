@@ -97,7 +97,7 @@ impl<'m> Operations<'m> {
             let name = description::text(&variable.name);
             core = match &variable.kind {
                 VariableKind::BaseUrl { example } => core.base_url(name, example)?,
-                kind => core.variable(name, example(kind)),
+                kind => core.variable(name, kind.example()),
             };
         }
         Ok(core)
@@ -153,7 +153,7 @@ impl<'m> Operations<'m> {
         let required = options.filter(|option| option.required);
         required.fold(authorize, |authorize, option| {
             let value = match &option.kind {
-                OptionKind::OneOf(choice) => first(choice),
+                OptionKind::OneOf(choice) => choice.first().wire.clone(),
                 OptionKind::Any(ParameterType::Text) => named(&option.name),
                 OptionKind::Any(ParameterType::Integer) => "1".to_owned(),
                 OptionKind::Any(ParameterType::Boolean) => "true".to_owned(),
@@ -354,9 +354,9 @@ impl<'m> Operations<'m> {
                 host.replace('*', "tenant")
             }
             (Some(host), _) => format!("https://{}", host.replace('*', "tenant")),
-            (None, Some(variable)) => match variable.kind {
+            (None, Some(variable)) => match &variable.kind {
                 VariableKind::Segment { .. } => named(&capture.name),
-                _ => example(&variable.kind),
+                kind => kind.example().to_owned(),
             },
             (None, None) => named(&capture.name),
         }
@@ -373,21 +373,6 @@ impl<'m> Operations<'m> {
 struct MadeUp {
     state: Option<String>,
     challenge: Option<String>,
-}
-
-fn example(kind: &VariableKind) -> String {
-    match kind {
-        VariableKind::OneOf(choice) => first(choice),
-        VariableKind::BaseUrl { example }
-        | VariableKind::Host { example, .. }
-        | VariableKind::Label { example }
-        | VariableKind::Segment { example } => example.clone(),
-    }
-}
-
-fn first(choice: &model::Choice) -> String {
-    let first = choice.values.first();
-    first.map(|value| value.wire.clone()).unwrap_or_default()
 }
 
 fn pair(url: &str, name: &str) -> Option<String> {

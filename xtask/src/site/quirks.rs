@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::guide::{Guide, Use};
-use oauth_atlas_codegen::model::{
-    Challenge, Encoding, Endpoint, Format, HttpMethod, Provider, Separator,
-};
+use oauth_atlas_codegen::model::{Challenge, Encoding, Format, HttpMethod, Provider, Separator};
 
 /// Records that say what is known, where it is known from, or that open a key counted by itself.
 const PLAIN_RECORDS: &[&str] = &[
@@ -170,10 +168,13 @@ fn deviates(name: &str, provider: &Provider) -> bool {
         "AuthorizationCode.challenge" => {
             grant.is_some_and(|grant| grant.challenge != Challenge::S256)
         }
-        "Endpoint.encoding" => endpoints(provider).any(|endpoint| {
+        "Endpoint.encoding" => {
             let is_plain = |encoding: &Encoding| *encoding == Encoding::Form;
-            endpoint.method == HttpMethod::Post && !endpoint.encodings.iter().all(is_plain)
-        }),
+            let mut endpoints = provider.called_endpoints().filter_map(|one| one.endpoint);
+            endpoints.any(|endpoint| {
+                endpoint.method == HttpMethod::Post && !endpoint.encodings.iter().all(is_plain)
+            })
+        }
         "Separators.both" | "Separators.request" => scopes
             .request_separators
             .iter()
@@ -183,17 +184,6 @@ fn deviates(name: &str, provider: &Provider) -> bool {
         "State.echoed" => !provider.state.echoed,
         _ => true,
     }
-}
-
-fn endpoints(provider: &Provider) -> impl Iterator<Item = &Endpoint> {
-    let endpoints = [
-        &provider.token,
-        &provider.refresh,
-        &provider.revocation,
-        &provider.introspection,
-        &provider.device_authorization,
-    ];
-    endpoints.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::metadata::{DEVICE_CODE, Metadata};
 #[derive(Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The member of the metadata.
-    pub member: &'static str,
+    pub member: String,
     /// What is different.
     pub text: String,
 }
@@ -57,24 +57,25 @@ struct Comparer<'a> {
 }
 
 impl Comparer<'_> {
-    fn differ(&mut self, member: &'static str, value: &str, text: String) {
+    fn differ(&mut self, member: &str, value: &str, text: String) {
         if explains(self.target.provider, member, value) {
             self.found.explained += 1;
             return;
         }
+        let member = member.to_owned();
         self.found.differences.push(Difference { member, text });
     }
 
-    fn both(&mut self, member: &'static str, spec: &str, metadata: &str) {
+    fn both(&mut self, member: &str, spec: &str, metadata: &str) {
         let text = format!("the spec says {spec}, the metadata {metadata}");
         self.differ(member, metadata, text);
     }
 
-    fn added(&mut self, member: &'static str, value: &str) {
+    fn added(&mut self, member: &str, value: &str) {
         self.differ(member, value, format!("new: {value}"));
     }
 
-    fn gone(&mut self, member: &'static str, value: &str) {
+    fn gone(&mut self, member: &str, value: &str) {
         self.differ(member, value, format!("gone: {value}"));
     }
 
@@ -115,30 +116,17 @@ impl Comparer<'_> {
             .authorization
             .as_ref()
             .map(|endpoint| (&endpoint.url, &endpoint.sources));
-        let others = [
-            ("token_endpoint", &provider.token),
-            ("revocation_endpoint", &provider.revocation),
-            ("introspection_endpoint", &provider.introspection),
-            (
-                "device_authorization_endpoint",
-                &provider.device_authorization,
-            ),
-            ("userinfo_endpoint", &provider.userinfo),
-        ];
-        let others = others.map(|(member, endpoint)| {
-            let known = endpoint.as_ref();
-            (
-                member,
-                known.map(|endpoint| (&endpoint.url, &endpoint.sources)),
-            )
-        });
         self.endpoint("authorization_endpoint", authorization);
-        for (member, known) in others {
-            self.endpoint(member, known);
+        // RFC 8414 has no word for an endpoint of refreshes.
+        let others = provider.called_endpoints();
+        for one in others.filter(|one| one.key != "refresh") {
+            let known = one.endpoint;
+            let known = known.map(|endpoint| (&endpoint.url, &endpoint.sources));
+            self.endpoint(&format!("{}_endpoint", one.key), known);
         }
     }
 
-    fn endpoint(&mut self, member: &'static str, known: Option<(&String, &Vec<String>)>) {
+    fn endpoint(&mut self, member: &str, known: Option<(&String, &Vec<String>)>) {
         match (known, self.metadata.text(member)) {
             (Some((url, _)), Some(now)) => {
                 let url = self.target.url(url);

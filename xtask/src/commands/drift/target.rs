@@ -84,10 +84,10 @@ impl<'p> Target<'p> {
     /// A URL of the spec, with the hosts of this environment and the variables' own values. What
     /// only a caller knows stays between braces.
     pub fn url(&self, template: &str) -> String {
-        let mut url = template.to_owned();
-        for (name, host) in self.environment.iter().flat_map(|one| &one.hosts) {
-            url = url.replace(&format!("{{{name}}}"), host);
-        }
+        let mut url = match self.environment {
+            Some(environment) => environment.fill_in(template),
+            None => template.to_owned(),
+        };
         for variable in &self.provider.variables {
             if let Some(default) = &variable.default {
                 url = url.replace(&format!("{{{}}}", variable.name), default);

@@ -38,24 +38,16 @@ pub fn body(provider: &Provider) -> Markup {
 
 fn rows(provider: &Provider) -> Vec<Row<'_>> {
     let authorization = provider.authorization.iter().map(|endpoint| Row {
-        name: "Authorization",
+        name: "authorization",
         method: "GET",
         url: &endpoint.url,
         remarks: Vec::new(),
         description: None,
         sources: &endpoint.sources,
     });
-    let called = [
-        ("Token", &provider.token),
-        ("Refresh", &provider.refresh),
-        ("Revocation", &provider.revocation),
-        ("Introspection", &provider.introspection),
-        ("Device authorization", &provider.device_authorization),
-        ("UserInfo", &provider.userinfo),
-    ];
-    let called = called
-        .into_iter()
-        .filter_map(|(name, endpoint)| endpoint.as_ref().map(|endpoint| row(name, endpoint)));
+    let called = provider
+        .called_endpoints()
+        .filter_map(|one| Some(row(one.name, one.endpoint?)));
     authorization.chain(called).collect()
 }
 
@@ -108,23 +100,22 @@ fn table(provider: &Provider, rows: &[Row], environment: Option<&Environment>) -
                 tbody {
                     @for row in rows {
                         tr {
-                            th scope="row" { (row.name) (citations(provider, row.sources)) }
+                            th scope="row" { (capital(row.name)) (citations(provider, row.sources)) }
                             td { code { (row.method) } }
-                            td { code { (resolved(row.url, environment)) } }
+                            td {
+                                code {
+                                    @match environment {
+                                        Some(environment) => (environment.fill_in(row.url)),
+                                        None => (row.url),
+                                    }
+                                }
+                            }
                         }
                     }
                 }
             }
         }
     }
-}
-
-/// The URL with the environment's hosts in place of their names.
-fn resolved(url: &str, environment: Option<&Environment>) -> String {
-    let hosts = environment.iter().flat_map(|one| &one.hosts);
-    hosts.fold(url.to_owned(), |url, (name, host)| {
-        url.replace(&format!("{{{name}}}"), host.trim_end_matches('/'))
-    })
 }
 
 fn remarks(provider: &Provider, rows: &[Row]) -> Markup {
@@ -142,7 +133,7 @@ fn remarks(provider: &Provider, rows: &[Row]) -> Markup {
             dl class="facts" {
                 @for row in rows {
                     div {
-                        dt { (row.name) }
+                        dt { (capital(row.name)) }
                         dd {
                             (capital(&row.remarks.join(", ")))
                             @if !row.remarks.is_empty() { ". " }
@@ -202,9 +193,6 @@ fn allowed(kind: &VariableKind) -> Markup {
             }
             "."
         },
-        VariableKind::BaseUrl { example }
-        | VariableKind::Host { example, .. }
-        | VariableKind::Label { example }
-        | VariableKind::Segment { example } => html! { "Such as " code { (example) } "." },
+        _ => html! { "Such as " code { (kind.example()) } "." },
     }
 }
