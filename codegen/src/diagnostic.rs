@@ -146,7 +146,9 @@ fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
     }
     let title = Level::ERROR.primary_title(diagnostic.title.as_str());
     let mut group = if diagnostic.labels.is_empty() {
-        title.element(Origin::path(source.path.as_str()))
+        // Tools that read `path:line:column` need all three.
+        let origin = Origin::path(source.path.as_str());
+        title.element(origin.line(1).char_column(1))
     } else {
         title.element(snippet)
     };

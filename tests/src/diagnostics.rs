@@ -137,7 +137,7 @@ fn modules_have_names_that_rust_and_cargo_allow() {
             shown.contains(&format!("`{id}` cannot name a module")),
             "{shown}"
         );
-        assert!(shown.contains(&format!("--> {path}\n")), "{shown}");
+        assert!(shown.contains(&format!("--> {path}:1:1\n")), "{shown}");
     }
     let twice = ["a/acme.yaml", "b/acme.yaml"].map(|path| Source::new(path, standard));
     let report = load(&twice).expect_err("one module of two specs");
