@@ -175,6 +175,16 @@ mod tests {
         header.unwrap()
     }
 
+    /// A buffer that grows leaves a copy of the secret behind.
+    #[test]
+    fn the_longest_pair_fits_its_first_allocation() {
+        let credentials = Credentials {
+            id: "&".to_owned(),
+            secret: Some("/;".into()),
+        };
+        assert_eq!(credentials.longest_pair(), "%26:%2F%3B".len());
+    }
+
     #[test]
     fn c01_the_example_of_the_rfc() {
         assert_eq!(

@@ -174,6 +174,20 @@ mod tests {
         String::from_utf8(body).unwrap()
     }
 
+    /// A buffer that grows leaves a copy of a secret behind.
+    #[test]
+    fn the_longest_body_fits_its_first_allocation() {
+        let mut parameters = Parameters::new();
+        assert_eq!(parameters.longest(6), "{}".len());
+        // Each of these takes six characters in JSON, and three in a form.
+        parameters.push("\u{1}", "\u{1}\u{2}");
+        parameters.push("\u{3}", "");
+        let json = parameters.encode(Encoding::Json);
+        // The last pair has no comma.
+        assert_eq!(json.len(), parameters.longest(6) - 1);
+        assert!(parameters.encode(Encoding::Form).len() <= parameters.longest(3));
+    }
+
     #[test]
     fn c17_b15_codes_survive_the_form() {
         for code in ["4/0AX4XfWh+a b=&c", "a+b/c==", "ä€\u{1f600}", "%2B"] {

@@ -196,6 +196,10 @@ fn environments_origins_and_endpoints_move_the_url() {
 
 #[test]
 fn o01_debug_shows_no_values() {
+    let authorize = acme().authorize(&mut ["read"].into_iter());
+    let debug = format!("{:?}", authorize.param("login_hint", "canary"));
+    assert!(debug.contains("login_hint") && debug.contains("read") && !debug.contains("canary"));
+
     let login = acme().authorize(&mut [].into_iter()).start().unwrap();
     let debug = format!("{login:?}");
     assert!(
