@@ -69,19 +69,11 @@ impl<'a> Query<'a> {
 
     /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).
     pub(super) fn onto(&self, endpoint: &str) -> String {
-        let length: usize = self
-            .pairs
-            .iter()
-            .map(|(name, value)| name.len() + value.len() * 3 + 2)
-            .sum();
-        let fragment = self.endpoint.fragment;
-        let mut url =
-            String::with_capacity(endpoint.len() + length + fragment.map_or(0, str::len) + 1);
-        url.push_str(endpoint);
+        let mut url = endpoint.to_owned();
         for (name, value) in &self.pairs {
             add_to_query(&mut url, name, value);
         }
-        if let Some(fragment) = fragment {
+        if let Some(fragment) = self.endpoint.fragment {
             url.push('#');
             url.push_str(fragment);
         }

@@ -73,11 +73,11 @@ impl Members {
         members
     }
 
-    /// The member at a path that starts at the root, or else at the top.
+    /// The member at a path that starts at the root, or else at the top. The access token is no longer
+    /// there when others are looked for.
     pub(super) fn find(&self, rules: &TokenResponse, path: &str) -> Option<&Json> {
         let path = below_root(rules, path);
         let standard = match path {
-            "access_token" => &self.access_token,
             "token_type" => &self.token_type,
             "expires_in" => &self.expires_in,
             "refresh_token" => &self.refresh_token,
