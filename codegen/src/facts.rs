@@ -2,9 +2,9 @@
 //! documentation of the generated module and wherever else people are told of a provider.
 
 use crate::model::{
-    Answer, Api, Client, ClientAuth, ClientKind, Endpoint, HttpMethod, Lifetime, Omitted, Pkce,
-    Presence, Provider, RefreshToken, Rotation, Scopes, SecretForm, Separator, TokenLifetime,
-    TokenResponse, Variable, VariableKind,
+    Answer, Api, AuthorizationCode, Challenge, Client, ClientAuth, ClientKind, Endpoint,
+    HttpMethod, Lifetime, Omitted, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation,
+    Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 
 mod deviations;
@@ -140,9 +140,13 @@ impl Facts<'_> {
 
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
+        let lists_parameters = ["requires", "authorization_requires"]
+            .iter()
+            .any(|key| provider.says(&format!("grants.authorization_code.{key}")));
         let redirect = match grant.redirect_uri_required {
             true => "`redirect_uri` is required",
-            false => "`redirect_uri` may be left out of the request",
+            false if lists_parameters => "`redirect_uri` may be left out of the request",
+            false => "offered",
         };
         let more = grant.description.as_ref();
         facts.add(
@@ -153,8 +157,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
             &grant.sources,
         );
         let key = "grants.authorization_code.pkce";
-        let pkce = pkce(grant.pkce).to_owned();
-        facts.add("PKCE", key, pkce, None, &grant.sources);
+        facts.add("PKCE", key, pkce(grant), None, &grant.sources);
         if let Some(fact) = facts.facts.last_mut() {
             fact.repeats_sources = true;
         }
@@ -198,17 +201,27 @@ fn grants(facts: &mut Facts, provider: &Provider) {
     }
 }
 
-fn pkce(status: Pkce) -> &'static str {
-    match status {
-        Pkce::Required => "required, and always sent with `S256`",
-        Pkce::Optional => "supported, and always sent with `S256`",
+fn pkce(grant: &AuthorizationCode) -> String {
+    let method = match grant.challenge {
+        Challenge::Plain => "plain",
+        Challenge::S256 | Challenge::S256Hex => "S256",
+    };
+    let sent = match grant.pkce_clients {
+        PkceClients::All => "always sent",
+        PkceClients::Public => "sent by public clients",
+    };
+    match grant.pkce {
+        Pkce::Required => format!("required, and {sent} with `{method}`"),
+        Pkce::Optional => format!("supported, and {sent} with `{method}`"),
         Pkce::Undocumented => {
             "not documented; the provider's own software sends it, and so does this client"
+                .to_owned()
         }
         Pkce::Unknown => {
             "not documented; sent, as a server ignores parameters it does not know (RFC 6749 §3.1)"
+                .to_owned()
         }
-        Pkce::Unsupported => "breaks the flow, and is never sent",
+        Pkce::Unsupported => "breaks the flow, and is never sent".to_owned(),
     }
 }
 

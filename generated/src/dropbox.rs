@@ -20,7 +20,7 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` may be left out of the request ([guide], [sdk])
-//! - PKCE: supported, and always sent with `S256`
+//! - PKCE: supported, and sent by public clients with `S256`
 //! - refresh token grant: the refresh token stays the same ([guide], [sdk])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A server, which keeps
 //!   the app secret ([sdk], [offline])

@@ -21,7 +21,7 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([oauth], [request], [metadata],
 //!   [sdk])
-//! - PKCE: required, and always sent with `S256`
+//! - PKCE: required, and sent by public clients with `S256`
 //! - refresh token grant: each refresh gives a new refresh token ([oauth], [sdk])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. An application on a
 //!   server ([oauth], [metadata])

@@ -20,7 +20,7 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([provider])
+//! - authorization code grant: offered ([provider])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
 //!   documents tell how long a refresh token lives, and show no request ([config])

@@ -20,7 +20,7 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([guide], [admin])
+//! - authorization code grant: offered ([guide], [admin])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: whether a refresh gives a new refresh token is not documented
 //!   ([guide])

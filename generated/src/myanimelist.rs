@@ -21,7 +21,7 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` may be left out of the request ([authorization])
-//! - PKCE: required, and always sent with `S256`
+//! - PKCE: required, and always sent with `plain`
 //! - refresh token grant: whether a refresh gives a new refresh token is not documented
 //!   ([authorization])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the

@@ -22,7 +22,7 @@
 //!
 //! - authorization code grant: `redirect_uri` may be left out of the request ([access],
 //!   [installing], [pkce])
-//! - PKCE: supported, and always sent with `S256`
+//! - PKCE: supported, and sent by public clients with `S256`
 //! - refresh token grant: each refresh gives a new refresh token; the old access token lives on
 //!   ([rotation])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An app with a secret

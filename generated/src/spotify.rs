@@ -21,7 +21,7 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` is required ([code_flow], [pkce])
-//! - PKCE: supported, and always sent with `S256`
+//! - PKCE: supported, and sent by public clients with `S256`
 //! - refresh token grant: some refreshes give a new refresh token ([refreshing])
 //! - client credentials grant: offered ([client_credentials])
 //! - confidential client: `client_secret_basic`. An app that keeps its secret on a server

@@ -23,7 +23,7 @@
 //! - authorization code grant: `redirect_uri` may be left out of the request. The redirect URI
 //!   is needed in the token request if the authorization request had one ([overview],
 //!   [specification])
-//! - PKCE: required, and always sent with `S256`
+//! - PKCE: required, and sent by public clients with `S256`
 //! - refresh token grant: some refreshes give a new refresh token. A confidential client gets
 //!   back the refresh token that it sent and can use it again, even for several access tokens
 //!   at a time. A public client gets a new one with each refresh, and each can be used once

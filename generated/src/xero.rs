@@ -22,7 +22,7 @@
 //!
 //! - authorization code grant: `redirect_uri` is required. The flow with PKCE is for
 //!   applications that were registered for it ([pkce_flow])
-//! - PKCE: required, and always sent with `S256`
+//! - PKCE: required, and sent by public clients with `S256`
 //! - refresh token grant: each refresh gives a new refresh token. The new refresh token
 //!   replaces the old one, which works for another 30 minutes in case the answer was lost
 //!   ([faq])

@@ -20,7 +20,7 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([code])
+//! - authorization code grant: offered ([code])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: each refresh gives a new refresh token ([refresh])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A registered
