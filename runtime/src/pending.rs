@@ -121,7 +121,7 @@ mod tests {
             state: "canary-state".into(),
             code_verifier: Some("canary-verifier".into()),
             redirect_uri: Some("https://app.example/cb".to_owned()),
-            scope: None,
+            scope: Some("read write".to_owned()),
             created_at: 1_700_000_000,
         }
     }

@@ -221,6 +221,7 @@ fn changing_a_client_changes_its_urls_and_not_those_of_its_clones() {
 fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
     let old = TokenSet::new("old")
         .with_refresh_token("OLD")
+        .with_refresh_expires_at(UNIX_EPOCH + Duration::from_secs(4_000_000_000))
         .with_scope("read write");
     let request = acme().refresh(&old);
     let kept = request
@@ -228,6 +229,7 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
         .unwrap();
     assert_eq!(kept.access_token().expose(), "new");
     assert_eq!(kept.refresh_token().unwrap().expose(), "OLD");
+    assert_eq!(kept.refresh_expires_at(), old.refresh_expires_at());
     assert_eq!(kept.scope(), Some("read write"));
     let replaced = r#"{"access_token":"new","refresh_token":"NEW","scope":"read"}"#;
     let replaced = request.read(answer(200, replaced)).unwrap();
@@ -341,4 +343,30 @@ fn o07_everything_is_send_sync_and_static() {
     future(acme().client_credentials(&mut [].into_iter()).into_future());
     let source = acme().token_source(TokenSet::new("a"));
     future(async move { source.tokens().await });
+}
+
+#[test]
+fn b09_each_tenant_has_an_issuer() {
+    static TENANTS: Provider = Provider {
+        id: "tenants",
+        issuer: Some("{login}/{language}/"),
+        ..crate::fixtures::acme()
+    };
+    let core = Core::confidential(&TENANTS, "id", "secret")
+        .environment("sandbox")
+        .variable("language", "en-us");
+    let expected = "https://login.sandbox.acme.example/en-us/";
+    assert_eq!(core.issuer().unwrap().as_deref(), Some(expected));
+    let core = core.origin("http://127.0.0.1:1").unwrap();
+    let come_back = |issuer: &str| {
+        let callback = format!("code=a&state=xyz&iss={issuer}");
+        core.finish(pending(&TENANTS), &*callback).build()
+    };
+    assert!(come_back(expected).is_ok());
+    let wrong = come_back("https://login.acme.example/en-us/").unwrap_err();
+    assert_eq!(
+        wrong.kind(),
+        ErrorKind::Callback(CallbackProblem::WrongIssuer)
+    );
+    assert_eq!(acme().issuer().unwrap(), None);
 }

@@ -358,6 +358,39 @@ fn what_is_kept_stays_kept() {
     assert_eq!(stored.matches("\"team\"").count(), 1);
 }
 
+/// Members of the standard have a place of their own, and are found there.
+#[test]
+fn members_of_the_standard_can_be_kept() {
+    const fn of_member(path: &'static str) -> Capture {
+        Capture {
+            name: path,
+            path,
+            ..capture()
+        }
+    }
+    static STANDARD: Provider = Provider {
+        captures: &[
+            of_member("token_type"),
+            of_member("expires_in"),
+            of_member("refresh_token"),
+            of_member("id_token"),
+            of_member("scope"),
+        ],
+        ..acme()
+    };
+    let body = r#"{"access_token":"a","token_type":"Bearer","expires_in":60,"refresh_token":"r","id_token":"i","scope":"s"}"#;
+    let tokens = read(&STANDARD, body);
+    for (name, expected) in [
+        ("token_type", "Bearer"),
+        ("expires_in", "60"),
+        ("refresh_token", "r"),
+        ("id_token", "i"),
+        ("scope", "s"),
+    ] {
+        assert_eq!(tokens.captured(name).as_deref(), Some(expected), "{name}");
+    }
+}
+
 #[test]
 fn what_has_to_be_kept_is_checked() {
     unusable(
