@@ -4,6 +4,7 @@ mod containers;
 mod macros;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::diagnostic::{Label, Report};
 use crate::guide::{Form, Guide, Scalar, Shape};
@@ -50,6 +51,9 @@ pub(crate) struct Reader<'r> {
     /// The mistakes that are counted only, as finding their places would take too long.
     pub(crate) untold: usize,
 }
+
+/// What mistakes say of the language.
+static LANGUAGE: LazyLock<Guide> = LazyLock::new(Guide::new);
 
 /// The most bytes that are read to find the places of mistakes: hundreds of mistakes in a spec of
 /// a usual size, dozens in one of the largest.
@@ -163,6 +167,7 @@ impl Reader<'_> {
     ) -> Option<Fields> {
         let mut fields = Fields {
             at: node,
+            record,
             entries: Vec::new(),
         };
         let entries = match (self.tree.node(node), shorthand) {
@@ -227,6 +232,13 @@ impl Reader<'_> {
             self.untold += 1;
             return;
         }
+        let without_colon = word
+            .split_once(' ')
+            .filter(|(first, _)| words.contains(first));
+        if let Some((key, value)) = without_colon.filter(|_| what == "key") {
+            let help = format!("put a colon after the key: `{key}: {}`", value.trim());
+            return self.mistake_with_help(place, format!("unknown key `{word}`"), help);
+        }
         let help = match nearest(word, words.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if word == "unknown" => format!(
@@ -240,6 +252,14 @@ impl Reader<'_> {
 
     pub(crate) fn required<T: Decode>(&mut self, fields: &Fields, key: &str) -> Option<T> {
         match fields.get(key) {
+            Some(node) if self.lacks_value(node, fields, key) => {
+                let help = format!(
+                    "write it after the colon. {}",
+                    LANGUAGE.about(fields.record, key)
+                );
+                self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
+                None
+            }
             Some(node) => T::decode(node, self),
             None => {
                 let place = if fields.at == self.tree.root() {
@@ -247,14 +267,34 @@ impl Reader<'_> {
                 } else {
                     Place::KeyOf(fields.at)
                 };
-                self.mistake(place, format!("`{key}` is missing"));
+                let cure = match *self.tree.node(fields.at) {
+                    Node::Null if LANGUAGE.shorthand(fields.record) == Some(key) => {
+                        "write it after the colon".to_owned()
+                    }
+                    _ => format!("add `{key}: …`"),
+                };
+                let help = format!("{cure}. {}", LANGUAGE.about(fields.record, key));
+                self.mistake_with_help(place, format!("`{key}` is missing"), help);
                 None
             }
         }
     }
 
+    /// Whether nothing stands where a single value belongs: all else may be empty.
+    fn lacks_value(&self, node: NodeId, fields: &Fields, key: &str) -> bool {
+        matches!(self.tree.node(node), Node::Null) && LANGUAGE.takes_one_value(fields.record, key)
+    }
+
     pub(crate) fn optional<T: Decode>(&mut self, fields: &Fields, key: &str) -> Maybe<T> {
         match fields.get(key) {
+            Some(node) if self.lacks_value(node, fields, key) => {
+                let help = format!(
+                    "leave the key out, or write it after the colon. {}",
+                    LANGUAGE.about(fields.record, key)
+                );
+                self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
+                Maybe::Broken
+            }
             Some(node) => match T::decode(node, self) {
                 Some(value) => Maybe::Given(value),
                 None => Maybe::Broken,
@@ -268,6 +308,8 @@ impl Reader<'_> {
 #[derive(Debug)]
 pub(crate) struct Fields {
     at: NodeId,
+    /// The record's name in the guide.
+    record: &'static str,
     entries: Vec<(String, NodeId)>,
 }
 

@@ -7,7 +7,7 @@ mod shape;
 
 use std::fmt::Write;
 
-use crate::decode::{Decode, Reader};
+use crate::decode::{Decode, Reader, alternatives};
 use crate::model::Provider;
 use crate::source::Source;
 use crate::spec::Spec;
@@ -71,6 +71,54 @@ impl Guide {
         let mut guide = Self::default();
         Spec::describe(&mut guide);
         guide
+    }
+
+    /// What a key says and takes, in sentences.
+    pub(crate) fn about(&self, record: &str, key: &str) -> String {
+        self.key(record, key).map_or_else(String::new, |key| {
+            format!("{} Takes {}.", key.about, self.takes(&key.shape))
+        })
+    }
+
+    /// The key of a record that a text stands for.
+    pub(crate) fn shorthand(&self, record: &str) -> Option<&'static str> {
+        self.record(record)?.shorthand
+    }
+
+    /// Whether the value of a key is no mapping and no list.
+    pub(crate) fn takes_one_value(&self, record: &str, key: &str) -> bool {
+        self.key(record, key).is_some_and(|key| match &key.shape {
+            Shape::Choice(_) | Shape::Scalar(_) => true,
+            Shape::Many(item) => matches!(**item, Shape::Choice(_) | Shape::Scalar(_)),
+            Shape::Record(_) | Shape::List(_) | Shape::Table(_) => false,
+        })
+    }
+
+    fn record(&self, name: &str) -> Option<&Record> {
+        self.records.iter().find(|record| record.name == name)
+    }
+
+    fn key(&self, record: &str, key: &str) -> Option<&Key> {
+        let mut keys = self.record(record)?.keys.iter();
+        keys.find(|one| one.name == key)
+    }
+
+    /// What a key takes, without a page to refer to.
+    fn takes(&self, shape: &Shape) -> String {
+        match shape {
+            Shape::Record(name) => match self.shorthand(name) {
+                Some(key) => format!("a mapping, or a text that stands for `{key}`"),
+                None => "a mapping".to_owned(),
+            },
+            Shape::Choice(choice) => {
+                let words: Vec<_> = choice.words.iter().map(|word| word.word).collect();
+                alternatives(&words)
+            }
+            Shape::Scalar(scalar) => scalar.about.to_owned(),
+            Shape::Many(item) => format!("{}, or a list of them", self.takes(item)),
+            Shape::List(item) => format!("a list: {}", self.takes(item)),
+            Shape::Table(value) => format!("a mapping from names: {}", self.takes(value)),
+        }
     }
 
     /// Makes place for a record; `false` where it is described already.

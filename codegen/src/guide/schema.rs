@@ -5,7 +5,6 @@
 //! ignore: `markdownDescription`, `enumDescriptions`, `markdownEnumDescriptions` and
 //! `patternErrorMessage`.
 
-use crate::decode::alternatives;
 use crate::guide::json::{Json, Object};
 use crate::guide::{Choice, Form, Guide, Key, Record, Scalar, Shape};
 use crate::layout;
@@ -116,33 +115,11 @@ impl Schema<'_> {
 
     fn key(&mut self, key: &Key) -> Object {
         let required = if key.required { " Required." } else { "" };
-        let takes = self.takes(&key.shape);
+        let takes = self.guide.takes(&key.shape);
         self.shape(&key.shape).with("description", key.about).with(
             "markdownDescription",
             format!("{}\n\nTakes {takes}.{required}", key.about),
         )
-    }
-
-    /// What a key takes, without a page to refer to.
-    fn takes(&self, shape: &Shape) -> String {
-        match shape {
-            Shape::Record(name) => {
-                let mut records = self.guide.records.iter();
-                let record = records.find(|record| record.name == *name);
-                match record.and_then(|record| record.shorthand) {
-                    Some(key) => format!("a mapping, or a text that stands for `{key}`"),
-                    None => "a mapping".to_owned(),
-                }
-            }
-            Shape::Choice(choice) => {
-                let words: Vec<_> = choice.words.iter().map(|word| word.word).collect();
-                alternatives(&words)
-            }
-            Shape::Scalar(scalar) => scalar.about.to_owned(),
-            Shape::Many(item) => format!("{}, or a list of them", self.takes(item)),
-            Shape::List(item) => format!("a list: {}", self.takes(item)),
-            Shape::Table(value) => format!("a mapping from names: {}", self.takes(value)),
-        }
     }
 
     fn shape(&mut self, shape: &Shape) -> Object {
