@@ -254,6 +254,17 @@ mod tests {
     }
 
     #[test]
+    fn dates_count_from_the_first_of_1970() {
+        for (text, expected) in [
+            ("1970-01-01T00:00:01Z", Some(1)),
+            ("1970-12-31T23:59:59Z", Some(365 * 86_400 - 1)),
+            ("1969-12-31T23:59:59Z", Some(0)),
+        ] {
+            assert_eq!(rfc3339(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn zero_times_of_other_clocks_tell_no_expiry() {
         for text in ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00+05:00"] {
             assert_eq!(read(&format!("\"{text}\""), Expiry::DateTime), Some(None));

@@ -129,7 +129,9 @@ mod tests {
     #[test]
     fn it_survives_storage() {
         let json = serde_json::to_string(&pending()).unwrap();
-        assert_eq!(serde_json::from_str::<Pending>(&json).unwrap(), pending());
+        let stored = serde_json::from_str::<Pending>(&json).unwrap();
+        assert_eq!(stored, pending());
+        assert_eq!(stored.provider(), "acme");
     }
 
     #[test]

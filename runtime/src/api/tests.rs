@@ -321,3 +321,14 @@ static WITHOUT: Provider = Provider {
     userinfo: None,
     ..fixtures::acme()
 };
+
+#[test]
+fn o01_debug_shows_no_token() {
+    let call = acme().call(Method::GET, "/items", &TokenSet::new("canary"));
+    let shown = format!("{call:?}");
+    assert!(
+        shown.contains("ApiCall") && shown.contains("GET"),
+        "{shown}"
+    );
+    assert!(!shown.contains("canary"), "{shown}");
+}

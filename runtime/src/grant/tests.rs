@@ -204,8 +204,16 @@ fn an_extension_grant_sends_what_it_is_given() {
     let tokens = tokens.read(answer(200, r#"{"access_token":"t"}"#)).unwrap();
     assert_eq!(tokens.scope(), Some("x"));
     let echo = r#"{"error":"invalid_grant","error_description":"no canary.jwt"}"#;
-    let error = request.read(answer(400, echo)).unwrap_err();
-    assert!(!format!("{error} {error:?}").contains("canary"));
+    let many = [
+        ("a", "1"),
+        ("b", "2"),
+        ("c", "3"),
+        ("assertion", "canary.jwt"),
+    ];
+    for request in [request, account(&many)] {
+        let error = request.read(answer(400, echo)).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
 }
 
 #[test]
