@@ -65,7 +65,6 @@ impl Grant {
     /// How this grant's request deviates from the standard at this provider, if it does.
     pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static GrantRules> {
         match self {
-            Self::Extension { rules, .. } => Some(rules),
             Self::Unusable(_) => None,
             _ => rules(provider, self.name()),
         }
