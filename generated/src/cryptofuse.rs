@@ -27,7 +27,7 @@
 //! - scopes asked for together: `read` `write`. What the samples ask for unless told otherwise
 //!   ([token])
 //! - scopes asked for together: `read` `write` `admin`. What an application asks for that also
-//!   administers
+//!   administers ([token])
 //! - life of the access token: 36000 seconds ([token], [integration])
 //! - API calls: `authorization: Bearer <access token>`, on `{base_url}` ([token])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, no `refresh_token`

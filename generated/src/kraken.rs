@@ -143,7 +143,7 @@
 //!   mentioned; the scope openid does not exist. Of errors at the token endpoint and of rate
 //!   limits there nothing is said either. ([guide], [openapi], [reference])
 //! - Kraken's other APIs report errors as a list of texts in a member named error, beside the
-//!   member result. Whether the token endpoint does so is not said.
+//!   member result. Whether the token endpoint does so is not said. ([api_errors])
 //! - Whether a refresh token still works after its successor was issued is not said; expect
 //!   that it does not. ([guide], [guide_older])
 //! - The reference names an index of all its pages for machine readers, which was not read for
@@ -166,6 +166,7 @@
 //! - [mobile_sdk], react-native-kraken-oauth, Kraken's React Native SDK, commit d9bd323, read
 //!   on 2026-11-22.
 //! - [wallet], Kraken Wallet, commit f11aa14, read on 2026-11-22.
+//! - [api_errors], Errors of Kraken's APIs, read on 2026-11-23.
 //! - [index], Documentation index that the reference pages name, read on 2026-11-22.
 //!
 //! [guide]: https://docs.kraken.com/api/docs/oauth/kraken-connect
@@ -181,6 +182,7 @@
 //! [update_key]: https://kraken-sandbox.mintlify.app/api-reference/fast-api/update-key
 //! [mobile_sdk]: https://github.com/krakenfx/react-native-kraken-oauth
 //! [wallet]: https://github.com/krakenfx/wallet
+//! [api_errors]: https://docs.kraken.com/exchange/guides/general/errors
 //! [index]: https://kraken-sandbox.mintlify.app/llms.txt
 
 use crate::runtime::{self, provider};

@@ -34,7 +34,6 @@
 //!   account; each server registers clients of its own ([spec])
 //! - scopes: 47 ([scopes], [methods])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [methods])
-//! - scopes asked for together: `read` `write` `push`. Everything that a client for users needs
 //! - life of the access token: never expires ([tokens])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{server}/api` ([methods])
 //! - token response: `access_token`, `token_type`, `scope`, `created_at`, no `expires_in`, no
