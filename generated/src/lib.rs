@@ -252,6 +252,10 @@ pub mod trovo;
 #[rustfmt::skip]
 pub mod truelayer;
 
+/// Tumblr, a blogging network.
+#[rustfmt::skip]
+pub mod tumblr;
+
 /// Twitch, a live streaming platform.
 #[rustfmt::skip]
 pub mod twitch;
