@@ -120,6 +120,10 @@ pub mod gitlab;
 #[rustfmt::skip]
 pub mod google;
 
+/// Home Assistant, home automation on a machine of one's own.
+#[rustfmt::skip]
+pub mod home_assistant;
+
 /// HubSpot, a platform for marketing and sales.
 #[rustfmt::skip]
 pub mod hubspot;
