@@ -140,9 +140,7 @@ impl Facts<'_> {
 
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
-        let lists_parameters = ["requires", "authorization_requires"]
-            .iter()
-            .any(|key| provider.says(&format!("grants.authorization_code.{key}")));
+        let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
         let redirect = match grant.redirect_uri_required {
             true => "`redirect_uri` is required",
             false if lists_parameters => "`redirect_uri` may be left out of the request",
@@ -255,8 +253,10 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     if endpoint.method == HttpMethod::Post || encodings != ["form"] {
         value += &format!(", parameters as {}", encodings.join(" or "));
     }
-    if let Some(method) = endpoint.auth {
-        value += &format!(", `{}`", method.word());
+    match endpoint.auth {
+        Some(ClientAuth::Nothing) => value += ", without client authentication",
+        Some(method) => value += &format!(", `{}`", method.word()),
+        None => {}
     }
     for (name, other) in &endpoint.rename {
         value += &format!(", `{name}` is called `{other}`");

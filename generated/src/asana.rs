@@ -30,7 +30,7 @@
 //! - revocation endpoint: `POST https://app.asana.com/-/oauth_revoke`, parameters as form,
 //!   without `token_type_hint` ([oauth])
 //! - introspection endpoint: `POST https://app.asana.com/-/token_info`, parameters as form,
-//!   `nothing`, without `token_type_hint` ([oauth])
+//!   without client authentication, without `token_type_hint` ([oauth])
 //! - UserInfo endpoint: `GET https://app.asana.com/api/1.0/openid_connect/userinfo` ([oidc])
 //! - scopes: 47 listed, more exist ([oauth], [oauth_scopes], [openapi])
 //! - a request without scopes: asks for the provider's default scopes ([oauth], [oauth_scopes],

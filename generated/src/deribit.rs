@@ -21,7 +21,8 @@
 //! - confidential client: `client_secret_post`. An API key of the account, whose id and secret
 //!   are the client's ([auth])
 //! - token endpoint: `GET {api}/api/v2/public/auth`, parameters as query ([auth])
-//! - refresh endpoint: `GET {api}/api/v2/public/auth`, parameters as query, `nothing` ([auth])
+//! - refresh endpoint: `GET {api}/api/v2/public/auth`, parameters as query, without client
+//!   authentication ([auth])
 //! - environment `production`: `api` is `https://www.deribit.com`. Accounts with real money
 //!   ([auth])
 //! - environment `test`: `api` is `https://test.deribit.com`. The test environment with

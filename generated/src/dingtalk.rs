@@ -36,6 +36,7 @@
 //! - life of the access token: 2 hours ([token])
 //! - life of the refresh token: 30 days ([token])
 //! - authorization request: `prompt=consent` is always sent ([guide], [login])
+//! - state: sent back ([guide])
 //! - callback: `code` is called `authCode` ([guide])
 //! - `corp_id` is kept with the tokens: `corpId` of the token. The organization that the user
 //!   chose, where `corpid` was asked for ([guide])

@@ -44,6 +44,7 @@
 //! - a request without scopes: is refused ([scopes_page], [software])
 //! - life of the access token: 60 seconds ([endpoints], [software])
 //! - life of the authorization code: 30 seconds ([software])
+//! - state: sent back ([endpoints])
 //! - API calls: `authorization: Bearer <access token>`
 //! - token response: `access_token`, `token_type`, `expires_in`, `id_token`, `scope`
 //!   (optional), no `refresh_token` ([endpoints], [software])

@@ -33,7 +33,7 @@
 //! - token endpoint: `POST https://oauth2.googleapis.com/token`, parameters as form
 //!   ([web_server], [discovery])
 //! - revocation endpoint: `POST https://oauth2.googleapis.com/revoke`, parameters as form,
-//!   `nothing`, without `token_type_hint` ([web_server], [discovery])
+//!   without client authentication, without `token_type_hint` ([web_server], [discovery])
 //! - device authorization endpoint: `POST https://oauth2.googleapis.com/device/code`,
 //!   parameters as form ([device], [discovery])
 //! - UserInfo endpoint: `GET https://openidconnect.googleapis.com/v1/userinfo` ([openid],

@@ -28,12 +28,13 @@
 //!   is registered
 //! - authorization endpoint: `{instance}/auth/authorize`
 //! - token endpoint: `POST {instance}/auth/token`, parameters as form, without `redirect_uri`
-//! - revocation endpoint: `POST {instance}/auth/token`, parameters as form, `nothing`, without
-//!   `token_type_hint`, with `action=revoke`. It takes refresh tokens, ends the access tokens
-//!   that came from them, and answers 200 whatever it did
+//! - revocation endpoint: `POST {instance}/auth/token`, parameters as form, without client
+//!   authentication, without `token_type_hint`, with `action=revoke`. It takes refresh tokens,
+//!   ends the access tokens that came from them, and answers 200 whatever it did
 //! - `{instance}`: your URL, such as `https://your.awesome.home`. The address of the user's own
 //!   Home Assistant
 //! - scopes: none published
+//! - state: sent back
 //! - API calls: `authorization: Bearer <access token>`, on `{instance}`
 //! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional). A
 //!   refresh is answered without a refresh token
@@ -52,9 +53,11 @@
 //!
 //! # Sources
 //!
-//! - [docs], Authentication API, read on 2026-11-23.
+//! - [docs], Authentication API, as docs/auth_api.md of the documentation's repository has it,
+//!   read on 2026-11-23.
 //!
-//! [docs]: https://developers.home-assistant.io/docs/auth_api
+//! [docs]:
+//! https://github.com/home-assistant/developers.home-assistant/blob/master/docs/auth_api.md
 
 use crate::runtime::{self, provider};
 

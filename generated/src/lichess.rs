@@ -30,6 +30,7 @@
 //! - UserInfo endpoint: `GET https://lichess.org/api/account` ([reference])
 //! - scopes: 23 ([openapi])
 //! - life of the access token: 365 days. Lichess says to expect a year ([reference])
+//! - state: sent back ([openapi])
 //! - API calls: `authorization: Bearer <access token>`
 //! - token response: `token_type`, `access_token`, `expires_in`, no `refresh_token`
 //!   ([reference], [openapi])

@@ -31,7 +31,7 @@
 //! - authorization endpoint: `https://linear.app/oauth/authorize` ([oauth])
 //! - token endpoint: `POST https://api.linear.app/oauth/token`, parameters as form ([oauth])
 //! - revocation endpoint: `POST https://api.linear.app/oauth/revoke`, parameters as form,
-//!   `nothing` ([oauth])
+//!   without client authentication ([oauth])
 //! - scopes: 8 listed, more exist, separated by a comma, by a space in responses ([oauth],
 //!   [agents])
 //! - life of the access token: 24 hours ([oauth])

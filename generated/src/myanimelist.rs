@@ -35,6 +35,7 @@
 //! - life of the access token: 1 hour ([authorization])
 //! - life of the refresh token: 30 days. One month ([authorization])
 //! - PKCE: the challenge is the verifier itself (`plain`) ([authorization])
+//! - state: sent back ([authorization])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.myanimelist.net/v2`
 //!   ([api])
 //!

@@ -42,6 +42,7 @@
 //! - scopes: 8 listed, more exist ([reference])
 //! - life of the authorization code: 300 seconds ([reference])
 //! - a refresh token is asked for by: the scope `offline_access` ([reference], [refresh])
+//! - state: sent back ([reference])
 //! - device authorization grant: offered ([reference], [device])
 //! - API calls: `authorization: Bearer <access token>` ([reference])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`

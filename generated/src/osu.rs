@@ -33,6 +33,7 @@
 //! - scopes: 10 ([page_source])
 //! - a request without scopes: asks for the provider's default scopes ([page_source])
 //! - life of the access token: 24 hours. From the sample answers ([page_source])
+//! - state: sent back ([page_source])
 //! - API calls: `authorization: Bearer <access token>`, on `https://osu.ppy.sh/api/v2` ([docs])
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional)
 //!   ([page_source])

@@ -34,6 +34,7 @@
 //!   ([docs_source])
 //! - a request without scopes: asks for the provider's default scopes ([docs_source])
 //! - life of the access token: 30 days. Up to one month ([docs_source])
+//! - state: sent back ([docs_source])
 //! - API calls: `authorization: Bearer <access token>`, on
 //!   `https://www.patreon.com/api/oauth2/v2` ([docs_source])
 //! - token response: `access_token`, `refresh_token`, `expires_in`, `scope`, `token_type`

@@ -30,12 +30,14 @@
 //! - token endpoint: `POST https://www.strava.com/oauth/token`, parameters as form, without
 //!   `redirect_uri` ([authentication])
 //! - revocation endpoint: `POST https://www.strava.com/oauth/deauthorize`, parameters as form,
-//!   `nothing`, `token` is called `access_token`, without `token_type_hint` ([authentication])
+//!   without client authentication, `token` is called `access_token`, without `token_type_hint`
+//!   ([authentication])
 //! - UserInfo endpoint: `GET https://www.strava.com/api/v3/athlete` ([authentication])
 //! - `{form}`: `mobile`. With `mobile` the page for phones opens, or the Strava app where it is
 //!   installed ([authentication])
 //! - scopes: 7, separated by a comma or a space ([authentication])
 //! - life of the access token: 6 hours ([authentication])
+//! - state: sent back ([authentication])
 //! - `accepted_scope` is kept with the tokens: `scope` of the callback. The scopes that the
 //!   user accepted, divided by commas; any of those asked for can be refused ([authentication])
 //! - API calls: `authorization: Bearer <access token>`, on `https://www.strava.com/api/v3`

@@ -31,8 +31,8 @@
 //! - refresh endpoint: `POST https://open-api.trovo.live/openplatform/refreshtoken`, parameters
 //!   as json, without `client_id`, with the header `client-id: {client_id}` ([reference])
 //! - revocation endpoint: `POST https://open-api.trovo.live/openplatform/revoke`, parameters as
-//!   json, `nothing`, `token` is called `access_token`, without `token_type_hint`, with the
-//!   header `client-id: {client_id}` ([reference])
+//!   json, without client authentication, `token` is called `access_token`, without
+//!   `token_type_hint`, with the header `client-id: {client_id}` ([reference])
 //! - scopes: 7 ([reference])
 //! - life of the access token: 4 hours ([reference])
 //! - life of the refresh token: 30 days ([reference])

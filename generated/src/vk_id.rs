@@ -36,6 +36,7 @@
 //! - a request without scopes: asks for the provider's default scopes ([reference], [flow],
 //!   [user_info])
 //! - life of the access token: 1 hour ([access_token])
+//! - state: sent back ([flow])
 //! - `device_id` is kept with the tokens: `device_id` of the callback, always there. The id
 //!   that VK gave the device; exchange and refresh need it ([sdk])
 //! - `user_id` is kept with the tokens: `user_id` of the token. The id of the user ([sdk])

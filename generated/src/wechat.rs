@@ -37,6 +37,7 @@
 //! - life of the access token: 2 hours ([calls])
 //! - life of the refresh token: 30 days ([calls])
 //! - authorization request: `client_id` is called `appid` ([login])
+//! - state: sent back ([login])
 //! - `openid` is kept with the tokens: `openid` of the token, always there. The id of the user
 //!   for this application, which calls to the API need besides the token ([calls])
 //! - `unionid` is kept with the tokens: `unionid` of the token. The id of the user for all

@@ -39,6 +39,7 @@
 //! - life of the access token: 3 hours ([tokens])
 //! - life of the refresh token: 365 days ([tokens])
 //! - life of the authorization code: 30 seconds ([authorize])
+//! - state: sent back ([authorize])
 //! - `user_id` is kept with the tokens: `userid` of the token. The id that Withings has for the
 //!   user ([endpoint])
 //! - the token response deviates: the tokens are in `body`, it is an error unless `status` is

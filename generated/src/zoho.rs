@@ -30,7 +30,7 @@
 //! - token endpoint: `POST https://{accounts}/oauth/v2/token`, parameters as form or query
 //!   ([access_token], [assist])
 //! - revocation endpoint: `POST https://{accounts}/oauth/v2/token/revoke`, parameters as query,
-//!   `nothing`, without `token_type_hint` ([revoke_old])
+//!   without client authentication, without `token_type_hint` ([revoke_old])
 //! - `{accounts}`: your host below `.zoho.com` or `.zoho.eu` or `.zoho.in` or `.zoho.com.au` or
 //!   `.zoho.jp` or `.zohocloud.ca` or `.zoho.sa` or `.zoho.com.cn`, such as `accounts.zoho.eu`;
 //!   `accounts.zoho.com` unless set. The host of the data centre's accounts server. A login may

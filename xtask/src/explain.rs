@@ -47,6 +47,7 @@ pub fn explain(provider: &Provider, options: Options) -> Result<Document, Failur
     left(&mut document, provider);
     hosts(&mut document, provider, options.environment);
     scopes(&mut document, provider, options.all_scopes);
+    remarks(&mut document, provider);
     disagreements(&mut document, provider);
     commands(&mut document, provider, options.environment, &requests);
     Ok(document)
@@ -86,37 +87,104 @@ fn days(provider: &Provider) -> String {
     format!("{}{read}", provider.sources.len())
 }
 
+/// Something that a spec says.
+struct Said {
+    about: String,
+    text: String,
+    sources: Vec<String>,
+}
+
 fn said(document: &mut Document, provider: &Provider) {
+    document.heading("What the spec says");
+    document.items(items(provider, facts_said(provider)));
+}
+
+fn items(provider: &Provider, said: Vec<Said>) -> Vec<Item> {
+    let items = said.into_iter().map(|one| Item {
+        remark: pages(provider, &one.sources),
+        name: one.about,
+        text: one.text,
+    });
+    items.collect()
+}
+
+fn facts_said(provider: &Provider) -> Vec<Said> {
     let facts = facts(provider).into_iter().filter(|fact| fact.is_said);
-    let facts = facts.map(|fact| Item {
-        name: fact.about,
+    let facts = facts.map(|fact| Said {
+        about: fact.about,
         text: fact.text,
-        remark: pages(provider, &fact.sources),
+        sources: fact.sources,
     });
     let options = provider
         .authorization
         .iter()
         .flat_map(|endpoint| &endpoint.options);
-    let options = options.map(|option| Item {
-        name: format!("`{}` of a login", option.name),
-        text: {
-            let values = match &option.kind {
-                OptionKind::OneOf(choice) => {
-                    let values = choice
-                        .values
-                        .iter()
-                        .map(|value| format!("`{}`", value.wire));
-                    values.collect::<Vec<_>>().join(", ")
-                }
-                OptionKind::Any(kind) => format!("any {}", kind.word()),
-            };
-            let required = if option.required { ", required" } else { "" };
-            format!("{values}{required}. {}", option.description)
-        },
-        remark: pages(provider, &option.sources),
+    let options = options.map(|option| {
+        let values = match &option.kind {
+            OptionKind::OneOf(choice) => {
+                let values = choice
+                    .values
+                    .iter()
+                    .map(|value| format!("`{}`", value.wire));
+                values.collect::<Vec<_>>().join(", ")
+            }
+            OptionKind::Any(kind) => format!("any {}", kind.word()),
+        };
+        let required = if option.required { ", required" } else { "" };
+        Said {
+            about: format!("`{}` of a login", option.name),
+            text: format!("{values}{required}. {}", option.description),
+            sources: option.sources.clone(),
+        }
     });
-    document.heading("What the spec says");
-    document.items(facts.chain(options).collect());
+    facts.chain(options).collect()
+}
+
+fn errors_said(provider: &Provider) -> Vec<Said> {
+    let errors = provider.errors.iter().map(|error| {
+        let status = error.status.map(|status| format!("HTTP {status}."));
+        let description = error.description.clone();
+        let parts = status.into_iter().chain(description);
+        let parts: Vec<_> = parts.chain([error.hint.clone()]).collect();
+        Said {
+            about: format!("error `{}`", error.code),
+            text: parts.join(" "),
+            sources: error.sources.clone(),
+        }
+    });
+    errors.collect()
+}
+
+fn limits_said(provider: &Provider) -> Vec<Said> {
+    let limits = provider.limits.iter().map(|limit| Said {
+        about: "limit".to_owned(),
+        text: limit.text.clone(),
+        sources: limit.sources.clone(),
+    });
+    limits.collect()
+}
+
+fn notes_said(provider: &Provider) -> Vec<Said> {
+    let notes = provider.notes.iter().map(|note| Said {
+        about: "note".to_owned(),
+        text: format!("{} {}", note.text, note.reason),
+        sources: note.sources.clone(),
+    });
+    notes.collect()
+}
+
+/// What no client does anything about.
+fn remarks(document: &mut Document, provider: &Provider) {
+    for (heading, said) in [
+        ("Error codes", errors_said(provider)),
+        ("Limits", limits_said(provider)),
+        ("Notes", notes_said(provider)),
+    ] {
+        if !said.is_empty() {
+            document.heading(heading);
+            document.items(items(provider, said));
+        }
+    }
 }
 
 /// The titles of sources and the days on which they were read.
@@ -135,48 +203,24 @@ fn pages(provider: &Provider, sources: &[String]) -> Option<String> {
 
 /// What is said, and nobody knows where it was said before.
 fn unproven(document: &mut Document, provider: &Provider) {
-    let facts = facts(provider).into_iter();
-    let facts = facts
-        .filter(|fact| fact.is_said && fact.sources.is_empty())
-        .map(|fact| (fact.about, fact.text));
-    let options = provider
-        .authorization
-        .iter()
-        .flat_map(|endpoint| &endpoint.options);
-    let options = options
-        .filter(|option| option.sources.is_empty())
-        .map(|option| {
-            let name = format!("`{}` of a login", option.name);
-            (name, option.description.clone())
-        });
-    let errors = provider.errors.iter();
-    let errors = errors
-        .filter(|error| error.sources.is_empty())
-        .map(|error| (format!("error `{}`", error.code), error.hint.clone()));
-    let limits = provider.limits.iter();
-    let limits = limits
-        .filter(|limit| limit.sources.is_empty())
-        .map(|limit| ("limit".to_owned(), limit.text.clone()));
-    let notes = provider.notes.iter();
-    let notes = notes
-        .filter(|note| note.sources.is_empty())
-        .map(|note| ("note".to_owned(), note.text.clone()));
-    let unproven: Vec<_> = facts
-        .chain(options)
-        .chain(errors)
-        .chain(limits)
-        .chain(notes)
-        .map(|(name, text)| Item {
-            name,
-            text,
-            remark: None,
-        })
-        .collect();
     document.heading("Said without a source");
+    if let [only] = provider.sources.as_slice() {
+        document.text(format!(
+            "Nothing: all of it is from {}, read on {}.",
+            only.title, only.checked
+        ));
+        return;
+    }
+    let said = facts_said(provider)
+        .into_iter()
+        .chain(errors_said(provider))
+        .chain(limits_said(provider))
+        .chain(notes_said(provider));
+    let unproven: Vec<_> = said.filter(|one| one.sources.is_empty()).collect();
     if unproven.is_empty() {
         document.text("Nothing.");
     } else {
-        document.items(unproven);
+        document.items(items(provider, unproven));
     }
 }
 
@@ -229,10 +273,14 @@ fn scopes(document: &mut Document, provider: &Provider, all: bool) {
     let scopes = &provider.scopes;
     let partial = if scopes.partial { ", of more" } else { "" };
     document.heading(match scopes.values.len() {
-        0 => "No scopes published".to_owned(),
+        0 => "Scopes".to_owned(),
         number => format!("{}{partial}", count(number, "scope")),
     });
-    listed(document, &scopes.values, all);
+    if scopes.values.is_empty() {
+        document.text("None published.");
+    } else {
+        listed(document, &scopes.values, all);
+    }
     for group in &scopes.groups {
         document.heading(format!(
             "{} in `{}`, with a {} between two",

@@ -81,8 +81,13 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         let value = format!("at most {length} characters");
         facts.add("state", "state", value, None, &provider.state.sources);
     }
-    if !provider.state.echoed {
-        let value = "not sent back, and so carried in the redirect URI".to_owned();
+    let echoed = match provider.state.echoed {
+        false => Some("not sent back, and so carried in the redirect URI"),
+        true if provider.says("state.echoed") => Some("sent back"),
+        true => None,
+    };
+    if let Some(echoed) = echoed {
+        let value = echoed.to_owned();
         facts.add("state", "state", value, None, &provider.state.sources);
     }
     let callback = &provider.callback;

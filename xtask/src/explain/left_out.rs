@@ -125,11 +125,13 @@ impl List<'_> {
             let instead = format!("`{challenge}`");
             self.standard(&[&key("challenge")], "PKCE challenge", instead);
         }
-        self.unknown(
-            &[&key("requires"), &key("authorization_requires")],
-            "`redirect_uri`",
-            "may be required or not; sent when the client has one",
-        );
+        if !grant.redirect_uri_required {
+            self.unknown(
+                &[&key("authorization_requires")],
+                "`redirect_uri`",
+                "may be required or not; sent when the client has one",
+            );
+        }
         self.standard(&["state"], "`state`", "sent back, of any length");
         self.standard(&["callback"], "callback", "as in RFC 6749 §4.1.2");
     }
