@@ -108,7 +108,10 @@ impl Running {
 /// What runs the server: the folder says by what it brings along.
 fn command(installed: &Path) -> [PathBuf; 2] {
     if installed.join("package.json").exists() {
-        ["node".into(), "server.mjs".into()]
+        // Where the machine has none that is new enough, one is installed beside the servers.
+        let own = installed.with_file_name("node").join("venv/bin/node");
+        let node = if own.exists() { own } else { "node".into() };
+        [node, "server.mjs".into()]
     } else {
         [installed.join("venv/bin/python"), "server.py".into()]
     }

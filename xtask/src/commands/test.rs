@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is merged.
 
 mod child;
+mod servers;
 mod tools;
 
 use std::env;
@@ -19,7 +20,7 @@ use crate::workspace::Workspace;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 11] = [
+const STEPS: [(&str, Work); 12] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -55,6 +56,7 @@ const STEPS: [(&str, Work); 11] = [
         "feature encrypted-secret",
         Work::cargo("build -p oauth-atlas --no-default-features --features encrypted-secret"),
     ),
+    ("servers", Work::Servers),
     (
         "tests",
         Work::Cargo {
@@ -69,6 +71,7 @@ const STEPS: [(&str, Work); 11] = [
 enum Work {
     Tools,
     GeneratedCode,
+    Servers,
     Cargo {
         /// As they are typed.
         arguments: &'static str,
@@ -88,6 +91,7 @@ impl Work {
         match self {
             Self::Tools => tools::ensure(workspace, terminal),
             Self::GeneratedCode => codegen::check(Target::Workspace(workspace), terminal),
+            Self::Servers => servers::install(workspace, terminal),
             Self::Cargo {
                 arguments,
                 environment,

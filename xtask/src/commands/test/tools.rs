@@ -73,6 +73,12 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("chromedriver", &["--version"]),
             source: Source::Apt(&["chromium", "chromium-driver"]),
         },
+        // Installs servers for the tests, and Node.js where there is none.
+        Tool {
+            name: "Python with venv",
+            probe: command("python3", &["-c", "import ensurepip, venv"]),
+            source: Source::Apt(&["python3-venv"]),
+        },
     ];
     if cfg!(target_os = "linux") {
         // The platform whose TLS, for the feature native-tls, is OpenSSL.
