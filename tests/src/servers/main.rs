@@ -11,7 +11,10 @@ mod process;
 mod refusal;
 mod registration;
 
+mod authlib;
+mod django_oauth_toolkit;
 mod node_oauth2_server;
+mod oauth2_mock_server;
 mod oidc_provider;
 
 /// Clients that are generated as a company's own crate would generate private ones.
