@@ -1,4 +1,4 @@
-//! [Authlib](https://docs.authlib.org/) on Flask, whose Basic takes id and secret as they are, and
+//! [Authlib](https://docs.authlib.org/) on Flask, whose Basic is decoded half as a form, and
 //! whose device endpoint tells who asks too often.
 
 use std::time::Duration;
@@ -79,17 +79,28 @@ async fn a_secret_may_stand_in_the_body() {
 }
 
 #[tokio::test]
-async fn basic_is_raw() {
-    let Some(client) = confidential("odd") else {
+async fn basic_is_percent_decoded_and_a_plus_stays_one() {
+    let Some(odd) = confidential("odd") else {
         return;
     };
-    client.client_credentials([Scope::Read]).await.unwrap();
-    let encoded = client.client_auth(ClientAuth::Basic);
+    odd.client_credentials([Scope::Read]).await.unwrap();
+    let raw = odd.client_auth(ClientAuth::BasicRaw);
     refused_token(
-        encoded.client_credentials([]).await,
+        raw.client_credentials([]).await,
         ErrorCode::InvalidClient,
         401,
     );
+    // A form has a plus where a space was.
+    let Some(spaced) = confidential("spaced") else {
+        return;
+    };
+    refused_token(
+        spaced.client_credentials([]).await,
+        ErrorCode::InvalidClient,
+        401,
+    );
+    let raw = spaced.client_auth(ClientAuth::BasicRaw);
+    raw.client_credentials([]).await.unwrap();
 }
 
 #[tokio::test]
@@ -326,7 +337,7 @@ async fn a_method_that_the_client_is_not_registered_for_is_refused() {
     refused_token(
         client.client_credentials([]).await,
         ErrorCode::InvalidClient,
-        400,
+        401,
     );
 }
 

@@ -2,7 +2,7 @@
 //! whose Basic takes id and secret as they are.
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{EndpointKind, ErrorCode, TokenSet};
+use oauth_atlas::runtime::{EndpointKind, ErrorCode, Method, TokenSet};
 
 use crate::browser::{Browser, Decision};
 use crate::pending::with_another_verifier;
@@ -75,16 +75,18 @@ async fn a_secret_may_stand_in_the_body() {
 
 #[tokio::test]
 async fn basic_is_raw() {
-    let Some(client) = confidential("odd") else {
-        return;
-    };
-    client.client_credentials([Scope::Read]).await.unwrap();
-    let encoded = client.client_auth(ClientAuth::Basic);
-    refused_token(
-        encoded.client_credentials([]).await,
-        ErrorCode::InvalidClient,
-        401,
-    );
+    for client in ["odd", "spaced"] {
+        let Some(client) = confidential(client) else {
+            return;
+        };
+        client.client_credentials([Scope::Read]).await.unwrap();
+        let encoded = client.client_auth(ClientAuth::Basic);
+        refused_token(
+            encoded.client_credentials([]).await,
+            ErrorCode::InvalidClient,
+            401,
+        );
+    }
 }
 
 #[tokio::test]
@@ -96,10 +98,7 @@ async fn a_client_gets_tokens_for_itself() {
     assert_eq!(tokens.scope(), Some("read"));
     assert!(tokens.refresh_token().is_none());
     let source = client.client_credentials([Scope::Write]).source();
-    let user = source.call(
-        oauth_atlas::runtime::Method::GET,
-        &format!("{}/me", SERVER.origin().unwrap()),
-    );
+    let user = source.call(Method::GET, &format!("{}/me", SERVER.origin().unwrap()));
     assert_eq!(user.await.unwrap().text(), Some(r#"{"user":"machine"}"#));
 }
 

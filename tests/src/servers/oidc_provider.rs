@@ -95,11 +95,15 @@ async fn a_secret_may_stand_in_the_body() {
 
 #[tokio::test]
 async fn basic_is_form_encoded_first() {
-    let Some(client) = confidential("odd") else {
+    for client in ["odd", "spaced"] {
+        let Some(client) = confidential(client) else {
+            return;
+        };
+        client.client_credentials([Scope::Read]).await.unwrap();
+    }
+    let Some(raw) = confidential("odd").map(|odd| odd.client_auth(ClientAuth::BasicRaw)) else {
         return;
     };
-    client.client_credentials([Scope::Read]).await.unwrap();
-    let raw = client.client_auth(ClientAuth::BasicRaw);
     refused_token(
         raw.client_credentials([]).await,
         ErrorCode::InvalidClient,
