@@ -1,5 +1,5 @@
-//! The generated clients against OAuth servers that others wrote. `tests/servers/` has a folder for each,
-//! with its spec; its README.md says how to add one.
+//! The generated clients against OAuth servers that others wrote. `tests/servers/` has a folder for
+//! each, with its spec; its README.md says how to add one.
 //!
 //! Skipped where a server is not installed, unless `OAUTH_ATLAS_REQUIRE_TOOLS=1` is set.
 
@@ -12,6 +12,7 @@ mod refusal;
 mod registration;
 
 mod authlib;
+mod canaille;
 mod django_oauth_toolkit;
 mod node_oauth2_server;
 mod oauth2_mock_server;
