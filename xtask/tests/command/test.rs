@@ -218,7 +218,8 @@ fn servers_are_installed_once_for_each_lock_file() {
     machine
         .workspace
         .write(&format!("{servers}/one/package-lock.json"), "{}");
-    let ci = "ci --ignore-scripts --no-audit --no-fund --loglevel error";
+    let ci = "ci --ignore-scripts --no-audit --no-fund --loglevel error \
+              --fetch-retry-mintimeout 1000";
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(run.messages().contains(&"installing one …"), "{run:?}");
@@ -253,9 +254,65 @@ fn a_server_that_was_half_installed_is_installed_again() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(run.stderr.contains("servers failed after"), "{run:?}");
+    assert!(
+        run.stderr.contains(
+            "ended with exit status: 1, 3 times\n\
+             one comes from the npm registry: is this machine online?"
+        ),
+        "{run:?}"
+    );
     machine.let_it("npm", "");
     assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(machine.calls("npm").len(), 4);
+}
+
+#[test]
+fn a_download_that_breaks_off_is_begun_again() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/one/package.json", "{}");
+    machine
+        .workspace
+        .write("tests/servers/one/package-lock.json", "{}");
+    // The folder that it installs into is emptied before the first time only.
+    machine.let_it(
+        "npm",
+        "[ \"$1\" != ci ] || [ -e begun ] || { : >begun; exit 1; }",
+    );
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.messages().contains(&"installing one again …"),
+        "{run:?}"
+    );
     assert_eq!(machine.calls("npm").len(), 2);
+}
+
+#[test]
+fn a_python_environment_is_made_again_for_another_python() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/one/requirements.txt", "one==1");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    let python = |version: &str| {
+        format!(
+            "[ \"$1\" != --version ] || echo Python {version}
+             [ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; /bin/ln -s {script} venv/bin/python; }}"
+        )
+    };
+    let environments = || {
+        let calls = machine.calls("python3");
+        calls.iter().filter(|call| *call == "-m venv venv").count()
+    };
+    machine.let_it("python3", &python("3.12.1"));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(environments(), 1);
+    machine.let_it("python3", &python("3.13.0"));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(environments(), 2);
 }
 
 #[test]

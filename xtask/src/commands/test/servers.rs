@@ -5,14 +5,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use super::child;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
-/// The oldest Node.js that the servers run on, as `node` says it.
-const IS_NODE_NEW_ENOUGH: &str = "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)";
+/// Fails before 20.19, the oldest Node.js that the servers run on.
+const IS_NODE_NEW_ENOUGH: &str = "const [major, minor] = process.versions.node.split('.').map(Number); \
+                                  process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)";
+
+/// How often a download is begun, as registries and networks have their moments.
+const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// What is installed, and where from.
 #[derive(Clone, Copy)]
@@ -92,7 +99,8 @@ impl Package {
         let lock = read(&self.lock)?;
         // Written last, so that it says that all of the rest is there.
         let stamp = folder.join("installed");
-        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        let what = self.registry.runs_on() + &lock;
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == what) {
             return Ok(());
         }
         terminal.progress(format_args!("installing {} …", self.name));
@@ -115,7 +123,9 @@ impl Package {
                 let quietly = ["--no-audit", "--no-fund", "--loglevel", "error"];
                 let mut npm = npm(target);
                 npm.args(["ci", "--ignore-scripts"]).args(quietly);
-                child::run(npm.current_dir(&folder))?;
+                // By default it waits for a minute and more, which is for those who know of it.
+                npm.args(["--fetch-retry-mintimeout", "1000"]);
+                self.download(npm.current_dir(&folder), terminal)?;
             }
             Registry::Python => {
                 child::run(
@@ -124,16 +134,57 @@ impl Package {
                         .current_dir(&folder),
                 )?;
                 let quietly = ["--disable-pip-version-check", "--no-input", "--quiet"];
-                child::run(
-                    Command::new(folder.join("venv/bin/python"))
-                        .args(["-m", "pip", "install", "--require-hashes"])
-                        .args(quietly)
-                        .arg("-r")
-                        .arg(&self.lock),
-                )?;
+                let mut pip = Command::new(folder.join("venv/bin/python"));
+                pip.args(["-m", "pip", "install", "--require-hashes"])
+                    .args(quietly)
+                    .arg("-r")
+                    .arg(&self.lock);
+                self.download(&mut pip, terminal)?;
             }
         }
-        write(&stamp, &lock)
+        write(&stamp, &what)
+    }
+
+    fn download(&self, command: &mut Command, terminal: Terminal) -> Result<(), Failure> {
+        for _ in 1..ATTEMPTS {
+            if child::run(command).is_ok() {
+                return Ok(());
+            }
+            terminal.progress(format_args!("installing {} again …", self.name));
+            thread::sleep(PAUSE);
+        }
+        child::run(command).map_err(|failure| {
+            Failure::Findings(format!(
+                "{failure}, {ATTEMPTS} times\n\
+                 {} comes from the {} registry: is this machine online? \
+                 What is installed once needs no network until {} changes.",
+                self.name,
+                self.registry.name(),
+                self.lock.display()
+            ))
+        })
+    }
+}
+
+impl Registry {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Npm => "npm",
+            Self::Python => "Python",
+        }
+    }
+
+    /// What an installation is good for besides its lock file: a Python environment belongs to the
+    /// version that made it, and packages without scripts run on every Node.js.
+    fn runs_on(self) -> String {
+        let version = match self {
+            Self::Npm => return String::new(),
+            Self::Python => Command::new("python3").arg("--version").output(),
+        };
+        version.map_or_else(
+            |_| String::new(),
+            |version| String::from_utf8_lossy(&version.stdout).into_owned(),
+        )
     }
 }
 
