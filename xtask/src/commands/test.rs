@@ -107,10 +107,21 @@ impl Work {
     }
 }
 
-pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
+/// The steps, as `--only` takes them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    STEPS.into_iter().map(|(name, _)| name)
+}
+
+/// Runs the steps of these names, or all where there are none.
+pub fn run(workspace: &Workspace, only: &[String], terminal: Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let total = STEPS.len();
-    for (index, (name, work)) in STEPS.into_iter().enumerate() {
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    let steps: Vec<_> = STEPS
+        .into_iter()
+        .filter(|(name, _)| is_wanted(name))
+        .collect();
+    let total = steps.len();
+    for (index, (name, work)) in steps.into_iter().enumerate() {
         let place = format!("{PLACE}[{}/{total}] {name}{PLACE:#}", index + 1);
         terminal.progress(format_args!("{place} …"));
         let step_started = Instant::now();
@@ -123,7 +134,11 @@ pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
         terminal.progress(format_args!("{place} took {took}"));
     }
     let took = Took(started.elapsed());
-    terminal.progress(format_args!("all {total} steps passed in {took}"));
+    match (only, total) {
+        ([], _) => terminal.progress(format_args!("all {total} steps passed in {took}")),
+        (_, 1) => terminal.progress(format_args!("1 step passed in {took}")),
+        (_, _) => terminal.progress(format_args!("{total} steps passed in {took}")),
+    }
     Ok(())
 }
 

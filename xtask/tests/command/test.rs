@@ -316,6 +316,26 @@ fn a_python_environment_is_made_again_for_another_python() {
 }
 
 #[test]
+fn steps_can_be_chosen() {
+    let machine = Machine::new();
+    let run = Run::of(machine.test().args(["--only", "formatting,servers"]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(machine.calls("cargo"), ["fmt --check"]);
+    let messages = run.messages();
+    assert_eq!(messages[0], "[1/2] formatting …");
+    assert!(
+        messages
+            .last()
+            .is_some_and(|line| line.starts_with("2 steps passed in ")),
+        "{run:?}"
+    );
+
+    let run = Run::of(machine.test().args(["--only", "tets"]));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("'tests'"), "{run:?}");
+}
+
+#[test]
 fn node_comes_from_python_where_it_is_missing_or_old() {
     let machine = Machine::new();
     machine
