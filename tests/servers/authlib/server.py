@@ -164,7 +164,7 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
 
     def should_slow_down(self, credential):
         last, credential["last"] = credential.get("last"), time.time()
-        return last is not None and credential["last"] - last < 0.5
+        return last is not None and credential["last"] - last < 0.9
 
 
 class DeviceAuthorizationEndpoint(rfc8628.DeviceAuthorizationEndpoint):
