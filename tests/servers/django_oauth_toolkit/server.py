@@ -110,12 +110,14 @@ urlpatterns = [
 
 def register():
     call_command("migrate", run_syncdb=True, verbosity=0)
-    get_user_model().objects.create_user(REGISTRATION["user"]["name"])
+    user = REGISTRATION["user"]
+    get_user_model().objects.create_user(user["name"], password=user["password"])
     Application = get_application_model()
     # An application has one grant, besides that of refresh tokens.
     grants = {
         "authorization_code": Application.GRANT_AUTHORIZATION_CODE,
         "client_credentials": Application.GRANT_CLIENT_CREDENTIALS,
+        "password": Application.GRANT_PASSWORD,
         "urn:ietf:params:oauth:grant-type:device_code": Application.GRANT_DEVICE_CODE,
     }
     for client in REGISTRATION["clients"].values():

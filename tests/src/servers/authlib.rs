@@ -59,13 +59,18 @@ async fn a_login_gives_tokens_for_the_user() {
 }
 
 #[tokio::test]
-async fn a_public_client_logs_in() {
+async fn a_public_client_logs_in_and_out() {
     let Some(client) = public("public") else {
         return;
     };
     let tokens = log_in(&client).await;
     let fresh = client.refresh(&tokens).await.unwrap();
     assert_ne!(fresh.access_token(), tokens.access_token());
+    client
+        .revoke_refresh_token(fresh.refresh_token().unwrap().clone())
+        .await
+        .unwrap();
+    refused_token(client.refresh(&fresh).await, ErrorCode::InvalidGrant, 400);
 }
 
 #[tokio::test]
@@ -75,7 +80,15 @@ async fn a_secret_may_stand_in_the_body() {
     };
     let client = client.client_auth(ClientAuth::Post);
     let tokens = log_in(&client).await;
-    client.refresh(&tokens).await.unwrap();
+    let tokens = client.refresh(&tokens).await.unwrap();
+    let access = tokens.access_token();
+    assert!(client.introspect(access.clone()).await.unwrap().active());
+    client.revoke_access_token(access.clone()).await.unwrap();
+    assert!(!client.introspect(access.clone()).await.unwrap().active());
+
+    let made = Client::confidential(SERVER.origin().unwrap(), id("post"), "wrong");
+    let wrong = made.unwrap().client_auth(ClientAuth::Post);
+    refused_token(wrong.refresh(&tokens).await, ErrorCode::InvalidClient, 401);
 }
 
 #[tokio::test]

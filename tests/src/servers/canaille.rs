@@ -12,7 +12,7 @@ use crate::pending::with_another_verifier;
 use crate::process::Server;
 use crate::providers::canaille::{Authorize, Client, Scope};
 use crate::refusal::{refused, refused_token};
-use crate::registration::{id, redirect_uri, secret};
+use crate::registration::{id, password, redirect_uri, secret, user_name};
 
 static SERVER: Server = Server::new("canaille");
 
@@ -82,13 +82,22 @@ async fn a_login_gives_tokens_for_the_user() {
 }
 
 #[tokio::test]
-async fn a_public_client_logs_in() {
+async fn a_public_client_logs_in_and_cannot_log_out() {
     let Some(client) = public("public") else {
         return;
     };
     let tokens = log_in(&client).await;
     let fresh = client.refresh(&tokens).await.unwrap();
     assert_ne!(fresh.access_token(), tokens.access_token());
+    // RFC 7009 §2.1 has public clients revoke their tokens, and this server lets none.
+    let refresh = fresh.refresh_token().unwrap();
+    refused(
+        client.revoke_refresh_token(refresh.clone()).await,
+        EndpointKind::Revocation,
+        ErrorCode::InvalidClient,
+        401,
+    );
+    client.refresh(&fresh).await.unwrap();
 }
 
 #[tokio::test]
@@ -98,7 +107,15 @@ async fn a_secret_may_stand_in_the_body() {
     };
     let client = client.client_auth(ClientAuth::Post);
     let tokens = log_in(&client).await;
-    client.refresh(&tokens).await.unwrap();
+    let tokens = client.refresh(&tokens).await.unwrap();
+    let access = tokens.access_token();
+    assert!(client.introspect(access.clone()).await.unwrap().active());
+    client.revoke_access_token(access.clone()).await.unwrap();
+    assert!(!client.introspect(access.clone()).await.unwrap().active());
+
+    let made = Client::confidential(SERVER.origin().unwrap(), id("post"), "wrong");
+    let wrong = made.unwrap().client_auth(ClientAuth::Post);
+    refused_token(wrong.refresh(&tokens).await, ErrorCode::InvalidClient, 401);
 }
 
 #[tokio::test]
@@ -259,6 +276,26 @@ async fn a_wrong_secret_is_refused() {
         ErrorCode::InvalidClient,
         401,
     );
+}
+
+#[tokio::test]
+async fn a_password_is_a_grant_of_its_own() {
+    let Some(client) = confidential("trusted") else {
+        return;
+    };
+    let tokens = client
+        .password(user_name(), password())
+        .scope("profile")
+        .await
+        .unwrap();
+    let response = client
+        .introspect(tokens.access_token().clone())
+        .await
+        .unwrap();
+    assert_eq!(response.subject(), Some("alice"));
+    // RFC 6749 §5.2 has another code for that.
+    let result = client.password(user_name(), "wrong").await;
+    refused_token(result, ErrorCode::InvalidRequest, 400);
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! [Django OAuth Toolkit](https://django-oauth-toolkit.readthedocs.io/): final slashes, an issuer
 //! with a path, one grant for each client, and a page that asks for consent.
 
+use std::time::SystemTime;
+
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{DeviceAnswer, EndpointKind, ErrorCode, ErrorKind, TokenSet};
+use oauth_atlas::runtime::{DeviceAnswer, EndpointKind, ErrorCode, ErrorKind, Method, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::metadata;
@@ -10,7 +12,7 @@ use crate::pending::with_another_verifier;
 use crate::process::Server;
 use crate::providers::django_oauth_toolkit::{Client, Scope};
 use crate::refusal::{refused, refused_token};
-use crate::registration::{id, redirect_uri, secret};
+use crate::registration::{id, password, redirect_uri, secret, user_name};
 
 static SERVER: Server = Server::new("django_oauth_toolkit");
 
@@ -68,13 +70,18 @@ async fn a_login_gives_tokens_for_the_user() {
 }
 
 #[tokio::test]
-async fn a_public_client_logs_in() {
+async fn a_public_client_logs_in_and_out() {
     let Some(client) = public("public") else {
         return;
     };
     let tokens = log_in(&client).await;
     let fresh = client.refresh(&tokens).await.unwrap();
     assert_ne!(fresh.access_token(), tokens.access_token());
+    client
+        .revoke_refresh_token(fresh.refresh_token().unwrap().clone())
+        .await
+        .unwrap();
+    refused_token(client.refresh(&fresh).await, ErrorCode::InvalidGrant, 400);
 }
 
 #[tokio::test]
@@ -84,7 +91,15 @@ async fn a_secret_may_stand_in_the_body() {
     };
     let client = client.client_auth(ClientAuth::Post);
     let tokens = log_in(&client).await;
-    client.refresh(&tokens).await.unwrap();
+    let tokens = client.refresh(&tokens).await.unwrap();
+    let access = tokens.access_token();
+    assert!(client.introspect(access.clone()).await.unwrap().active());
+    client.revoke_access_token(access.clone()).await.unwrap();
+    assert!(!client.introspect(access.clone()).await.unwrap().active());
+
+    let made = Client::confidential(SERVER.origin().unwrap(), id("post"), "wrong");
+    let wrong = made.unwrap().client_auth(ClientAuth::Post);
+    refused_token(wrong.refresh(&tokens).await, ErrorCode::InvalidClient, 401);
 }
 
 #[tokio::test]
@@ -155,6 +170,46 @@ async fn a_revoked_token_is_inactive() {
         .unwrap();
     refused_token(client.refresh(&tokens).await, ErrorCode::InvalidGrant, 400);
     client.revoke_refresh_token("nobody's").await.unwrap();
+}
+
+#[tokio::test]
+async fn many_tasks_renew_once() {
+    let Some(client) = confidential("web") else {
+        return;
+    };
+    let tokens = log_in(&client).await;
+    let source = client.token_source(tokens.clone().with_expires_at(SystemTime::UNIX_EPOCH));
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let source = source.clone();
+            tokio::spawn(async move { source.tokens().await })
+        })
+        .collect();
+    for task in tasks {
+        let renewed = task.await.unwrap().unwrap();
+        assert_ne!(renewed.refresh_token(), tokens.refresh_token());
+    }
+    // Had two of them been refreshed with the same token, all would be over now.
+    let current = source.current().unwrap();
+    client.refresh(&current).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_is_made_again_with_a_fresh_token() {
+    let Some(client) = confidential("web") else {
+        return;
+    };
+    let tokens = log_in(&client).await;
+    let stale = TokenSet::new("stale").with_refresh_token(tokens.refresh_token().unwrap().clone());
+    let source = client.token_source(stale);
+    let url = format!("{}/o/userinfo/", SERVER.origin().unwrap());
+    assert!(source.call(Method::GET, &url).await.unwrap().is_success());
+
+    // An access token takes its refresh token along (RFC 7009 §2.1), so that only a login helps.
+    let access = source.current().unwrap().access_token().clone();
+    client.revoke_access_token(access).await.unwrap();
+    let result = source.call(Method::GET, &url).await;
+    refused_token(result, ErrorCode::InvalidGrant, 400);
 }
 
 #[tokio::test]
@@ -275,6 +330,25 @@ async fn a_wrong_secret_is_refused() {
         (ErrorKind::Refused, Some(403))
     );
     assert_eq!(error.code(), None);
+}
+
+#[tokio::test]
+async fn a_password_is_a_grant_of_its_own() {
+    let Some(client) = confidential("trusted") else {
+        return;
+    };
+    let tokens = client
+        .password(user_name(), password())
+        .scope("read")
+        .await
+        .unwrap();
+    let response = client
+        .introspect(tokens.access_token().clone())
+        .await
+        .unwrap();
+    assert_eq!(response.username(), Some("alice"));
+    let result = client.password(user_name(), "wrong").await;
+    refused_token(result, ErrorCode::InvalidGrant, 400);
 }
 
 #[tokio::test]

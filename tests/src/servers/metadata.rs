@@ -59,6 +59,25 @@ pub async fn agrees(server: &str, origin: &str, path: &str, unannounced: &[&str]
         assert_eq!(ours, announced.contains(known), "{server}: {known}");
     }
 
+    // RFC 7662 §2.1: introspection is for clients that can prove who they are.
+    for (name, endpoint, takes_public) in [
+        ("revocation_endpoint", &spec.revocation, true),
+        ("introspection_endpoint", &spec.introspection, false),
+    ] {
+        let own = endpoint.as_ref().and_then(|endpoint| endpoint.auth);
+        let mut ours = own.map_or_else(|| methods.clone(), |own| BTreeSet::from([method(&own)]));
+        ours.retain(|method| takes_public || *method != "none");
+        ours.retain(|method| !unannounced.contains(method));
+        let announced = &document[format!("{name}_auth_methods_supported")];
+        if announced.is_array() {
+            let announced = texts(announced);
+            assert!(
+                ours.is_subset(&announced),
+                "{server}: {name}: {ours:?}, {announced:?}"
+            );
+        }
+    }
+
     let challenges = texts(&document["code_challenge_methods_supported"]);
     assert!(challenges.contains("S256"), "{server}: {challenges:?}");
     let issuer = &document["authorization_response_iss_parameter_supported"];

@@ -3,13 +3,19 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth_atlas::runtime::provider::ClientAuth;
 use oauth_atlas::runtime::{CallbackProblem, EndpointKind, Error, ErrorCode, ErrorKind, TokenSet};
+use serde_json::Value;
 
 use crate::browser::{Browser, Decision};
+use crate::metadata;
+use crate::pending::with_another_verifier;
 use crate::process::Server;
 use crate::providers::oauth2_mock_server::{Client, Scope};
 use crate::refusal::{refused, refused_token};
-use crate::registration::{id, redirect_uri, secret};
+use crate::registration::{id, password, redirect_uri, secret, user_name};
 
 static SERVER: Server = Server::new("oauth2_mock_server");
 
@@ -29,6 +35,64 @@ async fn log_in_with(client: &Client, changes: &str) -> Result<TokenSet, Error> 
         .start()?;
     let callback = Browser::new(Decision::Allow).callback(&login).await;
     client.finish(login.pending, callback).await
+}
+
+/// Who an ID token is for, which the mock reads from the authentication of the client.
+fn audience(tokens: &TokenSet) -> Option<String> {
+    let token = tokens.id_token()?.expose().split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    claims["aud"].as_str().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn its_metadata_agrees_with_the_spec() {
+    let Some(origin) = SERVER.origin() else {
+        return;
+    };
+    let path = "/.well-known/openid-configuration";
+    let unannounced = ["refresh_token", "client_secret_basic", "client_secret_post"];
+    metadata::agrees("oauth2_mock_server", origin, path, &unannounced).await;
+}
+
+#[tokio::test]
+async fn each_client_says_who_it_is() {
+    let Some(client) = client() else { return };
+    let tokens = log_in_with(&client, "{}").await.unwrap();
+    assert_eq!(audience(&tokens).as_deref(), Some("web"));
+    let post = client.client_auth(ClientAuth::Post);
+    let tokens = post.refresh(&tokens).await.unwrap();
+    assert_eq!(audience(&tokens).as_deref(), Some("web"));
+
+    let made = Client::public(SERVER.origin().unwrap(), id("public"));
+    let public = made.unwrap().redirect_uri(redirect_uri());
+    let tokens = log_in_with(&public, "{}").await.unwrap();
+    assert_eq!(audience(&tokens).as_deref(), Some("public"));
+}
+
+#[tokio::test]
+async fn a_password_is_a_grant_of_its_own() {
+    let Some(client) = client() else { return };
+    let tokens = client.password(user_name(), password()).await.unwrap();
+    assert!(tokens.refresh_token().is_some());
+}
+
+#[tokio::test]
+async fn a_stolen_code_lacks_its_verifier() {
+    let Some(client) = client() else { return };
+    let login = client.authorize([Scope::Openid]).start().unwrap();
+    let callback = Browser::new(Decision::Allow).callback(&login).await;
+    let pending = with_another_verifier(&login.pending);
+    // RFC 7636 §4.6 has another code for that.
+    let error = refused_token(
+        client.finish(pending, callback).await,
+        ErrorCode::InvalidRequest,
+        400,
+    );
+    assert_eq!(
+        error.description(),
+        Some("code_verifier provided does not match code_challenge")
+    );
 }
 
 #[tokio::test]
