@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::registration;
 
@@ -16,13 +16,14 @@ use crate::registration;
 /// compiler.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Starts `"$@"`, and ends it when stdin closes, which it does when the process that holds the other
-/// end is gone, in whatever way. So no server has to watch for that itself.
+/// Starts `"$@"`, and ends it with all that it started when stdin closes, which it does when the
+/// process that holds the other end is gone, in whatever way. So no server has to watch for that
+/// itself.
 const KEEPER: &str = r#"
 exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
-{ cat <&3; kill "$server"; } >/dev/null 2>&1 &
+{ cat <&3; kill 0; } >/dev/null 2>&1 &
 exec 3<&-
 wait "$server"
 "#;
@@ -72,12 +73,9 @@ impl Running {
         }
         bring_in(&package.join("servers").join(name), &installed);
         let log = installed.join("server.log");
-        let mut keeper = Command::new("sh")
-            .args(["-c", KEEPER, "sh"])
+        let mut keeper = keeper()
             .args(command(&installed))
             .current_dir(&installed)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("the server's folder is writable"))
             .spawn()
             .expect("sh starts");
@@ -104,11 +102,24 @@ impl Running {
         }
     }
 
-    /// Lets go of the server as the end of this process does, and waits until it is gone.
+    /// Lets go of the server as the end of this process does, and waits for its keeper.
     pub fn end(mut self) {
         drop(self.keeper.stdin.take());
         self.keeper.wait().expect("the server's keeper ends");
     }
+}
+
+/// What keeps the program that its further arguments name.
+fn keeper() -> Command {
+    let mut keeper = Command::new("sh");
+    keeper
+        .args(["-c", KEEPER, "sh"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    // A group of its own, which `kill 0` ends.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut keeper, 0);
+    keeper
 }
 
 /// What runs the server: the folder says by what it brings along.
@@ -168,6 +179,32 @@ fn a_server_ends_when_nobody_holds_it() {
         let address = running.origin.trim_start_matches("http://").to_owned();
         TcpStream::connect(&address).expect("the server answers");
         running.end();
-        TcpStream::connect(&address).expect_err("the server is gone");
+        let begun = Instant::now();
+        while TcpStream::connect(&address).is_ok() {
+            assert!(begun.elapsed() < PATIENCE, "{name} is there still");
+            thread::sleep(Duration::from_millis(50));
+        }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_server_started_ends_with_it() {
+    use std::io::Read as _;
+
+    let server = "sleep 600 & echo started; wait";
+    let mut keeper = keeper()
+        .args(["sh", "-c", server])
+        .spawn()
+        .expect("sh starts");
+    let mut stdout = BufReader::new(keeper.stdout.take().expect("stdout is piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("stdout is text");
+    assert_eq!(line, "started\n");
+    let begun = Instant::now();
+    drop(keeper.stdin.take());
+    // It ends when nobody is left who could write to it.
+    stdout.read_to_string(&mut line).expect("stdout is text");
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
+    keeper.wait().expect("the keeper ends");
 }
