@@ -218,7 +218,7 @@ fn servers_are_installed_once_for_each_lock_file() {
     machine
         .workspace
         .write(&format!("{servers}/one/package-lock.json"), "{}");
-    let ci = "ci --ignore-scripts --no-audit --no-fund --loglevel error \
+    let ci = "ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error \
               --fetch-retry-mintimeout 1000";
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(0), "{run:?}");

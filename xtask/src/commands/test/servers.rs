@@ -120,7 +120,13 @@ impl Package {
                 let manifest = self.lock.with_file_name("package.json");
                 write(&folder.join("package.json"), &read(&manifest)?)?;
                 write(&folder.join("package-lock.json"), &lock)?;
-                let quietly = ["--no-audit", "--no-fund", "--loglevel", "error"];
+                let quietly = [
+                    "--no-audit",
+                    "--no-fund",
+                    "--no-update-notifier",
+                    "--loglevel",
+                    "error",
+                ];
                 let mut npm = npm(target);
                 npm.args(["ci", "--ignore-scripts"]).args(quietly);
                 // By default it waits for a minute and more, which is for those who know of it.
