@@ -28,6 +28,12 @@ fn main() {
         .write(&out.join("fixtures"))
         .expect("OUT_DIR can be written");
 
+    let files = generate(&servers(&here.join("servers")), &Options::private())
+        .unwrap_or_else(|report| refuse(&report));
+    files
+        .write(&out.join("servers"))
+        .expect("OUT_DIR can be written");
+
     let published = load(&specs).unwrap_or_else(|report| refuse(&report));
     let private = load(&fixtures).unwrap_or_else(|report| refuse(&report));
     let modules: Vec<_> = published
@@ -49,6 +55,25 @@ struct Module<'m> {
 fn sources(folder: &Path) -> Vec<Source> {
     println!("cargo:rerun-if-changed={}", folder.display());
     Source::read_dir(folder).expect("specs can be read")
+}
+
+/// The specs of the servers, each named after its folder.
+fn servers(folder: &Path) -> Vec<Source> {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(folder).expect("the servers can be read");
+    let mut folders: Vec<_> = entries
+        .map(|entry| entry.expect("the servers can be read").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+        .iter()
+        .map(|folder| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            Source::read(&folder.join("provider.yaml"), format!("{name}.yaml"))
+                .expect("each server has a spec")
+        })
+        .collect()
 }
 
 fn refuse(report: &Report) -> ! {

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
-use crate::commands::{drift, new};
+use crate::commands::{drift, new, test};
 use crate::day::Day;
 use crate::workspace;
 
@@ -198,7 +199,18 @@ Examples:
   cargo xtask test             install the tools that are missing where that is allowed, then
                                formatting, lints, documentation, generated code, features, tests
   cargo xtask test --quiet     the same, saying only what is wrong
+  cargo xtask test --only tools,servers
+                               install the OAuth servers that the tests log in at, and no more
 
 Tools are installed only for root, or where CI=true is set; everybody else is told the command.")]
-    Test,
+    Test {
+        /// Run these steps; default: all
+        #[arg(
+            long,
+            value_name = "STEP",
+            value_delimiter = ',',
+            value_parser = PossibleValuesParser::new(test::names())
+        )]
+        only: Vec<String>,
+    },
 }

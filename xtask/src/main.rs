@@ -71,7 +71,7 @@ fn main() -> ExitCode {
         Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
         Command::List { markdown, .. } => commands::list::providers(&workspace, markdown, terminal),
         Command::Site { out } => commands::site::run(&workspace, out.as_deref(), terminal),
-        Command::Test => commands::test::run(&workspace, terminal),
+        Command::Test { only } => commands::test::run(&workspace, &only, terminal),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

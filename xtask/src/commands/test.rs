@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is merged.
 
 mod child;
+mod servers;
 mod tools;
 
 use std::env;
@@ -19,7 +20,7 @@ use crate::workspace::Workspace;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 11] = [
+const STEPS: [(&str, Work); 12] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -55,6 +56,7 @@ const STEPS: [(&str, Work); 11] = [
         "feature encrypted-secret",
         Work::cargo("build -p oauth-atlas --no-default-features --features encrypted-secret"),
     ),
+    ("servers", Work::Servers),
     (
         "tests",
         Work::Cargo {
@@ -69,6 +71,7 @@ const STEPS: [(&str, Work); 11] = [
 enum Work {
     Tools,
     GeneratedCode,
+    Servers,
     Cargo {
         /// As they are typed.
         arguments: &'static str,
@@ -88,6 +91,7 @@ impl Work {
         match self {
             Self::Tools => tools::ensure(workspace, terminal),
             Self::GeneratedCode => codegen::check(Target::Workspace(workspace), terminal),
+            Self::Servers => servers::install(workspace, terminal),
             Self::Cargo {
                 arguments,
                 environment,
@@ -103,10 +107,21 @@ impl Work {
     }
 }
 
-pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
+/// The steps, as `--only` takes them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    STEPS.into_iter().map(|(name, _)| name)
+}
+
+/// Runs the steps of these names, or all where there are none.
+pub fn run(workspace: &Workspace, only: &[String], terminal: Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let total = STEPS.len();
-    for (index, (name, work)) in STEPS.into_iter().enumerate() {
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|one| one == name);
+    let steps: Vec<_> = STEPS
+        .into_iter()
+        .filter(|(name, _)| is_wanted(name))
+        .collect();
+    let total = steps.len();
+    for (index, (name, work)) in steps.into_iter().enumerate() {
         let place = format!("{PLACE}[{}/{total}] {name}{PLACE:#}", index + 1);
         terminal.progress(format_args!("{place} …"));
         let step_started = Instant::now();
@@ -119,7 +134,11 @@ pub fn run(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
         terminal.progress(format_args!("{place} took {took}"));
     }
     let took = Took(started.elapsed());
-    terminal.progress(format_args!("all {total} steps passed in {took}"));
+    match (only, total) {
+        ([], _) => terminal.progress(format_args!("all {total} steps passed in {took}")),
+        (_, 1) => terminal.progress(format_args!("1 step passed in {took}")),
+        (_, _) => terminal.progress(format_args!("{total} steps passed in {took}")),
+    }
     Ok(())
 }
 

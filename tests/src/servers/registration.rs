@@ -1,0 +1,37 @@
+//! What every server is told of its user and its clients: `registration.json`.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+pub const FILE: &str = include_str!("../../servers/registration.json");
+
+static REGISTRATION: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(FILE).expect("registration.json is JSON"));
+
+/// Where users come back to. Nothing is there: the browser stops before it.
+pub fn redirect_uri() -> &'static str {
+    text(&REGISTRATION["redirect_uri"])
+}
+
+pub fn user_name() -> &'static str {
+    text(&REGISTRATION["user"]["name"])
+}
+
+pub fn password() -> &'static str {
+    text(&REGISTRATION["user"]["password"])
+}
+
+/// The id of the client that has this part in the tests.
+pub fn id(client: &str) -> &'static str {
+    text(&REGISTRATION["clients"][client]["id"])
+}
+
+/// The secret of the client that has this part in the tests.
+pub fn secret(client: &str) -> &'static str {
+    text(&REGISTRATION["clients"][client]["secret"])
+}
+
+fn text(value: &'static Value) -> &'static str {
+    value.as_str().expect("registration.json has this text")
+}
