@@ -195,6 +195,13 @@ impl Client {
     }
 }
 
+/// A fake of Basecamp on this machine, for tests.
+#[cfg(feature = "fake")]
+#[must_use]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/basecamp.json"))
+}
+
 /// Basecamp as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "basecamp",

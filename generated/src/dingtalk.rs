@@ -350,6 +350,13 @@ impl OrgType {
     }
 }
 
+/// A fake of DingTalk on this machine, for tests.
+#[cfg(feature = "fake")]
+#[must_use]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/dingtalk.json"))
+}
+
 /// DingTalk as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dingtalk",

@@ -666,6 +666,13 @@ impl Prompt {
     }
 }
 
+/// A fake of FranceConnect on this machine, for tests.
+#[cfg(feature = "fake")]
+#[must_use]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/franceconnect.json"))
+}
+
 /// FranceConnect as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "franceconnect",

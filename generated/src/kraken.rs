@@ -714,6 +714,13 @@ impl PreferTheme {
     }
 }
 
+/// A fake of Kraken on this machine, for tests.
+#[cfg(feature = "fake")]
+#[must_use]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/kraken.json"))
+}
+
 /// Kraken as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "kraken",

@@ -1,6 +1,6 @@
 //! Grants, logins and callbacks.
 
-use crate::decode::{Entry, Maybe, Spanned, Table};
+use crate::decode::{Entry, List, Maybe, Spanned, Table};
 use crate::lower::endpoints::endpoint;
 use crate::lower::{cited, flag, pairs, text, texts, value, values};
 use crate::model;
@@ -9,9 +9,15 @@ use crate::spec::{self, Challenge, Pkce, PkceClients};
 
 pub(super) fn client_credentials(grant: &spec::ClientCredentials) -> model::ClientCredentials {
     model::ClientCredentials {
+        requires: names(&grant.requires),
         description: text(&grant.description),
         sources: cited(&grant.source),
     }
+}
+
+/// The parameters that a request must have.
+pub(super) fn names(names: &List<String>) -> Vec<String> {
+    names.0.iter().map(|name| name.value.clone()).collect()
 }
 
 pub(super) fn extension(entry: &Entry<spec::Extension>) -> Option<model::Extension> {
@@ -152,6 +158,8 @@ pub(super) fn authorization_code(grant: &spec::AuthorizationCode) -> model::Auth
             .iter()
             .chain(&grant.authorization_requires.0)
             .any(|parameter| parameter.value == "redirect_uri"),
+        requires: names(&grant.requires),
+        authorization_requires: names(&grant.authorization_requires),
         description: text(&grant.description),
         sources: cited(&grant.source),
     }

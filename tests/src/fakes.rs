@@ -1,0 +1,402 @@
+//! Every operation of every client of every provider against the provider's fake, and what the
+//! fake has to refuse. The clients are listed and driven by code that is generated from the specs.
+
+use oauth_atlas::runtime::fake::{Fake, FakeServer};
+use oauth_atlas::runtime::provider::Provider;
+use oauth_atlas::runtime::{
+    ApiCall, DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorCode,
+    ErrorKind, Introspection, Login, Method, Pending, Revocation, TokenRequest, TokenSet,
+};
+
+mod behaviour;
+mod mutations;
+
+const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
+
+/// A provider with its fake.
+pub struct Faked {
+    id: &'static str,
+    fake: fn() -> Fake,
+    provider: &'static Provider,
+    /// Whether a login gives a refresh token.
+    refreshes: bool,
+    /// Whether a refresh ends the refresh token, as the spec says.
+    rotates: bool,
+    /// Whether a refresh ends the access token, as the spec says.
+    ends_access_token: bool,
+    knows_every_scope: bool,
+    /// What a client cannot be made without.
+    variables: &'static [(&'static str, &'static str)],
+    trials: &'static [Trial],
+}
+
+/// A client in one of the ways in which it can be made.
+pub struct Trial {
+    title: &'static str,
+    is_public: bool,
+    make: fn(&str, &str, &str, &str) -> Box<dyn Driven>,
+}
+
+/// What a login asks for.
+#[derive(Clone, Copy)]
+pub enum Ask {
+    /// Scopes, and what gives a refresh token.
+    Usual,
+    /// Every option.
+    Everything,
+    /// A scope that there is not.
+    Unknown,
+}
+
+/// A generated client, whose operations may be there or not.
+pub trait Driven: Send + Sync {
+    fn login(&self, _: Ask) -> Option<Result<Login, Error>> {
+        None
+    }
+    fn exchange(&self, _: Pending, _: String) -> Option<TokenRequest> {
+        None
+    }
+    fn renew(&self, _: &TokenSet) -> Option<TokenRequest> {
+        None
+    }
+    fn own_tokens(&self) -> Option<TokenRequest> {
+        None
+    }
+    fn start_device(&self) -> Option<DeviceRequest> {
+        None
+    }
+    fn ask_device<'l>(&self, _: &'l mut DeviceLogin) -> Option<DevicePoll<'l>> {
+        None
+    }
+    fn user(&self, _: &TokenSet) -> Option<ApiCall> {
+        None
+    }
+    fn look_up(&self, _: &TokenSet) -> Option<Introspection> {
+        None
+    }
+    fn end_access(&self, _: &TokenSet) -> Option<Revocation> {
+        None
+    }
+    fn end_refresh(&self, _: &TokenSet) -> Option<Revocation> {
+        None
+    }
+    fn extensions(&self) -> Vec<(&'static str, TokenRequest)>;
+    fn resource(&self, tokens: &TokenSet) -> ApiCall;
+}
+
+include!(concat!(env!("OUT_DIR"), "/fakes.rs"));
+
+/// One client at one fake.
+struct Stage {
+    name: String,
+    faked: &'static Faked,
+    trial: &'static Trial,
+    fake: FakeServer,
+    client: Box<dyn Driven>,
+    /// What was done so far.
+    done: usize,
+}
+
+impl Stage {
+    fn new(faked: &'static Faked, trial: &'static Trial) -> Self {
+        let fake = (faked.fake)().redirect_uri(REDIRECT_URI);
+        let fake = fake.start().expect("a free port");
+        let mut stage = Self {
+            name: format!("{}, {}", faked.id, trial.title),
+            client: (trial.make)("http://127.0.0.1:1", "", "", ""),
+            faked,
+            trial,
+            fake,
+            done: 0,
+        };
+        stage.client = stage.made(stage.fake.client_secret(), REDIRECT_URI);
+        stage
+    }
+
+    fn made(&self, secret: &str, redirect_uri: &str) -> Box<dyn Driven> {
+        let id = match self.trial.is_public {
+            true => self.fake.public_client_id(),
+            false => self.fake.client_id(),
+        };
+        (self.trial.make)(self.fake.origin(), id, secret, redirect_uri)
+    }
+
+    fn has_login(&self) -> bool {
+        self.client.login(Ask::Usual).is_some()
+    }
+
+    fn started(&self, ask: Ask) -> Login {
+        let login = self.client.login(ask).expect("there are logins");
+        login.unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
+    async fn finished(&self, pending: Pending, callback: String) -> Result<TokenSet, Error> {
+        let request = self.client.exchange(pending, callback);
+        request.expect("there are logins").await
+    }
+
+    /// Logs in, as a user who agrees.
+    async fn tokens(&mut self, ask: Ask) -> TokenSet {
+        let login = self.started(ask);
+        let callback = self.approve(&login);
+        let tokens = self.finished(login.pending, callback).await;
+        self.well("login", tokens)
+    }
+
+    fn approve(&self, login: &Login) -> String {
+        let callback = self.fake.approve(&login.url);
+        callback.unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
+    fn well<T>(&mut self, what: &str, answer: Result<T, Error>) -> T {
+        self.done += 1;
+        answer.unwrap_or_else(|error| {
+            let seen = self.fake.requests();
+            panic!("{}: {what}: {error}\n{:#?}", self.name, seen.last())
+        })
+    }
+
+    fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode) -> Error {
+        self.done += 1;
+        let Err(error) = answer else {
+            panic!("{}: {what} is taken", self.name)
+        };
+        assert_eq!(error.kind(), ErrorKind::Refused, "{}: {what}: {error}", self.name);
+        assert_eq!(error.code(), Some(code), "{}: {what}: {error}", self.name);
+        error
+    }
+
+    /// Calls the API, and returns the status.
+    async fn call(&mut self, tokens: &TokenSet) -> u16 {
+        let response = self.client.resource(tokens).await;
+        self.well("API call", response).status()
+    }
+
+    async fn works(&mut self, what: &str, tokens: &TokenSet) {
+        let status = self.call(tokens).await;
+        assert_eq!(status, 200, "{}: {what}: {:?}", self.name, self.fake.requests().last());
+    }
+
+    async fn is_dead(&mut self, what: &str, tokens: &TokenSet) {
+        let status = self.call(tokens).await;
+        assert_ne!(status, 200, "{}: {what}", self.name);
+        let seen = self.fake.requests().pop().and_then(|seen| seen.refusal);
+        let seen = seen.unwrap_or_default();
+        assert!(seen.starts_with("invalid_token"), "{}: {what}: {seen}", self.name);
+    }
+
+    async fn good(&mut self) {
+        if self.has_login() {
+            self.good_login().await;
+        }
+        if !self.trial.is_public && let Some(request) = self.client.own_tokens() {
+            let tokens = request.await;
+            let tokens = self.well("client credentials", tokens);
+            self.works("client credentials", &tokens).await;
+        }
+        for (name, request) in self.client.extensions() {
+            let tokens = request.await;
+            let tokens = self.well(name, tokens);
+            self.works(name, &tokens).await;
+        }
+    }
+
+    async fn good_login(&mut self) {
+        let tokens = self.tokens(Ask::Usual).await;
+        self.works("login", &tokens).await;
+        if let Some(call) = self.client.user(&tokens) {
+            let user = call.await;
+            let user = self.well("user info", user);
+            let seen = self.fake.requests();
+            assert_eq!(user.status(), 200, "{}: {:#?}", self.name, seen.last());
+        }
+        if let Some(request) = self.client.look_up(&tokens) {
+            let found = request.await;
+            let found = self.well("introspection", found);
+            assert!(found.active(), "{}", self.name);
+        }
+        assert_eq!(tokens.refresh_token().is_some(), self.faked.refreshes, "{}", self.name);
+        let mut latest = tokens.clone();
+        if tokens.refresh_token().is_some() && let Some(request) = self.client.renew(&tokens) {
+            let renewed = request.await;
+            latest = self.well("refresh", renewed);
+            self.works("refresh", &latest).await;
+            if self.faked.ends_access_token {
+                self.is_dead("the token of before", &tokens).await;
+            }
+            if self.faked.rotates {
+                let again = self.client.renew(&tokens).expect("there is a refresh").await;
+                let error = self.refused("the same refresh token", again, ErrorCode::InvalidGrant);
+                assert!(error.needs_login(), "{}: {error}", self.name);
+            }
+            let again = self.client.renew(&latest).expect("there is a refresh").await;
+            latest = self.well("second refresh", again);
+        }
+        if let Some(request) = self.client.end_access(&latest) {
+            let ended = request.await;
+            self.well("revocation", ended);
+            self.is_dead("the revoked token", &latest).await;
+        }
+        if let Some(request) = self.client.end_refresh(&latest) {
+            // Where the request is authorized by the access token it is about, that one is gone.
+            let tokens = self.tokens(Ask::Usual).await;
+            if let Some(request) = self.client.end_refresh(&tokens)
+                && request.build().is_ok_and(|sent| !has_token(&sent))
+            {
+                let ended = request.await;
+                self.well("revocation of the refresh token", ended);
+                let again = self.client.renew(&tokens).expect("there is a refresh").await;
+                self.refused("the revoked refresh token", again, ErrorCode::InvalidGrant);
+            }
+            drop(request);
+        }
+        self.tokens(Ask::Everything).await;
+        let tokens = self.tokens(Ask::Usual).await;
+        self.fake.expire_tokens();
+        self.is_dead("the expired token", &tokens).await;
+    }
+
+    async fn bad_login(&mut self) {
+        let login = self.started(Ask::Usual);
+        let denied = self.fake.deny(&login.url).expect("a callback");
+        let denied = self.finished(login.pending, denied).await;
+        let error = self.refused("a denied login", denied, ErrorCode::AccessDenied);
+        assert_eq!(error.endpoint(), Some(EndpointKind::Authorization));
+
+        let login = self.started(Ask::Usual);
+        let callback = self.approve(&login);
+        let tokens = self.finished(login.pending.clone(), callback.clone()).await;
+        let tokens = self.well("login", tokens);
+        let again = self.finished(login.pending, callback).await;
+        self.refused("the same code", again, ErrorCode::InvalidGrant);
+        self.is_dead("a token of the code that was used twice", &tokens).await;
+
+        let elsewhere = self.made(self.fake.client_secret(), "https://other.example/callback");
+        let login = elsewhere.login(Ask::Usual).expect("there are logins").expect("a login");
+        let omit = |endpoint: &[&str]| endpoint.contains(&"redirect_uri");
+        if !self.faked.provider.authorization.as_ref().is_some_and(|one| omit(one.omit)) {
+            let error = self.fake.approve(&login.url).expect_err("a page");
+            assert!(error.to_string().contains("redirect URI"), "{}: {error}", self.name);
+            self.done += 1;
+            if !self.faked.provider.token.as_ref().is_some_and(|one| omit(one.omit)) {
+                let other = Some("https://app.example/other");
+                self.changed("redirect_uri", other, "another redirect URI").await;
+            }
+        }
+        let login = self.started(Ask::Usual);
+        if serde_json::to_value(&login.pending).expect("JSON")["code_verifier"].is_string() {
+            let other = "another-verifier-that-is-long-enough-to-be-one";
+            self.changed("code_verifier", Some(other), "another verifier").await;
+            self.changed("code_verifier", None, "no verifier").await;
+        }
+        if self.faked.knows_every_scope {
+            let login = self.started(Ask::Unknown);
+            let callback = self.approve(&login);
+            let refused = self.finished(login.pending, callback).await;
+            self.refused("an unknown scope", refused, ErrorCode::InvalidScope);
+        }
+    }
+
+    /// Exchanges a code with another value of a pending login.
+    async fn changed(&mut self, name: &str, value: Option<&str>, what: &str) {
+        let login = self.started(Ask::Usual);
+        let callback = self.approve(&login);
+        let mut pending = serde_json::to_value(&login.pending).expect("JSON");
+        pending[name] = serde_json::json!(value);
+        let pending = serde_json::from_value(pending).expect("a pending login");
+        let refused = self.finished(pending, callback).await;
+        self.refused(what, refused, ErrorCode::InvalidGrant);
+    }
+
+    /// A client whose secret is another one.
+    async fn bad_secret(&mut self) {
+        let other = self.made("another-secret", REDIRECT_URI);
+        let login = other.login(Ask::Usual);
+        let request = match login {
+            Some(login) => {
+                let login = login.expect("a login");
+                let callback = self.approve(&login);
+                // A signature by another secret is not taken in the first place.
+                if self.faked.provider.callback.signature.is_some() {
+                    return;
+                }
+                other.exchange(login.pending, callback)
+            }
+            None => other.own_tokens(),
+        };
+        if let Some(request) = request {
+            let answer = request.await;
+            self.refused("another secret", answer, ErrorCode::InvalidClient);
+        }
+    }
+
+    async fn device(&mut self) {
+        let Some(request) = self.client.start_device() else {
+            return;
+        };
+        let login = request.await;
+        let mut login = self.well("device authorization", login);
+        let mut wait = std::time::Duration::ZERO;
+        let mut polls = 0;
+        let tokens = loop {
+            polls += 1;
+            let poll = self.client.ask_device(&mut login).expect("there are devices").await;
+            match self.well("poll", poll) {
+                DeviceAnswer::Tokens(tokens) => break tokens,
+                DeviceAnswer::Pending { .. } if polls < 2 => {}
+                DeviceAnswer::Pending { wait: asked } => {
+                    // Asked too early, so the wait got longer; the fake is content with a second.
+                    assert!(asked.as_secs() > 5, "{}: {asked:?}", self.name);
+                    wait += std::time::Duration::from_secs(1);
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        };
+        assert_eq!(polls, 3, "{}: pending, slow down, tokens", self.name);
+        self.works("device", &tokens).await;
+
+        let request = self.client.start_device().expect("there are devices");
+        let login = request.await;
+        let mut login = self.well("device authorization", login);
+        self.fake.deny_device(login.user_code());
+        let poll = self.client.ask_device(&mut login).expect("there are devices").await;
+        self.refused("a denied device", poll, ErrorCode::AccessDenied);
+    }
+}
+
+fn has_token(request: &oauth_atlas::runtime::HttpRequest) -> bool {
+    let header = request.headers().get("authorization");
+    header.is_some_and(|header| header.as_bytes().starts_with(b"Bearer "))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_operation_ends_as_the_spec_says() {
+    let mut tasks = Vec::new();
+    for faked in FAKED {
+        tasks.push(tokio::spawn(async move {
+            let mut done = 0;
+            for trial in faked.trials {
+                let mut stage = Stage::new(faked, trial);
+                stage.good().await;
+                stage.device().await;
+                if stage.has_login() {
+                    stage.bad_login().await;
+                }
+                if !trial.is_public {
+                    stage.bad_secret().await;
+                }
+                done += stage.done;
+            }
+            done
+        }));
+    }
+    let (mut done, mut failed) = (0, 0);
+    for task in tasks {
+        match task.await {
+            Ok(one) => done += one,
+            Err(_) => failed += 1,
+        }
+    }
+    assert_eq!(failed, 0, "providers whose client and fake disagree, told above");
+    assert!(done > 2000, "{done} operations of {} providers", FAKED.len());
+}
