@@ -29,8 +29,8 @@
 //! - public client: `none`. An app without a secret, which gets tokens by the device flow
 //!   ([getting_tokens], [refresh])
 //! - authorization endpoint: `https://id.twitch.tv/oauth2/authorize` ([getting_tokens], [oidc])
-//! - token endpoint: `POST https://id.twitch.tv/oauth2/token`, parameters as form
-//!   ([getting_tokens])
+//! - token endpoint: `POST https://id.twitch.tv/oauth2/token`, parameters as form, `scope` is
+//!   called `scopes` ([getting_tokens])
 //! - revocation endpoint: `POST https://id.twitch.tv/oauth2/revoke`, parameters as form,
 //!   `none`, without `token_type_hint` ([revoke])
 //! - device authorization endpoint: `POST https://id.twitch.tv/oauth2/device`, parameters as
@@ -1079,6 +1079,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/token",
+        rename: &[("scope", "scopes")],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
@@ -1104,6 +1105,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::None],
     }),
     redirect_uri_required: true,
+    grants: &[
+        provider::GrantRules {
+            name: "device_code",
+            grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+            repeats_scope: true,
+            ..provider::GrantRules::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         scope_array: true,
         error: Some(provider::ErrorRule {

@@ -370,6 +370,12 @@ impl FakeServer {
         self.state().provider.token_lifetime = Some(lifetime);
     }
 
+    /// Devices that ask again sooner than this are told to slow down; a second unless set. Logins
+    /// on a device that are started from now on are told it.
+    pub fn set_device_interval(&self, interval: Duration) {
+        self.state().provider.device_interval = interval;
+    }
+
     /// Ends every access token that was issued.
     pub fn expire_tokens(&self) {
         expire(&mut self.state().provider);

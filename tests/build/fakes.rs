@@ -51,6 +51,10 @@ fn faked(Module { path, provider }: &Module) -> String {
         };
         let _ = write!(text, "({:?}, {value:?}),", variable.name);
     }
+    text += "], scopes: &[";
+    for scope in provider.scopes.values.iter().take(2) {
+        let _ = write!(text, "{:?},", scope.wire);
+    }
     text += "], trials: &[\n";
     for (kind, client) in provider.clients() {
         let make = constructor_with(provider, kind, "id", "secret", "redirect_uri");

@@ -1,6 +1,8 @@
 //! Every operation of every client of every provider against the provider's fake, and what the
 //! fake has to refuse. The clients are listed and driven by code that is generated from the specs.
 
+use std::time::Duration;
+
 use oauth_atlas::runtime::fake::{Fake, FakeServer};
 use oauth_atlas::runtime::provider::Provider;
 use oauth_atlas::runtime::{
@@ -25,6 +27,8 @@ pub struct Faked {
     /// Whether a refresh ends the access token, as the spec says.
     ends_access_token: bool,
     knows_every_scope: bool,
+    /// Some that a login may ask for.
+    scopes: &'static [&'static str],
     /// What a client cannot be made without.
     variables: &'static [(&'static str, &'static str)],
     trials: &'static [Trial],
@@ -273,12 +277,17 @@ impl Stage {
 
         let elsewhere = self.made(self.fake.client_secret(), "https://other.example/callback");
         let login = elsewhere.login(Ask::Usual).expect("there are logins").expect("a login");
-        let omit = |endpoint: &[&str]| endpoint.contains(&"redirect_uri");
-        if !self.faked.provider.authorization.as_ref().is_some_and(|one| omit(one.omit)) {
+        let provider = self.faked.provider;
+        let login_takes = |name: &str| {
+            let endpoint = provider.authorization.as_ref();
+            endpoint.is_some_and(|endpoint| !endpoint.omit.contains(&name))
+        };
+        if login_takes("redirect_uri") {
             let error = self.fake.approve(&login.url).expect_err("a page");
             assert!(error.to_string().contains("redirect URI"), "{}: {error}", self.name);
             self.done += 1;
-            if !self.faked.provider.token.as_ref().is_some_and(|one| omit(one.omit)) {
+            let endpoint = provider.token.as_ref();
+            if endpoint.is_some_and(|endpoint| !endpoint.omit.contains(&"redirect_uri")) {
                 let other = Some("https://app.example/other");
                 self.changed("redirect_uri", other, "another redirect URI").await;
             }
@@ -289,7 +298,7 @@ impl Stage {
             self.changed("code_verifier", Some(other), "another verifier").await;
             self.changed("code_verifier", None, "no verifier").await;
         }
-        if self.faked.knows_every_scope {
+        if self.faked.knows_every_scope && login_takes("scope") {
             let login = self.started(Ask::Unknown);
             let callback = self.approve(&login);
             let refused = self.finished(login.pending, callback).await;
@@ -305,7 +314,14 @@ impl Stage {
         pending[name] = serde_json::json!(value);
         let pending = serde_json::from_value(pending).expect("a pending login");
         let refused = self.finished(pending, callback).await;
-        self.refused(what, refused, ErrorCode::InvalidGrant);
+        // What has to be there is missed before anything is compared.
+        let code = match (value, &refused) {
+            (None, Err(error)) if error.code() == Some(ErrorCode::InvalidRequest) => {
+                ErrorCode::InvalidRequest
+            }
+            _ => ErrorCode::InvalidGrant,
+        };
+        self.refused(what, refused, code);
     }
 
     /// A client whose secret is another one.
@@ -330,29 +346,28 @@ impl Stage {
         }
     }
 
+    async fn ask(&mut self, login: &mut DeviceLogin) -> DeviceAnswer {
+        let poll = self.client.ask_device(login).expect("there are devices").await;
+        self.well("poll", poll)
+    }
+
     async fn device(&mut self) {
         let Some(request) = self.client.start_device() else {
             return;
         };
         let login = request.await;
         let mut login = self.well("device authorization", login);
-        let mut wait = std::time::Duration::ZERO;
-        let mut polls = 0;
-        let tokens = loop {
-            polls += 1;
-            let poll = self.client.ask_device(&mut login).expect("there are devices").await;
-            match self.well("poll", poll) {
-                DeviceAnswer::Tokens(tokens) => break tokens,
-                DeviceAnswer::Pending { .. } if polls < 2 => {}
-                DeviceAnswer::Pending { wait: asked } => {
-                    // Asked too early, so the wait got longer; the fake is content with a second.
-                    assert!(asked.as_secs() > 5, "{}: {asked:?}", self.name);
-                    wait += std::time::Duration::from_secs(1);
-                    tokio::time::sleep(wait).await;
-                }
-            }
+        self.fake.set_device_interval(Duration::from_secs(600));
+        let early = self.ask(&mut login).await;
+        assert!(matches!(early, DeviceAnswer::Pending { .. }), "{}", self.name);
+        let interval = login.interval();
+        let too_early = self.ask(&mut login).await;
+        assert!(matches!(too_early, DeviceAnswer::Pending { .. }), "{}", self.name);
+        assert!(login.interval() > interval, "{}: slow down", self.name);
+        self.fake.set_device_interval(Duration::ZERO);
+        let DeviceAnswer::Tokens(tokens) = self.ask(&mut login).await else {
+            panic!("{}: the user has agreed", self.name)
         };
-        assert_eq!(polls, 3, "{}: pending, slow down, tokens", self.name);
         self.works("device", &tokens).await;
 
         let request = self.client.start_device().expect("there are devices");

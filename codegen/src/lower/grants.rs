@@ -83,6 +83,13 @@ pub(super) fn grant_rules(grants: &spec::Grants) -> Vec<model::GrantRules> {
             repeats_scope,
         );
     }
+    if let Some(grant) = grants.device_code.given() {
+        // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
+        let repeats_scope = grant.requires.0.iter().any(|name| name.value == "scope");
+        let standard = "urn:ietf:params:oauth:grant-type:device_code";
+        let (none, nothing) = (Maybe::Absent, Table::default());
+        add("device_code", standard, &none, &nothing, repeats_scope);
+    }
     rules.extend(grants.extensions.0.iter().map(|entry| {
         let fixed = entry.value.parameters.0.iter().filter_map(|one| {
             let value = one.value.value.given()?;

@@ -15,9 +15,6 @@ use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
 use crate::fake::store::{Decision, Session, Token, id_token};
 
-/// How often a device may ask, in seconds.
-pub(super) const DEVICE_INTERVAL: u64 = 1;
-
 /// The grant that a request is for.
 pub(super) fn pick<'g>(
     grants: &[&'g Grant],
@@ -237,7 +234,7 @@ impl Provider {
             return Err(Refusal::new("expired_token", "the device code has expired"));
         }
         // A clock that runs a little faster than the client's is no reason to refuse.
-        let interval = Duration::from_millis(DEVICE_INTERVAL * 900);
+        let interval = self.device_interval.mul_f32(0.9);
         let polled_at = device.polled_at.replace(now);
         if polled_at.is_some_and(|earlier| now - earlier < interval) {
             return Err(Refusal::new("slow_down", "the device asks too often"));

@@ -24,6 +24,8 @@ pub(super) struct Provider {
     pub(super) redirect_uri: Option<String>,
     pub(super) origin: String,
     pub(super) token_lifetime: Option<Duration>,
+    /// How often a device may ask.
+    pub(super) device_interval: Duration,
     /// How many of the next logins the user denies.
     pub(super) denials: u32,
     /// Answers of the API, by path.
@@ -62,6 +64,7 @@ impl Provider {
             redirect_uri,
             origin: String::new(),
             token_lifetime: None,
+            device_interval: Duration::from_secs(1),
             denials: 0,
             resources: Vec::new(),
             userinfo: None,
@@ -94,7 +97,15 @@ impl Provider {
             };
             match outcome {
                 Ok(answer) => (answer, None),
-                Err(refusal) => (refused(&self.description, &refusal), Some(refusal)),
+                Err(refusal) => {
+                    // How the OAuth endpoints tell errors is not how the API does.
+                    let is_api = matches!(kind, EndpointKind::Api | EndpointKind::UserInfo);
+                    let refusal = match refusal.status {
+                        None if is_api => refusal.status(400),
+                        _ => refusal,
+                    };
+                    (refused(&self.description, &refusal), Some(refusal))
+                }
             }
         };
         let seen = Seen {

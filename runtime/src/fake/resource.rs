@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use crate::fake::answer::{Answer, success};
 use crate::fake::client::Client;
 use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs};
-use crate::fake::grants::DEVICE_INTERVAL;
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -223,7 +222,7 @@ impl Provider {
             "user_code": user_code,
             "verification_uri": verification_uri,
             "expires_in": 600,
-            "interval": DEVICE_INTERVAL,
+            "interval": self.device_interval.as_secs(),
         });
         let device = Device {
             session,

@@ -1,1 +1,240 @@
+//! The fake itself, by mutation: a client that says who it is in another way, writes its parameters
+//! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
+//! all the same is listed here, with the reason.
 
+use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Provider};
+use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, TokenRequest};
+
+use super::{FAKED, Faked, REDIRECT_URI};
+
+const METHODS: [ClientAuth; 6] = [
+    ClientAuth::Basic,
+    ClientAuth::BasicRaw,
+    ClientAuth::Post,
+    ClientAuth::None,
+    ClientAuth::BasicWithId,
+    ClientAuth::BearerSecret,
+];
+
+struct Mutant {
+    fake: oauth_atlas::runtime::fake::FakeServer,
+    core: Core,
+}
+
+impl Mutant {
+    fn new(faked: &'static Faked, change: impl FnOnce(Core) -> Core) -> Self {
+        let fake = (faked.fake)().redirect_uri(REDIRECT_URI).start();
+        let fake = fake.expect("a free port");
+        let core = match faked.provider.confidential {
+            Some(_) => Core::confidential(faked.provider, fake.client_id(), fake.client_secret()),
+            None => Core::public(faked.provider, fake.public_client_id()),
+        };
+        let core = faked
+            .variables
+            .iter()
+            .fold(core, |core, (name, value)| core.variable(name, *value));
+        let core = core.redirect_uri(REDIRECT_URI);
+        let core = change(core).origin(fake.origin()).expect("a loopback origin");
+        Self { fake, core }
+    }
+
+    /// A request for the first tokens, if the provider has a standard way to them.
+    fn request(&self, faked: &Faked) -> Option<TokenRequest> {
+        let provider = faked.provider;
+        if provider.authorization.is_none() {
+            let has_own = faked.trials.iter().find(|trial| !trial.is_public)?;
+            let client = (has_own.make)(self.fake.origin(), "id", "secret", REDIRECT_URI);
+            drop(client.own_tokens()?);
+            let scopes = first_scopes(provider, faked);
+            return Some(self.core.client_credentials(&mut scopes.into_iter()));
+        }
+        let login = self.login(faked, &first_scopes(provider, faked))?;
+        let callback = self.fake.approve(&login.url).ok()?;
+        Some(self.core.finish(login.pending, callback))
+    }
+
+    fn login(
+        &self,
+        faked: &Faked,
+        scopes: &[&'static str],
+    ) -> Option<oauth_atlas::runtime::Login> {
+        let mut login = self.core.authorize(&mut scopes.iter().copied());
+        for name in faked.provider.authorization.as_ref()?.required {
+            login = login.param(*name, faked.required_value(name));
+        }
+        Some(login.start().expect("a login"))
+    }
+}
+
+impl Faked {
+    /// A value that a parameter may have, read from a login of the generated client.
+    fn required_value(&self, name: &str) -> String {
+        let trial = &self.trials[0];
+        let client = (trial.make)("http://127.0.0.1:1", "id", "secret", REDIRECT_URI);
+        let login = client.login(super::Ask::Usual).expect("there are logins");
+        let url = url::Url::parse(&login.expect("a login").url).expect("a URL");
+        let found = url.query_pairs().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
+}
+
+/// Scopes without which a login is refused, or where one may be left out none.
+fn first_scopes(_: &Provider, faked: &Faked) -> Vec<&'static str> {
+    faked.scopes.iter().take(2).copied().collect()
+}
+
+fn is_refused(name: &str, answer: Result<impl Sized, Error>, code: ErrorCode) {
+    let Err(error) = answer else {
+        panic!("{name} is taken")
+    };
+    assert_eq!(error.kind(), ErrorKind::Refused, "{name}: {error}");
+    assert_eq!(error.code(), Some(code), "{name}: {error}");
+}
+
+/// Whether what a client of one method sends is also what a client of another sends.
+fn includes(sent: ClientAuth, accepted: ClientAuth, is_public: bool) -> bool {
+    match (sent, accepted) {
+        // An id beside the header does no harm.
+        (ClientAuth::BasicWithId, ClientAuth::Basic) => true,
+        // Without a secret there is nothing to tell these apart.
+        (ClientAuth::Post | ClientAuth::None, ClientAuth::Post | ClientAuth::None) if is_public => {
+            true
+        }
+        _ => sent == accepted,
+    }
+}
+
+#[tokio::test]
+async fn another_client_authentication_method_is_refused() {
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let client = provider.confidential.as_ref().or(provider.public.as_ref());
+        let accepted = client.expect("a client type").auth;
+        let is_public = provider.confidential.is_none();
+        let own = provider.token.as_ref().and_then(|endpoint| endpoint.auth);
+        if own.is_some() || accepted.contains(&ClientAuth::Nothing) {
+            continue;
+        }
+        for method in METHODS {
+            let is_without_secret = is_public && method == ClientAuth::BearerSecret;
+            if is_without_secret || accepted.iter().any(|one| includes(method, *one, is_public)) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, |core| core.client_auth(method));
+            let Some(request) = mutant.request(faked) else { continue };
+            let name = format!("{}: {method:?}", faked.id);
+            is_refused(&name, request.await, ErrorCode::InvalidClient);
+            refused += 1;
+        }
+    }
+    assert!(refused > 400, "{refused}");
+}
+
+#[tokio::test]
+async fn another_encoding_is_refused() {
+    let mut refused = 0;
+    for faked in FAKED {
+        let Some(endpoint) = &faked.provider.token else { continue };
+        if endpoint.method == oauth_atlas::runtime::HttpMethod::Get {
+            // There is but one way to write a query.
+            continue;
+        }
+        for encoding in [Encoding::Form, Encoding::Json, Encoding::Query] {
+            if endpoint.encodings.contains(&encoding) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, |core| core.encoding(encoding));
+            let Some(request) = mutant.request(faked) else { continue };
+            let name = format!("{}: {encoding:?}", faked.id);
+            is_refused(&name, request.await, ErrorCode::InvalidRequest);
+            refused += 1;
+        }
+    }
+    assert!(refused > 150, "{refused}");
+}
+
+#[tokio::test]
+async fn another_separator_is_refused() {
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let takes_scope = |omit: &[&str]| !omit.contains(&"scope");
+        let endpoint = provider.authorization.as_ref();
+        if faked.scopes.len() < 2 || !endpoint.is_some_and(|one| takes_scope(one.omit)) {
+            continue;
+        }
+        for separator in [" ", ",", "+", ";", "|"] {
+            if provider.scopes.request_separators.contains(&separator) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, |core| core.scope_separator(separator));
+            let login = mutant.login(faked, &faked.scopes[..2]).expect("there are logins");
+            let callback = mutant.fake.approve(&login.url).expect("a callback");
+            let answer = mutant.core.finish(login.pending, callback).await;
+            let name = format!("{}: {separator:?}", faked.id);
+            is_refused(&name, answer, ErrorCode::InvalidScope);
+            refused += 1;
+        }
+    }
+    assert!(refused > 200, "{refused}");
+}
+
+/// The token in another place than the provider's API takes it from.
+#[tokio::test]
+async fn another_place_of_the_token_is_refused() {
+    for faked in FAKED.iter().filter(|faked| faked.provider.authorization.is_some()) {
+        let mutant = Mutant::new(faked, |core| core);
+        let request = mutant.request(faked).expect("there are logins");
+        let tokens = request.await.unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let token = tokens.access_token().expose().to_owned();
+        let api = &faked.provider.api;
+        let url = format!("{}/path", mutant.fake.origin());
+        let http = reqwest::Client::new();
+        let wrong = [
+            ("authorization", format!("Bearer {token}")),
+            ("authorization", format!("Token {token}")),
+            ("authorization", token.clone()),
+            ("x-access-token", token.clone()),
+        ];
+        for (name, value) in wrong {
+            if name == api.header && value == format!("{}{token}", api.prefix) {
+                continue;
+            }
+            let mut request = http.get(&url).header(name, &value);
+            for (header, value) in api.headers {
+                let value = value.replace("{client_id}", mutant.fake.client_id());
+                request = request.header(*header, value);
+            }
+            let status = request.send().await.expect("an answer").status();
+            assert!(!status.is_success(), "{}: {name}", faked.id);
+        }
+    }
+}
+
+/// Headers that the API asks for beside the token.
+#[tokio::test]
+async fn a_missing_companion_header_is_refused() {
+    let mut refused = 0;
+    for faked in FAKED.iter().filter(|faked| faked.provider.authorization.is_some()) {
+        let api = &faked.provider.api;
+        if api.headers.is_empty() || api.header.is_empty() {
+            continue;
+        }
+        let mutant = Mutant::new(faked, |core| core);
+        let request = mutant.request(faked).expect("there are logins");
+        let tokens = request.await.unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let token = tokens.access_token().expose();
+        let response = reqwest::Client::new()
+            .get(format!("{}/path", mutant.fake.origin()))
+            .header(api.header, format!("{}{token}", api.prefix))
+            .send()
+            .await
+            .expect("an answer");
+        assert!(!response.status().is_success(), "{}", faked.id);
+        let seen = mutant.fake.requests().pop().and_then(|seen| seen.refusal);
+        assert!(seen.is_some_and(|seen| seen.contains("header")), "{}", faked.id);
+        refused += 1;
+    }
+    assert!(refused >= 4, "{refused}");
+}
