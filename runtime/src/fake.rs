@@ -296,6 +296,17 @@ impl FakeServer {
         &self.0.registered.public_id
     }
 
+    /// The endpoints: what each is, its method and its URL. A name in braces stands for a value that
+    /// the spec allows there.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
+        let endpoints = self.state().provider.endpoints().into_iter();
+        let at_origin = |path| format!("{}{path}", self.0.origin);
+        endpoints
+            .map(|(kind, method, path)| (kind, method, at_origin(path)))
+            .collect()
+    }
+
     /// Is the browser of a user who agrees: opens the URL of a login, and returns what the browser
     /// comes back with, for the client's `finish`. It may be an error of the provider's.
     ///
@@ -338,7 +349,9 @@ impl FakeServer {
         shared.keep(&mut state, answered.seen);
         answered.callback.ok_or_else(|| {
             let reason = refusal.unwrap_or_else(|| "this is not its URL".to_owned());
-            FakeError(format!("the user is shown a page and not sent back: {reason}"))
+            FakeError(format!(
+                "the user is shown a page and not sent back: {reason}"
+            ))
         })
     }
 

@@ -84,7 +84,13 @@ fn of_one(Module { path, provider }: &Module) -> String {
 
 /// An expression that makes a client of this kind.
 pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
-    constructor_with(provider, kind, "CLIENT_ID", secret(provider), "REDIRECT_URI")
+    constructor_with(
+        provider,
+        kind,
+        "CLIENT_ID",
+        secret(provider),
+        "REDIRECT_URI",
+    )
 }
 
 /// The same of what these expressions stand for.

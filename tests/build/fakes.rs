@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Answer, ClientKind, Presence, Provider, Rotation, VariableKind,
+    Answer, ClientKind, OptionKind, ParameterType, Presence, Provider, Rotation, VariableKind,
 };
 
 use crate::Module;
@@ -51,23 +51,47 @@ fn faked(Module { path, provider }: &Module) -> String {
         };
         let _ = write!(text, "({:?}, {value:?}),", variable.name);
     }
+    let has_own = provider.client_credentials.is_some();
+    let _ = write!(text, "], has_own_tokens: {has_own}, required: &[");
+    let choices = provider.authorization.iter().flat_map(|one| &one.options);
+    for choice in choices.filter(|choice| choice.required) {
+        let value = match &choice.kind {
+            OptionKind::OneOf(values) => &values.values[0].wire,
+            OptionKind::Any(ParameterType::Text) => "any text",
+            OptionKind::Any(ParameterType::Integer) => "7",
+            OptionKind::Any(ParameterType::Boolean) => "true",
+        };
+        let _ = write!(text, "({:?}, {value:?}),", choice.name);
+    }
     text += "], scopes: &[";
     for scope in provider.scopes.values.iter().take(2) {
         let _ = write!(text, "{:?},", scope.wire);
     }
     text += "], trials: &[\n";
     for (kind, client) in provider.clients() {
-        let make = constructor_with(provider, kind, "id", "secret", "redirect_uri");
+        let make = constructor_with(
+            provider,
+            kind,
+            "given.id",
+            "given.secret",
+            "given.redirect_uri",
+        );
         let title = kind.word();
         trial(&mut text, path, provider, kind, title, &make);
         for method in client.auth.iter().skip(1) {
             let title = format!("{title}, {}", method.word());
-            let made = format!("{make}.client_auth(provider::ClientAuth::{})", auth(*method));
+            let made = format!(
+                "{make}.client_auth(provider::ClientAuth::{})",
+                auth(*method)
+            );
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
             let title = format!("{title}, {} body", encoding.word());
-            let made = format!("{make}.token_encoding(provider::Encoding::{})", word(*encoding));
+            let made = format!(
+                "{make}.token_encoding(provider::Encoding::{})",
+                word(*encoding)
+            );
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
@@ -97,11 +121,10 @@ fn trial(
     let is_public = kind == ClientKind::Public;
     let _ = writeln!(
         text,
-        "Trial {{ title: {title:?}, is_public: {is_public}, make: |origin, id, secret, redirect_uri| {{ \
+        "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
          #[allow(unused_imports)] use {path}::{id}::*; \
          #[allow(unused_imports)] use oauth_atlas::runtime::provider; \
-         let _ = (secret, redirect_uri); \
-         Box::new({make}.origin(origin).expect(\"a loopback origin\")) }} }},"
+         Box::new({make}.http_client(given.http.clone()).origin(given.origin).expect(\"a loopback origin\")) }} }},"
     );
 }
 
@@ -208,7 +231,10 @@ fn scopes(provider: &Provider, is_for_user: bool) -> String {
     if provider.scopes.values.is_empty() {
         return String::new();
     }
-    let needed = provider.userinfo.iter().filter_map(|one| one.scope.as_ref());
+    let needed = provider
+        .userinfo
+        .iter()
+        .filter_map(|one| one.scope.as_ref());
     let needed: Vec<_> = needed.filter(|_| is_for_user).collect();
     let scopes = provider.scopes.values.iter().enumerate();
     let scopes: Vec<_> = scopes

@@ -158,7 +158,11 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
         let mut parameters = spec.authorization_parameters();
         if let Some(optional) = parameters.find(|entry| entry.key == name.value)
             && optional.value.value.is_absent()
-            && !optional.value.required.given().is_some_and(|given| given.value)
+            && !optional
+                .value
+                .required
+                .given()
+                .is_some_and(|given| given.value)
         {
             reader.explain(
                 format!("nothing makes a login send `{}`", name.value),

@@ -6,8 +6,9 @@ use quote::quote;
 
 use crate::guide::json::{Json, Object};
 use crate::model::{
-    Answer, Authorization, Capture, CaptureFrom, Client, ClientAuth, Encoding, Endpoint, Expiry, GrantRules,
-    Lifetime, OptionKind, Provider, Scope, Separator, TokenResponse, Variable, VariableKind,
+    Answer, Authorization, Capture, CaptureFrom, Client, ClientAuth, Encoding, Endpoint, Expiry,
+    GrantRules, Lifetime, OptionKind, Provider, Scope, Separator, TokenResponse, Variable,
+    VariableKind,
 };
 use crate::render::{doc, ident};
 
@@ -79,7 +80,11 @@ fn object(provider: &Provider) -> Object {
     if let Some(issuer) = &provider.issuer {
         parts.push("issuer", issuer.as_str());
     }
-    flag(&mut parts, "issuer_in_callback", provider.issuer_in_callback);
+    flag(
+        &mut parts,
+        "issuer_in_callback",
+        provider.issuer_in_callback,
+    );
     list(
         &mut parts,
         "environments",
@@ -138,7 +143,11 @@ fn object(provider: &Provider) -> Object {
         "callback_signed",
         provider.callback.signature.is_some(),
     );
-    list(&mut parts, "captures", provider.captures.iter().map(capture));
+    list(
+        &mut parts,
+        "captures",
+        provider.captures.iter().map(capture),
+    );
     parts.push("scopes", scopes(provider));
     list(
         &mut parts,
@@ -155,7 +164,11 @@ fn object(provider: &Provider) -> Object {
                 .with("status", u64::from(status)),
         )
     };
-    list(&mut parts, "errors", provider.errors.iter().filter_map(status));
+    list(
+        &mut parts,
+        "errors",
+        provider.errors.iter().filter_map(status),
+    );
     parts
 }
 

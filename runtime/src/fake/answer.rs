@@ -28,7 +28,10 @@ impl Answer {
         Self {
             status,
             headers: vec![("content-type", "text/html; charset=utf-8".to_owned())],
-            body: format!("<!doctype html>\n<title>{status}</title>\n<p>{}</p>\n", html(text)),
+            body: format!(
+                "<!doctype html>\n<title>{status}</title>\n<p>{}</p>\n",
+                html(text)
+            ),
         }
     }
 
@@ -74,18 +77,30 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
     standard("id_token", json!(issued.id_token));
     if !issued.scope.is_empty() {
         let joined = issued.scope.join(&description.scopes.response_separator);
-        let scope = if rules.scope_array { json!(issued.scope) } else { json!(joined) };
+        let scope = if rules.scope_array {
+            json!(issued.scope)
+        } else {
+            json!(joined)
+        };
         standard("scope", scope);
     }
     if let (Some((member, kind)), Some(seconds)) =
         (&rules.refresh_expiry, issued.refresh_expires_in)
     {
-        put(&mut tokens, &below_root(rules, member), self::expiry(kind, seconds));
+        put(
+            &mut tokens,
+            &below_root(rules, member),
+            self::expiry(kind, seconds),
+        );
     }
     for capture in &description.captures {
         let path = below_root(rules, &capture.path);
         if !capture.is_of_callback && at(&tokens, &path).is_none() {
-            put(&mut tokens, &path, json!(captured(description, &capture.name)));
+            put(
+                &mut tokens,
+                &path,
+                json!(captured(description, &capture.name)),
+            );
         }
     }
     for (name, presence) in &rules.fields {
@@ -149,7 +164,9 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
         None => refusal.code,
     };
     let mut known = description.statuses.iter();
-    let known = known.find(|(known, _)| known == code).map(|(_, status)| *status);
+    let known = known
+        .find(|(known, _)| known == code)
+        .map(|(_, status)| *status);
     let usual = match refusal.code {
         _ if rule.is_some() => 200,
         "invalid_client" | "invalid_token" => 401,
@@ -171,7 +188,11 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
                 _ => json!("error"),
             };
             put(&mut body, &rule.member, told);
-            put(&mut body, &rule.code, number.map_or(json!(code), Value::from));
+            put(
+                &mut body,
+                &rule.code,
+                number.map_or(json!(code), Value::from),
+            );
             if !rule.description.is_empty() {
                 put(&mut body, &rule.description, json!(refusal.reason));
             }
@@ -222,8 +243,13 @@ fn renamed<'r>(rules: &'r TokenResponse, name: &'r str) -> &'r str {
 /// A path may begin at the top or in the member that holds the tokens.
 fn below_root(rules: &TokenResponse, path: &str) -> String {
     let root = rules.root.join(".");
-    let below = path.strip_prefix(&root).and_then(|path| path.strip_prefix('.'));
-    below.filter(|_| !root.is_empty()).unwrap_or(path).to_owned()
+    let below = path
+        .strip_prefix(&root)
+        .and_then(|path| path.strip_prefix('.'));
+    below
+        .filter(|_| !root.is_empty())
+        .unwrap_or(path)
+        .to_owned()
 }
 
 /// A value that a capture takes.
@@ -251,7 +277,8 @@ pub(super) fn captured(description: &Description, name: &str) -> String {
 }
 
 fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('.').try_fold(value, |value, name| value.get(name))
+    path.split('.')
+        .try_fold(value, |value, name| value.get(name))
 }
 
 /// Puts a value at a path of members joined by dots.
@@ -279,7 +306,10 @@ fn form(status: u16, members: &Value) -> Answer {
     let pairs = members.map(|(name, value)| (name, text(value)));
     Answer {
         status,
-        headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+        headers: vec![(
+            "content-type",
+            "application/x-www-form-urlencoded".to_owned(),
+        )],
         body: form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish(),
@@ -288,7 +318,9 @@ fn form(status: u16, members: &Value) -> Answer {
 
 /// When something expires, in the provider's way of saying it.
 fn expiry(kind: &str, seconds: u64) -> Value {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
     let at = now.as_secs().saturating_add(seconds);
     match kind {
         "milliseconds" => json!(seconds.saturating_mul(1000)),
@@ -320,5 +352,8 @@ fn date_time(seconds: u64) -> String {
         month += 1;
     }
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    format!("{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", days + 1)
+    format!(
+        "{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
+        days + 1
+    )
 }

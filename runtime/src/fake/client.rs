@@ -104,9 +104,7 @@ impl Attempt<'_> {
         match method {
             ClientAuth::Basic => self.is_basic(true) && self.has_no_secret(),
             ClientAuth::BasicRaw => self.is_basic(false) && self.has_no_secret(),
-            ClientAuth::BasicWithId => {
-                self.is_basic(true) && self.has_no_secret() && self.has_id()
-            }
+            ClientAuth::BasicWithId => self.is_basic(true) && self.has_no_secret() && self.has_id(),
             ClientAuth::Post => {
                 self.authorization.is_none() && self.has_id() && self.has_right_secret()
             }
@@ -136,7 +134,9 @@ impl Attempt<'_> {
 
     /// HTTP Basic over the id and the secret, each form-encoded first or not.
     fn is_basic(&self, is_encoded: bool) -> bool {
-        let credentials = self.authorization.and_then(|text| text.strip_prefix("Basic "));
+        let credentials = self
+            .authorization
+            .and_then(|text| text.strip_prefix("Basic "));
         let decoded = credentials.and_then(|credentials| STANDARD.decode(credentials).ok());
         let Some(pair) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else {
             return false;
@@ -177,5 +177,8 @@ fn form_decoded(text: &str) -> String {
     }
     let pair = format!("v={text}");
     let mut pairs = form_urlencoded::parse(pair.as_bytes());
-    pairs.next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }

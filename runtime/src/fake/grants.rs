@@ -45,7 +45,11 @@ pub(super) fn pick<'g>(
         let missing = grant.requires.len() + grant.fixed.len();
         2 * (fixed.count() + given.count()) as i64 - missing as i64
     };
-    let best = grants.iter().rev().filter(fits).max_by_key(|grant| score(grant));
+    let best = grants
+        .iter()
+        .rev()
+        .filter(fits)
+        .max_by_key(|grant| score(grant));
     match (best, said) {
         (Some(grant), _) => Ok(grant),
         (None, Some(_)) => Err(Refusal::new(
@@ -256,8 +260,15 @@ impl Provider {
 
     /// Values of the callback that the token request carries on.
     fn check_relays(&self, parameters: &Parameters<'_>) -> Result<(), Refusal> {
-        for capture in self.description.captures.iter().filter(|one| one.is_of_callback) {
-            let Some(relay) = &capture.relay else { continue };
+        for capture in self
+            .description
+            .captures
+            .iter()
+            .filter(|one| one.is_of_callback)
+        {
+            let Some(relay) = &capture.relay else {
+                continue;
+            };
             if parameters.own(relay) != Some(&captured(&self.description, &capture.name)) {
                 return Err(Refusal::request(format!(
                     "`{relay}` is missing or not that of the callback"
@@ -286,7 +297,9 @@ impl Provider {
             expires_at: lifetime.map(|lifetime| Instant::now() + lifetime),
             is_dead: false,
         };
-        self.store.access.insert(access_token.clone(), token(lifetime));
+        self.store
+            .access
+            .insert(access_token.clone(), token(lifetime));
         let has_grant = description.grant(GrantKind::Refresh).is_some();
         let is_asked = session.has_refresh_token || is_always(description, "refresh_token");
         let is_new = kept.is_none() && has_grant && is_asked;
@@ -294,7 +307,9 @@ impl Provider {
         let refresh_token = (is_new && !is_never(description, "refresh_token")).then(|| {
             let refresh_token = format!("{}/+=", self.store.secret("refresh"));
             let lifetime = refresh_lifetime.map(Duration::from_secs);
-            self.store.refresh.insert(refresh_token.clone(), token(lifetime));
+            self.store
+                .refresh
+                .insert(refresh_token.clone(), token(lifetime));
             refresh_token
         });
         let is_openid = session.scope.iter().any(|scope| scope == "openid");

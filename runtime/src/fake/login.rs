@@ -141,7 +141,10 @@ impl Provider {
         let description = std::sync::Arc::clone(&self.description);
         let offline = description.offline.as_ref();
         self.check_fixed(endpoint, parameters)?;
-        let has_type = endpoint.fixed.iter().any(|(name, _)| name == "response_type");
+        let has_type = endpoint
+            .fixed
+            .iter()
+            .any(|(name, _)| name == "response_type");
         if parameters.takes("response_type")
             && !has_type
             && parameters.get("response_type") != Some("code")
@@ -157,18 +160,28 @@ impl Provider {
         for choice in &endpoint.options {
             check_choice(choice, parameters)?;
         }
-        let state = parameters.get("state").map_or(0, |state| state.chars().count() as u64);
-        if description.state_max_length.is_some_and(|length| state > length) {
+        let state = parameters
+            .get("state")
+            .map_or(0, |state| state.chars().count() as u64);
+        if description
+            .state_max_length
+            .is_some_and(|length| state > length)
+        {
             return Err(Refusal::request("`state` is too long"));
         }
-        let scope = match parameters.get("scope").filter(|_| parameters.takes("scope")) {
+        let scope = match parameters
+            .get("scope")
+            .filter(|_| parameters.takes("scope"))
+        {
             Some(text) => scope::read(&description, text)?,
             None if parameters.takes("scope") => scope::of_none(&description)?,
             None => Vec::new(),
         };
         let mut required = description.scopes.required.iter();
         if parameters.takes("scope") && required.any(|required| !scope.contains(required)) {
-            return Err(Refusal::scope("a scope is missing that every login has to ask for"));
+            return Err(Refusal::scope(
+                "a scope is missing that every login has to ask for",
+            ));
         }
         for group in &description.scopes.groups {
             if let Some(text) = parameters.own(&group.parameter) {

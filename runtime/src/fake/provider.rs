@@ -73,6 +73,20 @@ impl Provider {
         }
     }
 
+    /// The endpoints with their methods and paths.
+    pub(super) fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
+        let shown = |place: &Place| {
+            let method = place.endpoint.as_ref().map_or("GET", |one| &one.method);
+            // The caller's own base URL may be the origin alone.
+            let path = match place.route.shown.split_once('}') {
+                Some((_, path)) if place.route.shown.starts_with('{') => path,
+                _ => &place.route.shown,
+            };
+            (place.kind, method.to_owned(), path.to_owned())
+        };
+        self.routes.iter().map(shown).collect()
+    }
+
     /// The endpoint that a request is to.
     pub(super) fn endpoint(&self, request: &Request) -> EndpointKind {
         let place = self.place(request);
@@ -134,7 +148,11 @@ impl Provider {
             let mut fixed = endpoint.fixed.iter();
             let is_fixed = !endpoint.fixed.is_empty()
                 && fixed.all(|(name, value)| request.anywhere(name).as_ref() == Some(value));
-            let grants: Vec<_> = place.grants.iter().map(|index| self.grant(*index)).collect();
+            let grants: Vec<_> = place
+                .grants
+                .iter()
+                .map(|index| self.grant(*index))
+                .collect();
             let pairs: Pairs = request
                 .names()
                 .into_iter()
@@ -222,7 +240,9 @@ impl Provider {
             let sent = request.header(name);
             let is_right = |id: &&str| sent == Some(value.replace("{client_id}", id).as_str());
             if !ids.iter().any(is_right) {
-                return Err(Refusal::request(format!("the header `{name}` is missing or wrong")));
+                return Err(Refusal::request(format!(
+                    "the header `{name}` is missing or wrong"
+                )));
             }
         }
         Ok(())
@@ -230,7 +250,10 @@ impl Provider {
 }
 
 fn places(description: &Description, registered: &Registered) -> Vec<Place> {
-    let ids = [registered.confidential_id.clone(), registered.public_id.clone()];
+    let ids = [
+        registered.confidential_id.clone(),
+        registered.public_id.clone(),
+    ];
     let mut places = Vec::new();
     let mut add = |kind, url: &str, endpoint: Option<&Endpoint>, grants: Vec<usize>| {
         places.push(Place {
@@ -241,7 +264,12 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
         });
     };
     if let Some(authorization) = &description.authorization {
-        add(EndpointKind::Authorization, &authorization.url, None, Vec::new());
+        add(
+            EndpointKind::Authorization,
+            &authorization.url,
+            None,
+            Vec::new(),
+        );
     }
     let grants = |is_here: &dyn Fn(&Grant) -> bool| -> Vec<usize> {
         let all = description.grants.iter().enumerate();
@@ -256,8 +284,16 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
     let endpoints = [
         (EndpointKind::Token, &description.token, of_token),
         (EndpointKind::Refresh, &description.refresh, of_refresh),
-        (EndpointKind::Revocation, &description.revocation, Vec::new()),
-        (EndpointKind::Introspection, &description.introspection, Vec::new()),
+        (
+            EndpointKind::Revocation,
+            &description.revocation,
+            Vec::new(),
+        ),
+        (
+            EndpointKind::Introspection,
+            &description.introspection,
+            Vec::new(),
+        ),
         (
             EndpointKind::DeviceAuthorization,
             &description.device_authorization,
@@ -272,7 +308,12 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
     }
     for (index, grant) in description.grants.iter().enumerate() {
         if let Some(endpoint) = &grant.endpoint {
-            add(EndpointKind::Token, &endpoint.url, Some(endpoint), vec![index]);
+            add(
+                EndpointKind::Token,
+                &endpoint.url,
+                Some(endpoint),
+                vec![index],
+            );
         }
     }
     places

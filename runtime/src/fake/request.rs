@@ -63,7 +63,11 @@ impl Request {
                     other => other.to_string(),
                 };
                 let members = body.as_object()?.iter();
-                Some(members.map(|(name, value)| (name.clone(), text(value))).collect())
+                Some(
+                    members
+                        .map(|(name, value)| (name.clone(), text(value)))
+                        .collect(),
+                )
             }
         }
     }
@@ -101,7 +105,9 @@ impl Request {
                 return Err(Refusal::request("the body is not in an accepted encoding"));
             }
             if !query.is_empty() {
-                return Err(Refusal::request("parameters are in the body and in the URL"));
+                return Err(Refusal::request(
+                    "parameters are in the body and in the URL",
+                ));
             }
             self.body_pairs()
                 .ok_or_else(|| Refusal::request("the body is not what its content type says"))?
@@ -155,7 +161,9 @@ impl Parameters<'_> {
     /// A parameter by the provider's name.
     pub(super) fn own(&self, name: &str) -> Option<&str> {
         let found = self.pairs.iter().find(|(other, _)| other == name);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// Parameters that are always sent, and those that must not be.
@@ -184,9 +192,8 @@ impl Parameters<'_> {
         // Who the client is was seen already, wherever it was said.
         let is_of_client = |name: &str| matches!(name, "client_id" | "client_secret");
         let mut names = names.into_iter();
-        let missing = names.find(|name| {
-            !is_of_client(name) && self.takes(name) && self.get(name).is_none()
-        });
+        let missing =
+            names.find(|name| !is_of_client(name) && self.takes(name) && self.get(name).is_none());
         match missing {
             Some(name) => Err(Refusal::request(format!(
                 "`{}` is missing",

@@ -179,7 +179,10 @@ impl Provider {
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
         parameters.hold_to(&[&endpoint.fixed])?;
-        let token = match parameters.get("token").filter(|_| parameters.takes("token")) {
+        let token = match parameters
+            .get("token")
+            .filter(|_| parameters.takes("token"))
+        {
             Some(token) => token,
             None if parameters.takes("token") => {
                 let name = parameters.name("token");
@@ -203,7 +206,10 @@ impl Provider {
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
         parameters.hold_to(&[&endpoint.fixed])?;
-        let scope = match parameters.get("scope").filter(|_| parameters.takes("scope")) {
+        let scope = match parameters
+            .get("scope")
+            .filter(|_| parameters.takes("scope"))
+        {
             Some(text) => scope::read(&self.description, text)?,
             None => scope::of_none(&self.description)?,
         };

@@ -8,6 +8,8 @@ use crate::fake::description::Description;
 /// The paths that a URL of the spec stands for.
 pub(super) struct Route {
     alternatives: Vec<Vec<Piece>>,
+    /// The shortest of them, with the names of variables in braces.
+    pub(super) shown: String,
     /// Pairs of the spec's own query.
     pub(super) query: Vec<(String, String)>,
 }
@@ -40,15 +42,20 @@ impl Route {
         };
         let mut alternatives = Vec::new();
         let mut query = Vec::new();
+        let mut shown = String::new();
         for url in urls {
             let (path, own) = url.split_once('?').unwrap_or((&url, ""));
-            query = form_urlencoded::parse(own.as_bytes()).into_owned().collect();
+            query = form_urlencoded::parse(own.as_bytes())
+                .into_owned()
+                .collect();
             for path in without_optional(path, description) {
                 alternatives.push(pieces(&path, description, client_ids));
+                shown = on_host(&path).to_owned();
             }
         }
         Self {
             alternatives,
+            shown,
             query,
         }
     }
@@ -77,12 +84,17 @@ fn without_optional(url: &str, description: &Description) -> Vec<String> {
     urls
 }
 
-fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = match url.split_once("://") {
+/// What follows the host.
+fn on_host(url: &str) -> &str {
+    match url.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |start| &rest[start..]),
         None => url,
-    };
+    }
+}
+
+fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = on_host(url);
     while let Some((text, tail)) = rest.split_once('{') {
         if !text.is_empty() {
             pieces.push(Piece::Text(text.to_owned()));

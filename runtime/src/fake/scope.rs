@@ -65,7 +65,10 @@ fn is_known(description: &Description, part: &str) -> bool {
     let is = |known: &String| known == part;
     let mut offline = description.offline.iter().flat_map(|asked| &asked.scopes);
     let endpoints = [&description.userinfo, &description.revocation];
-    let mut of_endpoints = endpoints.into_iter().flatten().filter_map(|one| one.scope.as_ref());
+    let mut of_endpoints = endpoints
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.scope.as_ref());
     scopes.values.iter().any(is)
         || offline.any(is)
         || of_endpoints.any(is)
@@ -75,6 +78,9 @@ fn is_known(description: &Description, part: &str) -> bool {
 fn is_joined(part: &str, known: &[String]) -> bool {
     SEPARATORS.iter().any(|separator| {
         let parts: Vec<_> = part.split(*separator).collect();
-        parts.len() > 1 && parts.iter().all(|part| known.iter().any(|known| known == part))
+        parts.len() > 1
+            && parts
+                .iter()
+                .all(|part| known.iter().any(|known| known == part))
     })
 }

@@ -88,7 +88,9 @@ async fn serve(
     let request = Request {
         method: parts.method,
         path: parts.uri.path().to_owned(),
-        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        query: form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect(),
         headers: parts.headers,
         body: body.to_bytes().to_vec(),
     };

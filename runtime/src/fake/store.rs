@@ -119,7 +119,9 @@ impl Store {
 
 /// An ID token without a signature: for what reads its claims, not for what checks them.
 pub(super) fn id_token(issuer: &str, client_id: &str, nonce: Option<&str>) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
     let mut claims = json!({
         "iss": issuer,
         "sub": USER,

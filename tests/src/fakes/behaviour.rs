@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use oauth_atlas::kraken::{Client, Scope, fake};
-use oauth_atlas::runtime::fake::{Fault, FakeServer};
+use oauth_atlas::runtime::fake::{FakeServer, Fault};
 use oauth_atlas::runtime::{EndpointKind, Error, ErrorKind, Method, TokenSet};
 
 const REDIRECT_URI: &str = "https://app.example/callback";
@@ -43,7 +43,10 @@ async fn faults_come_where_and_as_often_as_planned() {
         let error = client.refresh(&good).await.expect_err("a fault");
         assert_eq!(error.kind(), kind, "{fault:?}: {error}");
     }
-    client.refresh(&good).await.expect("no fault spends a refresh token");
+    client
+        .refresh(&good)
+        .await
+        .expect("no fault spends a refresh token");
 
     fake.fail(Fault::Stall(Duration::from_millis(300)));
     let before = Instant::now();
@@ -79,14 +82,18 @@ async fn a_token_source_renews_against_it() {
         assert_eq!(response.status(), 200);
     }
     let renewals = fake.requests().into_iter();
-    let renewals = renewals.filter(|seen| seen.parameters.iter().any(|name| name == "refresh_token"));
+    let renewals =
+        renewals.filter(|seen| seen.parameters.iter().any(|name| name == "refresh_token"));
     assert_eq!(renewals.count(), 1);
 }
 
 #[test]
 fn blocking_clients_work_against_it() {
     let (fake, client) = started();
-    let login = client.authorize([Scope::AccountInfoBasic]).start().expect("a login");
+    let login = client
+        .authorize([Scope::AccountInfoBasic])
+        .start()
+        .expect("a login");
     let callback = fake.approve(&login.url).expect("a callback");
     let tokens = client.finish(login.pending, callback).send_blocking();
     let tokens = tokens.expect("tokens");
@@ -114,7 +121,11 @@ async fn what_was_seen_holds_no_secret() {
     let tokens = tokens(&fake, &client).await.expect("tokens");
     client.refresh(&tokens).await.expect("tokens");
     client.userinfo(&tokens).await.expect("an answer");
-    let seen: String = fake.requests().iter().map(|seen| format!("{seen} {seen:?}\n")).collect();
+    let seen: String = fake
+        .requests()
+        .iter()
+        .map(|seen| format!("{seen} {seen:?}\n"))
+        .collect();
     let refresh_token = tokens.refresh_token().expect("a refresh token");
     for secret in [
         tokens.access_token().expose(),
@@ -139,12 +150,16 @@ async fn the_user_denies_when_told_over_http() {
     assert!(told.status().is_success());
     let error = tokens(&fake, &client).await.expect_err("denied");
     assert_eq!(error.kind(), ErrorKind::Refused);
-    tokens(&fake, &client).await.expect("the next login is not denied");
+    tokens(&fake, &client)
+        .await
+        .expect("the next login is not denied");
 }
 
 #[test]
 fn a_login_elsewhere_is_told() {
     let (fake, _) = started();
-    let error = fake.approve("https://id.kraken.com/oauth/authorize").expect_err("elsewhere");
+    let error = fake
+        .approve("https://id.kraken.com/oauth/authorize")
+        .expect_err("elsewhere");
     assert!(error.to_string().contains("origin"), "{error}");
 }

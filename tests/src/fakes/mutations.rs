@@ -2,10 +2,10 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Provider};
-use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, TokenRequest};
+use oauth_atlas::runtime::provider::{ClientAuth, Encoding};
+use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 
-use super::{FAKED, Faked, REDIRECT_URI};
+use super::{FAKED, Faked, REDIRECT_URI, http};
 
 const METHODS: [ClientAuth; 6] = [
     ClientAuth::Basic,
@@ -22,7 +22,7 @@ struct Mutant {
 }
 
 impl Mutant {
-    fn new(faked: &'static Faked, change: impl FnOnce(Core) -> Core) -> Self {
+    fn new(faked: &'static Faked, http: &ReqwestClient, change: impl FnOnce(Core) -> Core) -> Self {
         let fake = (faked.fake)().redirect_uri(REDIRECT_URI).start();
         let fake = fake.expect("a free port");
         let core = match faked.provider.confidential {
@@ -33,54 +33,32 @@ impl Mutant {
             .variables
             .iter()
             .fold(core, |core, (name, value)| core.variable(name, *value));
-        let core = core.redirect_uri(REDIRECT_URI);
-        let core = change(core).origin(fake.origin()).expect("a loopback origin");
+        let core = core.redirect_uri(REDIRECT_URI).http_client(http.clone());
+        let core = change(core)
+            .origin(fake.origin())
+            .expect("a loopback origin");
         Self { fake, core }
     }
 
     /// A request for the first tokens, if the provider has a standard way to them.
     fn request(&self, faked: &Faked) -> Option<TokenRequest> {
-        let provider = faked.provider;
-        if provider.authorization.is_none() {
-            let has_own = faked.trials.iter().find(|trial| !trial.is_public)?;
-            let client = (has_own.make)(self.fake.origin(), "id", "secret", REDIRECT_URI);
-            drop(client.own_tokens()?);
-            let scopes = first_scopes(provider, faked);
-            return Some(self.core.client_credentials(&mut scopes.into_iter()));
+        let mut scopes = faked.scopes.iter().copied();
+        if faked.provider.authorization.is_none() {
+            return faked
+                .has_own_tokens
+                .then(|| self.core.client_credentials(&mut scopes));
         }
-        let login = self.login(faked, &first_scopes(provider, faked))?;
+        let login = self.login(faked);
         let callback = self.fake.approve(&login.url).ok()?;
         Some(self.core.finish(login.pending, callback))
     }
 
-    fn login(
-        &self,
-        faked: &Faked,
-        scopes: &[&'static str],
-    ) -> Option<oauth_atlas::runtime::Login> {
-        let mut login = self.core.authorize(&mut scopes.iter().copied());
-        for name in faked.provider.authorization.as_ref()?.required {
-            login = login.param(*name, faked.required_value(name));
-        }
-        Some(login.start().expect("a login"))
+    fn login(&self, faked: &Faked) -> Login {
+        let login = self.core.authorize(&mut faked.scopes.iter().copied());
+        let required = faked.required.iter();
+        let login = required.fold(login, |login, (name, value)| login.param(*name, *value));
+        login.start().expect("a login")
     }
-}
-
-impl Faked {
-    /// A value that a parameter may have, read from a login of the generated client.
-    fn required_value(&self, name: &str) -> String {
-        let trial = &self.trials[0];
-        let client = (trial.make)("http://127.0.0.1:1", "id", "secret", REDIRECT_URI);
-        let login = client.login(super::Ask::Usual).expect("there are logins");
-        let url = url::Url::parse(&login.expect("a login").url).expect("a URL");
-        let found = url.query_pairs().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
-    }
-}
-
-/// Scopes without which a login is refused, or where one may be left out none.
-fn first_scopes(_: &Provider, faked: &Faked) -> Vec<&'static str> {
-    faked.scopes.iter().take(2).copied().collect()
 }
 
 fn is_refused(name: &str, answer: Result<impl Sized, Error>, code: ErrorCode) {
@@ -106,6 +84,7 @@ fn includes(sent: ClientAuth, accepted: ClientAuth, is_public: bool) -> bool {
 
 #[tokio::test]
 async fn another_client_authentication_method_is_refused() {
+    let http = http();
     let mut refused = 0;
     for faked in FAKED {
         let provider = faked.provider;
@@ -121,8 +100,10 @@ async fn another_client_authentication_method_is_refused() {
             if is_without_secret || accepted.iter().any(|one| includes(method, *one, is_public)) {
                 continue;
             }
-            let mutant = Mutant::new(faked, |core| core.client_auth(method));
-            let Some(request) = mutant.request(faked) else { continue };
+            let mutant = Mutant::new(faked, &http, |core| core.client_auth(method));
+            let Some(request) = mutant.request(faked) else {
+                continue;
+            };
             let name = format!("{}: {method:?}", faked.id);
             is_refused(&name, request.await, ErrorCode::InvalidClient);
             refused += 1;
@@ -133,9 +114,12 @@ async fn another_client_authentication_method_is_refused() {
 
 #[tokio::test]
 async fn another_encoding_is_refused() {
+    let http = http();
     let mut refused = 0;
     for faked in FAKED {
-        let Some(endpoint) = &faked.provider.token else { continue };
+        let Some(endpoint) = &faked.provider.token else {
+            continue;
+        };
         if endpoint.method == oauth_atlas::runtime::HttpMethod::Get {
             // There is but one way to write a query.
             continue;
@@ -144,8 +128,10 @@ async fn another_encoding_is_refused() {
             if endpoint.encodings.contains(&encoding) {
                 continue;
             }
-            let mutant = Mutant::new(faked, |core| core.encoding(encoding));
-            let Some(request) = mutant.request(faked) else { continue };
+            let mutant = Mutant::new(faked, &http, |core| core.encoding(encoding));
+            let Some(request) = mutant.request(faked) else {
+                continue;
+            };
             let name = format!("{}: {encoding:?}", faked.id);
             is_refused(&name, request.await, ErrorCode::InvalidRequest);
             refused += 1;
@@ -156,6 +142,7 @@ async fn another_encoding_is_refused() {
 
 #[tokio::test]
 async fn another_separator_is_refused() {
+    let http = http();
     let mut refused = 0;
     for faked in FAKED {
         let provider = faked.provider;
@@ -168,8 +155,8 @@ async fn another_separator_is_refused() {
             if provider.scopes.request_separators.contains(&separator) {
                 continue;
             }
-            let mutant = Mutant::new(faked, |core| core.scope_separator(separator));
-            let login = mutant.login(faked, &faked.scopes[..2]).expect("there are logins");
+            let mutant = Mutant::new(faked, &http, |core| core.scope_separator(separator));
+            let login = mutant.login(faked);
             let callback = mutant.fake.approve(&login.url).expect("a callback");
             let answer = mutant.core.finish(login.pending, callback).await;
             let name = format!("{}: {separator:?}", faked.id);
@@ -183,14 +170,19 @@ async fn another_separator_is_refused() {
 /// The token in another place than the provider's API takes it from.
 #[tokio::test]
 async fn another_place_of_the_token_is_refused() {
-    for faked in FAKED.iter().filter(|faked| faked.provider.authorization.is_some()) {
-        let mutant = Mutant::new(faked, |core| core);
+    let (http, plain) = (http(), reqwest::Client::new());
+    for faked in FAKED
+        .iter()
+        .filter(|faked| faked.provider.authorization.is_some())
+    {
+        let mutant = Mutant::new(faked, &http, |core| core);
         let request = mutant.request(faked).expect("there are logins");
-        let tokens = request.await.unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let tokens = request
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
         let token = tokens.access_token().expose().to_owned();
         let api = &faked.provider.api;
         let url = format!("{}/path", mutant.fake.origin());
-        let http = reqwest::Client::new();
         let wrong = [
             ("authorization", format!("Bearer {token}")),
             ("authorization", format!("Token {token}")),
@@ -201,7 +193,7 @@ async fn another_place_of_the_token_is_refused() {
             if name == api.header && value == format!("{}{token}", api.prefix) {
                 continue;
             }
-            let mut request = http.get(&url).header(name, &value);
+            let mut request = plain.get(&url).header(name, &value);
             for (header, value) in api.headers {
                 let value = value.replace("{client_id}", mutant.fake.client_id());
                 request = request.header(*header, value);
@@ -215,17 +207,23 @@ async fn another_place_of_the_token_is_refused() {
 /// Headers that the API asks for beside the token.
 #[tokio::test]
 async fn a_missing_companion_header_is_refused() {
+    let (http, plain) = (http(), reqwest::Client::new());
     let mut refused = 0;
-    for faked in FAKED.iter().filter(|faked| faked.provider.authorization.is_some()) {
+    for faked in FAKED
+        .iter()
+        .filter(|faked| faked.provider.authorization.is_some())
+    {
         let api = &faked.provider.api;
         if api.headers.is_empty() || api.header.is_empty() {
             continue;
         }
-        let mutant = Mutant::new(faked, |core| core);
+        let mutant = Mutant::new(faked, &http, |core| core);
         let request = mutant.request(faked).expect("there are logins");
-        let tokens = request.await.unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let tokens = request
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
         let token = tokens.access_token().expose();
-        let response = reqwest::Client::new()
+        let response = plain
             .get(format!("{}/path", mutant.fake.origin()))
             .header(api.header, format!("{}{token}", api.prefix))
             .send()
@@ -233,7 +231,11 @@ async fn a_missing_companion_header_is_refused() {
             .expect("an answer");
         assert!(!response.status().is_success(), "{}", faked.id);
         let seen = mutant.fake.requests().pop().and_then(|seen| seen.refusal);
-        assert!(seen.is_some_and(|seen| seen.contains("header")), "{}", faked.id);
+        assert!(
+            seen.is_some_and(|seen| seen.contains("header")),
+            "{}",
+            faked.id
+        );
         refused += 1;
     }
     assert!(refused >= 4, "{refused}");

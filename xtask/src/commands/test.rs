@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 11] = [
+const STEPS: [(&str, Work); 12] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -54,6 +54,10 @@ const STEPS: [(&str, Work); 11] = [
     (
         "feature encrypted-secret",
         Work::cargo("build -p oauth-atlas --no-default-features --features encrypted-secret"),
+    ),
+    (
+        "feature fake",
+        Work::cargo("build -p oauth-atlas --no-default-features --features fake"),
     ),
     (
         "tests",
