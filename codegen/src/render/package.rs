@@ -54,8 +54,16 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
             pub mod #module;
         }
     });
+    let testing = include_str!("package/testing.md.in");
+    let line = |line: &str| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    };
+    let testing = std::iter::once("").chain(testing.lines()).map(line);
+    let testing: TokenStream = testing.map(|line| quote!(#![doc = #line])).collect();
     quote! {
         #![doc = include_str!("../README.md")]
+        #testing
         #![deny(missing_docs)]
 
         #[doc(inline)]
