@@ -105,8 +105,10 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     for provider in providers {
         let text = layout::file(render::module(provider, options), origin(&provider.path));
         files.insert(format!("{source_folder}{}.rs", provider.id), text);
-        let path = render::fake::path(provider);
-        files.insert(format!("{source_folder}{path}"), fake(provider));
+        if options.package {
+            let path = render::fake::path(provider);
+            files.insert(format!("{source_folder}{path}"), fake(provider));
+        }
     }
     if options.package {
         files.insert("Cargo.toml", render::manifest());

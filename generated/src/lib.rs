@@ -14,7 +14,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use oauth_atlas::kraken::{self, Client, Scope};
 //!
-//! let fake = kraken::fake().start()?;
+//! let fake = kraken::fake().start().await?;
 //! let client = Client::confidential(fake.client_id(), fake.client_secret())
 //!     .redirect_uri("https://app.example/callback")
 //!     .origin(fake.origin())?;
@@ -51,6 +51,22 @@ pub use oauth_atlas_runtime as runtime;
 macro_rules! include_providers {
     () => {
         include!(concat!(env!("OUT_DIR"), "/providers/index.rs"));
+    };
+}
+
+/// Includes the fakes of the providers that `oauth_atlas_codegen::Builder` generated, each a
+/// function, in this package's tests:
+///
+/// ```text
+/// mod fakes {
+///     oauth_atlas::include_fakes!();
+/// }
+/// ```
+#[cfg(feature = "fake")]
+#[macro_export]
+macro_rules! include_fakes {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/providers/fakes.rs"));
     };
 }
 

@@ -5,10 +5,13 @@
 //! reads the spec by itself and shares no code with the client, so that a mistake of one of them
 //! shows.
 //!
+//! It listens on the loopback interface only, and keeps the latest 10,000 of whatever it gives out or
+//! sees. ID tokens are not signed.
+//!
 //! ```no_run
 //! # fn acme() -> oauth_atlas_runtime::fake::Fake { oauth_atlas_runtime::fake::Fake::new("") }
-//! # fn main() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
-//! let fake = acme().start()?;
+//! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
+//! let fake = acme().start().await?;
 //! // Give the client `fake.client_id()`, `fake.client_secret()` and `.origin(fake.origin())`,
 //! // start a login, and be the browser of a user who agrees:
 //! # let login_url = "";
@@ -34,6 +37,7 @@ use crate::error::EndpointKind;
 
 mod answer;
 mod client;
+mod control;
 mod description;
 mod faults;
 mod grants;
@@ -55,6 +59,7 @@ use answer::Answer;
 use client::Registered;
 use description::Description;
 use faults::Faults;
+use journal::Journal;
 use provider::Provider;
 use request::Request;
 use store::Decision;
@@ -66,6 +71,7 @@ pub struct Fake {
     description: Cow<'static, str>,
     registered: Registered,
     redirect_uri: Option<String>,
+    variables: Vec<(String, String)>,
     port: u16,
     log: Option<Log>,
 }
@@ -85,6 +91,7 @@ impl Fake {
                 public_id: "public/id+1".to_owned(),
             },
             redirect_uri: None,
+            variables: Vec::new(),
             port: 0,
             log: None,
         }
@@ -111,6 +118,14 @@ impl Fake {
         self
     }
 
+    /// The value that the client has for a variable of its URLs. It is needed where the provider's
+    /// issuer has the variable and the path of a request does not: the base URL of a server of the
+    /// customer's own, which [`FakeServer::origin`] stands for unless this says otherwise.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
     /// Listens on this port. Otherwise it is a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
@@ -129,7 +144,17 @@ impl Fake {
     /// # Errors
     ///
     /// When there is no such port, and when the description is none of the generator's.
-    pub fn start(self) -> Result<FakeServer, FakeError> {
+    pub async fn start(self) -> Result<FakeServer, FakeError> {
+        // It takes no time: this is async as every request of a client's is.
+        self.start_blocking()
+    }
+
+    /// [`Fake::start`] for tests without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Fake::start`].
+    pub fn start_blocking(self) -> Result<FakeServer, FakeError> {
         let description = Description::read(&self.description)
             .ok_or_else(|| FakeError("the description is not the generator's".to_owned()))?;
         let failed = |error: io::Error| FakeError(format!("cannot listen: {error}"));
@@ -138,11 +163,12 @@ impl Fake {
         let name = description.name.clone();
         let mut provider = Provider::new(description, self.registered.clone(), self.redirect_uri);
         provider.origin.clone_from(&origin);
+        provider.variables = self.variables;
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 provider,
                 faults: Faults::default(),
-                seen: Vec::new(),
+                journal: Journal::default(),
             }),
             log: self.log,
         });
@@ -190,7 +216,7 @@ struct Shared {
 struct State {
     provider: Provider,
     faults: Faults,
-    seen: Vec<Seen>,
+    journal: Journal,
 }
 
 impl Shared {
@@ -199,60 +225,36 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn control(&self, request: &Request) -> Option<Answer> {
+        control::obey(&mut self.state(), request)
+    }
+
     fn fault(&self, request: &Request) -> Option<Fault> {
         let mut state = self.state();
         let endpoint = state.provider.endpoint(request);
         let fault = state.faults.next(endpoint)?;
         let status = fault.answer().map_or(0, |answer| answer.status);
         if !matches!(fault, Fault::Stall(_)) {
-            let seen = Seen {
-                method: request.method.clone(),
-                path: request.path.clone(),
-                endpoint,
-                parameters: request.names(),
-                status,
-                refusal: Some("planned".to_owned()),
-            };
-            self.keep(&mut state, seen);
+            let seen = Seen::new(request, endpoint, status, Some("planned".to_owned()));
+            self.keep(state, seen);
         }
         Some(fault)
     }
 
     fn answer(&self, request: &Request) -> Answer {
         let mut state = self.state();
-        if let Some(answer) = control(&mut state, request) {
-            return answer;
-        }
         let answered = state.provider.answer(request, false);
-        self.keep(&mut state, answered.seen);
+        self.keep(state, answered.seen);
         answered.answer
     }
 
-    fn keep(&self, state: &mut State, seen: Seen) {
+    fn keep(&self, mut state: MutexGuard<'_, State>, seen: Seen) {
+        state.journal.keep(seen.clone());
+        // Whoever is told may ask the fake something.
+        drop(state);
         if let Some(log) = &self.log {
             log(&seen);
         }
-        state.seen.push(seen);
-    }
-}
-
-/// What a program in any language tells the fake, beside the provider's own paths.
-fn control(state: &mut State, request: &Request) -> Option<Answer> {
-    let done = |text: &str| Some(Answer::html(200, text));
-    match request.path.strip_prefix("/.fake/")? {
-        "deny" => {
-            state.provider.denials += 1;
-            done("the user will deny the next login")
-        }
-        "expire" => {
-            expire(&mut state.provider);
-            done("every access token has expired")
-        }
-        "rate-limit" => {
-            state.faults.plan(None, Fault::RateLimited(1), 1);
-            done("the next request is one too many")
-        }
-        _ => None,
     }
 }
 
@@ -346,7 +348,7 @@ impl FakeServer {
         let mut state = shared.state();
         let answered = state.provider.answer(&request, is_denied);
         let refusal = answered.seen.refusal.clone();
-        shared.keep(&mut state, answered.seen);
+        shared.keep(state, answered.seen);
         answered.callback.ok_or_else(|| {
             let reason = refusal.unwrap_or_else(|| "this is not its URL".to_owned());
             FakeError(format!(
@@ -411,22 +413,23 @@ impl FakeServer {
 
     /// Answers calls of the API at this path with this body.
     pub fn set_resource(&self, path: impl Into<String>, json: impl Into<String>) {
-        let resource = (path.into(), json.into());
-        self.state().provider.resources.push(resource);
+        let path = path.into();
+        let mut state = self.state();
+        let resources = &mut state.provider.resources;
+        resources.retain(|(other, _)| *other != path);
+        resources.push((path, json.into()));
     }
 
-    /// What was sent so far, the first first.
+    /// What was sent so far, the first first; of very many, the latest 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
-        self.state().seen.clone()
+        self.state().journal.seen().cloned().collect()
     }
 
     /// How many requests were sent to an endpoint.
     #[must_use]
     pub fn count(&self, endpoint: EndpointKind) -> usize {
-        let state = self.state();
-        let seen = state.seen.iter().filter(|seen| seen.endpoint == endpoint);
-        seen.count()
+        self.state().journal.count(endpoint)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -39,6 +39,18 @@ pub struct Faked {
     trials: &'static [Trial],
 }
 
+impl Faked {
+    /// Its fake, which knows what every client here is made with.
+    fn started(&self) -> FakeServer {
+        let variables = self.variables.iter();
+        let fake = variables.fold((self.fake)(), |fake, (name, value)| {
+            fake.variable(*name, *value)
+        });
+        let fake = fake.redirect_uri(REDIRECT_URI).start_blocking();
+        fake.expect("a free port")
+    }
+}
+
 /// A client in one of the ways in which it can be made.
 pub struct Trial {
     title: &'static str,
@@ -118,8 +130,7 @@ struct Stage {
 
 impl Stage {
     fn new(faked: &'static Faked, trial: &'static Trial, http: &ReqwestClient) -> Self {
-        let fake = (faked.fake)().redirect_uri(REDIRECT_URI);
-        let fake = fake.start().expect("a free port");
+        let fake = faked.started();
         Self {
             name: format!("{}, {}", faked.id, trial.title),
             client: made(trial, &fake, fake.client_secret(), REDIRECT_URI, http),

@@ -59,7 +59,7 @@ async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Err
 async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     use oauth_atlas::kraken::{self, Client, Scope};
 
-    let fake = kraken::fake().start()?;
+    let fake = kraken::fake().start().await?;
     let client = Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri("https://app.example/callback")
         .origin(fake.origin())?;

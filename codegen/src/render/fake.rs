@@ -31,17 +31,18 @@ pub(super) fn function(provider: &Provider) -> TokenStream {
     }
 }
 
-/// `fakes.rs`, to be included in another package's tests.
+/// `fakes.rs`, to be included in another package's tests. The descriptions are in it, as a folder
+/// that is shared has Rust files of the generator's and no others.
 pub(crate) fn index(providers: &[Provider], runtime: &TokenStream) -> TokenStream {
     let functions = providers.iter().map(|provider| {
         let about = about(provider);
         let name = ident(&provider.id);
-        let path = path(provider);
+        let text = description(provider);
         quote! {
             #about
             #[must_use]
             pub fn #name() -> #runtime::fake::Fake {
-                #runtime::fake::Fake::new(include_str!(#path))
+                #runtime::fake::Fake::new(#text)
             }
         }
     });

@@ -84,6 +84,22 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
             };
         }
 
+        /// Includes the fakes of the providers that `oauth_atlas_codegen::Builder` generated, each a
+        /// function, in this package's tests:
+        ///
+        /// ```text
+        /// mod fakes {
+        ///     oauth_atlas::include_fakes!();
+        /// }
+        /// ```
+        #[cfg(feature = "fake")]
+        #[macro_export]
+        macro_rules! include_fakes {
+            () => {
+                include!(concat!(env!("OUT_DIR"), "/providers/fakes.rs"));
+            };
+        }
+
         #(#modules)*
     }
 }

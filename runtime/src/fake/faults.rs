@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::EndpointKind;
 use crate::fake::answer::Answer;
+use crate::fake::store::MOST;
 
 /// Something that goes wrong in the place of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ struct Planned {
 
 impl Faults {
     pub(super) fn plan(&mut self, endpoint: Option<EndpointKind>, fault: Fault, times: u32) {
+        self.0.retain(|planned| planned.times > 0);
+        if self.0.len() == MOST {
+            return;
+        }
         self.0.push(Planned {
             endpoint,
             fault,

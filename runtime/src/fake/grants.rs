@@ -13,7 +13,7 @@ use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
-use crate::fake::store::{Decision, Session, Token, id_token};
+use crate::fake::store::{Decision, Session, Token, ends_after, id_token};
 
 /// The grant that a request is for.
 pub(super) fn pick<'g>(
@@ -89,7 +89,8 @@ impl Provider {
                     Some(text) if grant.kind == GrantKind::ClientCredentials => {
                         scope::read(&description, text)?
                     }
-                    Some(text) => vec![text.to_owned()],
+                    // An extension may have scopes of its own.
+                    Some(text) => vec![text.chars().take(4096).collect()],
                     None => Vec::new(),
                 };
                 let session = Session {
@@ -128,7 +129,7 @@ impl Provider {
         if !client.may_use_what_is_of(record.session.client) {
             return refused("the code is another client's");
         }
-        if record.expires_at <= Instant::now() {
+        if record.expires_at.is_some_and(|at| at <= Instant::now()) {
             return refused("the code has expired");
         }
         if parameters.takes("redirect_uri")
@@ -182,7 +183,7 @@ impl Provider {
             return refused("the refresh token has expired, was revoked or was used before");
         }
         let index = token.session;
-        let Some(session) = self.store.sessions.get_mut(index) else {
+        let Some(session) = self.store.sessions.get_mut(&index) else {
             return refused("the refresh token is unknown");
         };
         if !client.may_use_what_is_of(session.client) {
@@ -279,8 +280,8 @@ impl Provider {
     }
 
     /// New tokens for a session. A refresh token that is kept is not told again.
-    fn issue(&mut self, description: &Description, index: usize, kept: Option<String>) -> Answer {
-        let Some(session) = self.store.sessions.get(index).cloned() else {
+    fn issue(&mut self, description: &Description, index: u64, kept: Option<String>) -> Answer {
+        let Some(session) = self.store.sessions.get(&index).cloned() else {
             return Answer::html(500, "");
         };
         let client = session.client.word();
@@ -294,7 +295,7 @@ impl Provider {
         let access_token = self.store.secret("access");
         let token = |lifetime: Option<Duration>| Token {
             session: index,
-            expires_at: lifetime.map(|lifetime| Instant::now() + lifetime),
+            expires_at: lifetime.and_then(ends_after),
             is_dead: false,
         };
         self.store
@@ -314,7 +315,7 @@ impl Provider {
         });
         let is_openid = session.scope.iter().any(|scope| scope == "openid");
         let id = self.registered.id(session.client);
-        let issuer = description.issuer.as_deref().unwrap_or(&self.origin);
+        let issuer = self.issuer.as_deref().unwrap_or(&self.origin);
         let issued = Issued {
             access_token,
             refresh_expires_in: refresh_token

@@ -1,7 +1,7 @@
 //! The authorization endpoint (RFC 6749 §4.1.1): a user who agrees to everything, unless told to
 //! deny.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hmac_sha256::HMAC;
 use url::Url;
@@ -13,10 +13,13 @@ use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
-use crate::fake::store::{Code, Session};
+use crate::fake::store::{Code, Session, ends_after};
 
 /// Where the user is sent back to by a client that names no place.
 const REDIRECT_URI: &str = "https://app.example/callback";
+
+/// The longest value of a login that is kept.
+const LONGEST: usize = 4096;
 
 /// What the endpoint did: an answer for the browser, the callback that it leads to, and why the
 /// login was refused.
@@ -77,7 +80,7 @@ impl Provider {
         if let (Some(state), false) = (parameters.get("state"), description.state_forgotten) {
             pairs.push(("state".to_owned(), state.to_owned()));
         }
-        if let (Some(issuer), true) = (&description.issuer, description.issuer_in_callback) {
+        if let (Some(issuer), true) = (&self.issuer, description.issuer_in_callback) {
             pairs.push(("iss".to_owned(), issuer.clone()));
         }
         if description.callback_signed {
@@ -117,7 +120,8 @@ impl Provider {
             }
             return Ok(registered.unwrap_or(REDIRECT_URI).to_owned());
         };
-        let is_absolute = Url::parse(given).is_ok_and(|url| url.fragment().is_none());
+        let is_absolute =
+            given.len() <= LONGEST && Url::parse(given).is_ok_and(|url| url.fragment().is_none());
         let is_registered = match registered {
             None => true,
             // The state is a part of it where the provider does not send it back.
@@ -195,11 +199,15 @@ impl Provider {
             asked.all(|(name, value)| parameters.own(name) == Some(value))
                 && scopes.all(|asked| scope.contains(asked))
         });
+        let nonce = parameters.own("nonce").map(str::to_owned);
+        if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST) {
+            return Err(Refusal::request("`nonce` is too long"));
+        }
         let session = Session {
             client,
             scope,
             has_refresh_token,
-            nonce: parameters.own("nonce").map(str::to_owned),
+            nonce,
             refreshes: 0,
         };
         let lifetime = description.lifetime("authorization code", client.word());
@@ -211,7 +219,7 @@ impl Provider {
                 .filter(|_| parameters.takes("redirect_uri"))
                 .map(str::to_owned),
             challenge,
-            expires_at: Instant::now() + Duration::from_secs(lifetime.unwrap_or(600)),
+            expires_at: ends_after(Duration::from_secs(lifetime.unwrap_or(600))),
             used: None,
         };
         self.store.codes.insert(code.clone(), record);

@@ -32,6 +32,10 @@ pub(super) struct Provider {
     pub(super) resources: Vec<(String, String)>,
     pub(super) userinfo: Option<String>,
     pub(super) store: Store,
+    /// Values of URL variables that a path does not tell.
+    pub(super) variables: Pairs,
+    /// The issuer identifier of the server that the latest request was to.
+    pub(super) issuer: Option<String>,
     routes: Arc<Vec<Place>>,
 }
 
@@ -69,6 +73,8 @@ impl Provider {
             resources: Vec::new(),
             userinfo: None,
             store: Store::default(),
+            variables: Vec::new(),
+            issuer: None,
             routes: Arc::new(routes),
         }
     }
@@ -97,10 +103,10 @@ impl Provider {
         let routes = Arc::clone(&self.routes);
         let place = self.place(request).and_then(|index| routes.get(index));
         let kind = place.map_or(EndpointKind::Api, |place| place.kind);
+        self.issuer = self.issuer(place, request);
         let mut callback = None;
         let (answer, refusal) = if kind == EndpointKind::Authorization {
-            let is_denied = is_denied || self.denials > 0;
-            self.denials = self.denials.saturating_sub(1);
+            let is_denied = self.is_denied() || is_denied;
             let outcome = self.authorize(request, is_denied);
             callback = outcome.callback;
             (outcome.answer, outcome.refusal)
@@ -122,19 +128,44 @@ impl Provider {
                 }
             }
         };
-        let seen = Seen {
-            method: request.method.clone(),
-            path: request.path.clone(),
-            endpoint: kind,
-            parameters: request.names(),
-            status: answer.status,
-            refusal: refusal.map(|refusal| format!("{}: {}", refusal.code, refusal.reason)),
-        };
+        let refusal = refusal.map(|refusal| format!("{}: {}", refusal.code, refusal.reason));
+        let seen = Seen::new(request, kind, answer.status, refusal);
         Answered {
             answer,
             callback,
             seen,
         }
+    }
+
+    /// Whether the user denies the login that begins, of which there may be some to come.
+    pub(super) fn is_denied(&mut self) -> bool {
+        let is_denied = self.denials > 0;
+        self.denials = self.denials.saturating_sub(1);
+        is_denied
+    }
+
+    /// The issuer identifier, with the values of its variables: those that were told, and otherwise
+    /// those of the path that was asked for.
+    fn issuer(&self, place: Option<&Place>, request: &Request) -> Option<String> {
+        let mut issuer = self.description.issuer.clone()?;
+        let of_path = place.and_then(|place| place.route.values(&request.path));
+        let is_base_url = |name: &str| {
+            let mut variables = self.description.variables.iter();
+            variables.any(|variable| variable.name == name && variable.kind == "base_url")
+        };
+        let of_path = of_path.into_iter().flatten().map(|(name, value)| {
+            let value = match is_base_url(&name) {
+                true => format!("{}{value}", self.origin),
+                false => value,
+            };
+            (name, value)
+        });
+        let hosts = self.description.environments.first().cloned();
+        let told = self.variables.iter().cloned();
+        for (name, value) in told.chain(of_path).chain(hosts.into_iter().flatten()) {
+            issuer = issuer.replace(&format!("{{{name}}}"), &value);
+        }
+        Some(issuer)
     }
 
     /// The place that a path and the parameters mean, where several endpoints share a path.
@@ -153,13 +184,8 @@ impl Provider {
                 .iter()
                 .map(|index| self.grant(*index))
                 .collect();
-            let pairs: Pairs = request
-                .names()
-                .into_iter()
-                .filter_map(|name| Some((name.clone(), request.anywhere(&name)?)))
-                .collect();
             let parameters = Parameters {
-                pairs,
+                pairs: request.pairs().collect(),
                 rename: &endpoint.rename,
                 omit: &endpoint.omit,
             };

@@ -29,19 +29,17 @@ impl Request {
         self.header(AUTHORIZATION.as_str())
     }
 
-    /// The names of all parameters, whatever their encoding, for the journal.
-    pub(super) fn names(&self) -> Vec<String> {
+    /// All parameters, wherever they are and whatever their encoding.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (String, String)> {
         let body = self.body_pairs().unwrap_or_default();
-        let names = self.query.iter().chain(&body);
-        names.map(|(name, _)| name.clone()).collect()
+        self.query.clone().into_iter().chain(body)
     }
 
     /// A parameter by its name, wherever it is.
     pub(super) fn anywhere(&self, name: &str) -> Option<String> {
-        let body = self.body_pairs().unwrap_or_default();
-        let mut pairs = self.query.iter().chain(&body);
+        let mut pairs = self.pairs();
         let found = pairs.find(|(other, _)| other == name);
-        found.map(|(_, value)| value.clone())
+        found.map(|(_, value)| value)
     }
 
     fn encoding(&self) -> Option<Encoding> {
@@ -136,7 +134,11 @@ impl Parameters<'_> {
             if earlier.iter().any(|(other, _)| other == name)
                 && !REPEATABLE.contains(&name.as_str())
             {
-                return Err(Refusal::request(format!("`{name}` occurs twice")));
+                // A long name is none, and may be a secret.
+                return Err(Refusal::request(match name.len() {
+                    0..=64 => format!("`{name}` occurs twice"),
+                    _ => "a parameter occurs twice".to_owned(),
+                }));
             }
         }
         Ok(())

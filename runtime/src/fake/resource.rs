@@ -214,7 +214,7 @@ impl Provider {
             None => scope::of_none(&self.description)?,
         };
         let device_code = format!("{}/+=", self.store.secret("device"));
-        let user_code = format!("FAKE-{:04}", self.store.devices.len() + 1);
+        let user_code = format!("FAKE-{:04}", self.store.number());
         let session = Session {
             client,
             scope,
@@ -222,7 +222,7 @@ impl Provider {
             nonce: None,
             refreshes: 0,
         };
-        let verification_uri = format!("{}/device", self.origin);
+        let verification_uri = format!("{}/.fake/device", self.origin);
         let body = json!({
             "device_code": device_code,
             "user_code": user_code,
@@ -235,7 +235,10 @@ impl Provider {
             user_code,
             expires_at: Instant::now() + Duration::from_secs(600),
             polled_at: None,
-            decision: Decision::Open,
+            decision: match self.is_denied() {
+                true => Decision::Denied,
+                false => Decision::Open,
+            },
             is_used: false,
         };
         self.store.devices.insert(device_code, device);

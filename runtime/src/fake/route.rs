@@ -3,7 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::fake::description::Description;
+use crate::fake::description::{Description, Pairs};
 
 /// The paths that a URL of the spec stands for.
 pub(super) struct Route {
@@ -19,9 +19,9 @@ enum Piece {
     /// This text.
     Text(String),
     /// The path of the caller's own base URL.
-    BasePath,
-    /// A value within one segment: one of these where there are any.
-    Value(Vec<String>),
+    BasePath(String),
+    /// The value of this variable within one segment: one of these where there are any.
+    Value(String, Vec<String>),
 }
 
 impl Route {
@@ -61,7 +61,15 @@ impl Route {
     }
 
     pub(super) fn is(&self, path: &str) -> bool {
-        self.alternatives.iter().any(|pieces| matches(pieces, path))
+        self.values(path).is_some()
+    }
+
+    /// The values of the variables in a path that is one of this route's.
+    pub(super) fn values(&self, path: &str) -> Option<Pairs> {
+        self.alternatives.iter().find_map(|pieces| {
+            let mut values = Vec::new();
+            matches(pieces, path, &mut values).then_some(values)
+        })
     }
 }
 
@@ -102,9 +110,9 @@ fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Pi
         let (name, tail) = tail.split_once('}').unwrap_or((tail, ""));
         let variable = description.variables.iter().find(|one| one.name == name);
         pieces.push(match variable {
-            Some(variable) if variable.kind == "base_url" => Piece::BasePath,
-            Some(variable) => Piece::Value(variable.values.clone()),
-            None => Piece::Value(client_ids.to_vec()),
+            Some(variable) if variable.kind == "base_url" => Piece::BasePath(name.to_owned()),
+            Some(variable) => Piece::Value(name.to_owned(), variable.values.clone()),
+            None => Piece::Value(name.to_owned(), client_ids.to_vec()),
         });
         rest = tail;
     }
@@ -114,27 +122,34 @@ fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Pi
     pieces
 }
 
-/// Whether the path is these pieces.
-fn matches(pieces: &[Piece], path: &str) -> bool {
+/// Whether the path is these pieces; if it is, with which values.
+fn matches(pieces: &[Piece], path: &str, values: &mut Pairs) -> bool {
     let Some((first, others)) = pieces.split_first() else {
         return path.is_empty();
     };
+    let before = values.len();
+    let mut go_on = |name: &str, value: &str, rest: &str| {
+        values.truncate(before);
+        let value = percent_decode_str(value).decode_utf8_lossy();
+        values.push((name.to_owned(), value.into_owned()));
+        matches(others, rest, values)
+    };
     match first {
         Piece::Text(text) => match path.strip_prefix(text.as_str()) {
-            Some(rest) => matches(others, rest),
+            Some(rest) => matches(others, rest, values),
             None => false,
         },
-        Piece::BasePath => (0..=path.len())
+        Piece::BasePath(name) => (0..=path.len())
             .filter(|start| path.is_char_boundary(*start))
-            .any(|start| matches(others, &path[start..])),
-        Piece::Value(allowed) => {
+            .any(|start| go_on(name, &path[..start], &path[start..])),
+        Piece::Value(name, allowed) => {
             let segment = path.find('/').unwrap_or(path.len());
             (1..=segment).any(|end| {
                 let is_allowed = path.get(..end).is_some_and(|value| {
                     let value = percent_decode_str(value).decode_utf8_lossy();
                     allowed.is_empty() || allowed.iter().any(|one| *one == value)
                 });
-                is_allowed && matches(others, &path[end..])
+                is_allowed && go_on(name, &path[..end], &path[end..])
             })
         }
     }

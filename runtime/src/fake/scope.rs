@@ -6,9 +6,15 @@ use crate::fake::refusal::Refusal;
 /// Every separator that some provider has.
 const SEPARATORS: [char; 6] = [' ', ',', '+', ';', ':', '|'];
 
+/// The longest text of scopes that is taken, which holds the longest table's several times.
+const LONGEST: usize = 1 << 14;
+
 /// The scopes that a text names, with a separator that the provider takes.
 pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>, Refusal> {
     let scopes = &description.scopes;
+    if text.len() > LONGEST {
+        return Err(Refusal::scope("the scopes are too long"));
+    }
     let mut refused = None;
     for separator in &scopes.request_separators {
         let parts = split(text, separator);

@@ -6,6 +6,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -13,8 +14,8 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::sync::oneshot;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::fake::Shared;
 use crate::fake::answer::Answer;
@@ -23,6 +24,12 @@ use crate::fake::request::Request;
 
 /// The longest body that is read.
 const MAX_BODY: usize = 1 << 20;
+
+/// The most connections at a time; more wait.
+const MAX_CONNECTIONS: usize = 512;
+
+/// How long a connection may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// A running server, which ends when this is dropped.
 pub(super) struct Running {
@@ -57,9 +64,11 @@ pub(super) fn run(listener: TcpListener, shared: Arc<Shared>) -> io::Result<Runn
 }
 
 async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
-    loop {
-        // A connection that was given up before it was taken is none of the server's concern.
+    let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    while let Ok(place) = Arc::clone(&connections).acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
+            // Given up before it was taken, or the process has too many files open.
+            tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let shared = Arc::clone(&shared);
@@ -70,8 +79,11 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
             });
             // A client that gives up is what some tests are about.
             let _ = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(SILENCE)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
+            drop(place);
         });
     }
 }
@@ -81,8 +93,12 @@ async fn serve(
     shared: &Shared,
 ) -> Result<Response<Full<Bytes>>, io::Error> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
-        return Ok(response(&Answer::html(413, "the body is too long")));
+    let body = tokio::time::timeout(SILENCE, Limited::new(body, MAX_BODY).collect());
+    let Ok(Ok(body)) = body.await else {
+        return Ok(response(&Answer::html(
+            413,
+            "the body is too long, or takes too long",
+        )));
     };
     let query = parts.uri.query().unwrap_or("");
     let request = Request {
@@ -94,6 +110,9 @@ async fn serve(
         headers: parts.headers,
         body: body.to_bytes().to_vec(),
     };
+    if let Some(answer) = shared.control(&request) {
+        return Ok(response(&answer));
+    }
     match shared.fault(&request) {
         Some(Fault::Disconnect) => return Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::Stall(time)) => tokio::time::sleep(time).await,

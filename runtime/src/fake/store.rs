@@ -1,6 +1,7 @@
 //! Codes and tokens that the fake has given out.
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -9,14 +10,63 @@ use serde_json::json;
 
 use crate::fake::client::Client;
 
-/// Everything that was given out.
+/// How many of a kind are kept, so that a fake that runs for weeks does not grow.
+pub(super) const MOST: usize = 10_000;
+
+/// Values by keys, of which the oldest makes room for one too many.
+pub(super) struct Kept<K, V> {
+    values: BTreeMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self {
+            values: BTreeMap::new(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
+impl<K: Clone + Ord, V> Kept<K, V> {
+    pub(super) fn insert(&mut self, key: K, value: V) {
+        if self.values.insert(key.clone(), value).is_none() {
+            self.order.push_back(key);
+        }
+        if self.order.len() > MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.values.remove(&oldest);
+        }
+    }
+
+    pub(super) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get(key)
+    }
+
+    pub(super) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get_mut(key)
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.values_mut()
+    }
+}
+
+/// What was given out.
 #[derive(Default)]
 pub(super) struct Store {
-    pub(super) sessions: Vec<Session>,
-    pub(super) codes: BTreeMap<String, Code>,
-    pub(super) access: BTreeMap<String, Token>,
-    pub(super) refresh: BTreeMap<String, Token>,
-    pub(super) devices: BTreeMap<String, Device>,
+    pub(super) sessions: Kept<u64, Session>,
+    pub(super) codes: Kept<String, Code>,
+    pub(super) access: Kept<String, Token>,
+    pub(super) refresh: Kept<String, Token>,
+    pub(super) devices: Kept<String, Device>,
     counter: u64,
 }
 
@@ -37,15 +87,19 @@ pub(super) struct Code {
     pub(super) session: Session,
     pub(super) redirect_uri: Option<String>,
     pub(super) challenge: Option<String>,
-    pub(super) expires_at: Instant,
+    pub(super) expires_at: Option<Instant>,
     /// The session that it was exchanged for.
-    pub(super) used: Option<usize>,
+    pub(super) used: Option<u64>,
+}
+
+/// When something that lives this long ends; never, where no clock reaches it.
+pub(super) fn ends_after(lifetime: Duration) -> Option<Instant> {
+    Instant::now().checked_add(lifetime)
 }
 
 /// An access token or a refresh token.
 pub(super) struct Token {
-    /// Its place among the sessions.
-    pub(super) session: usize,
+    pub(super) session: u64,
     pub(super) expires_at: Option<Instant>,
     pub(super) is_dead: bool,
 }
@@ -79,28 +133,35 @@ impl Store {
     /// A text that nobody can guess. It has characters that every encoding writes differently.
     pub(super) fn secret(&mut self, kind: &str) -> String {
         let mut bytes = [0; 18];
-        self.counter += 1;
+        let number = self.number();
         if getrandom::fill(&mut bytes).is_err() {
             // A test is better served by a code that can be guessed than by none.
-            bytes[..8].copy_from_slice(&self.counter.to_be_bytes());
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
         }
         format!("fake-{kind}.{}", URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    pub(super) fn open(&mut self, session: Session) -> usize {
-        self.sessions.push(session);
-        self.sessions.len() - 1
+    /// One that was not given out before.
+    pub(super) fn number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    pub(super) fn open(&mut self, session: Session) -> u64 {
+        let number = self.number();
+        self.sessions.insert(number, session);
+        number
     }
 
     pub(super) fn session(&self, token: &Token) -> Option<&Session> {
-        self.sessions.get(token.session)
+        self.sessions.get(&token.session)
     }
 
     pub(super) fn is_live(&self, access_token: &str) -> bool {
         self.access.get(access_token).is_some_and(Token::is_live)
     }
 
-    pub(super) fn end_access_tokens(&mut self, session: usize) {
+    pub(super) fn end_access_tokens(&mut self, session: u64) {
         let tokens = self.access.values_mut();
         tokens
             .filter(|token| token.session == session)
@@ -108,7 +169,7 @@ impl Store {
     }
 
     /// Ends everything that follows from a login.
-    pub(super) fn end(&mut self, session: usize) {
+    pub(super) fn end(&mut self, session: u64) {
         self.end_access_tokens(session);
         let tokens = self.refresh.values_mut();
         tokens

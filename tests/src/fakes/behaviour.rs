@@ -8,13 +8,17 @@ use oauth_atlas::runtime::{EndpointKind, Error, ErrorKind, Method, TokenSet};
 
 const REDIRECT_URI: &str = "https://app.example/callback";
 
-fn started() -> (FakeServer, Client) {
-    let fake = fake().start().expect("a free port");
-    let client = Client::confidential(fake.client_id(), fake.client_secret())
+async fn started() -> (FakeServer, Client) {
+    let fake = fake().start().await.expect("a free port");
+    let client = client(&fake);
+    (fake, client)
+}
+
+fn client(fake: &FakeServer) -> Client {
+    Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri(REDIRECT_URI)
         .origin(fake.origin())
-        .expect("a loopback origin");
-    (fake, client)
+        .expect("a loopback origin")
 }
 
 async fn tokens(fake: &FakeServer, client: &Client) -> Result<TokenSet, Error> {
@@ -25,7 +29,7 @@ async fn tokens(fake: &FakeServer, client: &Client) -> Result<TokenSet, Error> {
 
 #[tokio::test]
 async fn faults_come_where_and_as_often_as_planned() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     fake.fail_at(EndpointKind::Token, Fault::RateLimited(7), 2);
     for _ in 0..2 {
         let error = tokens(&fake, &client).await.expect_err("rate limited");
@@ -56,7 +60,7 @@ async fn faults_come_where_and_as_often_as_planned() {
 
 #[tokio::test]
 async fn tokens_live_as_long_as_told() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     fake.set_token_lifetime(Duration::from_millis(400));
     let tokens = tokens(&fake, &client).await.expect("tokens");
     let first = client.userinfo(&tokens).await.expect("an answer");
@@ -69,7 +73,7 @@ async fn tokens_live_as_long_as_told() {
 /// The source renews by itself, once, however many tasks wait.
 #[tokio::test]
 async fn a_token_source_renews_against_it() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     let tokens = tokens(&fake, &client).await.expect("tokens");
     let source = client.token_source(tokens);
     fake.expire_tokens();
@@ -89,7 +93,8 @@ async fn a_token_source_renews_against_it() {
 
 #[test]
 fn blocking_clients_work_against_it() {
-    let (fake, client) = started();
+    let fake = fake().start_blocking().expect("a free port");
+    let client = client(&fake);
     let login = client
         .authorize([Scope::AccountInfoBasic])
         .start()
@@ -104,7 +109,7 @@ fn blocking_clients_work_against_it() {
 
 #[tokio::test]
 async fn answers_of_the_api_can_be_set() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     fake.set_userinfo(r#"{"email":"ada@example.com"}"#);
     fake.set_resource("/oauth/balance", r#"{"eur":"1"}"#);
     let tokens = tokens(&fake, &client).await.expect("tokens");
@@ -117,7 +122,7 @@ async fn answers_of_the_api_can_be_set() {
 
 #[tokio::test]
 async fn what_was_seen_holds_no_secret() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     let tokens = tokens(&fake, &client).await.expect("tokens");
     client.refresh(&tokens).await.expect("tokens");
     client.userinfo(&tokens).await.expect("an answer");
@@ -141,7 +146,7 @@ async fn what_was_seen_holds_no_secret() {
 /// What a program in another language can do.
 #[tokio::test]
 async fn the_user_denies_when_told_over_http() {
-    let (fake, client) = started();
+    let (fake, client) = started().await;
     let told = reqwest::Client::new()
         .post(format!("{}/.fake/deny", fake.origin()))
         .send()
@@ -155,9 +160,9 @@ async fn the_user_denies_when_told_over_http() {
         .expect("the next login is not denied");
 }
 
-#[test]
-fn a_login_elsewhere_is_told() {
-    let (fake, _) = started();
+#[tokio::test]
+async fn a_login_elsewhere_is_told() {
+    let (fake, _) = started().await;
     let error = fake
         .approve("https://id.kraken.com/oauth/authorize")
         .expect_err("elsewhere");
