@@ -13,6 +13,7 @@ use oauth_atlas::runtime::{
 
 mod behaviour;
 mod mutations;
+mod refusals;
 
 const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
 

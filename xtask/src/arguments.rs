@@ -199,8 +199,9 @@ Examples:
   cargo xtask fake kraken --port 8080   on this one
   cargo xtask fake ~/acme/acme.yaml     a spec that is kept elsewhere
 
-It agrees to every login, refuses what the provider would refuse, and prints a line a request,
-without secrets. Ctrl-C ends it.")]
+It prints its endpoints, a client's id and secret, and each request as a curl command. It agrees to
+every login, refuses what the provider would refuse, and prints a line a request, without secrets.
+What goes wrong on demand is asked for at /.fake/, as it says. Ctrl-C ends it.")]
     Fake {
         /// The provider's module, or the path of a spec
         provider: String,

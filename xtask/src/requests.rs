@@ -6,7 +6,7 @@ mod description;
 mod operations;
 mod placeholder;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::collections::BTreeSet;
 

@@ -7,11 +7,14 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::error::EndpointKind;
-use crate::fake::request::Request;
+use crate::fake::request::{Request, is_name};
 use crate::fake::store::MOST;
 
-/// The longest name or reason that is kept, and the most names of a request.
-const LONGEST: usize = 64;
+/// The most names of a request that are kept.
+const NAMES: usize = 64;
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 256;
 
 /// The longest path that is kept.
 const LONGEST_PATH: usize = 1024;
@@ -97,19 +100,16 @@ impl Seen {
             method: request.method.clone(),
             path: request.path.chars().take(LONGEST_PATH).collect(),
             endpoint,
-            parameters: request.pairs().map(shown).take(LONGEST).collect(),
+            parameters: request.pairs().map(shown).take(NAMES).collect(),
             status,
-            refusal: refusal.map(|refusal| refusal.chars().take(4 * LONGEST).collect()),
+            refusal: refusal.map(|refusal| refusal.chars().take(LONGEST_REASON).collect()),
         }
     }
 }
 
-/// A name as people may see it. What is sent without a name is read as a name without a value, and may
-/// be a secret.
+/// A name as people may see it.
 fn shown((name, value): (String, String)) -> String {
-    let is_name = name.len() <= LONGEST && !name.contains(|c: char| c.is_control());
-    let is_value = value.is_empty() && name.len() > 16;
-    match is_name && !is_value {
+    match is_name(&name, &value) {
         true => name,
         false => "…".to_owned(),
     }

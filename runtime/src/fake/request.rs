@@ -17,6 +17,16 @@ pub(super) struct Request {
     pub(super) body: Vec<u8>,
 }
 
+/// The longest name of a parameter that people are shown.
+const LONGEST_NAME: usize = 64;
+
+/// Whether people may see the name. What is sent without a name is read as a name without a value, and
+/// may be a secret.
+pub(super) fn is_name(name: &str, value: &str) -> bool {
+    let is_value = value.is_empty() && name.len() > 16;
+    name.len() <= LONGEST_NAME && !is_value && !name.contains(|c: char| c.is_control())
+}
+
 /// Parameters that may occur more than once (RFC 8707 §2, RFC 8693 §2.1).
 const REPEATABLE: [&str; 2] = ["resource", "audience"];
 
@@ -129,15 +139,14 @@ pub(super) struct Parameters<'e> {
 
 impl Parameters<'_> {
     pub(super) fn check(&self) -> Result<(), Refusal> {
-        for (index, (name, _)) in self.pairs.iter().enumerate() {
+        for (index, (name, value)) in self.pairs.iter().enumerate() {
             let earlier = &self.pairs[..index];
             if earlier.iter().any(|(other, _)| other == name)
                 && !REPEATABLE.contains(&name.as_str())
             {
-                // A long name is none, and may be a secret.
-                return Err(Refusal::request(match name.len() {
-                    0..=64 => format!("`{name}` occurs twice"),
-                    _ => "a parameter occurs twice".to_owned(),
+                return Err(Refusal::request(match is_name(name, value) {
+                    true => format!("`{name}` occurs twice"),
+                    false => "a parameter occurs twice".to_owned(),
                 }));
             }
         }

@@ -2,8 +2,9 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::runtime::provider::{ClientAuth, Encoding};
+use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Pkce};
 use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
+use url::Url;
 
 use super::{FAKED, Faked, REDIRECT_URI, http};
 
@@ -164,6 +165,35 @@ async fn another_separator_is_refused() {
         }
     }
     assert!(refused > 200, "{refused}");
+}
+
+#[tokio::test]
+async fn a_missing_challenge_is_refused() {
+    let http = http();
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let is_for_all = provider.public.is_none() || provider.pkce.confidential;
+        if provider.authorization.is_none() || provider.pkce.status != Pkce::Required || !is_for_all
+        {
+            continue;
+        }
+        let mutant = Mutant::new(faked, &http, |core| core);
+        let login = mutant.login(faked);
+        let mut url = Url::parse(&login.url).expect("a URL");
+        let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+        url.query_pairs_mut().clear().extend_pairs(
+            pairs
+                .iter()
+                .filter(|(name, _)| !name.starts_with("code_challenge")),
+        );
+        assert_ne!(url.as_str(), login.url, "{}", faked.id);
+        let callback = mutant.fake.approve(url.as_str()).expect("a callback");
+        let answer = mutant.core.finish(login.pending, callback).await;
+        is_refused(faked.id, answer, ErrorCode::InvalidRequest);
+        refused += 1;
+    }
+    assert!(refused >= 7, "{refused}");
 }
 
 /// The token in another place than the provider's API takes it from.

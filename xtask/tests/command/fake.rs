@@ -1,6 +1,6 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
 
 use crate::workspace::Workspace;
 
@@ -35,7 +35,7 @@ fn a_spec_becomes_a_server_that_logs_without_secrets() {
     let mut stream = TcpStream::connect(address).expect("a listening server");
     let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
     let request = format!(
-        "GET /authorize?response_type=code&client_id=client%2Fid%2B1&state=canary&scope=read\
+        "GET /authorize?response_type=code&client_id=fake-client-id&state=canary&scope=read\
          &redirect_uri=https%3A%2F%2Fapp.example%2Fcallback&code_challenge={challenge}\
          &code_challenge_method=S256 HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
     );
@@ -57,11 +57,27 @@ fn a_spec_becomes_a_server_that_logs_without_secrets() {
         !logged.contains("canary") && !logged.contains(challenge),
         "{logged}"
     );
+
+    let mut interrupt = Command::new("kill");
+    interrupt.args(["-s", "INT", &server.0.id().to_string()]);
+    assert!(interrupt.status().expect("kill").success());
+    let ended = server.0.wait().expect("an end");
+    assert_eq!(ended.code(), Some(0), "Ctrl-C ends it cleanly");
+    assert!(TcpStream::connect(address).is_err(), "nobody listens");
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = taken.local_addr().expect("an address").port().to_string();
+    let run = Workspace::new().run(["fake", "acme", "--port", &port]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(run.stderr.contains("cannot listen"), "{run:?}");
 }
 
 #[test]
 fn a_provider_that_is_not_there_is_named() {
-    let run = Workspace::new().run(["fake", "nobody"]);
-    assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.stderr.contains("nobody.yaml"), "{run:?}");
+    let run = Workspace::new().run(["fake", "acne"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("did you mean `acme`?"), "{run:?}");
 }

@@ -18,6 +18,9 @@ const S256_HEX: &str = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894a
 /// What each request leaves to the answer of an earlier one.
 const OF_ANSWERS: [&str; 4] = ["CODE", "DEVICE_CODE", "ACCESS_TOKEN", "REFRESH_TOKEN"];
 
+#[cfg(test)]
+mod tests;
+
 /// The whole text, for a fake that runs.
 pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failure> {
     let requests = requests::at(provider, fake.origin());
@@ -83,6 +86,8 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
     if shown.iter().any(|request| asks_for_refresh_token(request)) {
         shown.retain(|request| request.operation != "send the browser");
     }
+    // What ends the tokens comes last.
+    shown.sort_by_key(|request| request.operation.starts_with("revoke"));
     let used: BTreeSet<_> = shown
         .iter()
         .flat_map(|request| request.variables())
@@ -106,7 +111,10 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
         };
         let _ = writeln!(text, "ANSWER=$({curl}{to_the_redirect}); echo \"$ANSWER\"");
         for (variable, expression) in read {
-            let _ = writeln!(text, "{variable}=$(echo \"$ANSWER\" | sed '{expression}')");
+            let _ = writeln!(
+                text,
+                "{variable}=$(echo \"$ANSWER\" | sed -n '{expression}')"
+            );
         }
     }
     text
@@ -145,14 +153,16 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         }
     };
     match operation {
-        "exchange the code" | "client credentials" => {
+        "exchange the code" => {
             let mut read = vec![("ACCESS_TOKEN", token("access_token"))];
-            if operation == "exchange the code" && provider.refresh_token.is_some() {
+            if provider.refresh_token.is_some() {
                 read.push(("REFRESH_TOKEN", token("refresh_token")));
             }
             read
         }
-        "refresh" => vec![("ACCESS_TOKEN", token("access_token"))],
+        // The user's token reaches more.
+        "client credentials" if provider.authorization_code.is_some() => Vec::new(),
+        "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
         "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
         login if login.starts_with("send the browser") => {
             vec![("CODE", of_form(renamed(&provider.callback.rename, "code")))]
@@ -162,12 +172,12 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
 }
 
 fn of_json(name: &str) -> String {
-    format!(r#"s/.*"{name}":"\([^"]*\)".*/\1/"#)
+    format!(r#"s/.*"{name}":"\([^"]*\)".*/\1/p"#)
 }
 
 /// With the characters decoded that the fake puts into its codes.
 fn of_form(name: &str) -> String {
-    format!(r"s/.*{name}=\([^&]*\).*/\1/; s|%2F|/|g; s|%2B|+|g; s|%3D|=|g")
+    format!(r"s|%2F|/|g; s|%2B|+|g; s|%3D|=|g; s/.*{name}=\([^&]*\).*/\1/p")
 }
 
 fn renamed<'n>(rename: &'n [(String, String)], standard: &'n str) -> &'n str {
