@@ -15,9 +15,6 @@ const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const S256: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const S256_HEX: &str = "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3";
 
-/// What each request leaves to the answer of an earlier one.
-const OF_ANSWERS: [&str; 4] = ["CODE", "DEVICE_CODE", "ACCESS_TOKEN", "REFRESH_TOKEN"];
-
 #[cfg(test)]
 mod tests;
 
@@ -65,29 +62,39 @@ pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failu
 /// Each request of the first client type, where it needs nothing that is only in a user's account.
 fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> String {
     let given = given(provider, fake);
-    let is_known = |request: &&Request| {
-        let is_given = |name: &str| given.iter().any(|(known, _)| *known == name);
-        let mut variables = request.variables().into_iter();
-        variables.all(|name| is_given(name) || OF_ANSWERS.contains(&name))
-    };
     let client = requests.first().map_or("", |request| request.client);
-    let mut shown: Vec<&Request> = Vec::new();
+    let has_offline = provider.offline.is_some();
+    let mut candidates: Vec<&Request> = Vec::new();
     for request in requests.iter().filter(|request| request.client == client) {
-        // Of several ways, the one that the client prefers.
-        let is_first = shown
+        // Of several ways, the one that the client prefers; of several logins, the one that gives a
+        // refresh token.
+        let is_first = candidates
             .iter()
             .all(|other| other.operation != request.operation);
-        if is_first && is_known(&request) {
-            shown.push(request);
+        let is_lesser = has_offline && request.operation == "send the browser";
+        if is_first && !is_lesser {
+            candidates.push(request);
         }
     }
-    let asks_for_refresh_token =
-        |request: &Request| request.operation.starts_with("send the browser,");
-    if shown.iter().any(|request| asks_for_refresh_token(request)) {
-        shown.retain(|request| request.operation != "send the browser");
-    }
     // What ends the tokens comes last.
-    shown.sort_by_key(|request| request.operation.starts_with("revoke"));
+    candidates.sort_by_key(|request| request.operation.starts_with("revoke"));
+    let mut known: BTreeSet<_> = given.iter().map(|(name, _)| *name).collect();
+    let mut shown: Vec<&Request> = Vec::new();
+    for request in candidates {
+        // A refresh token is no credential; where the one that a request is about is, only an access
+        // token can be revoked.
+        let mut headers = request.headers.iter();
+        let is_misplaced = headers.any(|(_, value)| value.contains("REFRESH_TOKEN"));
+        if is_misplaced || !request.variables().iter().all(|name| known.contains(name)) {
+            continue;
+        }
+        let read = of_answer(provider, &request.operation);
+        known.extend(read.iter().map(|(variable, _)| *variable));
+        if request.operation == "revoke the access token" {
+            known.remove("ACCESS_TOKEN");
+        }
+        shown.push(request);
+    }
     let used: BTreeSet<_> = shown
         .iter()
         .flat_map(|request| request.variables())
@@ -98,23 +105,23 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
     }
     for request in shown {
         let _ = write!(text, "\n# {}\n", request.operation);
-        let curl = request.curl();
+        let curl = request.curl().replacen("curl", "curl --silent", 1);
         let read = of_answer(provider, &request.operation);
         if read.is_empty() {
             let _ = writeln!(text, "{curl}");
             continue;
         }
         let is_login = request.operation.starts_with("send the browser");
-        let to_the_redirect = match is_login {
-            true => " \\\n  --silent --output /dev/null --write-out '%{redirect_url}'",
+        let to_the_redirect = match is_login && !is_posted(provider) {
+            true => " \\\n  --output /dev/null --write-out '%{redirect_url}'",
             false => "",
         };
-        let _ = writeln!(text, "ANSWER=$({curl}{to_the_redirect}); echo \"$ANSWER\"");
-        for (variable, expression) in read {
-            let _ = writeln!(
-                text,
-                "{variable}=$(echo \"$ANSWER\" | sed -n '{expression}')"
-            );
+        let _ = writeln!(
+            text,
+            "ANSWER=$({curl}{to_the_redirect}\n); echo \"$ANSWER\""
+        );
+        for (variable, command) in read {
+            let _ = writeln!(text, "{variable}=$(echo \"$ANSWER\" | {command})");
         }
     }
     text
@@ -135,6 +142,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
         ("CLIENT_SECRET", fake.client_secret()),
         ("REDIRECT_URI", "https://app.example/callback"),
         ("STATE", "any-text"),
+        ("NONCE", "any-other-text"),
         ("CODE_VERIFIER", CODE_VERIFIER),
         ("CODE_CHALLENGE", challenge),
         ("SCOPE", "any-scope"),
@@ -142,7 +150,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
     ]
 }
 
-/// What of an answer the next requests need: variables, and how `sed` finds their values.
+/// What of an answer the next requests need: variables, and how a shell finds their values.
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
     let is_form = provider.token_response.format == Format::Form;
     let token = |standard: &'static str| {
@@ -165,19 +173,38 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
         "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
         login if login.starts_with("send the browser") => {
-            vec![("CODE", of_form(renamed(&provider.callback.rename, "code")))]
+            let name = renamed(&provider.callback.rename, "code");
+            let read = if is_posted(provider) {
+                of_page(name)
+            } else {
+                of_form(name)
+            };
+            vec![("CODE", read)]
         }
         _ => Vec::new(),
     }
 }
 
+/// The first member of this name.
 fn of_json(name: &str) -> String {
-    format!(r#"s/.*"{name}":"\([^"]*\)".*/\1/p"#)
+    format!(r#"grep -o '"{name}":"[^"]*"' | head -n 1 | cut -d '"' -f 4"#)
 }
 
 /// With the characters decoded that the fake puts into its codes.
 fn of_form(name: &str) -> String {
-    format!(r"s|%2F|/|g; s|%2B|+|g; s|%3D|=|g; s/.*{name}=\([^&]*\).*/\1/p")
+    format!(r"sed -n 's|%2F|/|g; s|%2B|+|g; s|%3D|=|g; s/.*{name}=\([^&]*\).*/\1/p'")
+}
+
+/// A page that posts itself.
+fn of_page(name: &str) -> String {
+    format!(r#"sed -n 's/.*name="{name}" value="\([^"]*\)".*/\1/p'"#)
+}
+
+/// Whether the callback is posted by a page.
+fn is_posted(provider: &Provider) -> bool {
+    let endpoints = provider.authorization.iter();
+    let mut fixed = endpoints.flat_map(|endpoint| &endpoint.fixed);
+    fixed.any(|(name, value)| name == "response_mode" && value == "form_post")
 }
 
 fn renamed<'n>(rename: &'n [(String, String)], standard: &'n str) -> &'n str {
