@@ -520,7 +520,6 @@ impl Prompt {
 
 /// A fake of Auth0 on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/auth0.json"))
 }

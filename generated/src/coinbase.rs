@@ -515,7 +515,6 @@ impl Layout {
 
 /// A fake of Coinbase on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/coinbase.json"))
 }

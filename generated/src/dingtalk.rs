@@ -352,7 +352,6 @@ impl OrgType {
 
 /// A fake of DingTalk on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/dingtalk.json"))
 }

@@ -733,7 +733,6 @@ impl IntegrationType {
 
 /// A fake of Discord on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/discord.json"))
 }

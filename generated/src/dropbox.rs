@@ -662,7 +662,6 @@ impl IncludeGrantedScopes {
 
 /// A fake of Dropbox on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/dropbox.json"))
 }

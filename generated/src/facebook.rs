@@ -790,7 +790,6 @@ impl AuthType {
 
 /// A fake of Facebook on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/facebook.json"))
 }

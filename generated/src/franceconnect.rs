@@ -668,7 +668,6 @@ impl Prompt {
 
 /// A fake of FranceConnect on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/franceconnect.json"))
 }

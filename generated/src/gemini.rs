@@ -552,7 +552,6 @@ impl Environment {
 
 /// A fake of Gemini on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/gemini.json"))
 }

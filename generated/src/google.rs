@@ -592,7 +592,6 @@ impl Prompt {
 
 /// A fake of Google on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/google.json"))
 }

@@ -434,7 +434,6 @@ impl ForceAuthentication {
 
 /// A fake of Instagram on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/instagram.json"))
 }

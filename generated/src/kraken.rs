@@ -716,7 +716,6 @@ impl PreferTheme {
 
 /// A fake of Kraken on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/kraken.json"))
 }

@@ -436,7 +436,6 @@ impl Actor {
 
 /// A fake of Linear on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/linear.json"))
 }

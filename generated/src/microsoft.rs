@@ -654,7 +654,6 @@ impl ResponseMode {
 
 /// A fake of Microsoft on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/microsoft.json"))
 }

@@ -761,7 +761,6 @@ impl ApprovalPrompt {
 
 /// A fake of Mollie on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/mollie.json"))
 }

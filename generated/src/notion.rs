@@ -277,7 +277,6 @@ impl Client {
 
 /// A fake of Notion on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/notion.json"))
 }

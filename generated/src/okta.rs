@@ -585,7 +585,6 @@ impl Prompt {
 
 /// A fake of Okta on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/okta.json"))
 }

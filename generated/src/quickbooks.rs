@@ -436,7 +436,6 @@ impl Environment {
 
 /// A fake of QuickBooks Online on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/quickbooks.json"))
 }

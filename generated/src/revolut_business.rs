@@ -321,7 +321,6 @@ impl Environment {
 
 /// A fake of Revolut Business on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/revolut_business.json"))
 }

@@ -579,7 +579,6 @@ impl std::str::FromStr for Scope {
 
 /// A fake of Salesforce on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/salesforce.json"))
 }

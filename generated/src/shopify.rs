@@ -1482,7 +1482,6 @@ impl GrantOptions {
 
 /// A fake of Shopify on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/shopify.json"))
 }

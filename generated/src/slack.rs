@@ -1599,7 +1599,6 @@ impl Environment {
 
 /// A fake of Slack on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/slack.json"))
 }

@@ -779,7 +779,6 @@ impl Locale {
 
 /// A fake of Square on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/square.json"))
 }

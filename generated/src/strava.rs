@@ -431,7 +431,6 @@ impl ApprovalPrompt {
 
 /// A fake of Strava on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/strava.json"))
 }

@@ -511,7 +511,6 @@ impl StripeUserBusinessType {
 
 /// A fake of Stripe Connect on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/stripe_connect.json"))
 }

@@ -579,7 +579,6 @@ impl DisableAutoAuth {
 
 /// A fake of TikTok on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/tiktok.json"))
 }

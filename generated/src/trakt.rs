@@ -354,7 +354,6 @@ impl Prompt {
 
 /// A fake of Trakt on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/trakt.json"))
 }

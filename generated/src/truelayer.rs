@@ -392,7 +392,6 @@ impl Environment {
 
 /// A fake of TrueLayer on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/truelayer.json"))
 }

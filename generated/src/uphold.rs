@@ -445,7 +445,6 @@ impl Intention {
 
 /// A fake of Uphold on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/uphold.json"))
 }

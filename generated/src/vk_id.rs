@@ -405,7 +405,6 @@ impl Prompt {
 
 /// A fake of VK ID on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/vk_id.json"))
 }

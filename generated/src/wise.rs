@@ -324,7 +324,6 @@ impl Environment {
 
 /// A fake of Wise on this machine, for tests.
 #[cfg(feature = "fake")]
-#[must_use]
 pub fn fake() -> runtime::fake::Fake {
     runtime::fake::Fake::new(include_str!("fake/wise.json"))
 }

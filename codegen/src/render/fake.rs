@@ -24,7 +24,6 @@ pub(super) fn function(provider: &Provider) -> TokenStream {
     quote! {
         #about
         #[cfg(feature = "fake")]
-        #[must_use]
         pub fn fake() -> runtime::fake::Fake {
             runtime::fake::Fake::new(include_str!(#path))
         }
@@ -40,7 +39,6 @@ pub(crate) fn index(providers: &[Provider], runtime: &TokenStream) -> TokenStrea
         let text = description(provider);
         quote! {
             #about
-            #[must_use]
             pub fn #name() -> #runtime::fake::Fake {
                 #runtime::fake::Fake::new(#text)
             }

@@ -335,7 +335,8 @@ fn expiry(kind: &str, seconds: u64) -> Value {
 fn date_time(seconds: u64) -> String {
     let (mut days, of_day) = (seconds / 86400, seconds % 86400);
     let mut year = 1970;
-    let is_leap = |year: u64| year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+    let is_leap =
+        |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
     let days_of = |year| 365 + u64::from(is_leap(year));
     while days >= days_of(year) {
         days -= days_of(year);
