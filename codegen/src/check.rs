@@ -23,6 +23,7 @@ const RESERVED_MODULES: &[&str] = &[
     "aux",
     "con",
     "core",
+    "fakes",
     "index",
     "lib",
     "main",

@@ -165,6 +165,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         ends_access_token,
         description,
         sources,
+        requires: _,
     }) = &provider.refresh_token
     {
         let rotation = match rotation {

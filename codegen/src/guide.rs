@@ -1,7 +1,7 @@
 //! The spec language, described by its own declaration: every key with what it means, what it
 //! takes and which specs use it.
 
-mod json;
+pub(crate) mod json;
 mod schema;
 mod shape;
 

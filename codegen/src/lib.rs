@@ -105,6 +105,10 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     for provider in providers {
         let text = layout::file(render::module(provider, options), origin(&provider.path));
         files.insert(format!("{source_folder}{}.rs", provider.id), text);
+        if options.package {
+            let path = render::fake::path(provider);
+            files.insert(format!("{source_folder}{path}"), fake(provider));
+        }
     }
     if options.package {
         files.insert("Cargo.toml", render::manifest());
@@ -118,6 +122,8 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
         );
     } else {
         files.insert("index.rs", layout::file(render::index(providers), "specs"));
+        let fakes = render::fake::index(providers, &render::runtime(options));
+        files.insert("fakes.rs", layout::file(fakes, "specs"));
     }
     files
 }
@@ -137,6 +143,12 @@ fn origin(path: &str) -> &str {
         Some((end_of_parent, _)) => &path[end_of_parent + 1..],
         None => path,
     }
+}
+
+/// What the fake of a provider reads, as JSON: its description without the prose.
+#[must_use]
+pub fn fake(provider: &Provider) -> String {
+    render::fake::description(provider)
 }
 
 /// Reads one spec, and shows its reader to `with` where there is no mistake.

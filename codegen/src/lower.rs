@@ -14,7 +14,7 @@ use crate::spec::{self, ClientAuth, Rotation, SecretForm, Spec};
 use answers::{api, token_response};
 use endpoints::{authorization, endpoint, environment, userinfo, variable};
 use grants::{
-    authorization_code, callback, capture, client_credentials, extension, grant_rules, state,
+    authorization_code, callback, capture, client_credentials, extension, grant_rules, names, state,
 };
 use scopes::scopes;
 
@@ -65,15 +65,11 @@ pub(crate) fn lower(
             .map(|grant| model::RefreshToken {
                 rotation: value(&grant.rotation, Rotation::Unknown),
                 ends_access_token: value(&grant.ends_access_token, spec::Answer::Unknown),
+                requires: names(&grant.requires),
                 description: text(&grant.description),
                 sources: cited(&grant.source),
             }),
-        client_credentials: grants.client_credentials.given().map(|grant| {
-            model::ClientCredentials {
-                description: text(&grant.description),
-                sources: cited(&grant.source),
-            }
-        }),
+        client_credentials: grants.client_credentials.given().map(client_credentials),
         device_code: grants.device_code.given().map(client_credentials),
         extensions: each(&grants.extensions, extension)?,
         grant_rules: grant_rules(grants),

@@ -438,6 +438,10 @@ pub struct AuthorizationCode {
     pub pkce_clients: PkceClients,
     /// Whether a request without `redirect_uri` is refused.
     pub redirect_uri_required: bool,
+    /// The parameters that the token request must have, by the standard's names.
+    pub requires: Vec<String>,
+    /// The parameters that the authorization request must have, by the standard's names.
+    pub authorization_requires: Vec<String>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
@@ -451,6 +455,8 @@ pub struct RefreshToken {
     pub rotation: Rotation,
     /// Whether the old access token dies when a new one is issued.
     pub ends_access_token: Answer,
+    /// The parameters that the token request must have, by the standard's names.
+    pub requires: Vec<String>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
@@ -460,6 +466,8 @@ pub struct RefreshToken {
 /// The client credentials grant.
 #[derive(Clone, Debug)]
 pub struct ClientCredentials {
+    /// The parameters that the token request must have, by the standard's names.
+    pub requires: Vec<String>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.

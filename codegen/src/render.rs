@@ -8,6 +8,7 @@ mod constructors;
 mod description;
 mod docs;
 mod example;
+pub(crate) mod fake;
 mod package;
 mod scopes;
 
@@ -43,7 +44,8 @@ impl Options {
     }
 
     /// Modules for another package that depends on `oauth-atlas`: an `index.rs` to `include!`,
-    /// and a file a provider beside it.
+    /// and a file a provider beside it. Its tests may `include!` the `fakes.rs` beside them, which
+    /// has a fake of each provider and needs the feature `fake` of `oauth-atlas`.
     #[must_use]
     pub fn private() -> Self {
         Self {
@@ -64,15 +66,14 @@ impl Options {
 /// The module of one provider.
 pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
     let documentation = docs::module(provider, options);
-    let runtime: TokenStream = options
-        .runtime
-        .parse()
-        .unwrap_or_else(|_| quote!(crate::runtime));
+    let runtime = runtime(options);
     let client = client::client(provider);
     let authorize = authorize::authorize(provider);
     let scopes = scopes::scopes(provider);
     let choices = choices::choices(provider);
     let description = description::description(provider);
+    // Another package's features are not for the generator to name: it includes `fakes.rs`.
+    let fake = options.package.then(|| fake::function(provider));
     quote! {
         #documentation
 
@@ -82,8 +83,15 @@ pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
         #authorize
         #scopes
         #choices
+        #fake
         #description
     }
+}
+
+/// The runtime's path as tokens.
+pub(crate) fn runtime(options: &Options) -> TokenStream {
+    let runtime = options.runtime.parse();
+    runtime.unwrap_or_else(|_| quote!(crate::runtime))
 }
 
 fn ident(name: &str) -> Ident {

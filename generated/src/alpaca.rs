@@ -332,6 +332,12 @@ impl Env {
     }
 }
 
+/// A fake of Alpaca on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/alpaca.json"))
+}
+
 /// Alpaca as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "alpaca",

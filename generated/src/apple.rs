@@ -374,6 +374,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Apple on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/apple.json"))
+}
+
 /// Apple as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "apple",

@@ -709,6 +709,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Asana on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/asana.json"))
+}
+
 /// Asana as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "asana",

@@ -547,6 +547,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Atlassian on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/atlassian.json"))
+}
+
 /// Atlassian as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "atlassian",

@@ -518,6 +518,12 @@ impl Prompt {
     }
 }
 
+/// A fake of Auth0 on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/auth0.json"))
+}
+
 /// Auth0 as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "auth0",

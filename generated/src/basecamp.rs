@@ -195,6 +195,12 @@ impl Client {
     }
 }
 
+/// A fake of Basecamp on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/basecamp.json"))
+}
+
 /// Basecamp as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "basecamp",

@@ -407,6 +407,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Bitbucket on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/bitbucket.json"))
+}
+
 /// Bitbucket as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bitbucket",

@@ -425,6 +425,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Box on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/box_com.json"))
+}
+
 /// Box as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "box_com",

@@ -398,6 +398,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Amazon Cognito on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/cognito.json"))
+}
+
 /// Amazon Cognito as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cognito",

@@ -513,6 +513,12 @@ impl Layout {
     }
 }
 
+/// A fake of Coinbase on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/coinbase.json"))
+}
+
 /// Coinbase as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinbase",

@@ -300,6 +300,12 @@ impl Client {
     }
 }
 
+/// A fake of CoinList on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/coinlist.json"))
+}
+
 /// CoinList as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinlist",

@@ -334,6 +334,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of CryptoFuse on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/cryptofuse.json"))
+}
+
 /// CryptoFuse as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptofuse",

@@ -453,6 +453,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Cryptohopper on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/cryptohopper.json"))
+}
+
 /// Cryptohopper as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptohopper",

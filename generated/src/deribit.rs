@@ -359,6 +359,12 @@ impl Environment {
     }
 }
 
+/// A fake of Deribit on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/deribit.json"))
+}
+
 /// Deribit as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "deribit",

@@ -731,6 +731,12 @@ impl IntegrationType {
     }
 }
 
+/// A fake of Discord on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/discord.json"))
+}
+
 /// Discord as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "discord",

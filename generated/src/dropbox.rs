@@ -660,6 +660,12 @@ impl IncludeGrantedScopes {
     }
 }
 
+/// A fake of Dropbox on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/dropbox.json"))
+}
+
 /// Dropbox as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox",

@@ -788,6 +788,12 @@ impl AuthType {
     }
 }
 
+/// A fake of Facebook on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/facebook.json"))
+}
+
 /// Facebook as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "facebook",

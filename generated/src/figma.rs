@@ -396,6 +396,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Figma on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/figma.json"))
+}
+
 /// Figma as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "figma",

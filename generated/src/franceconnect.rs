@@ -667,6 +667,12 @@ impl Prompt {
     }
 }
 
+/// A fake of FranceConnect on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/franceconnect.json"))
+}
+
 /// FranceConnect as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "franceconnect",

@@ -550,6 +550,12 @@ impl Environment {
     }
 }
 
+/// A fake of Gemini on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/gemini.json"))
+}
+
 /// Gemini as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gemini",

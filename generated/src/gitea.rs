@@ -446,6 +446,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Gitea on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/gitea.json"))
+}
+
 /// Gitea as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitea",

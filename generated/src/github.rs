@@ -683,6 +683,12 @@ impl Prompt {
     }
 }
 
+/// A fake of GitHub on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/github.json"))
+}
+
 /// GitHub as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "github",

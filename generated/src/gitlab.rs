@@ -488,6 +488,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of GitLab on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/gitlab.json"))
+}
+
 /// GitLab as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitlab",

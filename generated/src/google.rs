@@ -590,6 +590,12 @@ impl Prompt {
     }
 }
 
+/// A fake of Google on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/google.json"))
+}
+
 /// Google as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "google",

@@ -1381,6 +1381,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of HubSpot on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/hubspot.json"))
+}
+
 /// HubSpot as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "hubspot",

@@ -432,6 +432,12 @@ impl ForceAuthentication {
     }
 }
 
+/// A fake of Instagram on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/instagram.json"))
+}
+
 /// Instagram as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "instagram",

@@ -490,6 +490,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Keycloak on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/keycloak.json"))
+}
+
 /// Keycloak as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "keycloak",

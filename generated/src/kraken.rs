@@ -716,6 +716,12 @@ impl PreferTheme {
     }
 }
 
+/// A fake of Kraken on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/kraken.json"))
+}
+
 /// Kraken as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "kraken",

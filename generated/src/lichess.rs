@@ -423,6 +423,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Lichess on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/lichess.json"))
+}
+
 /// Lichess as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "lichess",

@@ -434,6 +434,12 @@ impl Actor {
     }
 }
 
+/// A fake of Linear on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/linear.json"))
+}
+
 /// Linear as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "linear",

@@ -520,6 +520,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of LinkedIn on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/linkedin.json"))
+}
+
 /// LinkedIn as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "linkedin",

@@ -723,6 +723,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Mastodon on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/mastodon.json"))
+}
+
 /// Mastodon as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mastodon",

@@ -652,6 +652,12 @@ impl ResponseMode {
     }
 }
 
+/// A fake of Microsoft on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/microsoft.json"))
+}
+
 /// Microsoft as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "microsoft",

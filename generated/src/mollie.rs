@@ -759,6 +759,12 @@ impl ApprovalPrompt {
     }
 }
 
+/// A fake of Mollie on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/mollie.json"))
+}
+
 /// Mollie as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mollie",

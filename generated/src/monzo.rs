@@ -229,6 +229,12 @@ impl Client {
     }
 }
 
+/// A fake of Monzo on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/monzo.json"))
+}
+
 /// Monzo as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "monzo",

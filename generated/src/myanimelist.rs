@@ -200,6 +200,12 @@ impl Client {
     }
 }
 
+/// A fake of MyAnimeList on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/myanimelist.json"))
+}
+
 /// MyAnimeList as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "myanimelist",

@@ -275,6 +275,12 @@ impl Client {
     }
 }
 
+/// A fake of Notion on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/notion.json"))
+}
+
 /// Notion as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "notion",

@@ -584,6 +584,12 @@ impl Prompt {
     }
 }
 
+/// A fake of Okta on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/okta.json"))
+}
+
 /// Okta as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "okta",

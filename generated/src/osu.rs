@@ -326,6 +326,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of osu! on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/osu.json"))
+}
+
 /// osu! as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "osu",

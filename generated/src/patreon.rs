@@ -318,6 +318,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Patreon on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/patreon.json"))
+}
+
 /// Patreon as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "patreon",

@@ -351,6 +351,12 @@ impl Environment {
     }
 }
 
+/// A fake of PayPal on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/paypal.json"))
+}
+
 /// PayPal as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "paypal",

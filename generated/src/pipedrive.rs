@@ -349,6 +349,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Pipedrive on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/pipedrive.json"))
+}
+
 /// Pipedrive as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "pipedrive",

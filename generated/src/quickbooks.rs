@@ -434,6 +434,12 @@ impl Environment {
     }
 }
 
+/// A fake of QuickBooks Online on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/quickbooks.json"))
+}
+
 /// QuickBooks Online as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "quickbooks",

@@ -529,6 +529,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Reddit on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/reddit.json"))
+}
+
 /// Reddit as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "reddit",

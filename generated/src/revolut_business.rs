@@ -319,6 +319,12 @@ impl Environment {
     }
 }
 
+/// A fake of Revolut Business on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/revolut_business.json"))
+}
+
 /// Revolut Business as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "revolut_business",

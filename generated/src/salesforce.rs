@@ -577,6 +577,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Salesforce on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/salesforce.json"))
+}
+
 /// Salesforce as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "salesforce",

@@ -1480,6 +1480,12 @@ impl GrantOptions {
     }
 }
 
+/// A fake of Shopify on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/shopify.json"))
+}
+
 /// Shopify as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "shopify",

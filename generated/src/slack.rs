@@ -1597,6 +1597,12 @@ impl Environment {
     }
 }
 
+/// A fake of Slack on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/slack.json"))
+}
+
 /// Slack as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "slack",

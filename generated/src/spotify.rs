@@ -534,6 +534,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Spotify on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/spotify.json"))
+}
+
 /// Spotify as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "spotify",

@@ -777,6 +777,12 @@ impl Locale {
     }
 }
 
+/// A fake of Square on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/square.json"))
+}
+
 /// Square as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "square",

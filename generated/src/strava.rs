@@ -431,6 +431,12 @@ impl ApprovalPrompt {
     }
 }
 
+/// A fake of Strava on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/strava.json"))
+}
+
 /// Strava as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "strava",

@@ -509,6 +509,12 @@ impl StripeUserBusinessType {
     }
 }
 
+/// A fake of Stripe Connect on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/stripe_connect.json"))
+}
+
 /// Stripe Connect as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "stripe_connect",

@@ -577,6 +577,12 @@ impl DisableAutoAuth {
     }
 }
 
+/// A fake of TikTok on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/tiktok.json"))
+}
+
 /// TikTok as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tiktok",

@@ -311,6 +311,12 @@ impl Environment {
     }
 }
 
+/// A fake of Tradier on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/tradier.json"))
+}
+
 /// Tradier as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tradier",

@@ -352,6 +352,12 @@ impl Prompt {
     }
 }
 
+/// A fake of Trakt on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/trakt.json"))
+}
+
 /// Trakt as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "trakt",

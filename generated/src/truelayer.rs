@@ -390,6 +390,12 @@ impl Environment {
     }
 }
 
+/// A fake of TrueLayer on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/truelayer.json"))
+}
+
 /// TrueLayer as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "truelayer",

@@ -29,8 +29,8 @@
 //! - public client: `none`. An app without a secret, which gets tokens by the device flow
 //!   ([getting_tokens], [refresh])
 //! - authorization endpoint: `https://id.twitch.tv/oauth2/authorize` ([getting_tokens], [oidc])
-//! - token endpoint: `POST https://id.twitch.tv/oauth2/token`, parameters as form
-//!   ([getting_tokens])
+//! - token endpoint: `POST https://id.twitch.tv/oauth2/token`, parameters as form, `scope` is
+//!   called `scopes` ([getting_tokens])
 //! - revocation endpoint: `POST https://id.twitch.tv/oauth2/revoke`, parameters as form,
 //!   `none`, without `token_type_hint` ([revoke])
 //! - device authorization endpoint: `POST https://id.twitch.tv/oauth2/device`, parameters as
@@ -1060,6 +1060,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Twitch on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/twitch.json"))
+}
+
 /// Twitch as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "twitch",
@@ -1072,6 +1078,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/token",
+        rename: &[("scope", "scopes")],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
@@ -1097,6 +1104,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::None],
     }),
     redirect_uri_required: true,
+    grants: &[
+        provider::GrantRules {
+            name: "device_code",
+            grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+            repeats_scope: true,
+            ..provider::GrantRules::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         scope_array: true,
         error: Some(provider::ErrorRule {

@@ -443,6 +443,12 @@ impl Intention {
     }
 }
 
+/// A fake of Uphold on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/uphold.json"))
+}
+
 /// Uphold as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "uphold",

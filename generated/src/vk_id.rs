@@ -404,6 +404,12 @@ impl Prompt {
     }
 }
 
+/// A fake of VK ID on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/vk_id.json"))
+}
+
 /// VK ID as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "vk_id",

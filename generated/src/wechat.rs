@@ -284,6 +284,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of WeChat on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/wechat.json"))
+}
+
 /// WeChat as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wechat",

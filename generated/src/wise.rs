@@ -322,6 +322,12 @@ impl Environment {
     }
 }
 
+/// A fake of Wise on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/wise.json"))
+}
+
 /// Wise as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wise",

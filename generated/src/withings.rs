@@ -333,6 +333,12 @@ impl Environment {
     }
 }
 
+/// A fake of Withings on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/withings.json"))
+}
+
 /// Withings as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "withings",

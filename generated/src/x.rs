@@ -498,6 +498,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of X on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/x.json"))
+}
+
 /// X as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "x",

@@ -782,6 +782,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Xero on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/xero.json"))
+}
+
 /// Xero as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "xero",

@@ -211,6 +211,12 @@ impl Client {
     }
 }
 
+/// A fake of Yandex on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/yandex.json"))
+}
+
 /// Yandex as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "yandex",

@@ -501,6 +501,12 @@ impl Prompt {
     }
 }
 
+/// A fake of Zoho on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/zoho.json"))
+}
+
 /// Zoho as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoho",

@@ -1373,6 +1373,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Zoom on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/zoom.json"))
+}
+
 /// Zoom as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",

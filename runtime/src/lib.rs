@@ -37,6 +37,8 @@ mod endpoints;
 mod error;
 mod error_code;
 mod expiry;
+#[cfg(feature = "fake")]
+pub mod fake;
 #[cfg(test)]
 mod fixtures;
 mod grant;

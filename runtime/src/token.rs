@@ -179,10 +179,11 @@ impl TokenRequest {
         draft.build(&self.core)
     }
 
-    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), but not everywhere.
+    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does a device that
+    /// named its scope when it began (RFC 8628 §3.4), but not everywhere.
     fn repeats_scope(&self, rules: Option<&'static GrantRules>) -> bool {
-        let is_renewal = matches!(self.grant, Grant::RefreshToken(_));
-        is_renewal && rules.is_some_and(|rules| rules.repeats_scope)
+        let may_repeat = matches!(self.grant, Grant::RefreshToken(_) | Grant::DeviceCode(_));
+        may_repeat && rules.is_some_and(|rules| rules.repeats_scope)
     }
 
     fn destination(&self) -> Destination {

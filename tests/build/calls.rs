@@ -84,6 +84,23 @@ fn of_one(Module { path, provider }: &Module) -> String {
 
 /// An expression that makes a client of this kind.
 pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
+    constructor_with(
+        provider,
+        kind,
+        "CLIENT_ID",
+        secret(provider),
+        "REDIRECT_URI",
+    )
+}
+
+/// The same of what these expressions stand for.
+pub(crate) fn constructor_with(
+    provider: &Provider,
+    kind: ClientKind,
+    id: &str,
+    secret: &str,
+    redirect_uri: &str,
+) -> String {
     let mut fallible = false;
     let mut arguments: Vec<_> = provider
         .required_variables()
@@ -95,9 +112,9 @@ pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
             }
         })
         .collect();
-    arguments.push("CLIENT_ID".to_owned());
+    arguments.push(id.to_owned());
     if kind == ClientKind::Confidential {
-        arguments.push(secret(provider).to_owned());
+        arguments.push(secret.to_owned());
     }
     let name = if provider.clients().count() == 1 {
         "new"
@@ -110,8 +127,8 @@ pub(crate) fn constructor(provider: &Provider, kind: ClientKind) -> String {
         ""
     };
     let redirect = match provider.authorization_code {
-        Some(_) => ".redirect_uri(REDIRECT_URI)",
-        None => "",
+        Some(_) => format!(".redirect_uri({redirect_uri})"),
+        None => String::new(),
     };
     format!("Client::{name}({}){unwrap}{redirect}", arguments.join(", "))
 }
@@ -210,9 +227,9 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
 }
 
 /// A choice of a login, as the call that makes it.
-struct LoginOption {
-    call: String,
-    required: bool,
+pub(crate) struct LoginOption {
+    pub(crate) call: String,
+    pub(crate) required: bool,
 }
 
 /// The calls without which no login begins.
@@ -221,7 +238,7 @@ fn required(options: &[LoginOption]) -> String {
     required.map(|option| option.call.as_str()).collect()
 }
 
-fn options(provider: &Provider) -> Vec<LoginOption> {
+pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
     let options = provider
         .authorization
         .iter()
@@ -350,7 +367,7 @@ fn value(choice: &Choice) -> String {
     format!("{}::{}", choice.type_name, choice.values[0].variant)
 }
 
-fn auth(method: ClientAuth) -> &'static str {
+pub(crate) fn auth(method: ClientAuth) -> &'static str {
     match method {
         ClientAuth::Basic => "Basic",
         ClientAuth::BasicRaw => "BasicRaw",
@@ -363,7 +380,7 @@ fn auth(method: ClientAuth) -> &'static str {
     }
 }
 
-fn word(encoding: Encoding) -> &'static str {
+pub(crate) fn word(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Form => "Form",
         Encoding::Json => "Json",
@@ -371,7 +388,7 @@ fn word(encoding: Encoding) -> &'static str {
     }
 }
 
-fn separator_text(separator: Separator) -> &'static str {
+pub(crate) fn separator_text(separator: Separator) -> &'static str {
     match separator {
         Separator::Space => " ",
         Separator::Comma => ",",

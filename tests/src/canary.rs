@@ -35,6 +35,12 @@ const NUMBER: u64 = 7_202_570_257;
 
 /// Public types that hold no secret, and why.
 const PLAIN: &[(&str, &str)] = &[
+    ("Fake", "its `Debug` has the redirect URI and the port"),
+    (
+        "FakeError",
+        "says what is wrong with a login, and no value of it",
+    ),
+    ("FakeServer", "its `Debug` has the name and the origin"),
     ("CallbackProblem", "has no fields"),
     ("EndpointKind", "has no fields"),
     ("ErrorCode", "has no fields"),

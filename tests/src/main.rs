@@ -6,6 +6,7 @@ mod conformance;
 mod dependencies;
 mod diagnostics;
 mod examples;
+mod fakes;
 mod faults;
 mod language;
 mod names;
@@ -27,4 +28,9 @@ mod wire;
 )]
 mod fixtures {
     include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
+
+    /// Their fakes.
+    pub mod fakes {
+        include!(concat!(env!("OUT_DIR"), "/fixtures/fakes.rs"));
+    }
 }

@@ -55,7 +55,26 @@ async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Err
     Ok(())
 }
 
-/// Every statement of the README's two examples is one of the functions above, so that what
+#[tokio::test]
+async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
+    use oauth_atlas::kraken::{self, Client, Scope};
+
+    let fake = kraken::fake().start().await?;
+    let client = Client::confidential(fake.client_id(), fake.client_secret())
+        .redirect_uri("https://app.example/callback")
+        .origin(fake.origin())?;
+
+    let login = client.authorize([Scope::AccountInfoBasic]).start()?;
+    let callback = fake.approve(&login.url)?;
+    let tokens = client.finish(login.pending, callback).await?;
+
+    fake.expire_tokens();
+    let refreshed = client.refresh(&tokens).await?;
+    assert!(refreshed.access_token() != tokens.access_token());
+    Ok(())
+}
+
+/// Every statement of the README's first three examples is one of the functions above, so that what
 /// compiles here is what stands there.
 #[test]
 fn the_examples_are_code_that_compiles() {
@@ -66,7 +85,7 @@ fn the_examples_are_code_that_compiles() {
     };
     let here = squeeze(include_str!("readme.rs"));
     let mut statements = 0;
-    for example in README.split("```rust\n").skip(1).take(2) {
+    for example in README.split("```rust\n").skip(1).take(3) {
         let code = example.split("```").next().expect("an end");
         let code: String = code.lines().map(without_comment).collect();
         for statement in code.split_inclusive(';').map(squeeze) {

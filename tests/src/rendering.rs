@@ -21,8 +21,10 @@ fn fixtures_are_rendered_as_recorded() {
         omit_expression => true,
     }, {
         insta::glob!("../fixtures", "*.yaml", |path| {
-            let files = generated(&[fixture(path)], &Options::private());
-            let (_, module) = files.iter().find(|(path, _)| *path != "index.rs").expect("a module");
+            let source = fixture(path);
+            let file = format!("{}.rs", source.id());
+            let files = generated(&[source], &Options::private());
+            let (_, module) = files.iter().find(|(path, _)| *path == file).expect("a module");
             insta::assert_snapshot!("module", module);
         });
     });

@@ -193,6 +193,25 @@ Examples:
         out: Option<PathBuf>,
     },
 
+    /// Run a server that behaves as a provider's spec says, for the tests of a program in any language
+    #[command(after_help = "\
+Examples:
+  cargo xtask fake kraken               on a free port, which is printed
+  cargo xtask fake kraken --port 8080   on this one
+  cargo xtask fake ~/acme/acme.yaml     a spec that is kept elsewhere
+
+It prints its endpoints, a client's id and secret, and each request as a curl command. It agrees to
+every login, refuses what the provider would refuse, and prints a line a request, without secrets.
+What goes wrong on demand is asked for at /.fake/, as it says. Ctrl-C ends it.")]
+    Fake {
+        /// The provider's module, or the path of a spec
+        provider: String,
+
+        /// The port to listen on; default: a free one
+        #[arg(long)]
+        port: Option<u16>,
+    },
+
     /// Run everything that must hold before a change is merged
     #[command(after_help = "\
 Examples:

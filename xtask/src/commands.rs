@@ -4,6 +4,7 @@ pub mod check;
 pub mod codegen;
 pub mod drift;
 pub mod explain;
+pub mod fake;
 pub mod list;
 pub mod new;
 pub mod site;

@@ -61,6 +61,9 @@ fn main() -> ExitCode {
             };
             commands::explain::run(&workspace, &provider, options, markdown, terminal)
         }
+        Command::Fake { provider, port } => {
+            commands::fake::run(&workspace, &provider, port, terminal)
+        }
         Command::New(answers) => commands::new::run(&workspace, *answers, terminal),
         Command::List {
             stale: true,

@@ -6,7 +6,9 @@ mod description;
 mod operations;
 mod placeholder;
 #[cfg(test)]
-mod tests;
+pub mod tests;
+
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +16,7 @@ use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_runtime::{Error, HttpRequest};
 
 use operations::Operations;
+use placeholder::Piece;
 
 /// A request, with `$NAMES` in the place of values that are a user's.
 #[derive(Clone, Debug)]
@@ -58,6 +61,30 @@ impl Request {
     /// pasted into a terminal.
     pub fn curl(&self) -> String {
         curl::command(&self.recorded)
+    }
+
+    /// The names of the variables in the command.
+    pub fn variables(&self) -> BTreeSet<&str> {
+        let Recorded {
+            url,
+            headers,
+            basic,
+            content,
+            ..
+        } = &self.recorded;
+        let headers = headers.iter().map(|(_, value)| value);
+        let body = match content {
+            Content::None => None,
+            Content::Form(body) | Content::Json(body) => Some(body),
+        };
+        let texts = [url].into_iter().chain(headers).chain(basic).chain(body);
+        let pieces = texts.flat_map(|text| placeholder::pieces(text));
+        pieces
+            .filter_map(|piece| match piece {
+                Piece::Variable { name, .. } => Some(name),
+                Piece::Literal(_) => None,
+            })
+            .collect()
     }
 
     /// Whether the other client type does and sends the same.
@@ -160,4 +187,13 @@ pub fn of(provider: &Provider) -> Result<Vec<Request>, Error> {
 /// Those of [`of`].
 pub fn in_environment(provider: &Provider, environment: &str) -> Result<Vec<Request>, Error> {
     Operations::new(provider, Some(environment)).requests()
+}
+
+/// The same at a server that stands for the provider's hosts.
+///
+/// # Errors
+///
+/// Those of [`of`].
+pub fn at(provider: &Provider, origin: &str) -> Result<Vec<Request>, Error> {
+    Operations::new(provider, None).at(origin).requests()
 }

@@ -58,6 +58,10 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(grant) = grants.client_credentials.given() {
         requires(&grant.requires, &["grant_type", "scope"], reader);
     }
+    if let Some(grant) = grants.device_code.given() {
+        let known = ["grant_type", "device_code", "scope"];
+        requires(&grant.requires, &known, reader);
+    }
     parameters(spec, reader);
 }
 
@@ -150,6 +154,24 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
         let known: Vec<_> = AUTHORIZATION.iter().chain(&extra).copied().collect();
         if !known.contains(&name.value.as_str()) {
             reader.unknown(name.place(), "parameter", &name.value, &known);
+        }
+        let mut parameters = spec.authorization_parameters();
+        if let Some(optional) = parameters.find(|entry| entry.key == name.value)
+            && optional.value.value.is_absent()
+            && !optional
+                .value
+                .required
+                .given()
+                .is_some_and(|given| given.value)
+        {
+            reader.explain(
+                format!("nothing makes a login send `{}`", name.value),
+                &[
+                    (name.place(), "required here"),
+                    (Place::KeyOf(optional.at), "and not here"),
+                ],
+                Some("write `required: true` there".to_owned()),
+            );
         }
     }
     let Some(pkce) = grant.pkce.given() else {

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, Serializer};
 
 /// A JSON value.
 #[derive(Clone, Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Bool(bool),
     Number(u64),
     Text(String),
@@ -15,25 +15,29 @@ pub(super) enum Json {
 
 /// The members of a JSON object.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Object(Vec<(String, Json)>);
+pub(crate) struct Object(Vec<(String, Json)>);
 
 impl Object {
-    pub(super) fn with(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+    pub(crate) fn with(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
         self.push(name, value);
         self
     }
 
-    pub(super) fn push(&mut self, name: impl Into<String>, value: impl Into<Json>) {
+    pub(crate) fn push(&mut self, name: impl Into<String>, value: impl Into<Json>) {
         self.0.push((name.into(), value.into()));
     }
 
     /// The members of another object after these.
-    pub(super) fn and(mut self, other: Object) -> Self {
+    pub(crate) fn and(mut self, other: Object) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    pub(super) fn knows(&self, name: &str) -> bool {
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    pub(crate) fn knows(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)
     }
 }

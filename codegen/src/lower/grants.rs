@@ -1,6 +1,6 @@
 //! Grants, logins and callbacks.
 
-use crate::decode::{Entry, Maybe, Spanned, Table};
+use crate::decode::{Entry, List, Maybe, Spanned, Table};
 use crate::lower::endpoints::endpoint;
 use crate::lower::{cited, flag, pairs, text, texts, value, values};
 use crate::model;
@@ -9,9 +9,15 @@ use crate::spec::{self, Challenge, Pkce, PkceClients};
 
 pub(super) fn client_credentials(grant: &spec::ClientCredentials) -> model::ClientCredentials {
     model::ClientCredentials {
+        requires: names(&grant.requires),
         description: text(&grant.description),
         sources: cited(&grant.source),
     }
+}
+
+/// The parameters that a request must have.
+pub(super) fn names(names: &List<String>) -> Vec<String> {
+    names.0.iter().map(|name| name.value.clone()).collect()
 }
 
 pub(super) fn extension(entry: &Entry<spec::Extension>) -> Option<model::Extension> {
@@ -76,6 +82,13 @@ pub(super) fn grant_rules(grants: &spec::Grants) -> Vec<model::GrantRules> {
             &Table::default(),
             repeats_scope,
         );
+    }
+    if let Some(grant) = grants.device_code.given() {
+        // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
+        let repeats_scope = grant.requires.0.iter().any(|name| name.value == "scope");
+        let standard = "urn:ietf:params:oauth:grant-type:device_code";
+        let (none, nothing) = (Maybe::Absent, Table::default());
+        add("device_code", standard, &none, &nothing, repeats_scope);
     }
     rules.extend(grants.extensions.0.iter().map(|entry| {
         let fixed = entry.value.parameters.0.iter().filter_map(|one| {
@@ -152,6 +165,8 @@ pub(super) fn authorization_code(grant: &spec::AuthorizationCode) -> model::Auth
             .iter()
             .chain(&grant.authorization_requires.0)
             .any(|parameter| parameter.value == "redirect_uri"),
+        requires: names(&grant.requires),
+        authorization_requires: names(&grant.authorization_requires),
         description: text(&grant.description),
         sources: cited(&grant.source),
     }

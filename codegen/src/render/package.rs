@@ -54,8 +54,16 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
             pub mod #module;
         }
     });
+    let testing = include_str!("package/testing.md.in");
+    let line = |line: &str| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
+    };
+    let testing = std::iter::once("").chain(testing.lines()).map(line);
+    let testing: TokenStream = testing.map(|line| quote!(#![doc = #line])).collect();
     quote! {
         #![doc = include_str!("../README.md")]
+        #testing
         #![deny(missing_docs)]
 
         #[doc(inline)]
@@ -73,6 +81,22 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
         macro_rules! include_providers {
             () => {
                 include!(concat!(env!("OUT_DIR"), "/providers/index.rs"));
+            };
+        }
+
+        /// Includes the fakes of the providers that `oauth_atlas_codegen::Builder` generated, each a
+        /// function, in this package's tests:
+        ///
+        /// ```text
+        /// mod fakes {
+        ///     oauth_atlas::include_fakes!();
+        /// }
+        /// ```
+        #[cfg(feature = "fake")]
+        #[macro_export]
+        macro_rules! include_fakes {
+            () => {
+                include!(concat!(env!("OUT_DIR"), "/providers/fakes.rs"));
             };
         }
 

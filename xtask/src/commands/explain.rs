@@ -39,7 +39,7 @@ pub fn run(
 }
 
 /// The spec that is meant: a file, or a provider of the workspace by its module or its own name.
-fn find(workspace: &Workspace, provider: &str) -> Result<Source, Failure> {
+pub(super) fn find(workspace: &Workspace, provider: &str) -> Result<Source, Failure> {
     let path = Path::new(provider);
     if provider.contains(['/', '\\']) || provider.ends_with(".yaml") {
         return workspace::spec(path);

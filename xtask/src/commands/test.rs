@@ -58,6 +58,10 @@ const STEPS: [(&str, Work); 12] = [
     ),
     ("servers", Work::Servers),
     (
+        "feature fake",
+        Work::cargo("build -p oauth-atlas --no-default-features --features fake"),
+    ),
+    (
         "tests",
         Work::Cargo {
             arguments: "test --workspace --all-features",

@@ -17,6 +17,7 @@ pub(super) struct Operations<'m> {
     model: &'m model::Provider,
     provider: &'static Provider,
     environment: Option<&'static str>,
+    origin: Option<String>,
     requests: Vec<Request>,
 }
 
@@ -33,7 +34,16 @@ impl<'m> Operations<'m> {
             model,
             provider: description::of(model),
             environment: environment.map(description::text),
+            origin: None,
             requests: Vec::new(),
+        }
+    }
+
+    /// All at this origin instead of the provider's hosts.
+    pub(super) fn at(self, origin: &str) -> Self {
+        Self {
+            origin: Some(origin.to_owned()),
+            ..self
         }
     }
 
@@ -100,7 +110,10 @@ impl<'m> Operations<'m> {
                 kind => core.variable(name, kind.example()),
             };
         }
-        Ok(core)
+        match &self.origin {
+            Some(origin) => core.origin(origin),
+            None => Ok(core),
+        }
     }
 
     fn add(&mut self, client: &Client, operation: &str, recorded: Recorded) {

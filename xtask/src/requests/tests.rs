@@ -3,10 +3,10 @@ use std::path::Path;
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Source, load};
 
-mod curl;
+pub(crate) mod curl;
 mod wire;
 
-fn providers(folder: &str) -> Vec<Provider> {
+pub(crate) fn providers(folder: &str) -> Vec<Provider> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .join(folder);

@@ -6,6 +6,8 @@ mod codegen;
 mod drift;
 mod elsewhere;
 mod explain;
+#[cfg(unix)]
+mod fake;
 mod list;
 mod new;
 #[cfg(unix)]

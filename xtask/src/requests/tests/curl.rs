@@ -19,7 +19,7 @@ const PLAIN: &str = "pl4in-value.1";
 
 const SHELLS: [&str; 2] = ["bash", "sh"];
 
-fn is_there(tool: &str) -> bool {
+pub(crate) fn is_there(tool: &str) -> bool {
     let mut probe = Command::new(tool);
     probe.args(["-c", "true"]).stdout(Stdio::null());
     if tool == "curl" {

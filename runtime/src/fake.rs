@@ -1,0 +1,460 @@
+//! Fakes of providers, for the tests of applications (feature `fake`).
+//!
+//! Each generated module has a `fake()`: a server on this machine that behaves as the spec of the
+//! provider says and refuses what the provider would refuse, with the provider's own errors. It
+//! reads the spec by itself and shares no code with the client, so that a mistake of one of them
+//! shows.
+//!
+//! It listens on the loopback interface only, and keeps the latest 10,000 of whatever it gives out or
+//! sees. ID tokens are not signed.
+//!
+//! ```no_run
+//! # fn acme() -> oauth_atlas_runtime::fake::Fake { oauth_atlas_runtime::fake::Fake::new("") }
+//! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
+//! let fake = acme().start().await?;
+//! // Give the client `fake.client_id()`, `fake.client_secret()` and `.origin(fake.origin())`,
+//! // start a login, and be the browser of a user who agrees:
+//! # let login_url = "";
+//! let callback = fake.approve(login_url)?;
+//! // Hand `callback` to the client's `finish`. Afterwards see what was sent:
+//! for request in fake.requests() {
+//!     println!("{request}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderMap, Method};
+use url::Url;
+
+use crate::error::EndpointKind;
+
+mod answer;
+mod client;
+mod control;
+mod description;
+mod faults;
+mod grants;
+mod journal;
+mod login;
+mod provider;
+mod refusal;
+mod request;
+mod resource;
+mod route;
+mod scope;
+mod server;
+mod store;
+
+pub use faults::Fault;
+pub use journal::Seen;
+
+use answer::Answer;
+use client::Registered;
+use description::Description;
+use faults::Faults;
+use journal::Journal;
+use provider::Provider;
+use request::Request;
+use store::Decision;
+
+/// A fake that is yet to be started.
+#[derive(Clone)]
+#[must_use = "a fake answers once it is started"]
+pub struct Fake {
+    description: Cow<'static, str>,
+    registered: Registered,
+    redirect_uri: Option<String>,
+    variables: Vec<(String, String)>,
+    port: u16,
+    log: Option<Log>,
+}
+
+type Log = Arc<dyn Fn(&Seen) + Send + Sync>;
+
+impl Fake {
+    /// A fake of what this text describes, which the generator wrote. Generated modules call this.
+    pub fn new(description: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            description: description.into(),
+            // With characters that every encoding writes differently, and none that a header or a
+            // path could not carry.
+            registered: Registered {
+                confidential_id: "client/id+1".to_owned(),
+                secret: "s3cret/+=%&1".to_owned(),
+                public_id: "public/id+1".to_owned(),
+            },
+            redirect_uri: None,
+            variables: Vec::new(),
+            port: 0,
+            log: None,
+        }
+    }
+
+    /// Registers a confidential client under this id and secret, instead of
+    /// [`FakeServer::client_id`] and [`FakeServer::client_secret`] of its own making.
+    pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.registered.confidential_id = id.into();
+        self.registered.secret = secret.into();
+        self
+    }
+
+    /// Registers a public client under this id, instead of [`FakeServer::public_client_id`].
+    pub fn public_client(mut self, id: impl Into<String>) -> Self {
+        self.registered.public_id = id.into();
+        self
+    }
+
+    /// Registers the one redirect URI that logins may name. Otherwise any may be named, and the
+    /// token request has to name the same.
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// The value that the client has for a variable of its URLs. It is needed where the provider's
+    /// issuer has the variable and the path of a request does not: the base URL of a server of the
+    /// customer's own, which [`FakeServer::origin`] stands for unless this says otherwise.
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Listens on this port. Otherwise it is a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Is told of each request once it is answered.
+    pub fn log(mut self, log: impl Fn(&Seen) + Send + Sync + 'static) -> Self {
+        self.log = Some(Arc::new(log));
+        self
+    }
+
+    /// Starts the server. It has a thread of its own and ends when the [`FakeServer`] and its
+    /// clones are dropped.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such port, and when the description is none of the generator's.
+    pub async fn start(self) -> Result<FakeServer, FakeError> {
+        // It takes no time: this is async as every request of a client's is.
+        self.start_blocking()
+    }
+
+    /// [`Fake::start`] for tests without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Fake::start`].
+    pub fn start_blocking(self) -> Result<FakeServer, FakeError> {
+        let description = Description::read(&self.description)
+            .ok_or_else(|| FakeError("the description is not the generator's".to_owned()))?;
+        let failed = |error: io::Error| FakeError(format!("cannot listen: {error}"));
+        let (listener, origin) = server::bind(self.port).map_err(failed)?;
+        let only_public = description.confidential.is_none();
+        let name = description.name.clone();
+        let mut provider = Provider::new(description, self.registered.clone(), self.redirect_uri);
+        provider.origin.clone_from(&origin);
+        provider.variables = self.variables;
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State {
+                provider,
+                faults: Faults::default(),
+                journal: Journal::default(),
+            }),
+            log: self.log,
+        });
+        let running = server::run(listener, Arc::clone(&shared)).map_err(failed)?;
+        Ok(FakeServer(Arc::new(Inner {
+            name,
+            origin,
+            registered: self.registered,
+            only_public,
+            shared,
+            _running: running,
+        })))
+    }
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Fake")
+            .field("redirect_uri", &self.redirect_uri)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A fake that answers. A clone is the same server.
+#[derive(Clone)]
+pub struct FakeServer(Arc<Inner>);
+
+struct Inner {
+    name: String,
+    origin: String,
+    registered: Registered,
+    only_public: bool,
+    shared: Arc<Shared>,
+    _running: server::Running,
+}
+
+/// What the server's thread and the test share.
+struct Shared {
+    state: Mutex<State>,
+    log: Option<Log>,
+}
+
+struct State {
+    provider: Provider,
+    faults: Faults,
+    journal: Journal,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // What a panic left half done is nothing that a later request relies on.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn control(&self, request: &Request) -> Option<Answer> {
+        control::obey(&mut self.state(), request)
+    }
+
+    fn fault(&self, request: &Request) -> Option<Fault> {
+        let mut state = self.state();
+        let endpoint = state.provider.endpoint(request);
+        let fault = state.faults.next(endpoint)?;
+        let status = fault.answer().map_or(0, |answer| answer.status);
+        if !matches!(fault, Fault::Stall(_)) {
+            let seen = Seen::new(request, endpoint, status, Some("planned".to_owned()));
+            self.keep(state, seen);
+        }
+        Some(fault)
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let mut state = self.state();
+        let answered = state.provider.answer(request, false);
+        self.keep(state, answered.seen);
+        answered.answer
+    }
+
+    fn keep(&self, mut state: MutexGuard<'_, State>, seen: Seen) {
+        state.journal.keep(seen.clone());
+        // Whoever is told may ask the fake something.
+        drop(state);
+        if let Some(log) = &self.log {
+            log(&seen);
+        }
+    }
+}
+
+fn expire(provider: &mut Provider) {
+    for token in provider.store.access.values_mut() {
+        token.is_dead = true;
+    }
+}
+
+impl FakeServer {
+    /// `http://127.0.0.1:port`, for the client's `origin`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.0.origin
+    }
+
+    /// The provider's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The id of the confidential client; of the public one where there are no others.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        match self.0.only_public {
+            true => &self.0.registered.public_id,
+            false => &self.0.registered.confidential_id,
+        }
+    }
+
+    /// The secret of the confidential client.
+    #[must_use]
+    pub fn client_secret(&self) -> &str {
+        &self.0.registered.secret
+    }
+
+    /// The id of the public client.
+    #[must_use]
+    pub fn public_client_id(&self) -> &str {
+        &self.0.registered.public_id
+    }
+
+    /// The endpoints: what each is, its method and its URL. A name in braces stands for a value that
+    /// the spec allows there.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
+        let endpoints = self.state().provider.endpoints().into_iter();
+        let at_origin = |path| format!("{}{path}", self.0.origin);
+        endpoints
+            .map(|(kind, method, path)| (kind, method, at_origin(path)))
+            .collect()
+    }
+
+    /// Is the browser of a user who agrees: opens the URL of a login, and returns what the browser
+    /// comes back with, for the client's `finish`. It may be an error of the provider's.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not this server's, and when the user is shown a page and not sent back.
+    pub fn approve(&self, login_url: &str) -> Result<String, FakeError> {
+        self.browse(login_url, false)
+    }
+
+    /// Is the browser of a user who says no.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FakeServer::approve`].
+    pub fn deny(&self, login_url: &str) -> Result<String, FakeError> {
+        self.browse(login_url, true)
+    }
+
+    fn browse(&self, login_url: &str, is_denied: bool) -> Result<String, FakeError> {
+        let url = Url::parse(login_url).ok();
+        let url = url.filter(|url| url.origin().ascii_serialization() == self.0.origin);
+        let Some(url) = url else {
+            return Err(FakeError(format!(
+                "the login is not at {}: give the client the fake's `origin`",
+                self.0.origin
+            )));
+        };
+        let request = Request {
+            method: Method::GET,
+            path: url.path().to_owned(),
+            query: url.query_pairs().into_owned().collect(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        };
+        let shared = &self.0.shared;
+        let mut state = shared.state();
+        let answered = state.provider.answer(&request, is_denied);
+        let refusal = answered.seen.refusal.clone();
+        shared.keep(state, answered.seen);
+        answered.callback.ok_or_else(|| {
+            let reason = refusal.unwrap_or_else(|| "this is not its URL".to_owned());
+            FakeError(format!(
+                "the user is shown a page and not sent back: {reason}"
+            ))
+        })
+    }
+
+    /// The user of a device agrees at once. Otherwise it takes until the device has asked once.
+    pub fn approve_device(&self, user_code: &str) {
+        self.decide(user_code, Decision::Agreed);
+    }
+
+    /// The user of a device says no.
+    pub fn deny_device(&self, user_code: &str) {
+        self.decide(user_code, Decision::Denied);
+    }
+
+    fn decide(&self, user_code: &str, decision: Decision) {
+        let mut state = self.state();
+        let devices = state.provider.store.devices.values_mut();
+        for device in devices.filter(|device| device.user_code == user_code) {
+            device.decision = decision;
+        }
+    }
+
+    /// The user denies this many of the next logins, whoever opens them.
+    pub fn deny_logins(&self, times: u32) {
+        self.state().provider.denials = times;
+    }
+
+    /// Access tokens that are issued from now on live this long.
+    pub fn set_token_lifetime(&self, lifetime: Duration) {
+        self.state().provider.token_lifetime = Some(lifetime);
+    }
+
+    /// Devices that ask again sooner than this are told to slow down; a second unless set. Logins
+    /// on a device that are started from now on are told it.
+    pub fn set_device_interval(&self, interval: Duration) {
+        self.state().provider.device_interval = interval;
+    }
+
+    /// Ends every access token that was issued.
+    pub fn expire_tokens(&self) {
+        expire(&mut self.state().provider);
+    }
+
+    /// Lets the next request, whatever its endpoint, go wrong.
+    pub fn fail(&self, fault: Fault) {
+        self.state().faults.plan(None, fault, 1);
+    }
+
+    /// Lets requests to one endpoint go wrong.
+    pub fn fail_at(&self, endpoint: EndpointKind, fault: Fault, times: u32) {
+        self.state().faults.plan(Some(endpoint), fault, times);
+    }
+
+    /// Answers the UserInfo endpoint with this body.
+    pub fn set_userinfo(&self, json: impl Into<String>) {
+        self.state().provider.userinfo = Some(json.into());
+    }
+
+    /// Answers calls of the API at this path with this body.
+    pub fn set_resource(&self, path: impl Into<String>, json: impl Into<String>) {
+        let path = path.into();
+        let mut state = self.state();
+        let resources = &mut state.provider.resources;
+        resources.retain(|(other, _)| *other != path);
+        resources.push((path, json.into()));
+    }
+
+    /// What was sent so far, the first first; of very many, the latest 10,000.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Seen> {
+        self.state().journal.seen().cloned().collect()
+    }
+
+    /// How many requests were sent to an endpoint.
+    #[must_use]
+    pub fn count(&self, endpoint: EndpointKind) -> usize {
+        self.state().journal.count(endpoint)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.shared.state()
+    }
+}
+
+impl fmt::Debug for FakeServer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FakeServer")
+            .field("name", &self.0.name)
+            .field("origin", &self.0.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a fake could not start, or a login ended on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FakeError(String);
+
+impl fmt::Display for FakeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for FakeError {}

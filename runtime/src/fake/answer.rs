@@ -1,0 +1,360 @@
+//! What the fake answers: tokens and errors in the shape of the spec.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value, json};
+
+use crate::fake::description::{Description, TokenResponse};
+use crate::fake::refusal::Refusal;
+
+/// An HTTP response.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type", "application/json".to_owned())],
+            body: body.to_string(),
+        }
+    }
+
+    pub(super) fn html(status: u16, text: &str) -> Self {
+        Self {
+            status,
+            headers: vec![("content-type", "text/html; charset=utf-8".to_owned())],
+            body: format!(
+                "<!doctype html>\n<title>{status}</title>\n<p>{}</p>\n",
+                html(text)
+            ),
+        }
+    }
+
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// Text within HTML.
+pub(super) fn html(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Tokens that were issued.
+pub(super) struct Issued {
+    pub(super) access_token: String,
+    pub(super) refresh_token: Option<String>,
+    pub(super) id_token: Option<String>,
+    pub(super) expires_in: Option<u64>,
+    pub(super) refresh_expires_in: Option<u64>,
+    pub(super) scope: Vec<String>,
+}
+
+/// A success of the token endpoint.
+pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
+    let rules = &description.token_response;
+    let mut tokens = json!({});
+    let mut standard = |name: &str, value: Value| {
+        let is_never = presence(rules, name) == Some("never");
+        if !value.is_null() && !is_never {
+            put(&mut tokens, &below_root(rules, renamed(rules, name)), value);
+        }
+    };
+    standard("access_token", json!(issued.access_token));
+    standard("token_type", json!(token_type(description)));
+    let expiry = |seconds| expiry(&rules.expiry, seconds);
+    standard("expires_in", json!(issued.expires_in.map(expiry)));
+    standard("refresh_token", json!(issued.refresh_token));
+    standard("id_token", json!(issued.id_token));
+    if !issued.scope.is_empty() {
+        let joined = issued.scope.join(&description.scopes.response_separator);
+        let scope = if rules.scope_array {
+            json!(issued.scope)
+        } else {
+            json!(joined)
+        };
+        standard("scope", scope);
+    }
+    if let (Some((member, kind)), Some(seconds)) =
+        (&rules.refresh_expiry, issued.refresh_expires_in)
+    {
+        put(
+            &mut tokens,
+            &below_root(rules, member),
+            self::expiry(kind, seconds),
+        );
+    }
+    for capture in &description.captures {
+        let path = below_root(rules, &capture.path);
+        if !capture.is_of_callback && at(&tokens, &path).is_none() {
+            put(
+                &mut tokens,
+                &path,
+                json!(captured(description, &capture.name)),
+            );
+        }
+    }
+    for (name, presence) in &rules.fields {
+        let is_standard = STANDARD.contains(&name.as_str());
+        if presence == "always" && !is_standard && at(&tokens, name).is_none() {
+            put(&mut tokens, name, json!(format!("fake-{name}")));
+        }
+    }
+    if rules.is_form {
+        return form(200, &tokens);
+    }
+    let nested = rules.root.iter().rev().fold(tokens, |inner, name| {
+        let mut outer = Map::new();
+        outer.insert(name.clone(), inner);
+        Value::Object(outer)
+    });
+    success(description, nested).header("cache-control", "no-store")
+}
+
+/// Members of the token response that are put where they belong, or not at all.
+const STANDARD: [&str; 6] = [
+    "access_token",
+    "token_type",
+    "expires_in",
+    "refresh_token",
+    "id_token",
+    "scope",
+];
+
+fn presence<'r>(rules: &'r TokenResponse, name: &str) -> Option<&'r str> {
+    let mut fields = rules.fields.iter();
+    let found = fields.find(|(field, _)| field == name);
+    found.map(|(_, presence)| presence.as_str())
+}
+
+/// Whether the documents have this member in every token response, or in none.
+pub(super) fn is_always(description: &Description, name: &str) -> bool {
+    presence(&description.token_response, name) == Some("always")
+}
+
+pub(super) fn is_never(description: &Description, name: &str) -> bool {
+    presence(&description.token_response, name) == Some("never")
+}
+
+/// A success of any OAuth endpoint: with the member that tells one, where there is such a rule.
+pub(super) fn success(description: &Description, mut body: Value) -> Answer {
+    if let Some(rule) = &description.token_response.error
+        && !rule.success.is_empty()
+    {
+        let told = serde_json::from_str(&rule.success).unwrap_or_else(|_| json!(rule.success));
+        put(&mut body, &rule.member, told);
+    }
+    Answer::json(200, &body)
+}
+
+/// An error of any OAuth endpoint (RFC 6749 §5.2), in the provider's way.
+pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
+    let rule = description.token_response.error.as_ref();
+    let code = match rule {
+        Some(rule) => own_code(&rule.errors, refusal),
+        None => refusal.code,
+    };
+    let mut known = description.statuses.iter();
+    let known = known
+        .find(|(known, _)| known == code)
+        .map(|(_, status)| *status);
+    let usual = match refusal.code {
+        _ if rule.is_some() => 200,
+        "invalid_client" | "invalid_token" => 401,
+        _ => 400,
+    };
+    let status = known.or(refusal.status).unwrap_or(usual);
+    let mut body = json!({});
+    match rule {
+        None => {
+            put(&mut body, "error", json!(code));
+            put(&mut body, "error_description", json!(refusal.reason));
+        }
+        Some(rule) => {
+            let number = code.parse::<i64>().ok();
+            let told = match rule.success.as_str() {
+                "" | "false" => json!(true),
+                "true" => json!(false),
+                success if success.parse::<i64>().is_ok() => json!(-1),
+                _ => json!("error"),
+            };
+            put(&mut body, &rule.member, told);
+            put(
+                &mut body,
+                &rule.code,
+                number.map_or(json!(code), Value::from),
+            );
+            if !rule.description.is_empty() {
+                put(&mut body, &rule.description, json!(refusal.reason));
+            }
+        }
+    }
+    let answer = if description.token_response.is_form {
+        form(status, &body)
+    } else {
+        Answer::json(status, &body)
+    };
+    match (status, refusal.code) {
+        (401, "invalid_token") => {
+            let challenge = "Bearer error=\"invalid_token\"";
+            answer.header("www-authenticate", challenge)
+        }
+        (401, _) => answer.header("www-authenticate", "Basic realm=\"fake\""),
+        _ => answer,
+    }
+}
+
+/// The provider's own code for an error: of several, the one that names what is wrong.
+pub(super) fn own_code<'e>(errors: &'e [(String, String)], refusal: &Refusal) -> &'e str
+where
+    'static: 'e,
+{
+    let mut own = errors
+        .iter()
+        .filter(|(_, standard)| standard == refusal.code)
+        .map(|(own, _)| own.as_str());
+    let first = own.clone().next();
+    let fitting = own.find(|own| !refusal.about.is_empty() && own.contains(refusal.about));
+    fitting.or(first).unwrap_or(refusal.code)
+}
+
+fn token_type(description: &Description) -> &str {
+    match description.token_response.any_token_type {
+        true => "fake",
+        false => "Bearer",
+    }
+}
+
+fn renamed<'r>(rules: &'r TokenResponse, name: &'r str) -> &'r str {
+    let mut rename = rules.rename.iter();
+    let found = rename.find(|(standard, _)| standard == name);
+    found.map_or(name, |(_, path)| path)
+}
+
+/// A path may begin at the top or in the member that holds the tokens.
+fn below_root(rules: &TokenResponse, path: &str) -> String {
+    let root = rules.root.join(".");
+    let below = path
+        .strip_prefix(&root)
+        .and_then(|path| path.strip_prefix('.'));
+    below
+        .filter(|_| !root.is_empty())
+        .unwrap_or(path)
+        .to_owned()
+}
+
+/// A value that a capture takes.
+pub(super) fn captured(description: &Description, name: &str) -> String {
+    let plain = format!("fake-{}", name.replace('_', "-"));
+    let mut captures = description.captures.iter();
+    let Some(capture) = captures.find(|capture| capture.name == name) else {
+        return plain;
+    };
+    let variable = capture.variable.as_ref().and_then(|name| {
+        let mut variables = description.variables.iter();
+        variables.find(|variable| variable.name == *name)
+    });
+    if let Some(value) = variable.and_then(|variable| variable.values.first()) {
+        return value.clone();
+    }
+    let kind = variable.map(|variable| variable.kind.as_str());
+    match (capture.allowed_hosts.first(), kind) {
+        (Some(host), Some("host")) => host.replace('*', "fake"),
+        (Some(host), _) => format!("https://{}", host.replace('*', "fake")),
+        (None, Some("base_url")) => "https://fake.example".to_owned(),
+        (None, Some("host")) => "fake.example".to_owned(),
+        (None, _) => plain,
+    }
+}
+
+fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
+    path.split('.')
+        .try_fold(value, |value, name| value.get(name))
+}
+
+/// Puts a value at a path of members joined by dots.
+fn put(object: &mut Value, path: &str, value: Value) {
+    if !object.is_object() {
+        *object = json!({});
+    }
+    let Some(members) = object.as_object_mut() else {
+        return;
+    };
+    match path.split_once('.') {
+        None => drop(members.insert(path.to_owned(), value)),
+        Some((name, rest)) => {
+            put(members.entry(name).or_insert(Value::Null), rest, value);
+        }
+    }
+}
+
+fn form(status: u16, members: &Value) -> Answer {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let members = members.as_object().into_iter().flatten();
+    let pairs = members.map(|(name, value)| (name, text(value)));
+    Answer {
+        status,
+        headers: vec![(
+            "content-type",
+            "application/x-www-form-urlencoded".to_owned(),
+        )],
+        body: form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish(),
+    }
+}
+
+/// When something expires, in the provider's way of saying it.
+fn expiry(kind: &str, seconds: u64) -> Value {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    let at = now.as_secs().saturating_add(seconds);
+    match kind {
+        "milliseconds" => json!(seconds.saturating_mul(1000)),
+        "unix_seconds" => json!(at),
+        "unix_milliseconds" => json!(at.saturating_mul(1000)),
+        "date_time" => json!(date_time(at)),
+        _ => json!(seconds),
+    }
+}
+
+/// RFC 3339, by the calendar's rule alone.
+fn date_time(seconds: u64) -> String {
+    let (mut days, of_day) = (seconds / 86400, seconds % 86400);
+    let mut year = 1970;
+    let is_leap =
+        |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    let days_of = |year| 365 + u64::from(is_leap(year));
+    while days >= days_of(year) {
+        days -= days_of(year);
+        year += 1;
+    }
+    let february = 28 + u64::from(is_leap(year));
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut month = 1;
+    for length in months {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
+    format!(
+        "{year:04}-{month:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
+        days + 1
+    )
+}

@@ -1,0 +1,332 @@
+//! The token endpoint and its grants (RFC 6749 §4).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
+use crate::fake::client::Client;
+use crate::fake::description::{Description, Endpoint, Grant, GrantKind, Pairs, Rotation};
+use crate::fake::provider::Provider;
+use crate::fake::refusal::Refusal;
+use crate::fake::request::{Parameters, Request};
+use crate::fake::scope;
+use crate::fake::store::{Decision, Session, Token, ends_after, id_token};
+
+/// The grant that a request is for.
+pub(super) fn pick<'g>(
+    grants: &[&'g Grant],
+    parameters: &Parameters<'_>,
+) -> Result<&'g Grant, Refusal> {
+    let said = parameters
+        .get("grant_type")
+        .filter(|_| parameters.takes("grant_type"));
+    let has = |name: &str| parameters.get(name).is_some();
+    let fits = |grant: &&&Grant| match said {
+        Some(said) => grant.grant_type == said,
+        None if !parameters.takes("grant_type") || grant.grant_type.is_empty() => {
+            match grant.kind {
+                GrantKind::Code => has("code"),
+                GrantKind::Refresh => has("refresh_token"),
+                GrantKind::Device => has("device_code"),
+                GrantKind::ClientCredentials => !has("code") && !has("refresh_token"),
+                GrantKind::Extension => grant.requires.iter().all(|name| has(name)),
+            }
+        }
+        None => false,
+    };
+    // Several may share a type; the one whose parameters are there is meant.
+    let score = |grant: &Grant| {
+        let fixed = grant.fixed.iter();
+        let fixed = fixed.filter(|(name, value)| parameters.own(name) == Some(value));
+        let given = grant.requires.iter().filter(|name| has(name));
+        let missing = grant.requires.len() + grant.fixed.len();
+        2 * (fixed.count() + given.count()) as i64 - missing as i64
+    };
+    let best = grants
+        .iter()
+        .rev()
+        .filter(fits)
+        .max_by_key(|grant| score(grant));
+    match (best, said) {
+        (Some(grant), _) => Ok(grant),
+        (None, Some(_)) => Err(Refusal::new(
+            "unsupported_grant_type",
+            "the provider does not have this grant here",
+        )
+        .about("grant")),
+        (None, None) => Err(Refusal::request("`grant_type` is missing")),
+    }
+}
+
+impl Provider {
+    pub(super) fn token(
+        &mut self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+        grants: &[&Grant],
+    ) -> Result<Answer, Refusal> {
+        let parameters = request.parameters(endpoint, query)?;
+        let client = self.client(request, &parameters, endpoint)?;
+        self.check_headers(&endpoint.headers, client, request)?;
+        let grant = pick(grants, &parameters)?;
+        // What an extension asks for is its own, even where the endpoint has no such parameter.
+        parameters.hold_to(&[&endpoint.fixed, &grant.fixed])?;
+        parameters.require(&grant.requires)?;
+        let description = Arc::clone(&self.description);
+        match grant.kind {
+            GrantKind::Code => self.of_code(&description, &parameters, client),
+            GrantKind::Refresh => self.of_refresh_token(&description, grant, &parameters, client),
+            GrantKind::ClientCredentials if client == Client::Public => Err(Refusal::new(
+                "unauthorized_client",
+                "the client credentials grant is for confidential clients",
+            )),
+            GrantKind::ClientCredentials | GrantKind::Extension => {
+                let scope = match parameters.get("scope") {
+                    Some(text) if grant.kind == GrantKind::ClientCredentials => {
+                        scope::read(&description, text)?
+                    }
+                    // An extension may have scopes of its own.
+                    Some(text) => vec![text.chars().take(4096).collect()],
+                    None => Vec::new(),
+                };
+                let session = Session {
+                    client,
+                    scope,
+                    has_refresh_token: is_always(&description, "refresh_token"),
+                    nonce: None,
+                    refreshes: 0,
+                };
+                let session = self.store.open(session);
+                Ok(self.issue(&description, session, None))
+            }
+            GrantKind::Device => self.of_device_code(&description, &parameters, client),
+        }
+    }
+
+    fn of_code(
+        &mut self,
+        description: &Description,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<Answer, Refusal> {
+        let code = parameters
+            .get("code")
+            .ok_or_else(|| Refusal::request("`code` is missing"))?;
+        self.check_relays(parameters)?;
+        let refused = |reason: &str| Err(Refusal::grant(reason).about("code"));
+        let Some(record) = self.store.codes.get(code) else {
+            return refused("the code is unknown");
+        };
+        if let Some(session) = record.used {
+            // Somebody else may have it (RFC 6749 §4.1.2).
+            self.store.end(session);
+            return refused("the code was exchanged already");
+        }
+        if !client.may_use_what_is_of(record.session.client) {
+            return refused("the code is another client's");
+        }
+        if record.expires_at.is_some_and(|at| at <= Instant::now()) {
+            return refused("the code has expired");
+        }
+        if parameters.takes("redirect_uri")
+            && let Some(asked) = &record.redirect_uri
+            && parameters.get("redirect_uri") != Some(asked)
+        {
+            let reason = "the redirect URI is missing or not that of the login";
+            return Err(Refusal::grant(reason).about("redirect"));
+        }
+        let verifier = parameters.get("code_verifier");
+        let is_verified = match (&record.challenge, verifier) {
+            (None, None) => true,
+            (Some(challenge), Some(verifier)) => {
+                let hash = hmac_sha256::Hash::hash(verifier.as_bytes());
+                let made = match description.login.challenge.as_str() {
+                    "plain" => verifier.to_owned(),
+                    "S256_hex" => hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                    _ => URL_SAFE_NO_PAD.encode(hash),
+                };
+                made == *challenge && (43..=128).contains(&verifier.len())
+            }
+            _ => false,
+        };
+        if !is_verified {
+            let reason = "the PKCE verifier is missing or not that of the challenge";
+            return Err(Refusal::grant(reason).about("verifier"));
+        }
+        let session = self.store.open(record.session.clone());
+        if let Some(record) = self.store.codes.get_mut(code) {
+            record.used = Some(session);
+        }
+        Ok(self.issue(description, session, None))
+    }
+
+    fn of_refresh_token(
+        &mut self,
+        description: &Description,
+        grant: &Grant,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<Answer, Refusal> {
+        let given = parameters
+            .get("refresh_token")
+            .ok_or_else(|| Refusal::request("`refresh_token` is missing"))?;
+        self.check_relays(parameters)?;
+        let refused = |reason: &str| Err(Refusal::grant(reason).about("refresh"));
+        let Some(token) = self.store.refresh.get(given) else {
+            return refused("the refresh token is unknown");
+        };
+        if !token.is_live() {
+            return refused("the refresh token has expired, was revoked or was used before");
+        }
+        let index = token.session;
+        let Some(session) = self.store.sessions.get_mut(&index) else {
+            return refused("the refresh token is unknown");
+        };
+        if !client.may_use_what_is_of(session.client) {
+            return refused("the refresh token is another client's");
+        }
+        match parameters.get("scope") {
+            Some(text) => {
+                let asked = scope::read(description, text)?;
+                if asked.iter().any(|scope| !session.scope.contains(scope)) {
+                    return Err(Refusal::scope("the scope is beyond what was granted"));
+                }
+            }
+            None if grant.repeats_scope && !session.scope.is_empty() => {
+                return Err(Refusal::scope("the granted scopes have to be sent again"));
+            }
+            None => {}
+        }
+        session.refreshes += 1;
+        let is_rotated = match description.rotation {
+            Rotation::Always => true,
+            Rotation::Never => false,
+            Rotation::Sometimes => session.refreshes % 2 == 1,
+            // A client that keeps the old one where none comes, and not where one does, is right
+            // whatever the provider does.
+            Rotation::Unknown => true,
+        } && !is_never(description, "refresh_token");
+        if description.ends_access_token {
+            self.store.end_access_tokens(index);
+        }
+        if is_rotated && let Some(token) = self.store.refresh.get_mut(given) {
+            token.is_dead = true;
+        }
+        let kept = (!is_rotated).then(|| given.to_owned());
+        Ok(self.issue(description, index, kept))
+    }
+
+    fn of_device_code(
+        &mut self,
+        description: &Description,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<Answer, Refusal> {
+        let code = parameters
+            .get("device_code")
+            .ok_or_else(|| Refusal::request("`device_code` is missing"))?;
+        let unknown = || Refusal::grant("the device code is unknown or used").about("device");
+        let device = self.store.devices.get_mut(code).ok_or_else(unknown)?;
+        if device.is_used || !client.may_use_what_is_of(device.session.client) {
+            return Err(unknown());
+        }
+        let now = Instant::now();
+        if device.expires_at <= now {
+            return Err(Refusal::new("expired_token", "the device code has expired"));
+        }
+        // A clock that runs a little faster than the client's is no reason to refuse.
+        let interval = self.device_interval.mul_f32(0.9);
+        let polled_at = device.polled_at.replace(now);
+        if polled_at.is_some_and(|earlier| now - earlier < interval) {
+            return Err(Refusal::new("slow_down", "the device asks too often"));
+        }
+        match device.decision {
+            Decision::Denied => return Err(Refusal::new("access_denied", "the user said no")),
+            Decision::Open => {
+                device.decision = Decision::Agreed;
+                let reason = "the user has not decided yet";
+                return Err(Refusal::new("authorization_pending", reason));
+            }
+            Decision::Agreed => {}
+        }
+        device.is_used = true;
+        let session = device.session.clone();
+        let session = self.store.open(session);
+        Ok(self.issue(description, session, None))
+    }
+
+    /// Values of the callback that the token request carries on.
+    fn check_relays(&self, parameters: &Parameters<'_>) -> Result<(), Refusal> {
+        for capture in self
+            .description
+            .captures
+            .iter()
+            .filter(|one| one.is_of_callback)
+        {
+            let Some(relay) = &capture.relay else {
+                continue;
+            };
+            if parameters.own(relay) != Some(&captured(&self.description, &capture.name)) {
+                return Err(Refusal::request(format!(
+                    "`{relay}` is missing or not that of the callback"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// New tokens for a session. A refresh token that is kept is not told again.
+    fn issue(&mut self, description: &Description, index: u64, kept: Option<String>) -> Answer {
+        let Some(session) = self.store.sessions.get(&index).cloned() else {
+            return Answer::html(500, "");
+        };
+        let client = session.client.word();
+        let told = description.lifetime("access token", client);
+        let lifetime = match self.token_lifetime {
+            Some(lifetime) => Some(lifetime),
+            // The life of a token whose expiry is never told is only known where a page says it.
+            None if is_never(description, "expires_in") => told.map(Duration::from_secs),
+            None => Some(Duration::from_secs(told.unwrap_or(3600))),
+        };
+        let access_token = self.store.secret("access");
+        let token = |lifetime: Option<Duration>| Token {
+            session: index,
+            expires_at: lifetime.and_then(ends_after),
+            is_dead: false,
+        };
+        self.store
+            .access
+            .insert(access_token.clone(), token(lifetime));
+        let has_grant = description.grant(GrantKind::Refresh).is_some();
+        let is_asked = session.has_refresh_token || is_always(description, "refresh_token");
+        let is_new = kept.is_none() && has_grant && is_asked;
+        let refresh_lifetime = description.lifetime("refresh token", client);
+        let refresh_token = (is_new && !is_never(description, "refresh_token")).then(|| {
+            let refresh_token = format!("{}/+=", self.store.secret("refresh"));
+            let lifetime = refresh_lifetime.map(Duration::from_secs);
+            self.store
+                .refresh
+                .insert(refresh_token.clone(), token(lifetime));
+            refresh_token
+        });
+        let is_openid = session.scope.iter().any(|scope| scope == "openid");
+        let id = self.registered.id(session.client);
+        let issuer = self.issuer.as_deref().unwrap_or(&self.origin);
+        let issued = Issued {
+            access_token,
+            refresh_expires_in: refresh_token
+                .as_ref()
+                .map(|_| refresh_lifetime.unwrap_or(30 * 24 * 3600)),
+            refresh_token,
+            id_token: (is_openid || is_always(description, "id_token"))
+                .then(|| id_token(issuer, id, session.nonce.as_deref())),
+            expires_in: lifetime.map(|lifetime| lifetime.as_secs().max(1)),
+            scope: session.scope,
+        };
+        answer::tokens(description, &issued)
+    }
+}

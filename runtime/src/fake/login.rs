@@ -1,0 +1,397 @@
+//! The authorization endpoint (RFC 6749 §4.1.1): a user who agrees to everything, unless told to
+//! deny.
+
+use std::time::Duration;
+
+use hmac_sha256::HMAC;
+use url::Url;
+
+use crate::fake::answer::{Answer, captured, html, own_code};
+use crate::fake::client::Client;
+use crate::fake::description::{Authorization, Choice, Pairs};
+use crate::fake::provider::Provider;
+use crate::fake::refusal::Refusal;
+use crate::fake::request::{Parameters, Request};
+use crate::fake::scope;
+use crate::fake::store::{Code, Session, ends_after};
+
+/// Where the user is sent back to by a client that names no place.
+const REDIRECT_URI: &str = "https://app.example/callback";
+
+/// The longest value of a login that is kept.
+const LONGEST: usize = 4096;
+
+/// What the endpoint did: an answer for the browser, the callback that it leads to, and why the
+/// login was refused.
+pub(super) struct Outcome {
+    pub(super) answer: Answer,
+    pub(super) callback: Option<String>,
+    pub(super) refusal: Option<Refusal>,
+}
+
+impl Provider {
+    pub(super) fn authorize(&mut self, request: &Request, is_denied: bool) -> Outcome {
+        let description = std::sync::Arc::clone(&self.description);
+        let Some(endpoint) = &description.authorization else {
+            return page(Refusal::request("there is no authorization endpoint"));
+        };
+        let parameters = Parameters {
+            pairs: request.query.clone(),
+            rename: &endpoint.rename,
+            omit: &endpoint.omit,
+        };
+        // Before the client and its redirect URI are known, no browser is sent anywhere
+        // (RFC 6749 §4.1.2.1).
+        let place = parameters
+            .check()
+            .and_then(|()| self.login_client(&parameters))
+            .and_then(|client| Ok((client, self.redirect_uri(&parameters)?)));
+        let (client, redirect_uri) = match place {
+            Ok(place) => place,
+            Err(refusal) => return page(refusal),
+        };
+        let outcome = if is_denied {
+            Err(Refusal::new("access_denied", "the user said no"))
+        } else {
+            self.code(endpoint, &parameters, client)
+        };
+        let name = |standard: &str| {
+            let mut rename = description.callback_rename.iter();
+            let found = rename.find(|(name, _)| name == standard);
+            found.map_or(standard, |(_, here)| here).to_owned()
+        };
+        let mut pairs: Pairs = Vec::new();
+        let refusal = match outcome {
+            Ok(code) => {
+                pairs.push((name("code"), code));
+                for capture in description.captures.iter().filter(|one| one.is_of_callback) {
+                    let value = captured(&description, &capture.name);
+                    pairs.push((capture.path.clone(), value));
+                }
+                None
+            }
+            Err(refusal) => {
+                let code = own_code(&description.callback_errors, &refusal);
+                pairs.push((name("error"), code.to_owned()));
+                pairs.push((name("error_description"), refusal.reason.clone()));
+                Some(refusal)
+            }
+        };
+        if let (Some(state), false) = (parameters.get("state"), description.state_forgotten) {
+            pairs.push(("state".to_owned(), state.to_owned()));
+        }
+        if let (Some(issuer), true) = (&self.issuer, description.issuer_in_callback) {
+            pairs.push(("iss".to_owned(), issuer.clone()));
+        }
+        if description.callback_signed {
+            let signature = self.signature(&redirect_uri, &pairs);
+            pairs.push(("hmac".to_owned(), signature));
+        }
+        let is_posted = parameters.own("response_mode") == Some("form_post");
+        send_back(&redirect_uri, &pairs, is_posted, refusal)
+    }
+
+    fn login_client(&self, parameters: &Parameters<'_>) -> Result<Client, Refusal> {
+        let description = &self.description;
+        if !parameters.takes("client_id") {
+            return Ok(match description.confidential {
+                Some(_) => Client::Confidential,
+                None => Client::Public,
+            });
+        }
+        let id = parameters
+            .get("client_id")
+            .ok_or_else(|| Refusal::request("the client id is missing"))?;
+        self.registered
+            .by_id(id, description)
+            .ok_or_else(|| Refusal::client("the client id is unknown"))
+    }
+
+    fn redirect_uri(&self, parameters: &Parameters<'_>) -> Result<String, Refusal> {
+        let registered = self.redirect_uri.as_deref();
+        let given = parameters
+            .get("redirect_uri")
+            .filter(|_| parameters.takes("redirect_uri"));
+        let Some(given) = given else {
+            let requires = &self.description.login.requires;
+            let is_required = requires.iter().any(|name| name == "redirect_uri");
+            if is_required && parameters.takes("redirect_uri") {
+                return Err(Refusal::request("the redirect URI is missing"));
+            }
+            return Ok(registered.unwrap_or(REDIRECT_URI).to_owned());
+        };
+        let is_absolute =
+            given.len() <= LONGEST && Url::parse(given).is_ok_and(|url| url.fragment().is_none());
+        let is_registered = match registered {
+            None => true,
+            // The state is a part of it where the provider does not send it back.
+            Some(registered) if self.description.state_forgotten => given.starts_with(registered),
+            Some(registered) => given == registered,
+        };
+        if is_absolute && is_registered {
+            Ok(given.to_owned())
+        } else {
+            Err(Refusal::request("the redirect URI is not registered"))
+        }
+    }
+
+    /// A code for a request without mistakes.
+    fn code(
+        &mut self,
+        endpoint: &Authorization,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<String, Refusal> {
+        let description = std::sync::Arc::clone(&self.description);
+        let offline = description.offline.as_ref();
+        self.check_fixed(endpoint, parameters)?;
+        let has_type = endpoint
+            .fixed
+            .iter()
+            .any(|(name, _)| name == "response_type");
+        if parameters.takes("response_type")
+            && !has_type
+            && parameters.get("response_type") != Some("code")
+        {
+            return Err(Refusal::new(
+                "unsupported_response_type",
+                "`response_type` is not `code`",
+            ));
+        }
+        let is_of_pkce = |name: &str| name.starts_with("code_challenge");
+        let requires = description.login.requires.iter();
+        parameters.require(requires.filter(|name| !is_of_pkce(name)))?;
+        for choice in &endpoint.options {
+            check_choice(choice, parameters)?;
+        }
+        let state = parameters
+            .get("state")
+            .map_or(0, |state| state.chars().count() as u64);
+        if description
+            .state_max_length
+            .is_some_and(|length| state > length)
+        {
+            return Err(Refusal::request("`state` is too long"));
+        }
+        let scope = match parameters
+            .get("scope")
+            .filter(|_| parameters.takes("scope"))
+        {
+            Some(text) => scope::read(&description, text)?,
+            None if parameters.takes("scope") => scope::of_none(&description)?,
+            None => Vec::new(),
+        };
+        let mut required = description.scopes.required.iter();
+        if parameters.takes("scope") && required.any(|required| !scope.contains(required)) {
+            return Err(Refusal::scope(
+                "a scope is missing that every login has to ask for",
+            ));
+        }
+        for group in &description.scopes.groups {
+            if let Some(text) = parameters.own(&group.parameter) {
+                scope::check_group(group, text, description.scopes.is_partial)?;
+            }
+        }
+        let challenge = self.challenge(parameters, client)?;
+        let has_refresh_token = offline.is_none_or(|offline| {
+            let mut asked = offline.parameters.iter();
+            let mut scopes = offline.scopes.iter();
+            asked.all(|(name, value)| parameters.own(name) == Some(value))
+                && scopes.all(|asked| scope.contains(asked))
+        });
+        let nonce = parameters.own("nonce").map(str::to_owned);
+        if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST) {
+            return Err(Refusal::request("`nonce` is too long"));
+        }
+        let session = Session {
+            client,
+            scope,
+            has_refresh_token,
+            nonce,
+            refreshes: 0,
+        };
+        let lifetime = description.lifetime("authorization code", client.word());
+        let code = format!("{}/+=", self.store.secret("code"));
+        let record = Code {
+            session,
+            redirect_uri: parameters
+                .get("redirect_uri")
+                .filter(|_| parameters.takes("redirect_uri"))
+                .map(str::to_owned),
+            challenge,
+            expires_at: ends_after(Duration::from_secs(lifetime.unwrap_or(600))),
+            used: None,
+        };
+        self.store.codes.insert(code.clone(), record);
+        Ok(code)
+    }
+
+    /// Parameters that are always sent, which the way to a refresh token may replace; and those
+    /// that are not taken.
+    fn check_fixed(
+        &self,
+        endpoint: &Authorization,
+        parameters: &Parameters<'_>,
+    ) -> Result<(), Refusal> {
+        let offline = self.description.offline.as_ref();
+        let is_offline = |name: &str, value: &str| {
+            let mut asked = offline.iter().flat_map(|offline| &offline.parameters);
+            asked.any(|(other, asked)| other == name && asked == value)
+        };
+        let fixed: Pairs = endpoint
+            .fixed
+            .iter()
+            .map(|(name, value)| match parameters.own(name) {
+                Some(sent) if is_offline(name, sent) => (name.clone(), sent.to_owned()),
+                _ => (name.clone(), value.clone()),
+            })
+            .collect();
+        let of_choices = endpoint.options.iter();
+        let chosen: Pairs = of_choices
+            .filter_map(|choice| {
+                let sent = parameters.own(&choice.name)?;
+                Some((choice.name.clone(), sent.to_owned()))
+            })
+            .collect();
+        parameters.hold_to(&[&fixed, &chosen])
+    }
+
+    /// The PKCE challenge (RFC 7636 §4.4).
+    fn challenge(
+        &self,
+        parameters: &Parameters<'_>,
+        client: Client,
+    ) -> Result<Option<String>, Refusal> {
+        let rules = &self.description.login;
+        let refused = |reason: &str| Err(Refusal::request(reason).about("challenge"));
+        let Some(challenge) = parameters.get("code_challenge") else {
+            let is_asked = rules.pkce_clients != "public" || client == Client::Public;
+            let is_named = rules.requires.iter().any(|name| name == "code_challenge");
+            if is_asked && (rules.pkce == "required" || is_named) {
+                return refused("the PKCE challenge is missing");
+            }
+            return Ok(None);
+        };
+        if rules.pkce == "unsupported" {
+            return refused("PKCE is not taken here");
+        }
+        let method = parameters
+            .get("code_challenge_method")
+            .filter(|_| parameters.takes("code_challenge_method"));
+        let is_right = match rules.challenge.as_str() {
+            "plain" => {
+                method.is_none_or(|method| method == "plain")
+                    && (43..=128).contains(&challenge.len())
+            }
+            kind => {
+                let is_hash = match kind {
+                    "S256_hex" => {
+                        challenge.len() == 64
+                            && challenge.bytes().all(|byte| byte.is_ascii_hexdigit())
+                    }
+                    _ => {
+                        challenge.len() == 43
+                            && challenge
+                                .bytes()
+                                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+                    }
+                };
+                let takes_method = parameters.takes("code_challenge_method");
+                is_hash && (!takes_method || method == Some("S256"))
+            }
+        };
+        match is_right {
+            true => Ok(Some(challenge.to_owned())),
+            false => refused("the PKCE challenge or its method is not the provider's"),
+        }
+    }
+
+    /// HMAC-SHA256 over all pairs of the callback, the redirect URI's own among them.
+    fn signature(&self, redirect_uri: &str, pairs: &Pairs) -> String {
+        let own = Url::parse(redirect_uri);
+        let own = own.iter().flat_map(|url| url.query_pairs().into_owned());
+        let mut all: Pairs = own.chain(pairs.iter().cloned()).collect();
+        all.sort_by(|left, right| left.0.cmp(&right.0));
+        let joined: Vec<_> = all
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let hash = HMAC::mac(joined.join("&"), &self.registered.secret);
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+fn check_choice(choice: &Choice, parameters: &Parameters<'_>) -> Result<(), Refusal> {
+    let name = &choice.name;
+    let Some(value) = parameters.own(name) else {
+        return match choice.is_required {
+            true => Err(Refusal::request(format!("`{name}` is missing"))),
+            false => Ok(()),
+        };
+    };
+    let is_right = match choice.kind.as_str() {
+        "integer" => value.parse::<i64>().is_ok(),
+        "boolean" => matches!(value, "true" | "false"),
+        _ => choice.values.is_empty() || choice.values.iter().any(|one| one == value),
+    };
+    match is_right {
+        true => Ok(()),
+        false => Err(Refusal::request(format!(
+            "`{name}` is none of the values that it may have"
+        ))),
+    }
+}
+
+/// What the user is shown where the browser cannot be sent back.
+fn page(refusal: Refusal) -> Outcome {
+    Outcome {
+        answer: Answer::html(400, &refusal.reason),
+        callback: None,
+        refusal: Some(refusal),
+    }
+}
+
+fn send_back(
+    redirect_uri: &str,
+    pairs: &Pairs,
+    is_posted: bool,
+    refusal: Option<Refusal>,
+) -> Outcome {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    if is_posted {
+        let inputs: String = pairs
+            .iter()
+            .map(|(name, value)| {
+                format!(
+                    "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+                    html(name),
+                    html(value)
+                )
+            })
+            .collect();
+        let mut answer = Answer::html(200, "");
+        answer.body = format!(
+            "<!doctype html>\n<form method=\"post\" action=\"{}\">{inputs}</form>\n\
+             <script>document.forms[0].submit()</script>\n",
+            html(redirect_uri)
+        );
+        return Outcome {
+            answer,
+            callback: Some(query),
+            refusal,
+        };
+    }
+    let separator = if redirect_uri.contains('?') { '&' } else { '?' };
+    let callback = format!("{redirect_uri}{separator}{query}");
+    let answer = Answer {
+        status: 302,
+        ..Answer::default()
+    };
+    Outcome {
+        answer: answer.header("location", callback.clone()),
+        callback: Some(callback),
+        refusal,
+    }
+}

@@ -1,0 +1,346 @@
+//! The provider: a request in, an answer out, and what was given out in between. It does no IO.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Method;
+
+use crate::error::EndpointKind;
+use crate::fake::answer::{Answer, refused};
+use crate::fake::client::{Client, Registered};
+use crate::fake::description::{Description, Endpoint, Grant, GrantKind, Pairs};
+use crate::fake::grants;
+use crate::fake::journal::Seen;
+use crate::fake::refusal::Refusal;
+use crate::fake::request::{Parameters, Request};
+use crate::fake::route::Route;
+use crate::fake::store::Store;
+
+/// A provider and everything that it has given out.
+pub(super) struct Provider {
+    pub(super) description: Arc<Description>,
+    pub(super) registered: Registered,
+    /// The one redirect URI that is taken; any where there is none.
+    pub(super) redirect_uri: Option<String>,
+    pub(super) origin: String,
+    pub(super) token_lifetime: Option<Duration>,
+    /// How often a device may ask.
+    pub(super) device_interval: Duration,
+    /// How many of the next logins the user denies.
+    pub(super) denials: u32,
+    /// Answers of the API, by path.
+    pub(super) resources: Vec<(String, String)>,
+    pub(super) userinfo: Option<String>,
+    pub(super) store: Store,
+    /// Values of URL variables that a path does not tell.
+    pub(super) variables: Pairs,
+    /// The issuer identifier of the server that the latest request was to.
+    pub(super) issuer: Option<String>,
+    routes: Arc<Vec<Place>>,
+}
+
+/// An endpoint and its paths.
+struct Place {
+    kind: EndpointKind,
+    endpoint: Option<Endpoint>,
+    route: Route,
+    /// The places of the grants that are asked for here.
+    grants: Vec<usize>,
+}
+
+/// An answer, and what is said of it.
+pub(super) struct Answered {
+    pub(super) answer: Answer,
+    pub(super) callback: Option<String>,
+    pub(super) seen: Seen,
+}
+
+impl Provider {
+    pub(super) fn new(
+        description: Description,
+        registered: Registered,
+        redirect_uri: Option<String>,
+    ) -> Self {
+        let routes = places(&description, &registered);
+        Self {
+            description: Arc::new(description),
+            registered,
+            redirect_uri,
+            origin: String::new(),
+            token_lifetime: None,
+            device_interval: Duration::from_secs(1),
+            denials: 0,
+            resources: Vec::new(),
+            userinfo: None,
+            store: Store::default(),
+            variables: Vec::new(),
+            issuer: None,
+            routes: Arc::new(routes),
+        }
+    }
+
+    /// The endpoints with their methods and paths.
+    pub(super) fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
+        let shown = |place: &Place| {
+            let method = place.endpoint.as_ref().map_or("GET", |one| &one.method);
+            // The caller's own base URL may be the origin alone.
+            let path = match place.route.shown.split_once('}') {
+                Some((_, path)) if place.route.shown.starts_with('{') => path,
+                _ => &place.route.shown,
+            };
+            (place.kind, method.to_owned(), path.to_owned())
+        };
+        self.routes.iter().map(shown).collect()
+    }
+
+    /// The endpoint that a request is to.
+    pub(super) fn endpoint(&self, request: &Request) -> EndpointKind {
+        let place = self.place(request);
+        place.map_or(EndpointKind::Api, |index| self.routes[index].kind)
+    }
+
+    pub(super) fn answer(&mut self, request: &Request, is_denied: bool) -> Answered {
+        let routes = Arc::clone(&self.routes);
+        let place = self.place(request).and_then(|index| routes.get(index));
+        let kind = place.map_or(EndpointKind::Api, |place| place.kind);
+        self.issuer = self.issuer(place, request);
+        let mut callback = None;
+        let (answer, refusal) = if kind == EndpointKind::Authorization {
+            let is_denied = self.is_denied() || is_denied;
+            let outcome = self.authorize(request, is_denied);
+            callback = outcome.callback;
+            (outcome.answer, outcome.refusal)
+        } else {
+            let outcome = match place {
+                Some(place) => self.at(place, request),
+                None => self.api(request),
+            };
+            match outcome {
+                Ok(answer) => (answer, None),
+                Err(refusal) => {
+                    // How the OAuth endpoints tell errors is not how the API does.
+                    let is_api = matches!(kind, EndpointKind::Api | EndpointKind::UserInfo);
+                    let refusal = match refusal.status {
+                        None if is_api => refusal.status(400),
+                        _ => refusal,
+                    };
+                    (refused(&self.description, &refusal), Some(refusal))
+                }
+            }
+        };
+        let refusal = refusal.map(|refusal| format!("{}: {}", refusal.code, refusal.reason));
+        let seen = Seen::new(request, kind, answer.status, refusal);
+        Answered {
+            answer,
+            callback,
+            seen,
+        }
+    }
+
+    /// Whether the user denies the login that begins, of which there may be some to come.
+    pub(super) fn is_denied(&mut self) -> bool {
+        let is_denied = self.denials > 0;
+        self.denials = self.denials.saturating_sub(1);
+        is_denied
+    }
+
+    /// The issuer identifier, with the values of its variables: those that were told, and otherwise
+    /// those of the path that was asked for.
+    fn issuer(&self, place: Option<&Place>, request: &Request) -> Option<String> {
+        let mut issuer = self.description.issuer.clone()?;
+        let of_path = place.and_then(|place| place.route.values(&request.path));
+        let is_base_url = |name: &str| {
+            let mut variables = self.description.variables.iter();
+            variables.any(|variable| variable.name == name && variable.kind == "base_url")
+        };
+        let of_path = of_path.into_iter().flatten().map(|(name, value)| {
+            let value = match is_base_url(&name) {
+                true => format!("{}{value}", self.origin),
+                false => value,
+            };
+            (name, value)
+        });
+        let hosts = self.description.environments.first().cloned();
+        let told = self.variables.iter().cloned();
+        for (name, value) in told.chain(of_path).chain(hosts.into_iter().flatten()) {
+            issuer = issuer.replace(&format!("{{{name}}}"), &value);
+        }
+        Some(issuer)
+    }
+
+    /// The place that a path and the parameters mean, where several endpoints share a path.
+    fn place(&self, request: &Request) -> Option<usize> {
+        let score = |place: &Place| {
+            let has = |name: &str| request.anywhere(name).is_some();
+            let Some(endpoint) = &place.endpoint else {
+                return i64::from(request.method == Method::GET && !has("grant_type"));
+            };
+            let is_method = request.method.as_str() == endpoint.method;
+            let mut fixed = endpoint.fixed.iter();
+            let is_fixed = !endpoint.fixed.is_empty()
+                && fixed.all(|(name, value)| request.anywhere(name).as_ref() == Some(value));
+            let grants: Vec<_> = place
+                .grants
+                .iter()
+                .map(|index| self.grant(*index))
+                .collect();
+            let parameters = Parameters {
+                pairs: request.pairs().collect(),
+                rename: &endpoint.rename,
+                omit: &endpoint.omit,
+            };
+            let is_granted = match grants::pick(&grants, &parameters) {
+                Ok(grant) => parameters.require(&grant.requires).is_ok(),
+                Err(_) => place.grants.is_empty() && parameters.get("token").is_some(),
+            };
+            4 * i64::from(is_method) + 2 * i64::from(is_fixed) + i64::from(is_granted)
+        };
+        let places = self.routes.iter().enumerate();
+        let fitting = places.filter(|(_, place)| place.route.is(&request.path));
+        // Of several that fit as well, the first.
+        let best = fitting.rev().max_by_key(|(_, place)| score(place));
+        best.map(|(index, _)| index)
+    }
+
+    fn grant(&self, index: usize) -> &Grant {
+        &self.description.grants[index]
+    }
+
+    fn at(&mut self, place: &Place, request: &Request) -> Result<Answer, Refusal> {
+        let Some(endpoint) = &place.endpoint else {
+            return Err(Refusal::request("there is nothing here"));
+        };
+        if request.method.as_str() != endpoint.method {
+            let reason = format!("the method here is {}", endpoint.method);
+            return Err(Refusal::request(reason).status(405));
+        }
+        let query = &place.route.query;
+        match place.kind {
+            EndpointKind::Token | EndpointKind::Refresh => {
+                let description = Arc::clone(&self.description);
+                let grants = place.grants.iter();
+                let grants: Vec<_> = grants.map(|index| &description.grants[*index]).collect();
+                self.token(request, endpoint, query, &grants)
+            }
+            EndpointKind::Revocation => self.revoke(request, endpoint, query),
+            EndpointKind::Introspection => self.introspect(request, endpoint, query),
+            EndpointKind::DeviceAuthorization => self.start_device(request, endpoint, query),
+            EndpointKind::UserInfo => self.user(request, endpoint, query),
+            EndpointKind::Authorization | EndpointKind::Api => self.api(request),
+        }
+    }
+
+    fn api(&mut self, request: &Request) -> Result<Answer, Refusal> {
+        if request.anywhere("grant_type").is_some() {
+            return Err(Refusal::request("there is no token endpoint at this path").status(404));
+        }
+        self.resource(request)
+    }
+
+    /// Who a request is from.
+    pub(super) fn client(
+        &self,
+        request: &Request,
+        parameters: &Parameters<'_>,
+        endpoint: &Endpoint,
+    ) -> Result<Client, Refusal> {
+        self.registered
+            .identify(request, parameters, endpoint, &self.description, |token| {
+                self.store.is_live(token)
+            })
+    }
+
+    /// Headers that the endpoint asks for.
+    pub(super) fn check_headers(
+        &self,
+        headers: &Pairs,
+        client: Client,
+        request: &Request,
+    ) -> Result<(), Refusal> {
+        let ids: &[&str] = match client {
+            Client::Anybody => &[&self.registered.confidential_id, &self.registered.public_id],
+            Client::Confidential => &[&self.registered.confidential_id],
+            Client::Public => &[&self.registered.public_id],
+        };
+        for (name, value) in headers {
+            let sent = request.header(name);
+            let is_right = |id: &&str| sent == Some(value.replace("{client_id}", id).as_str());
+            if !ids.iter().any(is_right) {
+                return Err(Refusal::request(format!(
+                    "the header `{name}` is missing or wrong"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn places(description: &Description, registered: &Registered) -> Vec<Place> {
+    let ids = [
+        registered.confidential_id.clone(),
+        registered.public_id.clone(),
+    ];
+    let mut places = Vec::new();
+    let mut add = |kind, url: &str, endpoint: Option<&Endpoint>, grants: Vec<usize>| {
+        places.push(Place {
+            kind,
+            endpoint: endpoint.cloned(),
+            route: Route::new(url, description, &ids),
+            grants,
+        });
+    };
+    if let Some(authorization) = &description.authorization {
+        add(
+            EndpointKind::Authorization,
+            &authorization.url,
+            None,
+            Vec::new(),
+        );
+    }
+    let grants = |is_here: &dyn Fn(&Grant) -> bool| -> Vec<usize> {
+        let all = description.grants.iter().enumerate();
+        all.filter(|(_, grant)| grant.endpoint.is_none() && is_here(grant))
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let is_elsewhere =
+        |grant: &Grant| grant.kind == GrantKind::Refresh && description.refresh.is_some();
+    let of_token = grants(&|grant| !is_elsewhere(grant));
+    let of_refresh = grants(&is_elsewhere);
+    let endpoints = [
+        (EndpointKind::Token, &description.token, of_token),
+        (EndpointKind::Refresh, &description.refresh, of_refresh),
+        (
+            EndpointKind::Revocation,
+            &description.revocation,
+            Vec::new(),
+        ),
+        (
+            EndpointKind::Introspection,
+            &description.introspection,
+            Vec::new(),
+        ),
+        (
+            EndpointKind::DeviceAuthorization,
+            &description.device_authorization,
+            Vec::new(),
+        ),
+        (EndpointKind::UserInfo, &description.userinfo, Vec::new()),
+    ];
+    for (kind, endpoint, grants) in endpoints {
+        if let Some(endpoint) = endpoint {
+            add(kind, &endpoint.url, Some(endpoint), grants);
+        }
+    }
+    for (index, grant) in description.grants.iter().enumerate() {
+        if let Some(endpoint) = &grant.endpoint {
+            add(
+                EndpointKind::Token,
+                &endpoint.url,
+                Some(endpoint),
+                vec![index],
+            );
+        }
+    }
+    places
+}

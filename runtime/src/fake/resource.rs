@@ -1,0 +1,258 @@
+//! What is done with tokens: calls of the API, revocation (RFC 7009), introspection (RFC 7662). And
+//! how a device begins (RFC 8628 §3.1).
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::fake::answer::{Answer, success};
+use crate::fake::client::Client;
+use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs};
+use crate::fake::provider::Provider;
+use crate::fake::refusal::Refusal;
+use crate::fake::request::{Parameters, Request};
+use crate::fake::scope;
+use crate::fake::store::{Decision, Device, Session, USER};
+
+impl Provider {
+    /// The session of the access token that a call of the API has.
+    fn bearer(&self, request: &Request) -> Result<&Session, Refusal> {
+        let api = &self.description.api;
+        let token = if api.query.is_empty() {
+            let header = request.header(&api.header);
+            header
+                .and_then(|header| header.strip_prefix(&api.prefix))
+                .ok_or_else(|| {
+                    Refusal::token(format!(
+                        "the access token belongs in the header `{}`, after \"{}\"",
+                        api.header, api.prefix
+                    ))
+                })?
+        } else {
+            let mut query = request.query.iter();
+            let found = query.find(|(name, _)| *name == api.query);
+            let missing = || {
+                Refusal::token(format!(
+                    "the access token belongs in the query, as `{}`",
+                    api.query
+                ))
+            };
+            found.map(|(_, token)| token.as_str()).ok_or_else(missing)?
+        };
+        self.live(token)
+    }
+
+    fn live(&self, token: &str) -> Result<&Session, Refusal> {
+        let token = self.store.access.get(token).filter(|token| token.is_live());
+        token
+            .and_then(|token| self.store.session(token))
+            .ok_or_else(|| Refusal::token("the access token is unknown, expired or revoked"))
+    }
+
+    /// A call of the API.
+    pub(super) fn resource(&self, request: &Request) -> Result<Answer, Refusal> {
+        let client = self.bearer(request)?.client;
+        self.check_headers(&self.description.api.headers, client, request)?;
+        let mut resources = self.resources.iter().rev();
+        let found = resources.find(|(path, _)| *path == request.path);
+        Ok(match found {
+            Some((_, body)) => as_json(body),
+            None => Answer::json(200, &json!({ "path": request.path })),
+        })
+    }
+
+    pub(super) fn user(
+        &self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+    ) -> Result<Answer, Refusal> {
+        let api = &self.description.api;
+        let session = match endpoint.auth {
+            None => {
+                let session = self.bearer(request)?;
+                self.check_headers(&api.headers, session.client, request)?;
+                session
+            }
+            Some(ClientAuth::AccessToken) => {
+                let token = request.authorization();
+                let token = token.and_then(|text| text.strip_prefix("Bearer "));
+                let missing = || Refusal::token("the access token belongs in `Authorization`");
+                self.live(token.ok_or_else(missing)?)?
+            }
+            Some(_) => {
+                let parameters = request.parameters(endpoint, query)?;
+                self.client(request, &parameters, endpoint)?;
+                let missing = || Refusal::token("the access token belongs among the parameters");
+                self.live(parameters.get("access_token").ok_or_else(missing)?)?
+            }
+        };
+        self.check_headers(&endpoint.headers, session.client, request)?;
+        let parameters = match api.query.is_empty() {
+            true => request.parameters(endpoint, query)?,
+            false => Parameters {
+                pairs: request.query.clone(),
+                rename: &endpoint.rename,
+                omit: &endpoint.omit,
+            },
+        };
+        parameters.hold_to(&[&endpoint.fixed])?;
+        if let Some(needed) = &endpoint.scope
+            && !session.scope.is_empty()
+            && !session.scope.contains(needed)
+        {
+            let reason = format!("the access token lacks the scope `{needed}`");
+            return Err(Refusal::new("insufficient_scope", reason).status(403));
+        }
+        Ok(match &self.userinfo {
+            Some(body) => as_json(body),
+            None => success(
+                &self.description,
+                json!({
+                    "sub": USER,
+                    "id": USER,
+                    "name": "Fake User",
+                    "email": "fake.user@example.com",
+                }),
+            ),
+        })
+    }
+
+    pub(super) fn revoke(
+        &mut self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+    ) -> Result<Answer, Refusal> {
+        let (token, client) = self.about(request, endpoint, query)?;
+        let is_own = |session: Option<&Session>| {
+            session.is_some_and(|session| client.may_use_what_is_of(session.client))
+        };
+        // A token that is unknown is revoked already (RFC 7009 §2.2).
+        if let Some(known) = self.store.refresh.get(&token) {
+            if is_own(self.store.session(known)) {
+                self.store.end(known.session);
+            }
+        } else if let Some(known) = self.store.access.get(&token)
+            && is_own(self.store.session(known))
+            && let Some(known) = self.store.access.get_mut(&token)
+        {
+            known.is_dead = true;
+        }
+        Ok(success(&self.description, json!({})))
+    }
+
+    pub(super) fn introspect(
+        &self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+    ) -> Result<Answer, Refusal> {
+        let (token, _) = self.about(request, endpoint, query)?;
+        let access = self.store.access.get(&token);
+        let known = access.or_else(|| self.store.refresh.get(&token));
+        let session = known
+            .filter(|token| token.is_live())
+            .and_then(|token| self.store.session(token));
+        let Some(session) = session else {
+            return Ok(success(&self.description, json!({ "active": false })));
+        };
+        let mut body = json!({
+            "active": true,
+            "client_id": self.registered.id(session.client),
+            "sub": USER,
+        });
+        if let (false, Some(members)) = (session.scope.is_empty(), body.as_object_mut()) {
+            members.insert("scope".to_owned(), json!(session.scope.join(" ")));
+        }
+        Ok(success(&self.description, body))
+    }
+
+    /// The token that a request is about, and who sends it.
+    fn about(
+        &self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+    ) -> Result<(String, Client), Refusal> {
+        let parameters = request.parameters(endpoint, query)?;
+        let client = self.client(request, &parameters, endpoint)?;
+        self.check_headers(&endpoint.headers, client, request)?;
+        parameters.hold_to(&[&endpoint.fixed])?;
+        let token = match parameters
+            .get("token")
+            .filter(|_| parameters.takes("token"))
+        {
+            Some(token) => token,
+            None if parameters.takes("token") => {
+                let name = parameters.name("token");
+                return Err(Refusal::request(format!("`{name}` is missing")));
+            }
+            None => request
+                .authorization()
+                .and_then(|text| text.strip_prefix("Bearer "))
+                .ok_or_else(|| Refusal::request("the token belongs in `Authorization`"))?,
+        };
+        Ok((token.to_owned(), client))
+    }
+
+    pub(super) fn start_device(
+        &mut self,
+        request: &Request,
+        endpoint: &Endpoint,
+        query: &Pairs,
+    ) -> Result<Answer, Refusal> {
+        let parameters = request.parameters(endpoint, query)?;
+        let client = self.client(request, &parameters, endpoint)?;
+        self.check_headers(&endpoint.headers, client, request)?;
+        parameters.hold_to(&[&endpoint.fixed])?;
+        let scope = match parameters
+            .get("scope")
+            .filter(|_| parameters.takes("scope"))
+        {
+            Some(text) => scope::read(&self.description, text)?,
+            None => scope::of_none(&self.description)?,
+        };
+        let device_code = format!("{}/+=", self.store.secret("device"));
+        let user_code = format!("FAKE-{:04}", self.store.number());
+        let session = Session {
+            client,
+            scope,
+            has_refresh_token: self.description.grant(GrantKind::Refresh).is_some(),
+            nonce: None,
+            refreshes: 0,
+        };
+        let verification_uri = format!("{}/.fake/device", self.origin);
+        let body = json!({
+            "device_code": device_code,
+            "user_code": user_code,
+            "verification_uri": verification_uri,
+            "expires_in": 600,
+            "interval": self.device_interval.as_secs(),
+        });
+        let device = Device {
+            session,
+            user_code,
+            expires_at: Instant::now() + Duration::from_secs(600),
+            polled_at: None,
+            decision: match self.is_denied() {
+                true => Decision::Denied,
+                false => Decision::Open,
+            },
+            is_used: false,
+        };
+        self.store.devices.insert(device_code, device);
+        Ok(success(&self.description, body))
+    }
+}
+
+fn as_json(body: &str) -> Answer {
+    match serde_json::from_str::<Value>(body) {
+        Ok(value) => Answer::json(200, &value),
+        Err(_) => Answer {
+            status: 200,
+            headers: Vec::new(),
+            body: body.to_owned(),
+        },
+    }
+}

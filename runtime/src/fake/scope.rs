@@ -1,0 +1,92 @@
+//! Scopes of a request (RFC 6749 §3.3).
+
+use crate::fake::description::{Description, ScopeGroup};
+use crate::fake::refusal::Refusal;
+
+/// Every separator that some provider has.
+const SEPARATORS: [char; 6] = [' ', ',', '+', ';', ':', '|'];
+
+/// The longest text of scopes that is taken, which holds the longest table's several times.
+const LONGEST: usize = 1 << 14;
+
+/// The scopes that a text names, with a separator that the provider takes.
+pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>, Refusal> {
+    let scopes = &description.scopes;
+    if text.len() > LONGEST {
+        return Err(Refusal::scope("the scopes are too long"));
+    }
+    let mut refused = None;
+    for separator in &scopes.request_separators {
+        let parts = split(text, separator);
+        match parts.iter().find(|part| !is_known(description, part)) {
+            None => return Ok(parts),
+            Some(part) if refused.is_none() => refused = Some(told(part, &scopes.values)),
+            Some(_) => {}
+        }
+    }
+    Err(refused.unwrap_or_else(|| Refusal::scope("there is no separator")))
+}
+
+/// The scopes of a parameter of their own.
+pub(super) fn check_group(group: &ScopeGroup, text: &str, is_partial: bool) -> Result<(), Refusal> {
+    let is_known = |part: &String| {
+        group.values.contains(part)
+            || group.values.is_empty()
+            || is_partial && !is_joined(part, &group.values)
+    };
+    let parts = split(text, &group.separator);
+    match parts.iter().find(|part| !is_known(part)) {
+        Some(part) => Err(told(part, &group.values)),
+        None => Ok(()),
+    }
+}
+
+/// What a request without scopes gets.
+pub(super) fn of_none(description: &Description) -> Result<Vec<String>, Refusal> {
+    let scopes = &description.scopes;
+    match scopes.omitted.as_str() {
+        "refused" => Err(Refusal::scope("a request without a scope is refused")),
+        "all_registered" => Ok(scopes.values.clone()),
+        _ => Ok(scopes.required.clone()),
+    }
+}
+
+fn told(part: &str, known: &[String]) -> Refusal {
+    Refusal::scope(if is_joined(part, known) {
+        "the scopes are joined by another separator than the provider's"
+    } else {
+        "a scope is unknown"
+    })
+}
+
+fn split(text: &str, separator: &str) -> Vec<String> {
+    let parts = text.split(separator).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+/// Where the table is complete, a scope is known or wrong. Where it is not, what gives a wrong
+/// separator away is that all parts are known.
+fn is_known(description: &Description, part: &str) -> bool {
+    let scopes = &description.scopes;
+    let is = |known: &String| known == part;
+    let mut offline = description.offline.iter().flat_map(|asked| &asked.scopes);
+    let endpoints = [&description.userinfo, &description.revocation];
+    let mut of_endpoints = endpoints
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.scope.as_ref());
+    scopes.values.iter().any(is)
+        || offline.any(is)
+        || of_endpoints.any(is)
+        || (scopes.is_partial || scopes.values.is_empty()) && !is_joined(part, &scopes.values)
+}
+
+fn is_joined(part: &str, known: &[String]) -> bool {
+    SEPARATORS.iter().any(|separator| {
+        let parts: Vec<_> = part.split(*separator).collect();
+        parts.len() > 1
+            && parts
+                .iter()
+                .all(|part| known.iter().any(|known| known == part))
+    })
+}

@@ -1,0 +1,201 @@
+//! Codes and tokens that the fake has given out.
+
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use crate::fake::client::Client;
+
+/// How many of a kind are kept, so that a fake that runs for weeks does not grow.
+pub(super) const MOST: usize = 10_000;
+
+/// Values by keys, of which the oldest makes room for one too many.
+pub(super) struct Kept<K, V> {
+    values: BTreeMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self {
+            values: BTreeMap::new(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
+impl<K: Clone + Ord, V> Kept<K, V> {
+    pub(super) fn insert(&mut self, key: K, value: V) {
+        if self.values.insert(key.clone(), value).is_none() {
+            self.order.push_back(key);
+        }
+        if self.order.len() > MOST
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.values.remove(&oldest);
+        }
+    }
+
+    pub(super) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get(key)
+    }
+
+    pub(super) fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get_mut(key)
+    }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.values.values_mut()
+    }
+}
+
+/// What was given out.
+#[derive(Default)]
+pub(super) struct Store {
+    pub(super) sessions: Kept<u64, Session>,
+    pub(super) codes: Kept<String, Code>,
+    pub(super) access: Kept<String, Token>,
+    pub(super) refresh: Kept<String, Token>,
+    pub(super) devices: Kept<String, Device>,
+    counter: u64,
+}
+
+/// What a user, or the client itself, agreed to.
+#[derive(Clone, Debug)]
+pub(super) struct Session {
+    pub(super) client: Client,
+    pub(super) scope: Vec<String>,
+    /// Whether there is a user, whom a refresh token acts for.
+    pub(super) has_refresh_token: bool,
+    pub(super) nonce: Option<String>,
+    /// How often it was refreshed.
+    pub(super) refreshes: u64,
+}
+
+/// An authorization code.
+pub(super) struct Code {
+    pub(super) session: Session,
+    pub(super) redirect_uri: Option<String>,
+    pub(super) challenge: Option<String>,
+    pub(super) expires_at: Option<Instant>,
+    /// The session that it was exchanged for.
+    pub(super) used: Option<u64>,
+}
+
+/// When something that lives this long ends; never, where no clock reaches it.
+pub(super) fn ends_after(lifetime: Duration) -> Option<Instant> {
+    Instant::now().checked_add(lifetime)
+}
+
+/// An access token or a refresh token.
+pub(super) struct Token {
+    pub(super) session: u64,
+    pub(super) expires_at: Option<Instant>,
+    pub(super) is_dead: bool,
+}
+
+impl Token {
+    pub(super) fn is_live(&self) -> bool {
+        !self.is_dead && self.expires_at.is_none_or(|at| at > Instant::now())
+    }
+}
+
+/// A login on a device.
+pub(super) struct Device {
+    pub(super) session: Session,
+    pub(super) user_code: String,
+    pub(super) expires_at: Instant,
+    pub(super) polled_at: Option<Instant>,
+    pub(super) decision: Decision,
+    pub(super) is_used: bool,
+}
+
+/// What the user of a device decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// Nothing yet; agrees after the first poll.
+    Open,
+    Agreed,
+    Denied,
+}
+
+impl Store {
+    /// A text that nobody can guess. It has characters that every encoding writes differently.
+    pub(super) fn secret(&mut self, kind: &str) -> String {
+        let mut bytes = [0; 18];
+        let number = self.number();
+        if getrandom::fill(&mut bytes).is_err() {
+            // A test is better served by a code that can be guessed than by none.
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+        }
+        format!("fake-{kind}.{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// One that was not given out before.
+    pub(super) fn number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    pub(super) fn open(&mut self, session: Session) -> u64 {
+        let number = self.number();
+        self.sessions.insert(number, session);
+        number
+    }
+
+    pub(super) fn session(&self, token: &Token) -> Option<&Session> {
+        self.sessions.get(&token.session)
+    }
+
+    pub(super) fn is_live(&self, access_token: &str) -> bool {
+        self.access.get(access_token).is_some_and(Token::is_live)
+    }
+
+    pub(super) fn end_access_tokens(&mut self, session: u64) {
+        let tokens = self.access.values_mut();
+        tokens
+            .filter(|token| token.session == session)
+            .for_each(|token| token.is_dead = true);
+    }
+
+    /// Ends everything that follows from a login.
+    pub(super) fn end(&mut self, session: u64) {
+        self.end_access_tokens(session);
+        let tokens = self.refresh.values_mut();
+        tokens
+            .filter(|token| token.session == session)
+            .for_each(|token| token.is_dead = true);
+    }
+}
+
+/// An ID token without a signature: for what reads its claims, not for what checks them.
+pub(super) fn id_token(issuer: &str, client_id: &str, nonce: Option<&str>) -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    let mut claims = json!({
+        "iss": issuer,
+        "sub": USER,
+        "aud": client_id,
+        "iat": now.as_secs(),
+        "exp": now.as_secs() + 3600,
+    });
+    if let (Some(nonce), Some(claims)) = (nonce, claims.as_object_mut()) {
+        claims.insert("nonce".to_owned(), json!(nonce));
+    }
+    let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}.", part(json!({ "alg": "none" })), part(claims))
+}
+
+/// The user who agrees to everything.
+pub(super) const USER: &str = "fake-user";

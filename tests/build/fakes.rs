@@ -1,0 +1,245 @@
+//! Every client of every provider in one shape, so that one test drives them all against the fakes.
+
+use std::fmt::Write;
+
+use oauth_atlas_codegen::model::{
+    Answer, ClientKind, OptionKind, ParameterType, Presence, Provider, Rotation, VariableKind,
+};
+
+use crate::Module;
+use crate::calls::{auth, constructor_with, options, separator_text, word};
+
+pub(crate) fn fakes(modules: &[Module]) -> String {
+    let mut text = String::from("pub static FAKED: &[Faked] = &[\n");
+    for module in modules {
+        text += &faked(module);
+    }
+    text += "];\n";
+    for module in modules {
+        text += &driven(module);
+    }
+    text
+}
+
+fn faked(Module { path, provider }: &Module) -> String {
+    let id = &provider.id;
+    let fake = match *path {
+        "oauth_atlas" => format!("oauth_atlas::{id}::fake"),
+        _ => format!("{path}::fakes::{id}"),
+    };
+    let is_never = |name: &str| {
+        let mut fields = provider.token_response.fields.iter();
+        fields.any(|(field, presence)| field == name && *presence == Presence::Never)
+    };
+    let refresh = provider.refresh_token.as_ref();
+    let refreshes = refresh.is_some() && !is_never("refresh_token");
+    let rotates = refresh.is_some_and(|grant| grant.rotation == Rotation::Always);
+    let ends = refresh.is_some_and(|grant| grant.ends_access_token == Answer::Yes);
+    let complete = !provider.scopes.values.is_empty() && !provider.scopes.partial;
+    let mut text = format!(
+        "Faked {{ id: \"{id}\", fake: {fake}, provider: &{path}::{id}::PROVIDER, \
+         refreshes: {refreshes}, rotates: {rotates}, ends_access_token: {ends}, \
+         knows_every_scope: {complete}, variables: &["
+    );
+    for variable in provider.required_variables() {
+        let value = match &variable.kind {
+            VariableKind::OneOf(choice) => &choice.values[0].wire,
+            VariableKind::BaseUrl { example }
+            | VariableKind::Host { example, .. }
+            | VariableKind::Label { example }
+            | VariableKind::Segment { example } => example,
+        };
+        let _ = write!(text, "({:?}, {value:?}),", variable.name);
+    }
+    let has_own = provider.client_credentials.is_some();
+    let _ = write!(text, "], has_own_tokens: {has_own}, required: &[");
+    let choices = provider.authorization.iter().flat_map(|one| &one.options);
+    for choice in choices.filter(|choice| choice.required) {
+        let value = match &choice.kind {
+            OptionKind::OneOf(values) => &values.values[0].wire,
+            OptionKind::Any(ParameterType::Text) => "any text",
+            OptionKind::Any(ParameterType::Integer) => "7",
+            OptionKind::Any(ParameterType::Boolean) => "true",
+        };
+        let _ = write!(text, "({:?}, {value:?}),", choice.name);
+    }
+    text += "], scopes: &[";
+    for scope in provider.scopes.values.iter().take(2) {
+        let _ = write!(text, "{:?},", scope.wire);
+    }
+    text += "], trials: &[\n";
+    for (kind, client) in provider.clients() {
+        let make = constructor_with(
+            provider,
+            kind,
+            "given.id",
+            "given.secret",
+            "given.redirect_uri",
+        );
+        let title = kind.word();
+        trial(&mut text, path, provider, kind, title, &make);
+        for method in client.auth.iter().skip(1) {
+            let title = format!("{title}, {}", method.word());
+            let made = format!(
+                "{make}.client_auth(provider::ClientAuth::{})",
+                auth(*method)
+            );
+            trial(&mut text, path, provider, kind, &title, &made);
+        }
+        for encoding in provider.selectable_encodings().iter().skip(1) {
+            let title = format!("{title}, {} body", encoding.word());
+            let made = format!(
+                "{make}.token_encoding(provider::Encoding::{})",
+                word(*encoding)
+            );
+            trial(&mut text, path, provider, kind, &title, &made);
+        }
+        for separator in provider.selectable_separators().iter().skip(1) {
+            let title = format!("{title}, {} between scopes", separator.word());
+            let made = format!("{make}.scope_separator({:?})", separator_text(*separator));
+            trial(&mut text, path, provider, kind, &title, &made);
+        }
+        for environment in provider.environments.iter().skip(1) {
+            let title = format!("{title}, {}", environment.name);
+            let made = format!("{make}.environment(Environment::{})", environment.variant);
+            trial(&mut text, path, provider, kind, &title, &made);
+        }
+    }
+    text += "] },\n";
+    text
+}
+
+fn trial(
+    text: &mut String,
+    path: &str,
+    provider: &Provider,
+    kind: ClientKind,
+    title: &str,
+    make: &str,
+) {
+    let id = &provider.id;
+    let is_public = kind == ClientKind::Public;
+    let _ = writeln!(
+        text,
+        "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
+         #[allow(unused_imports)] use {path}::{id}::*; \
+         #[allow(unused_imports)] use oauth_atlas::runtime::provider; \
+         Box::new({make}.http_client(given.http.clone()).origin(given.origin).expect(\"a loopback origin\")) }} }},"
+    );
+}
+
+fn driven(Module { path, provider }: &Module) -> String {
+    let id = &provider.id;
+    let mut body = String::new();
+    let mut method = |signature: &str, expression: &str| {
+        let _ = writeln!(body, "fn {signature} {{ Some({expression}) }}");
+    };
+    if provider.authorization_code.is_some() {
+        let options = options(provider);
+        let calls = |only: &dyn Fn(&crate::calls::LoginOption) -> bool| -> String {
+            let chosen = options.iter().filter(|option| only(option));
+            chosen.map(|option| option.call.as_str()).collect()
+        };
+        let usual = calls(&|option| option.required || option.call == ".offline()");
+        let all = calls(&|_| true);
+        method(
+            "login(&self, ask: Ask) -> Option<Result<Login, Error>>",
+            &format!(
+                "match ask {{ Ask::Usual => self.authorize({scopes}){usual}.start(), \
+                 Ask::Everything => self.authorize({scopes}){all}.start(), \
+                 Ask::Unknown => self.authorize({scopes}){usual}.scope(\"no:such-scope\").start() }}",
+                scopes = scopes(provider, true),
+            ),
+        );
+        method(
+            "exchange(&self, pending: Pending, callback: String) -> Option<TokenRequest>",
+            "self.finish(pending, callback)",
+        );
+    }
+    if provider.refresh_token.is_some() {
+        method(
+            "renew(&self, tokens: &TokenSet) -> Option<TokenRequest>",
+            "self.refresh(tokens)",
+        );
+    }
+    if provider.client_credentials.is_some() {
+        let scopes = scopes(provider, false);
+        method(
+            "own_tokens(&self) -> Option<TokenRequest>",
+            &format!("self.client_credentials({scopes})"),
+        );
+    }
+    if provider.device_code.is_some() {
+        let scopes = scopes(provider, true);
+        method(
+            "start_device(&self) -> Option<DeviceRequest>",
+            &format!("self.device({scopes})"),
+        );
+        method(
+            "ask_device<'l>(&self, login: &'l mut DeviceLogin) -> Option<DevicePoll<'l>>",
+            "self.poll(login)",
+        );
+    }
+    if provider.userinfo.is_some() {
+        method(
+            "user(&self, tokens: &TokenSet) -> Option<ApiCall>",
+            "self.userinfo(tokens)",
+        );
+    }
+    if provider.introspection.is_some() {
+        method(
+            "look_up(&self, tokens: &TokenSet) -> Option<Introspection>",
+            "self.introspect(tokens.access_token().clone())",
+        );
+    }
+    if provider.revocation.is_some() {
+        method(
+            "end_access(&self, tokens: &TokenSet) -> Option<Revocation>",
+            "self.revoke_access_token(tokens.access_token().clone())",
+        );
+        if provider.refresh_token.is_some() {
+            method(
+                "end_refresh(&self, tokens: &TokenSet) -> Option<Revocation>",
+                "self.revoke_refresh_token(tokens.refresh_token()?.clone())",
+            );
+        }
+    }
+    let extensions = provider.extensions.iter().map(|extension| {
+        let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
+        format!(
+            "(\"{}\", self.{}({arguments})),",
+            extension.name, extension.method
+        )
+    });
+    let extensions: String = extensions.collect();
+    let url = if provider.api.url.is_some() {
+        "/path?query=1"
+    } else {
+        "https://api.example/path"
+    };
+    format!(
+        "const _: () = {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
+         impl Driven for {path}::{id}::Client {{\n{body}\
+         fn extensions(&self) -> Vec<(&'static str, TokenRequest)> {{ vec![{extensions}] }}\n\
+         fn resource(&self, tokens: &TokenSet) -> ApiCall {{ self.call(Method::GET, \"{url}\", tokens) }}\n\
+         }}\n}};\n"
+    )
+}
+
+/// Two scopes, and for a user the one that the user's data asks for.
+fn scopes(provider: &Provider, is_for_user: bool) -> String {
+    if provider.scopes.values.is_empty() {
+        return String::new();
+    }
+    let needed = provider
+        .userinfo
+        .iter()
+        .filter_map(|one| one.scope.as_ref());
+    let needed: Vec<_> = needed.filter(|_| is_for_user).collect();
+    let scopes = provider.scopes.values.iter().enumerate();
+    let scopes: Vec<_> = scopes
+        .filter(|(index, scope)| *index < 2 || needed.contains(&&scope.wire))
+        .map(|(_, scope)| format!("Scope::{}", scope.variant))
+        .collect();
+    format!("[{}]", scopes.join(", "))
+}

@@ -1,0 +1,271 @@
+//! The fake itself, by mutation: a client that says who it is in another way, writes its parameters
+//! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
+//! all the same is listed here, with the reason.
+
+use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Pkce};
+use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
+use url::Url;
+
+use super::{FAKED, Faked, REDIRECT_URI, http};
+
+const METHODS: [ClientAuth; 6] = [
+    ClientAuth::Basic,
+    ClientAuth::BasicRaw,
+    ClientAuth::Post,
+    ClientAuth::None,
+    ClientAuth::BasicWithId,
+    ClientAuth::BearerSecret,
+];
+
+struct Mutant {
+    fake: oauth_atlas::runtime::fake::FakeServer,
+    core: Core,
+}
+
+impl Mutant {
+    fn new(faked: &'static Faked, http: &ReqwestClient, change: impl FnOnce(Core) -> Core) -> Self {
+        let fake = faked.started();
+        let core = match faked.provider.confidential {
+            Some(_) => Core::confidential(faked.provider, fake.client_id(), fake.client_secret()),
+            None => Core::public(faked.provider, fake.public_client_id()),
+        };
+        let core = faked
+            .variables
+            .iter()
+            .fold(core, |core, (name, value)| core.variable(name, *value));
+        let core = core.redirect_uri(REDIRECT_URI).http_client(http.clone());
+        let core = change(core)
+            .origin(fake.origin())
+            .expect("a loopback origin");
+        Self { fake, core }
+    }
+
+    /// A request for the first tokens, if the provider has a standard way to them.
+    fn request(&self, faked: &Faked) -> Option<TokenRequest> {
+        let mut scopes = faked.scopes.iter().copied();
+        if faked.provider.authorization.is_none() {
+            return faked
+                .has_own_tokens
+                .then(|| self.core.client_credentials(&mut scopes));
+        }
+        let login = self.login(faked);
+        let callback = self.fake.approve(&login.url).ok()?;
+        Some(self.core.finish(login.pending, callback))
+    }
+
+    fn login(&self, faked: &Faked) -> Login {
+        let login = self.core.authorize(&mut faked.scopes.iter().copied());
+        let required = faked.required.iter();
+        let login = required.fold(login, |login, (name, value)| login.param(*name, *value));
+        login.start().expect("a login")
+    }
+}
+
+fn is_refused(name: &str, answer: Result<impl Sized, Error>, code: ErrorCode) {
+    let Err(error) = answer else {
+        panic!("{name} is taken")
+    };
+    assert_eq!(error.kind(), ErrorKind::Refused, "{name}: {error}");
+    assert_eq!(error.code(), Some(code), "{name}: {error}");
+}
+
+/// Whether what a client of one method sends is also what a client of another sends.
+fn includes(sent: ClientAuth, accepted: ClientAuth, is_public: bool) -> bool {
+    match (sent, accepted) {
+        // An id beside the header does no harm.
+        (ClientAuth::BasicWithId, ClientAuth::Basic) => true,
+        // Without a secret there is nothing to tell these apart.
+        (ClientAuth::Post | ClientAuth::None, ClientAuth::Post | ClientAuth::None) if is_public => {
+            true
+        }
+        _ => sent == accepted,
+    }
+}
+
+#[tokio::test]
+async fn another_client_authentication_method_is_refused() {
+    let http = http();
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let client = provider.confidential.as_ref().or(provider.public.as_ref());
+        let accepted = client.expect("a client type").auth;
+        let is_public = provider.confidential.is_none();
+        let own = provider.token.as_ref().and_then(|endpoint| endpoint.auth);
+        if own.is_some() || accepted.contains(&ClientAuth::Nothing) {
+            continue;
+        }
+        for method in METHODS {
+            let is_without_secret = is_public && method == ClientAuth::BearerSecret;
+            if is_without_secret || accepted.iter().any(|one| includes(method, *one, is_public)) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, &http, |core| core.client_auth(method));
+            let Some(request) = mutant.request(faked) else {
+                continue;
+            };
+            let name = format!("{}: {method:?}", faked.id);
+            is_refused(&name, request.await, ErrorCode::InvalidClient);
+            refused += 1;
+        }
+    }
+    assert!(refused > 400, "{refused}");
+}
+
+#[tokio::test]
+async fn another_encoding_is_refused() {
+    let http = http();
+    let mut refused = 0;
+    for faked in FAKED {
+        let Some(endpoint) = &faked.provider.token else {
+            continue;
+        };
+        if endpoint.method == oauth_atlas::runtime::HttpMethod::Get {
+            // There is but one way to write a query.
+            continue;
+        }
+        for encoding in [Encoding::Form, Encoding::Json, Encoding::Query] {
+            if endpoint.encodings.contains(&encoding) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, &http, |core| core.encoding(encoding));
+            let Some(request) = mutant.request(faked) else {
+                continue;
+            };
+            let name = format!("{}: {encoding:?}", faked.id);
+            is_refused(&name, request.await, ErrorCode::InvalidRequest);
+            refused += 1;
+        }
+    }
+    assert!(refused > 150, "{refused}");
+}
+
+#[tokio::test]
+async fn another_separator_is_refused() {
+    let http = http();
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let takes_scope = |omit: &[&str]| !omit.contains(&"scope");
+        let endpoint = provider.authorization.as_ref();
+        if faked.scopes.len() < 2 || !endpoint.is_some_and(|one| takes_scope(one.omit)) {
+            continue;
+        }
+        for separator in [" ", ",", "+", ";", "|"] {
+            if provider.scopes.request_separators.contains(&separator) {
+                continue;
+            }
+            let mutant = Mutant::new(faked, &http, |core| core.scope_separator(separator));
+            let login = mutant.login(faked);
+            let callback = mutant.fake.approve(&login.url).expect("a callback");
+            let answer = mutant.core.finish(login.pending, callback).await;
+            let name = format!("{}: {separator:?}", faked.id);
+            is_refused(&name, answer, ErrorCode::InvalidScope);
+            refused += 1;
+        }
+    }
+    assert!(refused > 200, "{refused}");
+}
+
+#[tokio::test]
+async fn a_missing_challenge_is_refused() {
+    let http = http();
+    let mut refused = 0;
+    for faked in FAKED {
+        let provider = faked.provider;
+        let is_for_all = provider.public.is_none() || provider.pkce.confidential;
+        if provider.authorization.is_none() || provider.pkce.status != Pkce::Required || !is_for_all
+        {
+            continue;
+        }
+        let mutant = Mutant::new(faked, &http, |core| core);
+        let login = mutant.login(faked);
+        let mut url = Url::parse(&login.url).expect("a URL");
+        let pairs: Vec<_> = url.query_pairs().into_owned().collect();
+        url.query_pairs_mut().clear().extend_pairs(
+            pairs
+                .iter()
+                .filter(|(name, _)| !name.starts_with("code_challenge")),
+        );
+        assert_ne!(url.as_str(), login.url, "{}", faked.id);
+        let callback = mutant.fake.approve(url.as_str()).expect("a callback");
+        let answer = mutant.core.finish(login.pending, callback).await;
+        is_refused(faked.id, answer, ErrorCode::InvalidRequest);
+        refused += 1;
+    }
+    assert!(refused >= 7, "{refused}");
+}
+
+/// The token in another place than the provider's API takes it from.
+#[tokio::test]
+async fn another_place_of_the_token_is_refused() {
+    let (http, plain) = (http(), reqwest::Client::new());
+    for faked in FAKED
+        .iter()
+        .filter(|faked| faked.provider.authorization.is_some())
+    {
+        let mutant = Mutant::new(faked, &http, |core| core);
+        let request = mutant.request(faked).expect("there are logins");
+        let tokens = request
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let token = tokens.access_token().expose().to_owned();
+        let api = &faked.provider.api;
+        let url = format!("{}/path", mutant.fake.origin());
+        let wrong = [
+            ("authorization", format!("Bearer {token}")),
+            ("authorization", format!("Token {token}")),
+            ("authorization", token.clone()),
+            ("x-access-token", token.clone()),
+        ];
+        for (name, value) in wrong {
+            if name == api.header && value == format!("{}{token}", api.prefix) {
+                continue;
+            }
+            let mut request = plain.get(&url).header(name, &value);
+            for (header, value) in api.headers {
+                let value = value.replace("{client_id}", mutant.fake.client_id());
+                request = request.header(*header, value);
+            }
+            let status = request.send().await.expect("an answer").status();
+            assert!(!status.is_success(), "{}: {name}", faked.id);
+        }
+    }
+}
+
+/// Headers that the API asks for beside the token.
+#[tokio::test]
+async fn a_missing_companion_header_is_refused() {
+    let (http, plain) = (http(), reqwest::Client::new());
+    let mut refused = 0;
+    for faked in FAKED
+        .iter()
+        .filter(|faked| faked.provider.authorization.is_some())
+    {
+        let api = &faked.provider.api;
+        if api.headers.is_empty() || api.header.is_empty() {
+            continue;
+        }
+        let mutant = Mutant::new(faked, &http, |core| core);
+        let request = mutant.request(faked).expect("there are logins");
+        let tokens = request
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error}", faked.id));
+        let token = tokens.access_token().expose();
+        let response = plain
+            .get(format!("{}/path", mutant.fake.origin()))
+            .header(api.header, format!("{}{token}", api.prefix))
+            .send()
+            .await
+            .expect("an answer");
+        assert!(!response.status().is_success(), "{}", faked.id);
+        let seen = mutant.fake.requests().pop().and_then(|seen| seen.refusal);
+        assert!(
+            seen.is_some_and(|seen| seen.contains("header")),
+            "{}",
+            faked.id
+        );
+        refused += 1;
+    }
+    assert!(refused >= 4, "{refused}");
+}
