@@ -215,6 +215,12 @@ impl Client {
     }
 }
 
+/// A fake of Home Assistant on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/home_assistant.json"))
+}
+
 /// Home Assistant as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "home_assistant",

@@ -310,6 +310,12 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A fake of Tumblr on this machine, for tests.
+#[cfg(feature = "fake")]
+pub fn fake() -> runtime::fake::Fake {
+    runtime::fake::Fake::new(include_str!("fake/tumblr.json"))
+}
+
 /// Tumblr as data: all that [`Client`] knows.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tumblr",

@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 12] = [
+const STEPS: [(&str, Work); 14] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -56,11 +56,15 @@ const STEPS: [(&str, Work); 12] = [
         "feature encrypted-secret",
         Work::cargo("build -p oauth-atlas --no-default-features --features encrypted-secret"),
     ),
-    ("servers", Work::Servers),
     (
         "feature fake",
         Work::cargo("build -p oauth-atlas --no-default-features --features fake"),
     ),
+    (
+        "tests without features",
+        Work::cargo("test -p oauth-atlas-runtime --no-default-features"),
+    ),
+    ("servers", Work::Servers),
     (
         "tests",
         Work::Cargo {

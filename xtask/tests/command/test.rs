@@ -81,11 +81,11 @@ fn every_step_runs_and_the_tests_come_last() {
         calls.last().map(String::as_str),
         Some("test --workspace --all-features")
     );
-    assert_eq!(run.messages()[0], "[1/12] tools …");
+    assert_eq!(run.messages()[0], "[1/14] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 12 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 14 steps passed in ")),
         "{run:?}"
     );
 }
@@ -108,7 +108,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[4/12] clippy failed after "),
+        run.stderr.contains("[4/14] clippy failed after "),
         "{run:?}"
     );
     assert!(
