@@ -73,6 +73,26 @@ fn a02_the_endpoints_query_is_kept() {
 }
 
 #[test]
+fn a02_a_query_that_ends_open_is_gone_on_with() {
+    for (url, expected) in [
+        ("https://odd.example/auth", "https://odd.example/auth?a=b"),
+        ("https://odd.example/auth?", "https://odd.example/auth?a=b"),
+        (
+            "https://odd.example/auth?c=d",
+            "https://odd.example/auth?c=d&a=b",
+        ),
+        (
+            "https://odd.example/auth?c=d&",
+            "https://odd.example/auth?c=d&a=b",
+        ),
+    ] {
+        let mut url = url.to_owned();
+        url::add_to_query(&mut url, "a", "b");
+        assert_eq!(url, expected);
+    }
+}
+
+#[test]
 fn a03_a10_scopes_in_order_with_the_providers_separator() {
     let scopes = || ["read", "write"].into_iter();
     let login = acme()

@@ -5,7 +5,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 
 use super::*;
 use crate::error::{CallbackProblem, ErrorKind};
-use crate::fixtures::{ACME, FORMS, ODD};
+use crate::fixtures::{ACME, FORMS, ODD, endpoint};
 use crate::provider::{ClientAuth, Encoding, Provider};
 
 fn acme() -> Core {
@@ -109,6 +109,29 @@ fn c14_c15_refresh_and_client_credentials() {
     assert_eq!(
         body(&acme().client_credentials(&mut [].into_iter())),
         "grant_type=client_credentials"
+    );
+}
+
+#[test]
+fn tokens_are_refreshed_at_an_endpoint_of_their_own_where_there_is_one() {
+    static SPLIT: Provider = Provider {
+        refresh: Some(endpoint("{api}/refresh", &[Encoding::Form])),
+        ..crate::fixtures::acme()
+    };
+    let tokens = TokenSet::new("a").with_refresh_token("b");
+    let split = Core::confidential(&SPLIT, "id", "secret");
+    let url = |request: &TokenRequest| request.build().unwrap().url().to_string();
+    assert_eq!(
+        url(&split.refresh(&tokens)),
+        "https://api.acme.example/refresh"
+    );
+    assert_eq!(
+        url(&split.client_credentials(&mut [].into_iter())),
+        "https://api.acme.example/token"
+    );
+    assert_eq!(
+        url(&acme().refresh(&tokens)),
+        "https://api.acme.example/token"
     );
 }
 

@@ -11,7 +11,11 @@ use crate::provider::{
 static RENAMED: Provider = Provider {
     id: "renamed",
     authorization: Some(AuthorizationEndpoint {
-        parameters: &[("duration", "permanent"), ("appid", "never sent")],
+        parameters: &[
+            ("duration", "permanent"),
+            ("appid", "never sent"),
+            ("view", "page"),
+        ],
         required: &["prompt"],
         rename: &[
             ("client_id", "appid"),
@@ -108,7 +112,7 @@ fn parameters_are_renamed_omitted_and_followed_by_a_fragment() {
         format!(
             "https://renamed.example/login?x=y&appid=id\
              &redirect_url=https%3A%2F%2Fapp.example%2Fcb&perms=openid%2Cbasic&state={state}\
-             &code_challenge={challenge}&duration=permanent&prompt=none"
+             &code_challenge={challenge}&duration=permanent&view=page&prompt=none"
         )
     );
     assert!(!format!("{login:?}").contains(&challenge));
@@ -266,7 +270,7 @@ fn offline_adds_scopes_and_parameters() {
     assert!(
         login
             .url
-            .contains("&duration=forever&access=offline&prompt=none#")
+            .contains("&view=page&duration=forever&access=offline&prompt=none#")
     );
     assert_eq!(login.url.matches("duration=").count(), 1);
 
