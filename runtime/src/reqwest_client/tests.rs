@@ -234,6 +234,8 @@ fn the_blocking_limit_is_for_the_whole_exchange() {
         .unwrap();
     let dripping = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        // An answer to a request that has yet to come would be another error.
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
         let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n".to_vec();
         answer.resize(1000, b' ');
         // Until the client has had enough of it.
