@@ -265,6 +265,10 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     if !endpoint.omit.is_empty() {
         value += &format!(", without `{}`", endpoint.omit.join("`, `"));
     }
+    if !endpoint.tokens.is_empty() {
+        let kinds: Vec<_> = endpoint.tokens.iter().map(|kind| kind.word()).collect();
+        value += &format!(", takes `{}` alone", kinds.join("` and `"));
+    }
     for (name, fixed) in &endpoint.parameters {
         value += &format!(", with `{name}={fixed}`");
     }

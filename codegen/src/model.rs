@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 pub use crate::spec::{
     Answer, CaptureFrom, Challenge, ClientAuth, ClientKind, Duration, Encoding, Expiry, Format,
     HttpMethod, Lifetime, Omitted, Operation, ParameterType, Pkce, PkceClients, Presence, Rotation,
-    SecretForm, Separator, Signature,
+    SecretForm, Separator, Signature, TokenKind,
 };
 
 /// A provider.
@@ -397,6 +397,8 @@ pub struct Endpoint {
     pub headers: Vec<(String, String)>,
     /// The scope that it asks for, as the provider spells it.
     pub scope: Option<String>,
+    /// The kinds of tokens that it takes; empty where the spec does not say.
+    pub tokens: Vec<TokenKind>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
@@ -738,6 +740,20 @@ pub struct ExampleResponse {
 }
 
 impl Provider {
+    /// Whether clients can revoke tokens of this kind.
+    #[must_use]
+    pub fn revokes(&self, kind: TokenKind) -> bool {
+        let Some(endpoint) = &self.revocation else {
+            return false;
+        };
+        // A request that the token itself authorizes is one that an access token makes.
+        let takes = match endpoint.auth {
+            Some(ClientAuth::AccessToken) => kind == TokenKind::AccessToken,
+            _ => endpoint.tokens.is_empty() || endpoint.tokens.contains(&kind),
+        };
+        takes && (kind == TokenKind::AccessToken || self.refresh_token.is_some())
+    }
+
     /// The endpoints that a client calls itself, which is all but the authorization endpoint.
     pub fn called_endpoints(&self) -> impl Iterator<Item = CalledEndpoint<'_>> {
         [

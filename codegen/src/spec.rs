@@ -284,10 +284,22 @@ record! {
         headers: default Table<Header>,
         /// The scope that it asks for.
         scope: optional Spanned<String>,
+        /// The kinds of tokens that a revocation endpoint takes, where it does not take each.
+        tokens: optional Many<TokenKind>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
+    }
+}
+
+words! {
+    /// What a token is for.
+    TokenKind, "kind of token" {
+        /// Calls of the API.
+        AccessToken = "access_token",
+        /// New access tokens.
+        RefreshToken = "refresh_token",
     }
 }
 

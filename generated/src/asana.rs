@@ -28,7 +28,7 @@
 //! - authorization endpoint: `https://app.asana.com/-/oauth_authorize` ([oauth])
 //! - token endpoint: `POST https://app.asana.com/-/oauth_token`, parameters as form ([oauth])
 //! - revocation endpoint: `POST https://app.asana.com/-/oauth_revoke`, parameters as form,
-//!   without `token_type_hint` ([oauth])
+//!   without `token_type_hint`, takes `refresh_token` alone ([oauth])
 //! - introspection endpoint: `POST https://app.asana.com/-/token_info`, parameters as form,
 //!   without client authentication, without `token_type_hint` ([oauth])
 //! - UserInfo endpoint: `GET https://app.asana.com/api/1.0/openid_connect/userinfo` ([oidc])
@@ -171,15 +171,6 @@ impl Client {
     #[must_use]
     pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
         self.0.token_source(tokens)
-    }
-
-    /// Revokes an access token (RFC 7009).
-    #[inline]
-    pub fn revoke_access_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_access_token(token)
     }
 
     /// Revokes a refresh token (RFC 7009).

@@ -29,8 +29,9 @@
 //! - authorization endpoint: `{instance}/auth/authorize`
 //! - token endpoint: `POST {instance}/auth/token`, parameters as form, without `redirect_uri`
 //! - revocation endpoint: `POST {instance}/auth/token`, parameters as form, without client
-//!   authentication, without `token_type_hint`, with `action=revoke`. It takes refresh tokens,
-//!   ends the access tokens that came from them, and answers 200 whatever it did
+//!   authentication, without `token_type_hint`, takes `refresh_token` alone, with
+//!   `action=revoke`. It ends the access tokens as well that came from the refresh token, and
+//!   answers 200 whatever it did
 //! - `{instance}`: your URL, such as `https://your.awesome.home`. The address of the user's own
 //!   Home Assistant
 //! - scopes: none published
@@ -165,22 +166,10 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Revokes an access token (RFC 7009).
-    ///
-    /// It takes refresh tokens, ends the access tokens that came from them, and answers 200
-    /// whatever it did.
-    #[inline]
-    pub fn revoke_access_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_access_token(token)
-    }
-
     /// Revokes a refresh token (RFC 7009).
     ///
-    /// It takes refresh tokens, ends the access tokens that came from them, and answers 200
-    /// whatever it did.
+    /// It ends the access tokens as well that came from the refresh token, and answers 200 whatever
+    /// it did.
     #[inline]
     pub fn revoke_refresh_token(
         &self,

@@ -174,18 +174,6 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Revokes a refresh token (RFC 7009).
-    ///
-    /// Logs the user out of the application. The access token ends at once and can no longer be
-    /// refreshed either.
-    #[inline]
-    pub fn revoke_refresh_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_refresh_token(token)
-    }
-
     /// Asks who the user is.
     ///
     /// Tells for which user and which client an access token was issued.

@@ -258,15 +258,6 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Revokes a refresh token (RFC 7009).
-    #[inline]
-    pub fn revoke_refresh_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_refresh_token(token)
-    }
-
     /// The id of the workspace.
     #[inline]
     pub fn team_id<'t>(

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::model::{Provider, TokenKind};
 
 use crate::Module;
 use crate::calls::constructor;
@@ -56,7 +56,6 @@ pub(crate) fn absence(modules: &[Module]) -> String {
 fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
     let code = provider.authorization_code.is_some();
     let refresh = provider.refresh_token.is_some();
-    let revocation = provider.revocation.is_some();
     [
         ("authorize", code),
         ("finish", code),
@@ -67,8 +66,14 @@ fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
         ("device", provider.device_code.is_some()),
         ("poll", provider.device_code.is_some()),
         ("finish_device", provider.device_code.is_some()),
-        ("revoke_access_token", revocation),
-        ("revoke_refresh_token", revocation && refresh),
+        (
+            "revoke_access_token",
+            provider.revokes(TokenKind::AccessToken),
+        ),
+        (
+            "revoke_refresh_token",
+            provider.revokes(TokenKind::RefreshToken),
+        ),
         ("introspect", provider.introspection.is_some()),
         ("userinfo", provider.userinfo.is_some()),
         ("environment", !provider.environments.is_empty()),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
     Choice, Client, ClientAuth, ClientKind, Encoding, Omitted, OptionKind, ParameterType, Provider,
-    Separator, VariableKind,
+    Separator, TokenKind, VariableKind,
 };
 
 use crate::Module;
@@ -153,19 +153,19 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
              wire.{reader}(\"{title}: {name}\", client.{expression}).await; }}"
         );
     };
-    if provider.revocation.is_some() {
+    if provider.revokes(TokenKind::AccessToken) {
         call(
             "revoke access token",
             "revocation",
             "revoke_access_token(ACCESS_TOKEN)",
         );
-        if provider.refresh_token.is_some() {
-            call(
-                "revoke refresh token",
-                "revocation",
-                "revoke_refresh_token(REFRESH_TOKEN)",
-            );
-        }
+    }
+    if provider.revokes(TokenKind::RefreshToken) {
+        call(
+            "revoke refresh token",
+            "revocation",
+            "revoke_refresh_token(REFRESH_TOKEN)",
+        );
     }
     if provider.introspection.is_some() {
         call("introspect", "introspection", "introspect(ACCESS_TOKEN)");
@@ -338,8 +338,10 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
             &format!("client_credentials({})", scopes(provider, 0)),
         );
     }
-    if provider.revocation.is_some() {
+    if provider.revokes(TokenKind::AccessToken) {
         url("revocation endpoint", "revoke_access_token(ACCESS_TOKEN)");
+    } else if provider.revokes(TokenKind::RefreshToken) {
+        url("revocation endpoint", "revoke_refresh_token(REFRESH_TOKEN)");
     }
     if provider.introspection.is_some() {
         url("introspection endpoint", "introspect(ACCESS_TOKEN)");

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Answer, ClientKind, OptionKind, ParameterType, Presence, Provider, Rotation, VariableKind,
+    Answer, ClientKind, OptionKind, ParameterType, Presence, Provider, Rotation, TokenKind,
+    VariableKind,
 };
 
 use crate::Module;
@@ -192,17 +193,17 @@ fn driven(Module { path, provider }: &Module) -> String {
             "self.introspect(tokens.access_token().clone())",
         );
     }
-    if provider.revocation.is_some() {
+    if provider.revokes(TokenKind::AccessToken) {
         method(
             "end_access(&self, tokens: &TokenSet) -> Option<Revocation>",
             "self.revoke_access_token(tokens.access_token().clone())",
         );
-        if provider.refresh_token.is_some() {
-            method(
-                "end_refresh(&self, tokens: &TokenSet) -> Option<Revocation>",
-                "self.revoke_refresh_token(tokens.refresh_token()?.clone())",
-            );
-        }
+    }
+    if provider.revokes(TokenKind::RefreshToken) {
+        method(
+            "end_refresh(&self, tokens: &TokenSet) -> Option<Revocation>",
+            "self.revoke_refresh_token(tokens.refresh_token()?.clone())",
+        );
     }
     let extensions = provider.extensions.iter().map(|extension| {
         let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");

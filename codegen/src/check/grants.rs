@@ -1,7 +1,7 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
 use crate::decode::{Entry, List, Maybe, Place, Reader, alternatives};
-use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec};
+use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec, TokenKind};
 use crate::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
@@ -32,6 +32,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         );
     }
     endpoints(spec, grants, reader);
+    revoked(spec, grants, reader);
     if let Some(grant) = grants.client_credentials.given()
         && let Some(clients) = &spec.clients
         && clients.confidential.is_absent()
@@ -123,6 +124,39 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
                         Place::KeyOf(grants.at),
                         &format!("`{grant}` is missing here"),
                     ),
+                ],
+                None,
+            );
+        }
+    }
+}
+
+/// Kinds of tokens are said of the endpoint that revokes them, and of tokens that there are.
+fn revoked(spec: &Spec, grants: &Grants, reader: &mut Reader) {
+    let revocation = spec.endpoints.as_ref().and_then(|e| e.revocation.given());
+    let revocation = revocation.map(|endpoint| endpoint.at);
+    for endpoint in spec.called_endpoints() {
+        let Some(kinds) = endpoint.tokens.given() else {
+            continue;
+        };
+        if Some(endpoint.at) != revocation {
+            reader.mistake_with_help(
+                kinds.0[0].place(),
+                "kinds of tokens do not belong here",
+                "`tokens` is for `endpoints.revocation`",
+            );
+            continue;
+        }
+        let refresh = kinds
+            .0
+            .iter()
+            .find(|kind| kind.value == TokenKind::RefreshToken);
+        if let (Some(kind), true) = (refresh, grants.refresh_token.is_absent()) {
+            reader.explain(
+                "no grant gives the refresh tokens that this endpoint takes",
+                &[
+                    (kind.place(), "this kind"),
+                    (Place::KeyOf(grants.at), "`refresh_token` is missing here"),
                 ],
                 None,
             );

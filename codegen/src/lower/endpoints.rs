@@ -150,6 +150,9 @@ pub(super) fn endpoint(endpoint: &spec::Endpoint) -> model::Endpoint {
         parameters: values(&endpoint.parameters),
         headers: values(&endpoint.headers),
         scope: endpoint.scope.given().map(|scope| scope.value.clone()),
+        tokens: endpoint.tokens.given().map_or_else(Vec::new, |kinds| {
+            kinds.0.iter().map(|kind| kind.value).collect()
+        }),
         description: text(&endpoint.description),
         sources: cited(&endpoint.source),
     }

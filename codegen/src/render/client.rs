@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Encoding, Extension, Provider, Separator, Variable, VariableKind};
+use crate::model::{Encoding, Extension, Provider, Separator, TokenKind, Variable, VariableKind};
 use crate::render::constructors::constructors;
 use crate::render::docs::prose;
 use crate::render::{description, doc, ident};
@@ -348,17 +348,19 @@ fn endpoints(provider: &Provider) -> TokenStream {
     if let Some(endpoint) = &provider.revocation {
         let access = about("Revokes an access token (RFC 7009).", &endpoint.description);
         let refresh = about("Revokes a refresh token (RFC 7009).", &endpoint.description);
-        tokens.extend(quote! {
-            #access
-            #[inline]
-            pub fn revoke_access_token(
-                &self,
-                token: impl Into<runtime::Secret>,
-            ) -> runtime::Revocation {
-                self.0.revoke_access_token(token)
-            }
-        });
-        if provider.refresh_token.is_some() {
+        if provider.revokes(TokenKind::AccessToken) {
+            tokens.extend(quote! {
+                #access
+                #[inline]
+                pub fn revoke_access_token(
+                    &self,
+                    token: impl Into<runtime::Secret>,
+                ) -> runtime::Revocation {
+                    self.0.revoke_access_token(token)
+                }
+            });
+        }
+        if provider.revokes(TokenKind::RefreshToken) {
             tokens.extend(quote! {
                 #refresh
                 #[inline]

@@ -1,7 +1,8 @@
 //! Each operation that a provider has, done once with placeholders and recorded before it is sent.
 
 use oauth_atlas_codegen::model::{
-    self, Capture, CaptureFrom, ClientKind, Omitted, OptionKind, ParameterType, VariableKind,
+    self, Capture, CaptureFrom, ClientKind, Omitted, OptionKind, ParameterType, TokenKind,
+    VariableKind,
 };
 use oauth_atlas_runtime::provider::Provider;
 use oauth_atlas_runtime::{
@@ -311,15 +312,13 @@ impl<'m> Operations<'m> {
     /// What is done with tokens.
     fn tokens(&mut self, client: &Client) -> Result<(), Error> {
         let core = &client.core;
-        if self.model.revocation.is_some() {
-            let request = core
-                .revoke_access_token(placeholder::ACCESS_TOKEN)
-                .build()?;
-            self.add_built(client, "revoke the access token", &request);
-            if self.model.refresh_token.is_some() {
-                let request = core.revoke_refresh_token(placeholder::REFRESH_TOKEN);
-                self.add_built(client, "revoke the refresh token", &request.build()?);
-            }
+        if self.model.revokes(TokenKind::AccessToken) {
+            let request = core.revoke_access_token(placeholder::ACCESS_TOKEN);
+            self.add_built(client, "revoke the access token", &request.build()?);
+        }
+        if self.model.revokes(TokenKind::RefreshToken) {
+            let request = core.revoke_refresh_token(placeholder::REFRESH_TOKEN);
+            self.add_built(client, "revoke the refresh token", &request.build()?);
         }
         if self.model.introspection.is_some() {
             let request = core.introspect(placeholder::ACCESS_TOKEN).build()?;

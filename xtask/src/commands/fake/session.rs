@@ -81,11 +81,7 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
     let mut known: BTreeSet<_> = given.iter().map(|(name, _)| *name).collect();
     let mut shown: Vec<&Request> = Vec::new();
     for request in candidates {
-        // A refresh token is no credential; where the one that a request is about is, only an access
-        // token can be revoked.
-        let mut headers = request.headers.iter();
-        let is_misplaced = headers.any(|(_, value)| value.contains("REFRESH_TOKEN"));
-        if is_misplaced || !request.variables().iter().all(|name| known.contains(name)) {
+        if !request.variables().iter().all(|name| known.contains(name)) {
             continue;
         }
         let read = of_answer(provider, &request.operation);
