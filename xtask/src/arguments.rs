@@ -128,6 +128,7 @@ Examples:
       --authorization-endpoint https://acme.example/authorize \\
       --token-endpoint https://acme.example/token --auth client_secret_post --pkce required
 
+A {variable} of an endpoint, as in 'https://{host}/token', gets an entry that is to be described.
 What nobody says is left out or unknown; a URL that has to be there is a placeholder below
 .invalid, which `check` names. URLs are read by the program curl.")]
     // As large as all other commands together.

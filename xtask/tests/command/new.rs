@@ -125,6 +125,73 @@ fn arguments_leave_nothing_to_fill_in() {
 }
 
 #[test]
+fn the_variables_of_endpoints_get_entries() {
+    let workspace = Workspace::new();
+    let run = begin(
+        &workspace,
+        &[
+            "--authorization-endpoint",
+            "{login_server}/{realm}/authorize",
+            "--token-endpoint",
+            "https://{shop}.initech-{region}.example/{realm}/token",
+        ],
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_snapshot("variables", &begun(&workspace));
+
+    for (url, kind, example) in [
+        (
+            "https://{instance}/auth/authorize",
+            "host",
+            "instance.example",
+        ),
+        (
+            "{instance}/authorize",
+            "base_url",
+            "https://instance.example",
+        ),
+        ("https://{instance}.initech.example", "label", "instance"),
+        ("https://initech.example/{instance}", "segment", "instance"),
+    ] {
+        let workspace = Workspace::new();
+        let run = begin(&workspace, &["--authorization-endpoint", url]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        let expected = format!("    kind: {kind}\n    example: {example} # TODO\n");
+        assert!(spec.contains(&expected), "{spec}");
+    }
+}
+
+#[test]
+fn answers_have_variables_where_metadata_is_read() {
+    let workspace = Workspace::new();
+    let file = metadata("minimal");
+    let url = "https://{instance}/token";
+    let arguments = ["--discover", &file, "--token-endpoint", url];
+    let run = begin(&workspace, &arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    assert!(spec.contains("variables:\n  instance:\n"), "{spec}");
+}
+
+#[test]
+fn a_variable_of_two_places_is_no_spec() {
+    let workspace = Workspace::new();
+    let run = begin(
+        &workspace,
+        &[
+            "--authorization-endpoint",
+            "{instance}/authorize",
+            "--token-endpoint",
+            "https://initech.example/{instance}/token",
+        ],
+    );
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("it can only open the URL"), "{run:?}");
+    assert!(!workspace.path(SPEC).exists());
+}
+
+#[test]
 fn a_spec_is_never_overwritten() {
     let workspace = Workspace::new();
     workspace.write(SPEC, "mine");
@@ -162,6 +229,18 @@ fn wrong_and_contradictory_arguments_write_nothing() {
             "would be called over http",
         ),
         (&["--token-endpoint", "initech"], "is not an https URL"),
+        (
+            &["--token-endpoint", "https://{host/token"],
+            "`{` without `}`; write a variable as `{name}`",
+        ),
+        (
+            &["--token-endpoint", "https://initech.example/{Realm}"],
+            "cannot name a variable; use lower-case letters",
+        ),
+        (
+            &["--token-endpoint", "https://initech.example/a{b}"],
+            "only a part of a path segment; write `/{b}/`",
+        ),
         (&["--documentation", "https://a b"], "is not a host"),
         (&["--scope", "a b"], "cannot be a scope"),
         (&["--pkce", "requird"], "'required'"),

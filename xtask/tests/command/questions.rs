@@ -50,7 +50,15 @@ fn every_answer_reaches_the_spec() {
     answer(
         session,
         "Token endpoint",
-        &["https://initech.example/token", ENTER],
+        &["https://{host}.initech.example/{a", ENTER],
+    );
+    session
+        .exp_string("`{` without `}`")
+        .expect("what is wrong with the answer");
+    answer(
+        session,
+        "Token endpoint",
+        &["https://{shop}.initech.example/token", ENTER],
     );
     answer(session, "Client type", &[DOWN, DOWN, ENTER]);
     answer(session, "Client authentication", &[DOWN, " ", ENTER]);
@@ -64,7 +72,8 @@ fn every_answer_reaches_the_spec() {
         "summary: a software company\n",
         "documentation: https://docs.initech.example\n",
         "  authorization: https://initech.example/authorize\n",
-        "  token: https://initech.example/token\n",
+        "  shop:\n    description: Named without a description. # TODO",
+        "  token: \"https://{shop}.initech.example/token\"\n",
         "  confidential: { auth: client_secret_post }\n  public:\n",
         "  authorization_code: { pkce: required }\n",
         "    orders:read: ",

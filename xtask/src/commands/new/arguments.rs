@@ -38,11 +38,11 @@ pub struct Arguments {
     #[arg(long, value_name = "URL", value_parser = page)]
     pub documentation: Option<String>,
 
-    /// Where the user is sent
+    /// Where the user is sent; each `{variable}` of it gets an entry in the spec
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub authorization_endpoint: Option<String>,
 
-    /// Where tokens are fetched
+    /// Where tokens are fetched; with `{variables}` as well
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub token_endpoint: Option<String>,
 
@@ -122,17 +122,16 @@ fn module_name(text: &str) -> Result<String, String> {
 }
 
 pub fn page(text: &str) -> Result<String, String> {
-    taken(text, writing::page_complaint(text))
+    match writing::page_complaint(text) {
+        None => Ok(text.to_owned()),
+        Some((title, help)) => Err(format!("{title}; {help}")),
+    }
 }
 
 pub fn endpoint(text: &str) -> Result<String, String> {
-    taken(text, writing::endpoint_complaint(text))
-}
-
-fn taken(text: &str, complaint: Option<(String, &str)>) -> Result<String, String> {
-    match complaint {
-        None => Ok(text.to_owned()),
-        Some((title, help)) => Err(format!("{title}; {help}")),
+    match writing::endpoint_variables(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err((title, help)) => Err(format!("{title}; {help}")),
     }
 }
 

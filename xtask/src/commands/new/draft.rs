@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::writing;
+use oauth_atlas_codegen::writing::{self, Variable};
 
 use crate::day::Day;
 use crate::yaml::{WIDTH, comment, quoted, scalar};
@@ -107,6 +107,7 @@ impl Draft {
         let mut text = String::new();
         self.head(&mut text);
         self.sources(&mut text);
+        self.variables(&mut text);
         self.section(
             &mut text,
             "endpoints",
@@ -199,6 +200,35 @@ impl Draft {
                 "  {name}:\n    title: {title}\n    url: {url}{todo}\n    checked: {checked}"
             ),
         );
+    }
+
+    /// An entry for each `{variable}`, which is a spec already and waits for words.
+    fn variables(&self, text: &mut String) {
+        let mut variables: Vec<Variable> = Vec::new();
+        for entry in &self.endpoints {
+            let Some(Url::Known(url)) = &entry.url else {
+                continue;
+            };
+            for variable in writing::endpoint_variables(url).unwrap_or_default() {
+                if !variables.iter().any(|one| one.name == variable.name) {
+                    variables.push(variable);
+                }
+            }
+        }
+        if variables.is_empty() {
+            return;
+        }
+        text.push('\n');
+        *text += &comment(
+            "What the {variables} of URLs stand for. The kind is that of its place; where the \
+             documentation lists all that can stand there, write `values: [eu, us]` instead; where \
+             it has a value for whoever gives none, add `default`.",
+            0,
+        );
+        *text += "variables:\n";
+        for variable in &variables {
+            *text += &variable_entry(variable);
+        }
     }
 
     fn section(&self, text: &mut String, name: &str, remarks: &[String], entries: &[Entry]) {
@@ -298,7 +328,22 @@ impl Draft {
     }
 }
 
-/// True of any scope that only its name is known of.
+fn variable_entry(Variable { name, kind }: &Variable) -> String {
+    // A host name has no `_`.
+    let label = name.replace('_', "-");
+    let example = match *kind {
+        Some("base_url") => format!("https://{label}.example"),
+        Some("host") => format!("{label}.example"),
+        _ => label,
+    };
+    let what = match kind {
+        Some(kind) => format!("    kind: {kind}\n    example: {example} # TODO\n"),
+        None => format!("    values: [{example}] # TODO: all that can stand there\n"),
+    };
+    format!("  {name}:\n    description: {UNDESCRIBED} # TODO: what the caller gives\n{what}")
+}
+
+/// True of any scope and variable that only its name is known of.
 const UNDESCRIBED: &str = "Named without a description.";
 
 fn comments(remarks: &[String], indentation: usize) -> String {
