@@ -120,6 +120,8 @@ Examples:
 Examples:
   cargo xtask new acme                     ask for the rest, or leave it to be filled in
   cargo xtask new acme --template machine  client credentials, without logins
+  cargo xtask new acme --grant client_credentials
+                                           logins, and client credentials beside them
   cargo xtask new acme --discover https://login.acme.example
                                            fill in what the issuer's metadata says
   cargo xtask new acme --discover openid-configuration.json

@@ -125,6 +125,97 @@ fn arguments_leave_nothing_to_fill_in() {
 }
 
 #[test]
+fn grants_beside_logins_are_written() {
+    let workspace = Workspace::new();
+    let begun_with = |arguments: &[&str]| {
+        let run = begin(&workspace, arguments);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        workspace.remove(SPEC);
+        spec
+    };
+    let client_credentials = ["--grant", "client_credentials"];
+    let spec = begun_with(&client_credentials);
+    assert!(
+        spec.contains("\n  refresh_token:\n  client_credentials:\n\n"),
+        "{spec}"
+    );
+    let comment = prose(&spec);
+    assert!(
+        !comment.contains("client_credentials (an application"),
+        "{spec}"
+    );
+    assert!(comment.contains("device_code (a user logs in"), "{spec}");
+
+    let both = ["--grant", "device_code", "--grant", "client_credentials"];
+    let spec = begun_with(&both);
+    assert!(
+        spec.contains("\n  client_credentials:\n  device_code:\n\n"),
+        "{spec}"
+    );
+    assert!(
+        spec.contains("  device_authorization: https://initech.invalid/device # TODO"),
+        "{spec}"
+    );
+}
+
+/// The comments of a spec, without the ends of their lines.
+fn prose(spec: &str) -> String {
+    let lines = spec
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("# "));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// The words and their meanings are one text in the help, in the dialogue and above `grants`.
+#[test]
+fn each_choice_is_explained_where_it_is_made() {
+    let workspace = Workspace::new();
+    let help = workspace.run(["new", "--help"]).stdout;
+    begin(&workspace, &[]);
+    let comment = prose(&workspace.read(SPEC));
+    for (word, meaning) in [
+        ("unknown", "othing is said"),
+        ("required", "efused without it"),
+        ("optional", "ocumented, and not asked of everybody"),
+        ("undocumented", "nly the provider's own software sends it"),
+        ("unsupported", "t breaks the login"),
+        (
+            "client_credentials",
+            "n application acts for itself, without a user",
+        ),
+        (
+            "device_code",
+            " user logs in for a device without a browser",
+        ),
+    ] {
+        assert!(has_choice(&help, word, meaning), "{word}: {help}");
+        let with_meaning = comment.split(&format!(" {word} (")).nth(1);
+        let meant =
+            with_meaning.is_some_and(|rest| rest.get(1..).is_some_and(|r| r.starts_with(meaning)));
+        assert!(meant, "{word}: {comment}");
+    }
+    for (word, meaning) in [
+        ("client_secret_basic", "TTP Basic, the standard's way"),
+        ("client_secret_post", "lient_secret in the body"),
+        (
+            "client_secret_basic_raw",
+            "TTP Basic, nothing encoded before",
+        ),
+    ] {
+        assert!(has_choice(&help, word, meaning), "{word}: {help}");
+    }
+}
+
+fn has_choice(help: &str, word: &str, meaning: &str) -> bool {
+    let mut lines = help.lines().map(str::trim);
+    lines.any(|line| {
+        let choice = line.strip_prefix(&format!("- {word}:"));
+        choice.is_some_and(|rest| rest.ends_with(meaning))
+    })
+}
+
+#[test]
 fn the_variables_of_endpoints_get_entries() {
     let workspace = Workspace::new();
     let run = begin(
@@ -255,6 +346,18 @@ fn wrong_and_contradictory_arguments_write_nothing() {
         (
             &["--template", "machine", "--pkce", "required"],
             "no place for --pkce",
+        ),
+        (
+            &["--template", "machine", "--grant", "device_code"],
+            "no place for --grant",
+        ),
+        (
+            &["--client", "public", "--grant", "client_credentials"],
+            "--client public has none",
+        ),
+        (
+            &["--grant", "device_code", "--discover", "x.json"],
+            "cannot be used with",
         ),
         (
             &["--template", "plain", "--discover", "x.json"],

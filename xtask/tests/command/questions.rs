@@ -42,6 +42,7 @@ fn every_answer_reaches_the_spec() {
         &["https://docs.initech.example", ENTER],
     );
     answer(session, "What is it for?", &[ENTER]);
+    answer(session, "Other grants", &[" ", ENTER]);
     answer(
         session,
         "Authorization endpoint",
@@ -60,8 +61,13 @@ fn every_answer_reaches_the_spec() {
         "Token endpoint",
         &["https://{shop}.initech.example/token", ENTER],
     );
-    answer(session, "Client type", &[DOWN, DOWN, ENTER]);
-    answer(session, "Client authentication", &[DOWN, " ", ENTER]);
+    // Client credentials leave two choices.
+    answer(session, "Client type", &[DOWN, ENTER]);
+    answer(session, "Client authentication", &[]);
+    session
+        .exp_string("client_secret_basic: HTTP Basic, the standard's way")
+        .expect("what the choice means");
+    answer(session, "client_secret_basic_raw", &[DOWN, " ", ENTER]);
     answer(session, "PKCE", &[DOWN, ENTER]);
     answer(session, "Scopes", &["orders:read openid", ENTER]);
     session.exp_string("Next:").expect("what to do next");
@@ -76,6 +82,7 @@ fn every_answer_reaches_the_spec() {
         "  token: \"https://{shop}.initech.example/token\"\n",
         "  confidential: { auth: client_secret_post }\n  public:\n",
         "  authorization_code: { pkce: required }\n",
+        "  refresh_token:\n  client_credentials:\n",
         "    orders:read: ",
         "    openid: Sign the user in",
     ] {
@@ -129,6 +136,7 @@ fn leaving_the_questions_writes_nothing() {
         "Name",
         "What it is",
         "Documentation",
+        "Other grants",
         "Authorization endpoint",
         "Token endpoint",
     ] {
