@@ -80,10 +80,10 @@ fn every_answer_reaches_the_spec() {
         "  authorization: https://initech.example/authorize\n",
         "  shop:\n    description: Named without a description. # TODO",
         "  token: \"https://{shop}.initech.example/token\"\n",
-        "  confidential: { auth: client_secret_post }\n  public:\n",
-        "  authorization_code: { pkce: required }\n",
+        "  confidential:\n    auth: client_secret_post\n  public:\n",
+        "  authorization_code:\n    pkce: required\n",
         "  refresh_token:\n  client_credentials:\n",
-        "    orders:read: ",
+        "    orders:read: Named without a description. # TODO: in your own words; leave it",
         "    openid: Sign the user in",
     ] {
         assert!(spec.contains(line), "{line}{spec}");

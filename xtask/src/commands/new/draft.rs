@@ -48,7 +48,7 @@ pub enum Url {
     Missing(&'static str),
 }
 
-/// A key with its settings: `token: https://…`, `confidential: { auth: … }`.
+/// A key with its settings: `token: https://…`, or `confidential:` and `auth: …` below it.
 #[derive(Debug)]
 pub struct Entry {
     pub key: &'static str,
@@ -119,7 +119,7 @@ impl Draft {
         self.scope_table(&mut text);
         if self.offline_access {
             text += "\n# The scope that asks for a refresh token (OpenID Connect Core §11).\n";
-            text += "offline: { scopes: offline_access }\n";
+            text += "offline:\n  scopes: offline_access\n";
         }
         if !self.remarks.end.is_empty() {
             text.push('\n');
@@ -241,27 +241,26 @@ impl Draft {
         }
     }
 
+    /// In block style, where an editor completes further keys.
     fn entry(&self, entry: &Entry) -> String {
-        let settings: Vec<_> = entry
-            .settings
-            .iter()
-            .map(|(key, values)| match values.as_slice() {
-                [value] => format!("{key}: {value}"),
-                values => format!("{key}: [{}]", values.join(", ")),
-            })
-            .collect();
         let key = entry.key;
-        match &entry.url {
-            None if settings.is_empty() => format!("  {key}:\n"),
-            None => format!("  {key}: {{ {} }}\n", settings.join(", ")),
-            Some(url) if settings.is_empty() => format!("  {key}: {}\n", self.url(url)),
-            Some(url) => {
-                let (url, todo) = self.url_and_todo(url);
-                let url = quoted(&url);
-                let settings = settings.join(", ");
-                format!("  {key}: {{ url: {url}, {settings} }}{todo}\n")
+        let mut lines = match &entry.url {
+            Some(url) if entry.settings.is_empty() => {
+                return format!("  {key}: {}\n", self.url(url));
+            }
+            Some(url) => format!("  {key}:\n    url: {}\n", self.url(url)),
+            None => format!("  {key}:\n"),
+        };
+        for (key, values) in &entry.settings {
+            match values.as_slice() {
+                [value] => line(&mut lines, format_args!("    {key}: {value}")),
+                values => line(
+                    &mut lines,
+                    format_args!("    {key}: [{}]", values.join(", ")),
+                ),
             }
         }
+        lines
     }
 
     fn scope_table(&self, text: &mut String) {
@@ -281,7 +280,7 @@ impl Draft {
             let name = scalar(&scope.name);
             let description = match &scope.description {
                 Some(description) => description.clone(),
-                None => format!("{UNDESCRIBED} # TODO"),
+                None => format!("{UNDESCRIBED} {IN_OWN_WORDS}"),
             };
             if let Some((_, first)) = known.iter().find(|(one, _)| *one == variant) {
                 let remark = format!(
@@ -345,6 +344,9 @@ fn variable_entry(Variable { name, kind }: &Variable) -> String {
 
 /// True of any scope and variable that only its name is known of.
 const UNDESCRIBED: &str = "Named without a description.";
+
+/// What to do about it.
+const IN_OWN_WORDS: &str = "# TODO: in your own words; leave it, if the page describes none";
 
 fn comments(remarks: &[String], indentation: usize) -> String {
     remarks

@@ -190,7 +190,7 @@ fn about_grants(answers: &Arguments, template: Template) -> Vec<String> {
             statuses.join(", ")
         ),
         "Without refresh tokens, or where nothing is said of them, delete refresh_token; else look \
-         whether each refresh gives a new one: { rotation: always }."
+         whether each refresh gives a new one, which is `rotation: always` below it."
             .to_owned(),
         others,
     ]
@@ -221,8 +221,8 @@ fn remarks(answers: &Arguments, template: Template) -> Remarks {
     if answers.auth.is_empty() && answers.client != Some(ClientType::Public) {
         remarks.clients.push(
             "Look at an example of the token request. `Authorization: Basic` is \
-             client_secret_basic, the standard's way; client_secret in the body is { auth: \
-             client_secret_post }; an app without a secret is a `public:` client."
+             client_secret_basic, the standard's way; client_secret in the body is `auth: \
+             client_secret_post` below confidential; an app without a secret is a `public:` client."
                 .to_owned(),
         );
     }
