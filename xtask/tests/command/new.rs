@@ -290,6 +290,19 @@ fn a_variable_of_two_places_is_no_spec() {
 }
 
 #[test]
+fn a_summary_can_begin_with_a_name() {
+    let workspace = Workspace::new();
+    let summary = "Initech's API 2.0";
+    let run = begin(&workspace, &["--summary", summary]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    assert!(
+        spec.contains(&format!("summary: \"{summary}\"\n")),
+        "{spec}"
+    );
+}
+
+#[test]
 fn a_spec_is_never_overwritten() {
     let workspace = Workspace::new();
     workspace.write(SPEC, "mine");
@@ -340,6 +353,13 @@ fn wrong_and_contradictory_arguments_write_nothing() {
             "only a part of a path segment; write `/{b}/`",
         ),
         (&["--documentation", "https://a b"], "is not a host"),
+        (
+            &["--summary", "A platform."],
+            "a noun phrase in lower case, without a full stop; write `a platform`",
+        ),
+        (&["--summary", "a platform..."], "write `a platform`"),
+        (&["--summary", "The login of VK"], "write `the login of VK`"),
+        (&["--summary", "."], "without a full stop"),
         (&["--scope", "a b"], "cannot be a scope"),
         (&["--pkce", "requird"], "'required'"),
         (

@@ -31,6 +31,10 @@ fn every_answer_reaches_the_spec() {
         "Name, as people write it",
         &["Initech Inc.", ENTER],
     );
+    answer(session, "What it is", &["A software company.", ENTER]);
+    session
+        .exp_string("without a full stop; write `a software company`")
+        .expect("what is wrong with the answer");
     answer(session, "What it is", &["a software company", ENTER]);
     answer(session, "Documentation", &["nowhere", ENTER]);
     session

@@ -39,8 +39,8 @@ pub struct Arguments {
     #[arg(long)]
     pub title: Option<String>,
 
-    /// What the provider is: a noun phrase in lower case
-    #[arg(long)]
+    /// What the provider is: a noun phrase in lower case, without a full stop
+    #[arg(long, value_parser = summary)]
     pub summary: Option<String>,
 
     /// The page of the documentation that a developer begins at
@@ -179,6 +179,26 @@ fn module_name(text: &str) -> Result<String, String> {
             "a module's name has lower-case letters, digits and `_`, and begins with a letter"
                 .to_owned(),
         ),
+    }
+}
+
+/// Takes what reads on after "Acme,": `a marketplace for anvils`.
+pub fn summary(text: &str) -> Result<String, String> {
+    let phrase = text.trim().trim_end_matches('.').trim_end();
+    // A phrase may well begin with a name, which an article is not.
+    let phrase = match phrase.split_once(' ') {
+        Some((article @ ("A" | "An" | "The"), rest)) => {
+            format!("{} {rest}", article.to_ascii_lowercase())
+        }
+        _ => phrase.to_owned(),
+    };
+    if phrase == text.trim() {
+        return Ok(phrase);
+    }
+    let rule = "a summary is a noun phrase in lower case, without a full stop";
+    match phrase.as_str() {
+        "" => Err(rule.to_owned()),
+        phrase => Err(format!("{rule}; write `{phrase}`")),
     }
 }
 

@@ -10,6 +10,7 @@ use dialoguer::{Input, MultiSelect, Select};
 
 use super::arguments::{
     Arguments, ClientAuth, ClientType, Grant, Pkce, Template, described, endpoint, page, scope,
+    summary,
 };
 use super::template::title_of;
 use crate::failure::Failure;
@@ -58,7 +59,7 @@ impl Asker {
         if answers.summary.is_none() {
             answers.summary = self.text(
                 "What it is (\"a marketplace for anvils\"; Enter: later)",
-                accept,
+                summary,
             )?;
         }
         if answers.documentation.is_none() {
@@ -178,10 +179,6 @@ impl Asker {
         let text = text.trim();
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
-}
-
-fn accept(text: &str) -> Result<String, String> {
-    Ok(text.to_owned())
 }
 
 /// Choices with what each means.
