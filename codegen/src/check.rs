@@ -11,6 +11,7 @@ mod scopes;
 mod urls;
 
 pub(crate) use scopes::is_scope;
+pub(crate) use urls::{form_at, is_known_anyway};
 
 use crate::decode::{Place, Reader};
 use crate::name;

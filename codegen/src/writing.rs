@@ -2,6 +2,7 @@
 
 use heck::ToSnakeCase;
 
+use crate::spec::{Piece, Template};
 use crate::{check, model, name, spec};
 
 /// The module's name that is nearest to a text, and the text itself where it is one already;
@@ -38,8 +39,8 @@ pub fn page_complaint(url: &str) -> Option<(String, &'static str)> {
     spec::complaint(url, false).map(|complaint| (complaint.title, complaint.help))
 }
 
-/// What is wrong with the URL of an endpoint that has no variables, and what would be right;
-/// nothing where a spec takes it.
+/// What is wrong with the URL of an endpoint that has no variables, as a document of the provider
+/// has it, and what would be right; nothing where a spec takes it.
 #[must_use]
 pub fn endpoint_complaint(url: &str) -> Option<(String, &'static str)> {
     if url.contains(['{', '}']) {
@@ -49,6 +50,48 @@ pub fn endpoint_complaint(url: &str) -> Option<(String, &'static str)> {
         ));
     }
     spec::complaint(url, true).map(|complaint| (complaint.title, complaint.help))
+}
+
+/// A `{variable}` in the URL of an endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The name between the braces.
+    pub name: String,
+    /// The `kind` that belongs to its place; nothing where only one of listed `values` can stand
+    /// there.
+    pub kind: Option<&'static str>,
+}
+
+/// The variables of an endpoint's URL that a spec has to have an entry for, in order.
+///
+/// # Errors
+///
+/// What is wrong with the URL, and what would be right.
+pub fn endpoint_variables(url: &str) -> Result<Vec<Variable>, (String, String)> {
+    let template = Template::parse(url.to_owned())
+        .map_err(|complaint| (complaint.title, complaint.help.to_owned()))?;
+    let mut variables: Vec<Variable> = Vec::new();
+    for (index, piece) in template.pieces.iter().enumerate() {
+        let name = match piece {
+            Piece::Literal(text) if text.contains('}') => {
+                return Err((
+                    "`}` without `{`".to_owned(),
+                    "write a variable as `{name}`".to_owned(),
+                ));
+            }
+            Piece::Literal(_) => continue,
+            Piece::Variable(name) => name,
+        };
+        let form = check::form_at(name, &template.pieces, index)?;
+        let is_there = variables.iter().any(|one| one.name == *name);
+        if !is_there && !check::is_known_anyway(name) {
+            variables.push(Variable {
+                name: name.clone(),
+                kind: form.map(spec::VariableForm::word),
+            });
+        }
+    }
+    Ok(variables)
 }
 
 /// The top-level domain that cannot exist (RFC 2606 §2): a URL below it has yet to be filled in.
@@ -126,5 +169,58 @@ mod tests {
         assert!(endpoint_complaint("https://acme.example/token#top").is_some());
         assert_eq!(page_complaint("https://acme.example/token#top"), None);
         assert_eq!(endpoint_complaint("https://acme.example/token"), None);
+    }
+
+    #[test]
+    fn the_kind_of_a_variable_is_that_of_its_place() {
+        for (url, expected) in [
+            ("https://acme.example/token", &[][..]),
+            ("{base}", &[("base", Some("base_url"))]),
+            ("{base}/token?a=b", &[("base", Some("base_url"))]),
+            ("https://{host}/token", &[("host", Some("host"))]),
+            ("https://{shop}.acme.example/t", &[("shop", Some("label"))]),
+            ("https://a.{eu}.acme.example/t", &[("eu", Some("label"))]),
+            ("https://acme-{eu}.example/t", &[("eu", None)]),
+            ("https://{host}:8443/token", &[("host", None)]),
+            (
+                "https://{host}/{realm}/{host2}/{realm}",
+                &[
+                    ("host", Some("host")),
+                    ("realm", Some("segment")),
+                    ("host2", Some("segment")),
+                ],
+            ),
+            ("https://acme.example/{client_id}/token", &[]),
+        ] {
+            let found = endpoint_variables(url).expect(url);
+            let found: Vec<_> = found.iter().map(|v| (v.name.as_str(), v.kind)).collect();
+            assert_eq!(found, expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_variable_where_none_can_stand_is_refused() {
+        for (url, title) in [
+            ("http://{host}/token", "would be called over http"),
+            ("{base}.example/token", "would change the host"),
+            ("{base}{path}", "would change the host"),
+            ("/{path}", "is not an https URL"),
+            ("https://acme.example/a{b}", "only a part of a path segment"),
+            (
+                "https://acme.example/t?a={b}",
+                "only a part of a path segment",
+            ),
+            ("https://acme.example/{Realm}", "cannot name a variable"),
+            ("https://acme.example/{type}", "cannot name a variable"),
+            ("https://acme.example/{}", "cannot name a variable"),
+            ("https://acme.example/{{a}}", "cannot name a variable"),
+            ("https://acme.example/{a", "`{` without `}`"),
+            ("https://acme.example/a}", "`}` without `{`"),
+            ("https://acme.example/{a}#top", "has no fragment"),
+            ("https://acme.example/{a} b", "cannot hold a space"),
+        ] {
+            let (found, _) = endpoint_variables(url).expect_err(url);
+            assert!(found.contains(title), "{url}: {found}");
+        }
     }
 }

@@ -120,6 +120,8 @@ Examples:
 Examples:
   cargo xtask new acme                     ask for the rest, or leave it to be filled in
   cargo xtask new acme --template machine  client credentials, without logins
+  cargo xtask new acme --grant client_credentials
+                                           logins, and client credentials beside them
   cargo xtask new acme --discover https://login.acme.example
                                            fill in what the issuer's metadata says
   cargo xtask new acme --discover openid-configuration.json
@@ -128,6 +130,7 @@ Examples:
       --authorization-endpoint https://acme.example/authorize \\
       --token-endpoint https://acme.example/token --auth client_secret_post --pkce required
 
+A {variable} of an endpoint, as in 'https://{host}/token', gets an entry that is to be described.
 What nobody says is left out or unknown; a URL that has to be there is a placeholder below
 .invalid, which `check` names. URLs are read by the program curl.")]
     // As large as all other commands together.

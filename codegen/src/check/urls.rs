@@ -8,6 +8,9 @@ use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableForm};
 /// Stands in a URL for the client's id.
 const CLIENT_ID: &str = "client_id";
 
+/// What a host and a variable can be named.
+const NO_IDENTIFIER: &str = "use lower-case letters, digits and `_`, and no keyword of Rust";
+
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     environments(spec, reader);
     for variable in &spec.variables.0 {
@@ -67,7 +70,7 @@ fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
             reader.mistake_with_help(
                 host.key_place(),
                 format!("`{}` cannot name a host", host.key),
-                "use lower-case letters, digits and `_`, and no keyword of Rust",
+                NO_IDENTIFIER,
             );
         }
         if let Some(variable) = spec.variables.get(&host.key) {
@@ -109,7 +112,7 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
         reader.mistake_with_help(
             entry.key_place(),
             format!("`{}` cannot name a variable", entry.key),
-            "use lower-case letters, digits and `_`, and no keyword of Rust",
+            NO_IDENTIFIER,
         );
     }
     if values.is_absent() && kind.is_absent() {
@@ -269,20 +272,6 @@ fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
         };
         let complaint = match role(spec, name) {
             None => None,
-            Some(Role::Opening) if index > 0 => Some((
-                format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
-                "write it first".to_owned(),
-            )),
-            Some(Role::Opening) => (!starts_path(pieces.get(1))).then(|| {
-                (
-                    format!("what follows `{{{name}}}` would change the host"),
-                    format!("write `{{{name}}}/path`"),
-                )
-            }),
-            Some(_) if index == 0 => Some((
-                format!("`{{{name}}}` is no host: a URL cannot begin with it"),
-                "begin with `https://`".to_owned(),
-            )),
             Some(role) => misplaced(role, name, pieces, index),
         };
         if let Some((title, help)) = complaint {
@@ -326,8 +315,69 @@ fn role(spec: &Spec, name: &str) -> Option<Role> {
     })
 }
 
-/// What is wrong with the place of a variable inside a URL, and what would be right.
+/// What the place of a variable in a URL makes of it: a kind, or one of listed values. The error is
+/// what is wrong with the place, and what would be right.
+pub(crate) fn form_at(
+    name: &str,
+    pieces: &[Piece],
+    index: usize,
+) -> Result<Option<VariableForm>, (String, String)> {
+    if !name::is_identifier(name) {
+        return Err((
+            format!("`{{{name}}}` cannot name a variable"),
+            NO_IDENTIFIER.to_owned(),
+        ));
+    }
+    let possible = if index == 0 {
+        &[(Role::Opening, Some(VariableForm::BaseUrl))][..]
+    } else if in_host(&pieces[..index]) {
+        &[
+            (Role::Host, Some(VariableForm::Host)),
+            (Role::Label, Some(VariableForm::Label)),
+            (Role::Listed, None),
+        ][..]
+    } else {
+        &[(Role::Segment, Some(VariableForm::Segment))][..]
+    };
+    let mut complaint = None;
+    for (role, form) in possible {
+        complaint = misplaced(*role, name, pieces, index);
+        if complaint.is_none() {
+            return Ok(*form);
+        }
+    }
+    complaint.map_or(Ok(None), Err)
+}
+
+/// Whether a `{name}` stands for something without an entry in `variables`: the client's id.
+pub(crate) fn is_known_anyway(name: &str) -> bool {
+    name == CLIENT_ID
+}
+
+/// What is wrong with the place of a variable in a URL, and what would be right.
 fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(String, String)> {
+    match role {
+        Role::Opening if index > 0 => {
+            return Some((
+                format!("`{{{name}}}` has a scheme and a host: it can only open the URL"),
+                "write it first".to_owned(),
+            ));
+        }
+        Role::Opening if starts_path(pieces.get(1)) => return None,
+        Role::Opening => {
+            return Some((
+                format!("what follows `{{{name}}}` would change the host"),
+                format!("write `{{{name}}}/path`"),
+            ));
+        }
+        _ if index == 0 => {
+            return Some((
+                format!("`{{{name}}}` is no host: a URL cannot begin with it"),
+                "begin with `https://`".to_owned(),
+            ));
+        }
+        _ => {}
+    }
     let in_host = in_host(&pieces[..index]);
     let before = match &pieces[index - 1] {
         Piece::Literal(text) => text.as_str(),

@@ -246,29 +246,18 @@ pub(crate) enum Piece {
 }
 
 impl Template {
-    /// The names between braces, in order.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable(name) => Some(name.as_str()),
-            Piece::Literal(_) => None,
-        })
-    }
-}
-
-impl Decode for Template {
-    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
-        let text = String::decode(node, reader)?;
+    /// Reads a URL, or says what is wrong with it.
+    pub(crate) fn parse(text: String) -> Result<Self, Complaint> {
         let mut pieces = Vec::new();
         let mut rest = text.as_str();
         while let Some(open) = rest.find('{') {
             let Some(length) = rest[open..].find('}') else {
                 let start = text.len() - rest.len() + open;
-                reader.mistake_with_help(
-                    Place::Part(node, start, text.len()),
-                    "`{` without `}`",
-                    "write a variable as `{name}`",
-                );
-                return None;
+                return Err(Complaint {
+                    part: start..text.len(),
+                    title: "`{` without `}`".to_owned(),
+                    help: "write a variable as `{name}`",
+                });
             };
             if open > 0 {
                 pieces.push(Piece::Literal(rest[..open].to_owned()));
@@ -288,11 +277,30 @@ impl Decode for Template {
         let checked = format!("{host}{}", &text[opening..]);
         if let Some(Complaint { part, title, help }) = complaint(&checked, true) {
             let place = |at: usize| (at + opening).saturating_sub(host.len());
-            let (start, end) = (place(part.start), place(part.end));
-            reader.mistake_with_help(Place::Part(node, start, end), title, help);
-            return None;
+            let part = place(part.start)..place(part.end);
+            return Err(Complaint { part, title, help });
         }
-        Some(Self { text, pieces })
+        Ok(Self { text, pieces })
+    }
+
+    /// The names between braces, in order.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
+}
+
+impl Decode for Template {
+    fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
+        match Self::parse(String::decode(node, reader)?) {
+            Ok(template) => Some(template),
+            Err(Complaint { part, title, help }) => {
+                reader.mistake_with_help(Place::Part(node, part.start, part.end), title, help);
+                None
+            }
+        }
     }
 
     fn describe(_: &mut Guide) -> Shape {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use oauth_atlas_codegen::{self as codegen, Source};
 
 pub use arguments::Arguments;
-use arguments::{ClientType, Template};
+use arguments::{ClientType, Grant, Template};
 use draft::Draft;
 
 use crate::failure::Failure;
@@ -140,6 +140,14 @@ fn contradictions(answers: &Arguments) -> Result<(), Failure> {
             "--auth is for clients with a secret, and --client public has none".to_owned(),
         ));
     }
+    let without_secret = answers.client == Some(ClientType::Public);
+    if without_secret && answers.grants.contains(&Grant::ClientCredentials) {
+        return Err(Failure::Arguments(
+            "--grant client_credentials is for clients with a secret (RFC 6749 §4.4), and --client \
+             public has none"
+                .to_owned(),
+        ));
+    }
     if answers.template != Some(Template::Machine) {
         return Ok(());
     }
@@ -151,6 +159,7 @@ fn contradictions(answers: &Arguments) -> Result<(), Failure> {
         ),
         (answers.pkce.is_some(), "--pkce"),
         (public, "--client"),
+        (!answers.grants.is_empty(), "--grant"),
     ] {
         if is_there {
             return Err(Failure::Arguments(format!(

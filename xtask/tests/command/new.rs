@@ -41,7 +41,7 @@ fn assert_snapshot(name: &str, spec: &str) {
 
 #[test]
 fn each_template_is_a_small_spec_without_mistakes() {
-    for (template, lines) in [("plain", 13), ("oidc", 19), ("machine", 11)] {
+    for (template, lines) in [("plain", 14), ("oidc", 22), ("machine", 11)] {
         let workspace = Workspace::new();
         let run = begin(&workspace, &["--template", template]);
         assert_eq!(run.code, Some(0), "{run:?}");
@@ -51,7 +51,14 @@ fn each_template_is_a_small_spec_without_mistakes() {
             let line = line.trim_start();
             !line.is_empty() && !line.starts_with('#')
         });
-        assert_eq!(yaml.count(), lines, "{spec}");
+        let yaml: Vec<_> = yaml.collect();
+        assert_eq!(yaml.len(), lines, "{spec}");
+        // An editor completes nothing between braces: only what is complete stands there.
+        assert!(
+            yaml.iter()
+                .all(|line| !line.contains('{') || line.starts_with("  docs: {")),
+            "{spec}"
+        );
         assert_snapshot(&format!("template_{template}"), &spec);
     }
 }
@@ -125,6 +132,177 @@ fn arguments_leave_nothing_to_fill_in() {
 }
 
 #[test]
+fn grants_beside_logins_are_written() {
+    let workspace = Workspace::new();
+    let begun_with = |arguments: &[&str]| {
+        let run = begin(&workspace, arguments);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        workspace.remove(SPEC);
+        spec
+    };
+    let client_credentials = ["--grant", "client_credentials"];
+    let spec = begun_with(&client_credentials);
+    assert!(
+        spec.contains("\n  refresh_token:\n  client_credentials:\n\n"),
+        "{spec}"
+    );
+    let comment = prose(&spec);
+    assert!(
+        !comment.contains("client_credentials (an application"),
+        "{spec}"
+    );
+    assert!(comment.contains("device_code (a user logs in"), "{spec}");
+
+    let both = ["--grant", "device_code", "--grant", "client_credentials"];
+    let spec = begun_with(&both);
+    assert!(
+        spec.contains("\n  client_credentials:\n  device_code:\n\n"),
+        "{spec}"
+    );
+    assert!(
+        spec.contains("  device_authorization: https://initech.invalid/device # TODO"),
+        "{spec}"
+    );
+}
+
+/// The comments of a spec, without the ends of their lines.
+fn prose(spec: &str) -> String {
+    let lines = spec
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("# "));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+/// The words and their meanings are one text in the help, in the dialogue and above `grants`.
+#[test]
+fn each_choice_is_explained_where_it_is_made() {
+    let workspace = Workspace::new();
+    let help = workspace.run(["new", "--help"]).stdout;
+    begin(&workspace, &[]);
+    let comment = prose(&workspace.read(SPEC));
+    for (word, meaning) in [
+        ("unknown", "othing is said"),
+        ("required", "efused without it"),
+        ("optional", "ocumented, and not asked of everybody"),
+        ("undocumented", "nly the provider's own software sends it"),
+        ("unsupported", "t breaks the login"),
+        (
+            "client_credentials",
+            "n application acts for itself, without a user",
+        ),
+        (
+            "device_code",
+            " user logs in for a device without a browser",
+        ),
+    ] {
+        assert!(has_choice(&help, word, meaning), "{word}: {help}");
+        let with_meaning = comment.split(&format!(" {word} (")).nth(1);
+        let meant =
+            with_meaning.is_some_and(|rest| rest.get(1..).is_some_and(|r| r.starts_with(meaning)));
+        assert!(meant, "{word}: {comment}");
+    }
+    for (word, meaning) in [
+        ("client_secret_basic", "TTP Basic, the standard's way"),
+        ("client_secret_post", "lient_secret in the body"),
+        (
+            "client_secret_basic_raw",
+            "TTP Basic, nothing encoded before",
+        ),
+    ] {
+        assert!(has_choice(&help, word, meaning), "{word}: {help}");
+    }
+}
+
+fn has_choice(help: &str, word: &str, meaning: &str) -> bool {
+    let mut lines = help.lines().map(str::trim);
+    lines.any(|line| {
+        let choice = line.strip_prefix(&format!("- {word}:"));
+        choice.is_some_and(|rest| rest.ends_with(meaning))
+    })
+}
+
+#[test]
+fn the_variables_of_endpoints_get_entries() {
+    let workspace = Workspace::new();
+    let run = begin(
+        &workspace,
+        &[
+            "--authorization-endpoint",
+            "{login_server}/{realm}/authorize",
+            "--token-endpoint",
+            "https://{shop}.initech-{region}.example/{realm}/token",
+        ],
+    );
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_snapshot("variables", &begun(&workspace));
+
+    for (url, kind, example) in [
+        (
+            "https://{instance}/auth/authorize",
+            "host",
+            "instance.example",
+        ),
+        (
+            "{instance}/authorize",
+            "base_url",
+            "https://instance.example",
+        ),
+        ("https://{instance}.initech.example", "label", "instance"),
+        ("https://initech.example/{instance}", "segment", "instance"),
+    ] {
+        let workspace = Workspace::new();
+        let run = begin(&workspace, &["--authorization-endpoint", url]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        let expected = format!("    kind: {kind}\n    example: {example} # TODO\n");
+        assert!(spec.contains(&expected), "{spec}");
+    }
+}
+
+#[test]
+fn answers_have_variables_where_metadata_is_read() {
+    let workspace = Workspace::new();
+    let file = metadata("minimal");
+    let url = "https://{instance}/token";
+    let arguments = ["--discover", &file, "--token-endpoint", url];
+    let run = begin(&workspace, &arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    assert!(spec.contains("variables:\n  instance:\n"), "{spec}");
+}
+
+#[test]
+fn a_variable_of_two_places_is_no_spec() {
+    let workspace = Workspace::new();
+    let run = begin(
+        &workspace,
+        &[
+            "--authorization-endpoint",
+            "{instance}/authorize",
+            "--token-endpoint",
+            "https://initech.example/{instance}/token",
+        ],
+    );
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("it can only open the URL"), "{run:?}");
+    assert!(!workspace.path(SPEC).exists());
+}
+
+#[test]
+fn a_summary_can_begin_with_a_name() {
+    let workspace = Workspace::new();
+    let summary = "Initech's API 2.0";
+    let run = begin(&workspace, &["--summary", summary]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    assert!(
+        spec.contains(&format!("summary: \"{summary}\"\n")),
+        "{spec}"
+    );
+}
+
+#[test]
 fn a_spec_is_never_overwritten() {
     let workspace = Workspace::new();
     workspace.write(SPEC, "mine");
@@ -162,7 +340,26 @@ fn wrong_and_contradictory_arguments_write_nothing() {
             "would be called over http",
         ),
         (&["--token-endpoint", "initech"], "is not an https URL"),
+        (
+            &["--token-endpoint", "https://{host/token"],
+            "`{` without `}`; write a variable as `{name}`",
+        ),
+        (
+            &["--token-endpoint", "https://initech.example/{Realm}"],
+            "cannot name a variable; use lower-case letters",
+        ),
+        (
+            &["--token-endpoint", "https://initech.example/a{b}"],
+            "only a part of a path segment; write `/{b}/`",
+        ),
         (&["--documentation", "https://a b"], "is not a host"),
+        (
+            &["--summary", "A platform."],
+            "a noun phrase in lower case, without a full stop; write `a platform`",
+        ),
+        (&["--summary", "a platform..."], "write `a platform`"),
+        (&["--summary", "The login of VK"], "write `the login of VK`"),
+        (&["--summary", "."], "without a full stop"),
         (&["--scope", "a b"], "cannot be a scope"),
         (&["--pkce", "requird"], "'required'"),
         (
@@ -176,6 +373,18 @@ fn wrong_and_contradictory_arguments_write_nothing() {
         (
             &["--template", "machine", "--pkce", "required"],
             "no place for --pkce",
+        ),
+        (
+            &["--template", "machine", "--grant", "device_code"],
+            "no place for --grant",
+        ),
+        (
+            &["--client", "public", "--grant", "client_credentials"],
+            "--client public has none",
+        ),
+        (
+            &["--grant", "device_code", "--discover", "x.json"],
+            "cannot be used with",
         ),
         (
             &["--template", "plain", "--discover", "x.json"],

@@ -31,6 +31,10 @@ fn every_answer_reaches_the_spec() {
         "Name, as people write it",
         &["Initech Inc.", ENTER],
     );
+    answer(session, "What it is", &["A software company.", ENTER]);
+    session
+        .exp_string("without a full stop; write `a software company`")
+        .expect("what is wrong with the answer");
     answer(session, "What it is", &["a software company", ENTER]);
     answer(session, "Documentation", &["nowhere", ENTER]);
     session
@@ -42,6 +46,7 @@ fn every_answer_reaches_the_spec() {
         &["https://docs.initech.example", ENTER],
     );
     answer(session, "What is it for?", &[ENTER]);
+    answer(session, "Other grants", &[" ", ENTER]);
     answer(
         session,
         "Authorization endpoint",
@@ -50,10 +55,23 @@ fn every_answer_reaches_the_spec() {
     answer(
         session,
         "Token endpoint",
-        &["https://initech.example/token", ENTER],
+        &["https://{host}.initech.example/{a", ENTER],
     );
-    answer(session, "Client type", &[DOWN, DOWN, ENTER]);
-    answer(session, "Client authentication", &[DOWN, " ", ENTER]);
+    session
+        .exp_string("`{` without `}`")
+        .expect("what is wrong with the answer");
+    answer(
+        session,
+        "Token endpoint",
+        &["https://{shop}.initech.example/token", ENTER],
+    );
+    // Client credentials leave two choices.
+    answer(session, "Client type", &[DOWN, ENTER]);
+    answer(session, "Client authentication", &[]);
+    session
+        .exp_string("client_secret_basic: HTTP Basic, the standard's way")
+        .expect("what the choice means");
+    answer(session, "client_secret_basic_raw", &[DOWN, " ", ENTER]);
     answer(session, "PKCE", &[DOWN, ENTER]);
     answer(session, "Scopes", &["orders:read openid", ENTER]);
     session.exp_string("Next:").expect("what to do next");
@@ -64,10 +82,12 @@ fn every_answer_reaches_the_spec() {
         "summary: a software company\n",
         "documentation: https://docs.initech.example\n",
         "  authorization: https://initech.example/authorize\n",
-        "  token: https://initech.example/token\n",
-        "  confidential: { auth: client_secret_post }\n  public:\n",
-        "  authorization_code: { pkce: required }\n",
-        "    orders:read: ",
+        "  shop:\n    description: Named without a description. # TODO",
+        "  token: \"https://{shop}.initech.example/token\"\n",
+        "  confidential:\n    auth: client_secret_post\n  public:\n",
+        "  authorization_code:\n    pkce: required\n",
+        "  refresh_token:\n  client_credentials:\n",
+        "    orders:read: Named without a description. # TODO: in your own words; leave it",
         "    openid: Sign the user in",
     ] {
         assert!(spec.contains(line), "{line}{spec}");
@@ -120,6 +140,7 @@ fn leaving_the_questions_writes_nothing() {
         "Name",
         "What it is",
         "Documentation",
+        "Other grants",
         "Authorization endpoint",
         "Token endpoint",
     ] {

@@ -16,6 +16,15 @@ pub struct Arguments {
     #[arg(long, value_enum, conflicts_with = "discover")]
     pub template: Option<Template>,
 
+    /// A grant beside those of the template; may be repeated
+    #[arg(
+        long = "grant",
+        value_enum,
+        value_name = "GRANT",
+        conflicts_with = "discover"
+    )]
+    pub grants: Vec<Grant>,
+
     /// Fill in what metadata says (RFC 8414, OpenID Connect): the URL of an issuer or of the
     /// document, or a file
     #[arg(long, value_name = "URL_OR_FILE")]
@@ -30,19 +39,19 @@ pub struct Arguments {
     #[arg(long)]
     pub title: Option<String>,
 
-    /// What the provider is: a noun phrase in lower case
-    #[arg(long)]
+    /// What the provider is: a noun phrase in lower case, without a full stop
+    #[arg(long, value_parser = summary)]
     pub summary: Option<String>,
 
     /// The page of the documentation that a developer begins at
     #[arg(long, value_name = "URL", value_parser = page)]
     pub documentation: Option<String>,
 
-    /// Where the user is sent
+    /// Where the user is sent; each {variable} of it gets an entry in the spec
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub authorization_endpoint: Option<String>,
 
-    /// Where tokens are fetched
+    /// Where tokens are fetched; with {variables} as well
     #[arg(long, value_name = "URL", value_parser = endpoint)]
     pub token_endpoint: Option<String>,
 
@@ -51,12 +60,12 @@ pub struct Arguments {
     pub client: Option<ClientType>,
 
     /// How a client with a secret says who it is; may be repeated, the preferred one first
-    #[arg(long, value_name = "METHOD", value_parser = AUTH)]
-    pub auth: Vec<String>,
+    #[arg(long, value_enum, value_name = "METHOD")]
+    pub auth: Vec<ClientAuth>,
 
     /// What the documentation says of PKCE
-    #[arg(long, value_name = "STATUS", value_parser = PKCE)]
-    pub pkce: Option<String>,
+    #[arg(long, value_enum, value_name = "STATUS")]
+    pub pkce: Option<Pkce>,
 
     /// A scope; may be repeated
     #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
@@ -84,28 +93,80 @@ pub enum Template {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClientType {
-    /// On a server
+    /// With a secret, on a server
     Confidential,
-    /// In a browser or on a device
+    /// Without a secret, in a browser or on a device
     Public,
     /// Of either type
     Both,
 }
 
-/// The client authentication methods of confidential clients that are worth a question.
-pub const AUTH: [&str; 3] = [
-    "client_secret_basic",
-    "client_secret_post",
-    "client_secret_basic_raw",
-];
+/// The grants that no template has, or one of them only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Grant {
+    /// An application acts for itself, without a user
+    ClientCredentials,
+    /// A user logs in for a device without a browser
+    DeviceCode,
+}
 
-pub const PKCE: [&str; 5] = [
-    "required",
-    "optional",
-    "undocumented",
-    "unknown",
-    "unsupported",
-];
+/// The client authentication methods of confidential clients that are worth a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ClientAuth {
+    /// HTTP Basic, the standard's way
+    #[value(name = "client_secret_basic")]
+    Basic,
+    /// client_secret in the body
+    #[value(name = "client_secret_post")]
+    Post,
+    /// HTTP Basic, nothing encoded before
+    #[value(name = "client_secret_basic_raw")]
+    BasicRaw,
+}
+
+/// What is said of PKCE; what is true of most providers comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Pkce {
+    /// Nothing is said
+    Unknown,
+    /// Refused without it
+    Required,
+    /// Documented, and not asked of everybody
+    Optional,
+    /// Only the provider's own software sends it
+    Undocumented,
+    /// It breaks the login
+    Unsupported,
+}
+
+/// The word of a choice, as it is typed and as a spec has it.
+pub fn word(choice: impl ValueEnum) -> String {
+    described(&choice).0
+}
+
+/// The word of a choice, and what it means as `--help` has it.
+pub fn described(choice: &impl ValueEnum) -> (String, String) {
+    let value = choice.to_possible_value().unwrap_or_default();
+    let meaning = value.get_help().map(ToString::to_string);
+    (
+        value.get_name().to_owned(),
+        in_sentence(&meaning.unwrap_or_default()),
+    )
+}
+
+/// Help begins with a capital, which stays within a sentence where it is one of several.
+fn in_sentence(help: &str) -> String {
+    let mut letters = help.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let rest = letters.as_str();
+    if rest.starts_with(|second: char| second.is_ascii_uppercase()) {
+        return help.to_owned();
+    }
+    format!("{}{rest}", first.to_ascii_lowercase())
+}
 
 fn module_name(text: &str) -> Result<String, String> {
     match writing::module_name(text) {
@@ -121,18 +182,37 @@ fn module_name(text: &str) -> Result<String, String> {
     }
 }
 
+/// Takes what reads on after "Acme,": `a marketplace for anvils`.
+pub fn summary(text: &str) -> Result<String, String> {
+    let phrase = text.trim().trim_end_matches('.').trim_end();
+    // A phrase may well begin with a name, which an article is not.
+    let phrase = match phrase.split_once(' ') {
+        Some((article @ ("A" | "An" | "The"), rest)) => {
+            format!("{} {rest}", article.to_ascii_lowercase())
+        }
+        _ => phrase.to_owned(),
+    };
+    if phrase == text.trim() {
+        return Ok(phrase);
+    }
+    let rule = "a summary is a noun phrase in lower case, without a full stop";
+    match phrase.as_str() {
+        "" => Err(rule.to_owned()),
+        phrase => Err(format!("{rule}; write `{phrase}`")),
+    }
+}
+
 pub fn page(text: &str) -> Result<String, String> {
-    taken(text, writing::page_complaint(text))
+    match writing::page_complaint(text) {
+        None => Ok(text.to_owned()),
+        Some((title, help)) => Err(format!("{title}; {help}")),
+    }
 }
 
 pub fn endpoint(text: &str) -> Result<String, String> {
-    taken(text, writing::endpoint_complaint(text))
-}
-
-fn taken(text: &str, complaint: Option<(String, &str)>) -> Result<String, String> {
-    match complaint {
-        None => Ok(text.to_owned()),
-        Some((title, help)) => Err(format!("{title}; {help}")),
+    match writing::endpoint_variables(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err((title, help)) => Err(format!("{title}; {help}")),
     }
 }
 

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use oauth_atlas_codegen::writing;
 
-use super::arguments::{Arguments, ClientType, Template};
+use super::arguments::{Arguments, ClientType, Template, word};
 use super::draft::{Draft, Entry, Remarks, Scope, Source, Url};
-use super::template::{clients, head, known_or, scope, title};
+use super::template::{clients, head, known_or, methods, scope, title};
 use crate::metadata::{DEVICE_CODE, Metadata};
 
 /// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
@@ -214,7 +214,7 @@ impl Writer<'_> {
 
     fn pkce(&mut self, entry: Entry) -> Entry {
         if let Some(pkce) = &self.answers.pkce {
-            return entry.with("pkce", pkce);
+            return entry.with("pkce", &word(*pkce));
         }
         match self.metadata.texts("code_challenge_methods_supported") {
             Some(methods) if methods.contains(&"S256") => entry.with("pkce", "optional").remark(
@@ -339,7 +339,7 @@ impl Writer<'_> {
             return Vec::new();
         }
         if !self.answers.auth.is_empty() {
-            return self.answers.auth.clone();
+            return methods(self.answers);
         }
         let listed = self.metadata.texts("token_endpoint_auth_methods_supported");
         // RFC 8414 §2: left out, it stands for this one.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::writing;
+use oauth_atlas_codegen::writing::{self, Variable};
 
 use crate::day::Day;
 use crate::yaml::{WIDTH, comment, quoted, scalar};
@@ -48,7 +48,7 @@ pub enum Url {
     Missing(&'static str),
 }
 
-/// A key with its settings: `token: https://…`, `confidential: { auth: … }`.
+/// A key with its settings: `token: https://…`, or `confidential:` and `auth: …` below it.
 #[derive(Debug)]
 pub struct Entry {
     pub key: &'static str,
@@ -107,6 +107,7 @@ impl Draft {
         let mut text = String::new();
         self.head(&mut text);
         self.sources(&mut text);
+        self.variables(&mut text);
         self.section(
             &mut text,
             "endpoints",
@@ -118,7 +119,7 @@ impl Draft {
         self.scope_table(&mut text);
         if self.offline_access {
             text += "\n# The scope that asks for a refresh token (OpenID Connect Core §11).\n";
-            text += "offline: { scopes: offline_access }\n";
+            text += "offline:\n  scopes: offline_access\n";
         }
         if !self.remarks.end.is_empty() {
             text.push('\n');
@@ -201,6 +202,35 @@ impl Draft {
         );
     }
 
+    /// An entry for each `{variable}`, which is a spec already and waits for words.
+    fn variables(&self, text: &mut String) {
+        let mut variables: Vec<Variable> = Vec::new();
+        for entry in &self.endpoints {
+            let Some(Url::Known(url)) = &entry.url else {
+                continue;
+            };
+            for variable in writing::endpoint_variables(url).unwrap_or_default() {
+                if !variables.iter().any(|one| one.name == variable.name) {
+                    variables.push(variable);
+                }
+            }
+        }
+        if variables.is_empty() {
+            return;
+        }
+        text.push('\n');
+        *text += &comment(
+            "What the {variables} of URLs stand for. The kind is that of its place; where the \
+             documentation lists all that can stand there, write `values: [eu, us]` instead; where \
+             it has a value for whoever gives none, add `default`.",
+            0,
+        );
+        *text += "variables:\n";
+        for variable in &variables {
+            *text += &variable_entry(variable);
+        }
+    }
+
     fn section(&self, text: &mut String, name: &str, remarks: &[String], entries: &[Entry]) {
         text.push('\n');
         *text += &comments(remarks, 0);
@@ -211,27 +241,26 @@ impl Draft {
         }
     }
 
+    /// In block style, where an editor completes further keys.
     fn entry(&self, entry: &Entry) -> String {
-        let settings: Vec<_> = entry
-            .settings
-            .iter()
-            .map(|(key, values)| match values.as_slice() {
-                [value] => format!("{key}: {value}"),
-                values => format!("{key}: [{}]", values.join(", ")),
-            })
-            .collect();
         let key = entry.key;
-        match &entry.url {
-            None if settings.is_empty() => format!("  {key}:\n"),
-            None => format!("  {key}: {{ {} }}\n", settings.join(", ")),
-            Some(url) if settings.is_empty() => format!("  {key}: {}\n", self.url(url)),
-            Some(url) => {
-                let (url, todo) = self.url_and_todo(url);
-                let url = quoted(&url);
-                let settings = settings.join(", ");
-                format!("  {key}: {{ url: {url}, {settings} }}{todo}\n")
+        let mut lines = match &entry.url {
+            Some(url) if entry.settings.is_empty() => {
+                return format!("  {key}: {}\n", self.url(url));
+            }
+            Some(url) => format!("  {key}:\n    url: {}\n", self.url(url)),
+            None => format!("  {key}:\n"),
+        };
+        for (key, values) in &entry.settings {
+            match values.as_slice() {
+                [value] => line(&mut lines, format_args!("    {key}: {value}")),
+                values => line(
+                    &mut lines,
+                    format_args!("    {key}: [{}]", values.join(", ")),
+                ),
             }
         }
+        lines
     }
 
     fn scope_table(&self, text: &mut String) {
@@ -251,7 +280,7 @@ impl Draft {
             let name = scalar(&scope.name);
             let description = match &scope.description {
                 Some(description) => description.clone(),
-                None => format!("{UNDESCRIBED} # TODO"),
+                None => format!("{UNDESCRIBED} {IN_OWN_WORDS}"),
             };
             if let Some((_, first)) = known.iter().find(|(one, _)| *one == variant) {
                 let remark = format!(
@@ -298,8 +327,26 @@ impl Draft {
     }
 }
 
-/// True of any scope that only its name is known of.
+fn variable_entry(Variable { name, kind }: &Variable) -> String {
+    // A host name has no `_`.
+    let label = name.replace('_', "-");
+    let example = match *kind {
+        Some("base_url") => format!("https://{label}.example"),
+        Some("host") => format!("{label}.example"),
+        _ => label,
+    };
+    let what = match kind {
+        Some(kind) => format!("    kind: {kind}\n    example: {example} # TODO\n"),
+        None => format!("    values: [{example}] # TODO: all that can stand there\n"),
+    };
+    format!("  {name}:\n    description: {UNDESCRIBED} # TODO: what the caller gives\n{what}")
+}
+
+/// True of any scope and variable that only its name is known of.
 const UNDESCRIBED: &str = "Named without a description.";
+
+/// What to do about it.
+const IN_OWN_WORDS: &str = "# TODO: in your own words; leave it, if the page describes none";
 
 fn comments(remarks: &[String], indentation: usize) -> String {
     remarks

@@ -1,12 +1,17 @@
 //! The same answers, asked for on a terminal. An empty answer is none.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal as _};
 
+use clap::ValueEnum;
 use dialoguer::console::Term;
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{Input, MultiSelect, Select};
 
-use super::arguments::{AUTH, Arguments, ClientType, PKCE, Template, endpoint, page, scope};
+use super::arguments::{
+    Arguments, ClientAuth, ClientType, Grant, Pkce, Template, described, endpoint, page, scope,
+    summary,
+};
 use super::template::title_of;
 use crate::failure::Failure;
 
@@ -54,7 +59,7 @@ impl Asker {
         if answers.summary.is_none() {
             answers.summary = self.text(
                 "What it is (\"a marketplace for anvils\"; Enter: later)",
-                accept,
+                summary,
             )?;
         }
         if answers.documentation.is_none() {
@@ -69,22 +74,15 @@ impl Asker {
             None => self.template()?,
         };
         answers.template = Some(template);
+        if template != Template::Machine && answers.grants.is_empty() {
+            let prompt = "Other grants (Space: choose; Enter alone: none)";
+            answers.grants = self.some_of(prompt, Grant::value_variants())?;
+        }
         self.endpoints(answers, template)?;
         self.clients(answers, template)?;
         if template != Template::Machine && answers.pkce.is_none() {
-            let items = [
-                "unknown: nothing is said",
-                "required: refused without it",
-                "optional: documented, and not asked of everybody",
-                "undocumented: only the provider's own software sends it",
-                "unsupported: it breaks the login",
-            ];
-            let chosen = self.select("PKCE", &items)?;
-            let word = items[chosen].split(':').next().unwrap_or_default();
-            answers.pkce = PKCE
-                .iter()
-                .find(|known| **known == word)
-                .map(|known| (*known).to_owned());
+            let chosen = self.select("PKCE", &items(Pkce::value_variants()))?;
+            answers.pkce = Pkce::value_variants().get(chosen).copied();
         }
         if answers.scopes.is_empty() {
             let scopes = self.text("Scopes, with spaces between them (Enter: later)", |text| {
@@ -124,36 +122,40 @@ impl Asker {
 
     fn clients(&self, answers: &mut Arguments, template: Template) -> dialoguer::Result<()> {
         if template != Template::Machine && answers.client.is_none() {
-            let items = [
-                "confidential: with a secret, on a server",
-                "public: without a secret, in a browser or on a device",
-                "both",
-            ];
-            answers.client = Some(match self.select("Client type", &items)? {
-                1 => ClientType::Public,
-                2 => ClientType::Both,
-                _ => ClientType::Confidential,
-            });
+            answers.client = Some(self.client_type(&answers.grants)?);
         }
         if answers.client != Some(ClientType::Public) && answers.auth.is_empty() {
-            let items = [
-                "client_secret_basic: HTTP Basic, the standard's way",
-                "client_secret_post: client_secret in the body",
-                "client_secret_basic_raw: HTTP Basic, nothing encoded before",
-            ];
-            let chosen = MultiSelect::with_theme(&self.theme)
-                .with_prompt("Client authentication (Space: choose; Enter: unknown if none is)")
-                .items(items)
-                .interact()?;
-            answers.auth = chosen
-                .into_iter()
-                .map(|index| AUTH[index].to_owned())
-                .collect();
+            let prompt = "Client authentication (Space: choose; Enter: unknown if none is)";
+            answers.auth = self.some_of(prompt, ClientAuth::value_variants())?;
         }
         Ok(())
     }
 
-    fn select(&self, prompt: &str, items: &[&str]) -> dialoguer::Result<usize> {
+    fn client_type(&self, grants: &[Grant]) -> dialoguer::Result<ClientType> {
+        let all = ClientType::value_variants();
+        let impossible = grants
+            .contains(&Grant::ClientCredentials)
+            .then_some(ClientType::Public);
+        let choices: Vec<_> = all
+            .iter()
+            .copied()
+            .filter(|client| Some(*client) != impossible)
+            .collect();
+        let chosen = self.select("Client type", &items(&choices))?;
+        let chosen = choices.get(chosen).copied();
+        Ok(chosen.unwrap_or(ClientType::Confidential))
+    }
+
+    fn some_of<T: ValueEnum>(&self, prompt: &str, choices: &[T]) -> dialoguer::Result<Vec<T>> {
+        let chosen = MultiSelect::with_theme(&self.theme)
+            .with_prompt(prompt)
+            .items(items(choices))
+            .interact()?;
+        let chosen = chosen.into_iter().filter_map(|index| choices.get(index));
+        Ok(chosen.cloned().collect())
+    }
+
+    fn select(&self, prompt: &str, items: &[impl Display]) -> dialoguer::Result<usize> {
         Select::with_theme(&self.theme)
             .with_prompt(prompt)
             .items(items)
@@ -179,6 +181,11 @@ impl Asker {
     }
 }
 
-fn accept(text: &str) -> Result<String, String> {
-    Ok(text.to_owned())
+/// Choices with what each means.
+fn items<T: ValueEnum>(choices: &[T]) -> Vec<String> {
+    let items = choices.iter().map(|choice| {
+        let (word, meaning) = described(choice);
+        format!("{word}: {meaning}")
+    });
+    items.collect()
 }

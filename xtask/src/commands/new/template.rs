@@ -1,6 +1,8 @@
 //! A spec from what a person said, and where to look for the rest.
 
-use super::arguments::{Arguments, ClientType, Template};
+use clap::ValueEnum;
+
+use super::arguments::{Arguments, ClientType, Grant, Pkce, Template, described, word};
 use super::draft::{Draft, Entry, Remarks, Scope, Source, Url};
 
 /// The spec that these answers begin.
@@ -68,6 +70,10 @@ fn endpoints(answers: &Arguments, template: Template) -> Vec<Entry> {
         let userinfo = Entry::at("userinfo", Url::Missing("/userinfo"));
         endpoints.push(userinfo.with("scope", "openid"));
     }
+    if answers.grants.contains(&Grant::DeviceCode) {
+        let url = Url::Missing("/device");
+        endpoints.push(Entry::at("device_authorization", url));
+    }
     endpoints
 }
 
@@ -80,7 +86,7 @@ pub fn clients(answers: &Arguments, template: Template) -> Vec<Entry> {
     if client != ClientType::Public {
         let mut confidential = Entry::new("confidential");
         if !answers.auth.is_empty() {
-            confidential.settings.push(("auth", answers.auth.clone()));
+            confidential.settings.push(("auth", methods(answers)));
         }
         clients.push(confidential);
     }
@@ -90,15 +96,35 @@ pub fn clients(answers: &Arguments, template: Template) -> Vec<Entry> {
     clients
 }
 
+/// The client authentication methods, as a spec names them.
+pub fn methods(answers: &Arguments) -> Vec<String> {
+    answers.auth.iter().copied().map(word).collect()
+}
+
+/// The grants without a login in a browser, with the keys of a spec.
+const OTHER_GRANTS: [(Grant, &str); 2] = [
+    (Grant::ClientCredentials, "client_credentials"),
+    (Grant::DeviceCode, "device_code"),
+];
+
+fn has(answers: &Arguments, template: Template, grant: Grant) -> bool {
+    let of_template = template == Template::Machine && grant == Grant::ClientCredentials;
+    of_template || answers.grants.contains(&grant)
+}
+
 fn grants(answers: &Arguments, template: Template) -> Vec<Entry> {
-    if template == Template::Machine {
-        return vec![Entry::new("client_credentials")];
+    let mut grants = Vec::new();
+    if template != Template::Machine {
+        let pkce = word(answers.pkce.unwrap_or(Pkce::Unknown));
+        grants.push(Entry::new("authorization_code").with("pkce", &pkce));
+        grants.push(Entry::new("refresh_token"));
     }
-    let pkce = answers.pkce.as_deref().unwrap_or("unknown");
-    vec![
-        Entry::new("authorization_code").with("pkce", pkce),
-        Entry::new("refresh_token"),
-    ]
+    for (grant, key) in OTHER_GRANTS {
+        if has(answers, template, grant) {
+            grants.push(Entry::new(key));
+        }
+    }
+    grants
 }
 
 fn scopes(answers: &Arguments, template: Template) -> Vec<Scope> {
@@ -139,6 +165,42 @@ pub fn head(title: &str) -> Vec<String> {
     ]
 }
 
+fn about_grants(answers: &Arguments, template: Template) -> Vec<String> {
+    let mut others: Vec<_> = Grant::value_variants()
+        .iter()
+        .filter(|grant| !has(answers, template, **grant))
+        .map(explained)
+        .collect();
+    if template == Template::Machine {
+        others.insert(0, "authorization_code (a user logs in)".to_owned());
+    }
+    others.push("extensions (grants of the provider's own)".to_owned());
+    let others = format!(
+        "Other grants, where the documentation has them: {}.",
+        others.join(", ")
+    );
+    if template == Template::Machine {
+        let here = "Look for \"client credentials\", \"server to server\".".to_owned();
+        return vec![here, others];
+    }
+    let statuses: Vec<_> = Pkce::value_variants().iter().map(explained).collect();
+    vec![
+        format!(
+            "Look for \"PKCE\" or \"code_challenge\": {}.",
+            statuses.join(", ")
+        ),
+        "Without refresh tokens, or where nothing is said of them, delete refresh_token; else look \
+         whether each refresh gives a new one, which is `rotation: always` below it."
+            .to_owned(),
+        others,
+    ]
+}
+
+fn explained(choice: &impl ValueEnum) -> String {
+    let (word, meaning) = described(choice);
+    format!("{word} ({meaning})")
+}
+
 fn remarks(answers: &Arguments, template: Template) -> Remarks {
     let mut remarks = Remarks {
         head: head(&title(answers)),
@@ -147,15 +209,7 @@ fn remarks(answers: &Arguments, template: Template) -> Remarks {
              introspection, device_authorization, userinfo."
                 .to_owned(),
         ],
-        grants: match template {
-            Template::Machine => vec!["Look for \"client credentials\", \"server to server\".".to_owned()],
-            Template::Plain | Template::Oidc => vec![
-                "Look for \"PKCE\" or \"code_challenge\": required, optional, unsupported, or \
-                 unknown. Without refresh tokens, or where nothing is said of them, delete \
-                 refresh_token; else look whether each refresh gives a new one: { rotation: always }."
-                    .to_owned(),
-            ],
-        },
+        grants: about_grants(answers, template),
         scopes: vec![
             "Look for \"scopes\" or \"permissions\": the names as they are sent, in the provider's \
              order. `published: false` where there are none, `separator: comma` where no space \
@@ -167,8 +221,8 @@ fn remarks(answers: &Arguments, template: Template) -> Remarks {
     if answers.auth.is_empty() && answers.client != Some(ClientType::Public) {
         remarks.clients.push(
             "Look at an example of the token request. `Authorization: Basic` is \
-             client_secret_basic, the standard's way; client_secret in the body is { auth: \
-             client_secret_post }; an app without a secret is a `public:` client."
+             client_secret_basic, the standard's way; client_secret in the body is `auth: \
+             client_secret_post` below confidential; an app without a secret is a `public:` client."
                 .to_owned(),
         );
     }
