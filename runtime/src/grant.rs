@@ -64,10 +64,7 @@ impl Grant {
 
     /// How this grant's request deviates from the standard at this provider, if it does.
     pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static GrantRules> {
-        match self {
-            Self::Unusable(_) => None,
-            _ => rules(provider, self.name()),
-        }
+        rules(provider, self.name())
     }
 
     /// Where the request goes.

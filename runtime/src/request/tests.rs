@@ -1,7 +1,7 @@
 use http::Method;
 
 use super::*;
-use crate::fixtures::{acme, endpoint};
+use crate::fixtures::{FORMS, acme, endpoint};
 use crate::http::HttpRequest;
 use crate::provider::{ClientType, Provider, TokenResponse};
 use crate::token_set::TokenSet;
@@ -198,4 +198,14 @@ fn an_object_has_no_name_twice() {
     );
     let twice = request.param("version", "3").param("version", "4");
     assert!(twice.build().is_err());
+}
+
+/// Tokens may come as a form, all else that is read is JSON.
+#[test]
+fn json_is_asked_for_where_json_is_read() {
+    let core = Core::confidential(&FORMS, "id", "secret");
+    let tokens = core.client_credentials(&mut [].into_iter());
+    assert!(!tokens.build().unwrap().headers().contains_key(ACCEPT));
+    let introspection = core.introspect("12/34").build().unwrap();
+    assert_eq!(introspection.headers()[ACCEPT], "application/json");
 }
