@@ -1,7 +1,7 @@
 use http::Method;
 
 use super::*;
-use crate::fixtures::{FORMS, acme, endpoint};
+use crate::fixtures::{ACME, FORMS, acme, endpoint};
 use crate::http::HttpRequest;
 use crate::provider::{ClientType, Provider, TokenResponse};
 use crate::token_set::TokenSet;
@@ -208,4 +208,31 @@ fn json_is_asked_for_where_json_is_read() {
     assert!(!tokens.build().unwrap().headers().contains_key(ACCEPT));
     let introspection = core.introspect("12/34").build().unwrap();
     assert_eq!(introspection.headers()[ACCEPT], "application/json");
+}
+
+#[test]
+fn an_introspection_may_be_authorized_by_the_token_itself() {
+    static BY_TOKEN: Provider = Provider {
+        introspection: Some(Endpoint {
+            auth: Some(ClientAuth::AccessToken),
+            omit: &["token"],
+            ..endpoint("{api}/token_info", &[Encoding::Form])
+        }),
+        ..acme()
+    };
+    let core = Core::public(&BY_TOKEN, "id");
+    let request = core.introspect("tok").build().unwrap();
+    assert_eq!(request.headers()[AUTHORIZATION], "Bearer tok");
+}
+
+#[test]
+fn the_callers_parameters_go_to_every_endpoint() {
+    let core = Core::public(&ACME, "id");
+    let has = |request: &HttpRequest| {
+        let body = String::from_utf8(request.body().to_vec()).unwrap();
+        assert!(body.contains("&own=a%26b"), "{body}");
+    };
+    has(&core.introspect("tok").param("own", "a&b").build().unwrap());
+    let revocation = core.revoke_access_token("tok").param("own", "a&b");
+    has(&revocation.build().unwrap());
 }
