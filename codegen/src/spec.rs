@@ -936,7 +936,9 @@ record! {
         operation: required Spanned<Operation>,
         /// Who sends it, where there are two client types.
         client: optional Spanned<ClientKind>,
-        /// What the caller passes.
+        /// What the caller passes, as far as the request does not show it: `client_id`,
+        /// `client_secret`, `redirect_uri`, `state`, `token`, `token_encoding`, `client_auth`,
+        /// `scope_separator`, `environment`, a variable, or a parameter of the login.
         using: default Table<String>,
         /// The request that must be sent.
         request: optional ExampleRequest,
@@ -956,7 +958,7 @@ record! {
         url: optional Spanned<HttpsUrl>,
         /// Headers that must be sent with these values.
         headers: default Table<String>,
-        /// The parameters that must be sent.
+        /// All the parameters, decoded, as the client must send them.
         parameters: default Table<String>,
     }
 }

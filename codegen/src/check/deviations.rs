@@ -57,6 +57,16 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
     }
     state(spec, reader);
+    if let Some(offline) = spec.offline.given()
+        && offline.parameters.is_empty()
+        && offline.scopes.is_absent()
+    {
+        reader.mistake_with_help(
+            Place::KeyOf(offline.at),
+            "`offline` says nothing",
+            "write the `scopes` or the `parameters` that bring a refresh token, or leave the key out",
+        );
+    }
     if let Some(callback) = spec.callback.given() {
         names(
             &callback.rename,

@@ -82,17 +82,6 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
 /// What a test needs to make the request again.
 fn request(spec: &Spec, example: &Example, reader: &mut Reader) {
     let operation = example.operation.value;
-    if operation == Operation::AuthorizationCode
-        && example.request.is_absent()
-        && !example.response.is_absent()
-        && !example.using.knows("redirect_uri")
-    {
-        reader.mistake_with_help(
-            Place::At(example.at),
-            "which redirect URI did the code come to?",
-            "add `using: { redirect_uri: \"https://app.example/callback\" }`, or the `request`",
-        );
-    }
     let Some(url) = example
         .request
         .given()

@@ -228,6 +228,15 @@ impl<'t> Complaint<'t> {
         if line == 0 || above_depth >= depth || self.rest_of_line(above).ends_with(':') {
             return None;
         }
+        let item = self.rest_of_line(above).trim_start();
+        if let Some(entry) = item.strip_prefix('-') {
+            let dash = above + above_depth;
+            return Some(Unreadable::at(
+                dash..dash + 1,
+                "a dash before an item needs a space",
+                format!("write `- {entry}`"),
+            ));
+        }
         Some(wrong.and(scalar(self.text, above + above_depth), "has a value"))
     }
 
@@ -305,6 +314,18 @@ impl<'t> Complaint<'t> {
         None
     }
 
+    /// The quote that is open where the line of `at` ends, and the one in a later line that closes it.
+    fn read_on_into(&self, at: usize) -> Option<(usize, usize)> {
+        const QUOTE: char = '"';
+        let line = self.rest_of_line(at);
+        if line.matches(QUOTE).count().is_multiple_of(2) {
+            return None;
+        }
+        let end = at + line.len();
+        let closing = self.text[end..].find(QUOTE)?;
+        Some((at + line.rfind(QUOTE)?, end + closing))
+    }
+
     fn no_colon(&self) -> Unreadable {
         let line = self.rest_of_line(self.began);
         let span = self.began..self.began + line.len().max(1).min(self.text.len() - self.began);
@@ -326,6 +347,14 @@ impl<'t> Complaint<'t> {
         let close = if open == '[' { ']' } else { '}' };
         let opener = self.began..(self.began + 1).min(self.text.len());
         if self.line_start(self.began) != self.line_start(self.at) {
+            if let Some((quote, closing)) = self.read_on_into(self.began) {
+                return Unreadable::at(
+                    quote..quote + 1,
+                    "this quote is never closed",
+                    "close it where the text ends",
+                )
+                .and(closing..closing + 1, "so this one closes it");
+            }
             let read_on = scalar(self.text, self.at);
             return Unreadable::at(
                 opener,
