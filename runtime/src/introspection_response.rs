@@ -256,6 +256,25 @@ mod tests {
     }
 
     #[test]
+    fn members_that_the_example_of_the_rfc_lacks() {
+        let body =
+            r#"{"active":true,"scope":"a b","token_type":"Bearer","jti":"t1","nbf":1419350239}"#;
+        let response = read(body).unwrap();
+        assert_eq!(response.scope(), Some("a b"));
+        assert_eq!(response.token_type(), Some("Bearer"));
+        assert_eq!(response.jwt_id(), Some("t1"));
+        assert_eq!(
+            response.not_before(),
+            Some(UNIX_EPOCH + Duration::from_secs(1_419_350_239))
+        );
+        let without = read(r#"{"active":true}"#).unwrap();
+        assert_eq!(without.scope(), None);
+        assert_eq!(without.token_type(), None);
+        assert_eq!(without.jwt_id(), None);
+        assert_eq!(without.not_before(), None);
+    }
+
+    #[test]
     fn i03_i09_inactive_and_null() {
         assert!(!read(r#"{"active":false}"#).unwrap().active());
         let response =

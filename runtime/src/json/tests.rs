@@ -280,3 +280,9 @@ fn reads_random_texts_as_serde_json_does() {
         compare_with_serde_json(&text);
     }
 }
+
+#[test]
+fn an_error_has_the_place_where_reading_ended() {
+    let error = Json::parse(br#"{"a":1,"b":?}"#).unwrap_err();
+    assert_eq!(error.position(), 11);
+}

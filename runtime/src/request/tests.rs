@@ -2,7 +2,7 @@ use http::Method;
 
 use super::*;
 use crate::fixtures::{ACME, FORMS, acme, endpoint};
-use crate::http::HttpRequest;
+use crate::http::{HttpRequest, HttpResponse};
 use crate::provider::{ClientType, Provider, TokenResponse};
 use crate::token_set::TokenSet;
 
@@ -235,4 +235,28 @@ fn the_callers_parameters_go_to_every_endpoint() {
     has(&core.introspect("tok").param("own", "a&b").build().unwrap());
     let revocation = core.revoke_access_token("tok").param("own", "a&b");
     has(&revocation.build().unwrap());
+}
+
+#[test]
+fn o01_debug_of_what_is_asked_about_a_token_shows_no_token() {
+    let core = Core::public(&ACME, "id");
+    let introspection = format!("{:?}", core.introspect("canary"));
+    let revocation = format!("{:?}", core.revoke_access_token("canary"));
+    for (shown, name) in [(introspection, "Introspection"), (revocation, "Revocation")] {
+        assert!(shown.starts_with(name) && shown.contains("acme"), "{shown}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+}
+
+#[test]
+fn an_introspection_reads_answers_and_refusals() {
+    let asked = Core::confidential(&ACME, "id", "secret").introspect("tok");
+    let answer =
+        |status, body: &str| asked.read(HttpResponse::new(status, http::HeaderMap::new(), body));
+    assert!(answer(200, r#"{"active":true}"#).unwrap().active());
+    let refused = answer(401, r#"{"error":"invalid_client"}"#).unwrap_err();
+    assert_eq!(
+        refused.code(),
+        Some(crate::error_code::ErrorCode::InvalidClient)
+    );
 }
