@@ -182,6 +182,7 @@ impl TokenRequest {
         let draft = Draft {
             variables: &variables,
             fixed: rules.map_or(&[], |rules| rules.parameters),
+            rename: rules.map_or(&[], |rules| rules.rename),
             extra: &self.parameters,
             ..Draft::new(self.destination(), parameters)
         };

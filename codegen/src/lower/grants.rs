@@ -36,7 +36,8 @@ pub(super) fn plain_grant(
     kind: GrantKind,
     given: &spec::ClientCredentials,
 ) -> model::ClientCredentials {
-    let mut value = grant(kind, &given.requires, &Maybe::Absent);
+    let mut value = grant(kind, &given.requires, &given.grant_type);
+    value.rename = pairs(&given.rename);
     // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
     value.repeats_scope =
         kind == GrantKind::DeviceCode && value.requires.iter().any(|name| name == "scope");

@@ -200,6 +200,8 @@ records! {
         grant_type: [optional text],
         /// Parameters that are always sent.
         parameters: [pairs],
+        /// Standard parameters that have another name in this grant: the standard's first.
+        rename: [pairs],
         /// Parameters that the caller gives, as the provider spells them.
         arguments: [texts],
         /// Standard parameters without which a request is refused.
