@@ -104,7 +104,7 @@ fn a_stray_file_is_reported_and_removed() {
 }
 
 #[test]
-fn one_changed_description_changes_one_file() {
+fn one_changed_description_changes_one_provider() {
     let workspace = Workspace::generated();
     workspace.replace("specs/acme.yaml", "Read everything.", "Read all there is.");
     let run = workspace.run(["codegen"]);
@@ -114,7 +114,14 @@ fn one_changed_description_changes_one_file() {
         .into_iter()
         .filter(|line| line.starts_with("wrote "))
         .collect();
-    assert_eq!(wrote, ["wrote generated/src/acme.rs"]);
+    assert_eq!(
+        wrote,
+        [
+            "wrote generated/json/acme.json",
+            "wrote generated/providers.json",
+            "wrote generated/src/acme.rs",
+        ]
+    );
 }
 
 #[test]

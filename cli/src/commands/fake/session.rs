@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::model::{ChallengeMethod, Provider, ResponseFormat};
+use oauth_atlas_codegen::model::{CaptureFrom, ChallengeMethod, Provider, ResponseFormat};
 use oauth_atlas_runtime::fake::FakeServer;
 
 use crate::failure::Failure;
@@ -150,10 +150,10 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
     let is_form = provider.token_response.format == ResponseFormat::Form;
     let token = |standard: &'static str| {
-        let name = last(renamed(&provider.token_response.rename, standard));
+        let path = renamed(&provider.token_response.rename, standard);
         match is_form {
-            true => of_form(name),
-            false => of_json(name),
+            true => of_form(last(path)),
+            false => of_json(last(path), namesakes_before(provider, path) + 1),
         }
     };
     match operation {
@@ -167,7 +167,7 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         // The user's token reaches more.
         "client credentials" if provider.authorization_code.is_some() => Vec::new(),
         "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
-        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
+        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code", 1))],
         login if login.starts_with("send the browser") => {
             let name = &provider.callback.code;
             let read = if is_posted(provider) {
@@ -181,9 +181,18 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
     }
 }
 
-/// The first member of this name.
-fn of_json(name: &str) -> String {
-    format!(r#"grep -o '"{name}":"[^"]*"' | head -n 1 | cut -d '"' -f 4"#)
+/// How many captured members of the same name the fake writes before this one: it sorts members.
+fn namesakes_before(provider: &Provider, path: &str) -> usize {
+    let captures = provider.captures.iter();
+    let others = captures.filter(|capture| capture.from == CaptureFrom::Token);
+    let others = others.map(|capture| capture.path.as_str());
+    let before = others.filter(|other| last(other) == last(path) && *other < path);
+    before.count()
+}
+
+/// The member of this name that is the `nth` in the answer.
+fn of_json(name: &str, nth: usize) -> String {
+    format!(r#"grep -o '"{name}":"[^"]*"' | sed -n {nth}p | cut -d '"' -f 4"#)
 }
 
 /// With the characters decoded that the fake puts into its codes.
