@@ -1,4 +1,4 @@
-//! `cargo xtask drift`
+//! `oauth-atlas drift`
 
 mod compare;
 mod target;
@@ -13,8 +13,9 @@ use oauth_atlas_codegen::model::Provider;
 use crate::failure::Failure;
 use crate::metadata::Metadata;
 use crate::mistakes::{self, count};
+use crate::program;
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 use compare::{Comparison, compare};
 use target::Target;
 
@@ -33,12 +34,8 @@ pub struct Arguments {
 }
 
 /// Prints what differs, provider by provider. A difference is a finding.
-pub fn run(
-    workspace: &Workspace,
-    arguments: &Arguments,
-    terminal: Terminal,
-) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
+pub fn run(specs: &Specs, arguments: &Arguments, terminal: Terminal) -> Result<(), Failure> {
+    let sources = specs.all_and(&arguments.names)?;
     let providers =
         codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
     let mut targets = targets(&providers, &arguments.names)?;
@@ -90,7 +87,8 @@ fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target
     for name in names {
         let Some(provider) = providers.iter().find(|provider| provider.id == *name) else {
             return Err(Failure::Arguments(format!(
-                "no spec describes `{name}`; `cargo xtask list` has the names"
+                "no spec describes `{name}`; `{} list` has the names",
+                program::name()
             )));
         };
         let known = Target::all(provider);

@@ -1,4 +1,4 @@
-//! `cargo xtask new`: whatever is said of a provider becomes a spec without mistakes.
+//! `oauth-atlas new`: whatever is said of a provider becomes a spec without mistakes.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -27,9 +27,9 @@ fn begin(workspace: &Workspace, arguments: &[&str]) -> Run {
 fn begun(workspace: &Workspace) -> String {
     let check = workspace.run(["check", "-q"]);
     assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""));
-    let codegen = workspace.run(["codegen"]);
+    let codegen = workspace.run(["codegen", "--out", "src/providers"]);
     assert_eq!(codegen.code, Some(0), "{codegen:?}");
-    assert!(workspace.path("generated/src/initech.rs").exists());
+    assert!(workspace.path("src/providers/initech.rs").exists());
     workspace.read(SPEC)
 }
 

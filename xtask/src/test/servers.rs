@@ -9,9 +9,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::child;
-use crate::failure::Failure;
-use crate::terminal::Terminal;
 use crate::workspace::Workspace;
+use oauth_atlas_cli::failure::Failure;
+use oauth_atlas_cli::terminal::Terminal;
 
 /// Fails before 20.19, the oldest Node.js that the servers run on.
 const IS_NODE_NEW_ENOUGH: &str = "const [major, minor] = process.versions.node.split('.').map(Number); \

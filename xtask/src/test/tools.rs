@@ -4,9 +4,9 @@ use std::env;
 use std::process::Command;
 
 use super::{cargo, child};
-use crate::failure::Failure;
-use crate::terminal::Terminal;
 use crate::workspace::Workspace;
+use oauth_atlas_cli::failure::Failure;
+use oauth_atlas_cli::terminal::Terminal;
 
 /// Fails where Debian leaves out what makes environments, and before 3.10, the oldest Python that
 /// the servers of the tests run on.

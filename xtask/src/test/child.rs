@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::failure::Failure;
+use oauth_atlas_cli::failure::Failure;
 
 /// Runs a program whose output passes through. How it failed is a finding.
 pub fn run(command: &mut Command) -> Result<(), Failure> {

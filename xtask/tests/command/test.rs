@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
+use crate::generated;
 use crate::workspace::{Run, Workspace};
 
 struct Machine {
@@ -12,7 +13,7 @@ struct Machine {
 impl Machine {
     /// A person's machine on which nothing is missing.
     fn new() -> Self {
-        let workspace = Workspace::generated();
+        let workspace = generated();
         for program in [
             "cargo",
             "node",
@@ -29,7 +30,10 @@ impl Machine {
         ] {
             // A link and no copy: a file that was open for writing a moment ago may be refused
             // as a program, while another test starts one.
-            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+            let script = concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../cli/tests/command/pretend.sh"
+            );
             let path = workspace.path("bin").join(program);
             workspace.write(&format!("bin/{program}.does"), "");
             symlink(script, path).expect("a writable folder");
@@ -295,7 +299,10 @@ fn a_python_environment_is_made_again_for_another_python() {
     machine
         .workspace
         .write("tests/servers/one/requirements.txt", "one==1");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../cli/tests/command/pretend.sh"
+    );
     let python = |version: &str| {
         format!(
             "[ \"$1\" != --version ] || echo Python {version}
@@ -348,7 +355,10 @@ fn node_comes_from_python_where_it_is_missing_or_old() {
         .workspace
         .write("tests/servers/one/package-lock.json", "{}");
     machine.let_it("node", "exit 1");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command/pretend.sh");
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../cli/tests/command/pretend.sh"
+    );
     let venv = format!(
         "[ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; for program in python npm; do \
          /bin/ln -s {script} venv/bin/$program; done; }}"

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::workspace::Workspace;
+use crate::{PROGRAM, generated};
 
 /// A tenth of a second is usual; other tests keep the machine busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -120,7 +121,7 @@ fn a_save_a_mistake_and_its_cure_are_followed_until_a_signal() {
 
 #[test]
 fn new_and_removed_specs_are_followed() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     let watch = Watch::start(workspace.command(["codegen", "--watch"]));
     watch.next_run();
 
@@ -137,7 +138,7 @@ fn new_and_removed_specs_are_followed() {
 
 #[test]
 fn however_an_editor_saves_the_last_text_is_what_counts() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     let watch = Watch::start(workspace.command(["codegen", "--watch"]));
     watch.next_run();
     let spec = workspace.read("specs/acme.yaml");
@@ -183,7 +184,7 @@ fn however_an_editor_saves_the_last_text_is_what_counts() {
 #[test]
 fn the_modules_of_another_crate_are_watched_as_well() {
     let workspace = Workspace::new();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
+    let mut command = Command::new(PROGRAM);
     command
         .args(["codegen", "--watch", "--specs", "specs", "--out", "src/own"])
         .current_dir(workspace.path(""));
@@ -198,11 +199,24 @@ fn the_modules_of_another_crate_are_watched_as_well() {
 #[test]
 fn a_folder_that_is_not_there_cannot_be_watched() {
     let workspace = Workspace::new();
-    let run = workspace.run(["codegen", "--watch", "--root", "/does/not/exist"]);
+    fs::remove_dir_all(workspace.path("specs")).expect("a removable folder");
+    let run = workspace.run(["codegen", "--watch"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(
-        run.stderr
-            .starts_with("error: cannot watch /does/not/exist/specs: "),
-        "{run:?}"
-    );
+    let specs = workspace.path("specs");
+    let says = format!("error: cannot watch {}: ", specs.display());
+    assert!(run.stderr.starts_with(&says), "{run:?}");
+}
+
+#[test]
+fn a_folder_that_goes_away_ends_it() {
+    let workspace = generated();
+    let mut watch = Watch::start(workspace.command(["codegen", "--watch"]));
+    watch.next_run();
+    fs::remove_dir_all(workspace.path("specs")).expect("a removable folder");
+    let said = watch.lines.iter().collect::<Vec<_>>();
+    let specs = workspace.path("specs");
+    let gone = format!("error: {} is gone", specs.display());
+    assert_eq!(said.last(), Some(&gone), "{said:?}");
+    let status = watch.command.wait().expect("an end");
+    assert_eq!(status.code(), Some(3));
 }

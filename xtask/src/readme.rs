@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::failure::Failure;
+use oauth_atlas_cli::failure::Failure;
 
 /// A place between two marker lines of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
-use crate::workspace::{README, Workspace};
+use std::fs;
+
+use crate::workspace::{Run, Workspace};
+use crate::{README, generated};
 
 #[test]
 fn the_first_run_writes_and_says_what() {
@@ -25,7 +28,7 @@ fn the_first_run_writes_and_says_what() {
 
 #[test]
 fn the_second_run_writes_nothing_and_says_so() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     let before = workspace.times();
     let run = workspace.run(["codegen"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -44,7 +47,7 @@ fn quiet_says_nothing() {
 
 #[test]
 fn a_current_workspace_passes_the_check() {
-    let run = Workspace::generated().run(["codegen", "--check"]);
+    let run = generated().run(["codegen", "--check"]);
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(
         run.messages(),
@@ -54,7 +57,7 @@ fn a_current_workspace_passes_the_check() {
 
 #[test]
 fn a_hand_edited_file_fails_the_check_with_a_diff() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     let generated = workspace.read("generated/src/acme.rs");
     workspace.write("generated/src/acme.rs", &format!("{generated}// A note.\n"));
     let before = workspace.times();
@@ -87,7 +90,7 @@ fn a_check_before_the_first_run_names_what_is_missing() {
 
 #[test]
 fn a_stray_file_is_reported_and_removed() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     workspace.write("generated/src/handmade.rs", "");
     let run = workspace.run(["codegen", "--check"]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -105,7 +108,7 @@ fn a_stray_file_is_reported_and_removed() {
 
 #[test]
 fn one_changed_description_changes_one_provider() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     workspace.replace("specs/acme.yaml", "Read everything.", "Read all there is.");
     let run = workspace.run(["codegen"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -126,7 +129,7 @@ fn one_changed_description_changes_one_provider() {
 
 #[test]
 fn a_removed_spec_leaves_nothing_behind() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     workspace.remove("specs/globex.yaml");
     let run = workspace.run(["codegen"]);
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -146,7 +149,7 @@ fn a_removed_spec_leaves_nothing_behind() {
 
 #[test]
 fn a_mistake_leaves_every_file_as_it_is() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     workspace.replace("specs/acme.yaml", "name: Acme", "nmae: Acme");
     let before = workspace.times();
     let run = workspace.run(["codegen"]);
@@ -157,7 +160,7 @@ fn a_mistake_leaves_every_file_as_it_is() {
 
 #[test]
 fn the_readme_keeps_what_is_around_the_table() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     let readme = workspace.read("README.md");
     assert!(
         readme.starts_with("# Atlas\n\n<!-- providers -->\n\n| "),
@@ -172,7 +175,7 @@ fn the_readme_keeps_what_is_around_the_table() {
 
 #[test]
 fn a_stale_table_in_the_readme_fails_the_check() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     workspace.write("README.md", README);
     let run = workspace.run(["codegen", "--check"]);
     assert_eq!(run.code, Some(1), "{run:?}");
@@ -195,7 +198,7 @@ fn a_readme_without_markers_is_told_what_to_add() {
 
 #[test]
 fn line_endings_of_a_checkout_do_not_count() {
-    let workspace = Workspace::generated();
+    let workspace = generated();
     for path in ["generated/src/acme.rs", "README.md"] {
         workspace.replace(path, "\n", "\r\n");
     }
@@ -206,10 +209,12 @@ fn line_endings_of_a_checkout_do_not_count() {
 #[test]
 fn a_folder_that_cannot_be_read_is_named() {
     let workspace = Workspace::new();
-    let run = workspace.run(["codegen", "--root", "/does/not/exist"]);
+    fs::remove_dir_all(workspace.path("specs")).expect("a removable folder");
+    let run = workspace.run(["codegen"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.stderr.starts_with("error: cannot read"), "{run:?}");
-    assert!(run.stderr.contains("/does/not/exist"), "{run:?}");
+    let specs = workspace.path("specs");
+    let says = format!("error: cannot read the specs: {}: ", specs.display());
+    assert!(run.stderr.starts_with(&says), "{run:?}");
 }
 
 #[test]
@@ -242,4 +247,67 @@ fn the_schema_stands_beside_the_reference_of_the_language() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(workspace.read("specs/schema.json"), schema);
     assert!(workspace.path("specs/acme.yaml").exists());
+}
+
+/// Somebody has two checkouts, or moved one.
+#[test]
+fn the_workspace_is_the_one_that_it_runs_in() {
+    let workspace = generated();
+    workspace.write("deep/er/notes.txt", "");
+    workspace.replace("specs/acme.yaml", "Read everything.", "Read all there is.");
+    let mut command = workspace.command(["codegen"]);
+    let run = Run::of(command.current_dir(workspace.path("deep/er")));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        run.messages()[..2],
+        ["read 2 specs", "wrote generated/src/acme.rs"]
+    );
+    let module = workspace.read("generated/src/acme.rs");
+    assert!(module.contains("Read all there is."), "{module}");
+}
+
+#[test]
+fn a_folder_in_no_workspace_is_named() {
+    let workspace = Workspace::new();
+    workspace.remove("xtask/Cargo.toml");
+    let before = workspace.times();
+    for arguments in [&["codegen"][..], &["test"], &["list"]] {
+        let run = workspace.run(arguments);
+        assert_eq!(run.code, Some(3), "{run:?}");
+        assert!(
+            run.stderr.contains("is in no checkout of Oauth Atlas: "),
+            "{run:?}"
+        );
+    }
+    assert_eq!(workspace.times(), before);
+}
+
+/// Whoever generates for a crate elsewhere may stand anywhere.
+#[test]
+fn the_modules_of_a_crate_elsewhere_need_no_workspace() {
+    let workspace = Workspace::new();
+    workspace.remove("xtask/Cargo.toml");
+    let run = |arguments: &[&str]| {
+        let package = ["codegen", "--specs", "specs", "--out", "src/own"];
+        workspace.run(package.iter().chain(arguments))
+    };
+    let first = run(&[]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(
+        first.messages().contains(&"wrote src/own/acme.rs"),
+        "{first:?}"
+    );
+    workspace.remove("specs/globex.yaml");
+    let stale = run(&["--check"]);
+    assert_eq!(stale.code, Some(1), "{stale:?}");
+    let command = "cargo xtask codegen --specs specs --out src/own";
+    assert_eq!(stale.messages().last(), Some(&command));
+}
+
+#[test]
+fn one_folder_needs_the_other() {
+    for folder in ["--specs", "--out"] {
+        let run = Workspace::new().run(["codegen", folder, "there"]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+    }
 }

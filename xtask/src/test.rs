@@ -11,11 +11,10 @@ use std::time::{Duration, Instant};
 
 use anstyle::Style;
 
-use crate::commands::codegen;
-use crate::failure::Failure;
-use crate::target::Target;
-use crate::terminal::Terminal;
 use crate::workspace::Workspace;
+use oauth_atlas_cli::failure::Failure;
+use oauth_atlas_cli::generate;
+use oauth_atlas_cli::terminal::Terminal;
 
 const PLACE: Style = Style::new().bold();
 
@@ -98,7 +97,7 @@ impl Work {
     fn run(self, workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
         match self {
             Self::Tools => tools::ensure(workspace, terminal),
-            Self::GeneratedCode => codegen::check(Target::Workspace(workspace), terminal),
+            Self::GeneratedCode => generate::check(workspace, terminal),
             Self::Servers => servers::install(workspace, terminal),
             Self::Cargo {
                 arguments,
