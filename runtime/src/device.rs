@@ -6,6 +6,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::binding::{Binding, Start};
 use crate::clock::unix_seconds;
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
@@ -158,6 +159,7 @@ impl DeviceRequest {
             expires_at: unix_seconds(SystemTime::now()).saturating_add(lifetime),
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
         })
+            binding: Binding::of(&self.core, Start::Device, &[]),
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to

@@ -34,12 +34,7 @@ impl Settings {
         endpoint: EndpointKind,
         request: &[(&'static str, String)],
     ) -> Result<Url, Error> {
-        let replaced = self
-            .endpoints
-            .iter()
-            .rev()
-            .find(|(replaced, _)| *replaced == endpoint);
-        if let Some((_, url)) = replaced {
+        if let Some(url) = self.replaced(endpoint) {
             return Ok(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
@@ -49,6 +44,13 @@ impl Settings {
             ));
         };
         self.expanded_url(template, request)
+    }
+
+    /// The URL that the program gave an endpoint, if it did.
+    pub(crate) fn replaced(&self, endpoint: EndpointKind) -> Option<&Url> {
+        let mut replaced = self.endpoints.iter().rev();
+        let (_, url) = replaced.find(|(replaced, _)| *replaced == endpoint)?;
+        Some(url)
     }
 
     /// The URL that a template stands for, at the client's origin.
@@ -92,7 +94,7 @@ impl Settings {
         }
     }
 
-    fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
+    pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
         let endpoint = match endpoint {
             EndpointKind::Authorization => {

@@ -438,3 +438,11 @@ impl fmt::Display for EndpointKind {
         })
     }
 }
+    /// The pending login is that of a client with another id, environment, redirect URI, origin or
+    /// endpoint, or with other variables in the URLs that a login needs
+    /// ([mix-up](crate::Pending#mix-up)).
+    OtherClient,
+    /// The pending login was altered where it was stored.
+    Altered,
+            Self::OtherClient => "the pending login is another client's",
+            Self::Altered => "the pending login was altered where it was stored",

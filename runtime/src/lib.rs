@@ -22,6 +22,7 @@
 
 mod api;
 mod authorize;
+mod binding;
 mod block_on;
 mod callback;
 mod captures;

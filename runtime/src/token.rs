@@ -46,12 +46,13 @@ pub struct TokenRequest {
 impl TokenRequest {
     pub(crate) fn code(core: Core, pending: Pending, callback: Callback) -> Self {
         let provider = core.provider();
-        let checked = core.issuer().and_then(|issuer| {
+        let checked = pending.check(&core, SystemTime::now()).and_then(|()| {
+            let issuer = core.issuer()?;
             let known = Known {
                 issuer: issuer.as_deref(),
                 client_secret: core.client_secret(),
             };
-            callback.check(provider, known, &pending, SystemTime::now())
+            callback.check(provider, known, &pending)
         });
         let (grant, captured) = match checked {
             Ok(Accepted { code, captured }) => {

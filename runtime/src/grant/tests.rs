@@ -3,6 +3,7 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 use super::*;
+use crate::binding::{Binding, Start};
 use crate::error::ErrorKind;
 use crate::fixtures::{acme, endpoint};
 use crate::http::HttpResponse;
@@ -117,7 +118,8 @@ fn ruled() -> Core {
 fn finished(callback: &str) -> TokenRequest {
     let pending = Pending {
         provider: "ruled".to_owned(),
-        state: "xyz".into(),
+        state: "xyz-with-128-random-bits".into(),
+        binding: Binding::of(&ruled(), Start::Authorization, &[]),
         code_verifier: None,
         redirect_uri: None,
         scope: None,
@@ -140,7 +142,7 @@ fn account(parameters: &[(&'static str, &str)]) -> TokenRequest {
 #[test]
 fn a_grant_has_its_own_type_and_parameters() {
     assert_eq!(
-        body(&finished("code=a&state=xyz")),
+        body(&finished("code=a&state=xyz-with-128-random-bits")),
         "grant_type=authorized_code&code=a&client_id=id&flow=web"
     );
 }
@@ -228,7 +230,7 @@ fn an_extension_grant_that_nobody_has_is_told() {
 
 #[test]
 fn what_the_callback_brings_is_carried_on() {
-    let request = finished("code=a&state=xyz&device_id=42");
+    let request = finished("code=a&state=xyz-with-128-random-bits&device_id=42");
     assert_eq!(
         body(&request),
         "grant_type=authorized_code&code=a&device=42&client_id=id&flow=web"
@@ -238,7 +240,8 @@ fn what_the_callback_brings_is_carried_on() {
 
 #[test]
 fn the_callback_may_name_the_server_if_it_is_the_providers() {
-    let request = finished("code=a&state=xyz&server=https%3A%2F%2Fus.ruled.example");
+    let request =
+        finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fus.ruled.example");
     let url = request.build().unwrap().url().to_string();
     assert_eq!(url, "https://us.ruled.example/token");
     let tokens = request.read(HttpResponse::new(
@@ -248,13 +251,15 @@ fn the_callback_may_name_the_server_if_it_is_the_providers() {
     ));
     let renewal = ruled().refresh(&tokens.unwrap()).build().unwrap();
     assert_eq!(renewal.url().as_str(), "https://us.ruled.example/token");
-    let foreign = finished("code=a&state=xyz&server=https%3A%2F%2Fevil.example");
+    let foreign =
+        finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fevil.example");
     assert!(foreign.build().is_err());
 }
 
 #[test]
 fn a_host_that_nothing_limits_gets_no_secret() {
-    let pending_region = finished("code=a&state=xyz&open=https%3A%2F%2Fevil.example");
+    let pending_region =
+        finished("code=a&state=xyz-with-128-random-bits&open=https%3A%2F%2Fevil.example");
     let url = pending_region.build().unwrap().url().to_string();
     assert_eq!(url, "https://eu.ruled.example/token");
     let variables = crate::captures::token_variables(
@@ -269,5 +274,10 @@ fn a_host_that_nothing_limits_gets_no_secret() {
 #[test]
 fn only_what_is_spent_cannot_be_repeated() {
     assert!(account(&[("account_id", "a")]).repeated().build().is_ok());
-    assert!(finished("code=a&state=xyz").repeated().build().is_err());
+    assert!(
+        finished("code=a&state=xyz-with-128-random-bits")
+            .repeated()
+            .build()
+            .is_err()
+    );
 }
