@@ -106,6 +106,7 @@ impl DeviceRequest {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::DeviceAuthorization,
+            grant: None,
             secrets: &[client_secret],
         };
         if !response.is_success() {
@@ -158,8 +159,8 @@ impl DeviceRequest {
             scope: Some(self.scope.clone()).filter(|scope| !scope.is_empty()),
             expires_at: unix_seconds(SystemTime::now()).saturating_add(lifetime),
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
-        })
             binding: Binding::of(&self.core, Start::Device, &[]),
+        })
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to

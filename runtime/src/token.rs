@@ -222,6 +222,7 @@ impl TokenRequest {
         let expected = Expected {
             provider: self.core.provider(),
             endpoint: self.endpoint(),
+            grant: self.grant.name(),
             scope,
             refresh_token: match &self.grant {
                 Grant::RefreshToken(refresh_token) => Some(refresh_token),
