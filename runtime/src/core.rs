@@ -191,7 +191,7 @@ impl Core {
     /// Sends every request to this origin (scheme, host and port) and keeps paths and queries: for
     /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
     /// for absolute URLs of [`Core::call`]. Only an endpoint set with [`Core::endpoint`] stays
-    /// where it is.
+    /// where it is. A login is finished by a client of the same origin.
     ///
     /// # Errors
     ///

@@ -9,6 +9,7 @@ mod examples;
 mod fakes;
 mod faults;
 mod language;
+mod mix_up;
 mod names;
 mod openssl;
 mod quirks;
