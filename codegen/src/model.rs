@@ -364,6 +364,8 @@ pub struct Capture {
     pub path: String,
     /// Whether an answer without it is an error.
     pub required: bool,
+    /// Whether nobody may see it.
+    pub secret: bool,
     /// The parameter of the token request that carries it on.
     pub relay: Option<String>,
     /// The URL variable that it fills.

@@ -57,12 +57,12 @@
 //!   app's bot ([access])
 //! - `user_id` is kept with the tokens: `authed_user.id` of the token. The id of the user who
 //!   agreed ([access])
-//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token. The
-//!   token of the user, where scopes of the user were asked for ([access])
+//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token, a
+//!   secret. The token of the user, where scopes of the user were asked for ([access])
 //! - `user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes of the
 //!   user's token, joined by commas ([access])
-//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token. The
-//!   address to which the app posts, which is a secret ([installing])
+//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token, a
+//!   secret. The address to which the app posts, which is a secret ([installing])
 //! - the token response deviates: `token_type` does not say how the token is sent, it is an
 //!   error unless `ok` is `true` ([access], [rotation])
 //! - API calls: `authorization: Bearer <access token>`, on `{slack}/api` ([installing],
@@ -305,11 +305,11 @@ impl Client {
 
     /// The token of the user, where scopes of the user were asked for.
     #[inline]
-    pub fn user_access_token<'t>(
+    pub fn user_access_token(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_access_token")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("user_access_token")
     }
 
     /// The scopes of the user's token, joined by commas.
@@ -323,11 +323,11 @@ impl Client {
 
     /// The address to which the app posts, which is a secret.
     #[inline]
-    pub fn incoming_webhook_url<'t>(
+    pub fn incoming_webhook_url(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("incoming_webhook_url")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("incoming_webhook_url")
     }
 
     /// Calls Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -1663,6 +1663,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "user_access_token",
             path: "authed_user.access_token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -1673,6 +1674,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "incoming_webhook_url",
             path: "incoming_webhook.url",
+            secret: true,
             ..provider::Capture::STANDARD
         },
     ],

@@ -102,6 +102,18 @@ pub(crate) fn relayed<'a>(
     })
 }
 
+/// The captured values that go into token requests and that no message may repeat.
+pub(crate) fn relayed_secrets<'a>(
+    provider: &'static Provider,
+    captured: &'a [(String, Json)],
+) -> impl Iterator<Item = &'a str> {
+    let captures = provider.captures.iter();
+    captures.filter_map(|capture| {
+        capture.relay.filter(|_| capture.secret)?;
+        member_path::find_name(captured, capture.name)?.as_str()
+    })
+}
+
 /// The URL variables that captured values fill.
 ///
 /// # Errors

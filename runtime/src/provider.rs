@@ -334,6 +334,8 @@ pub struct Capture {
     pub path: &'static str,
     /// Whether an answer without it is an error.
     pub required: bool,
+    /// Whether it is a token or another secret.
+    pub secret: bool,
     /// The parameter of the token request that carries it on, where one does.
     pub relay: Option<&'static str>,
     /// The URL variable that it fills, where it fills one.

@@ -204,20 +204,23 @@ impl TokenRequest {
             Some(&*self.scope)
         };
         let client_secret = self.core.client_secret().into_iter();
-        let sent = client_secret.chain(self.grant.secrets());
+        let sent = client_secret
+            .chain(self.grant.secrets())
+            .map(Secret::expose);
+        let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
+        // Most requests send no more than three, and then nothing is allocated.
         let mut few = [""; 3];
+        let mut sent = sent.chain(relayed);
+        for (place, secret) in few.iter_mut().zip(&mut sent) {
+            *place = secret;
+        }
         let many: Vec<&str>;
-        let secrets = match &self.grant {
-            Grant::Extension { .. } => {
-                many = sent.map(Secret::expose).collect();
-                &many
+        let secrets = match sent.next() {
+            Some(fourth) => {
+                many = few.into_iter().chain([fourth]).chain(sent).collect();
+                &many[..]
             }
-            _ => {
-                for (place, secret) in few.iter_mut().zip(sent) {
-                    *place = secret.expose();
-                }
-                &few[..]
-            }
+            None => &few[..],
         };
         let expected = Expected {
             provider: self.core.provider(),

@@ -228,10 +228,21 @@ impl TokenSet {
 
     /// A value that is kept with the tokens, by its name in the provider's spec, such as an
     /// instance's URL or an account's id. Numbers and booleans are given as text. `None` where there
-    /// is none, or where it is no text, number or boolean.
+    /// is none, or where it is no text, number or boolean. A value that is a secret is
+    /// [`TokenSet::captured_secret`] of.
     #[must_use]
     pub fn captured(&self, name: &str) -> Option<Cow<'_, str>> {
         member_path::text(self.extra(name)?)
+    }
+
+    /// A value that is kept with the tokens and must not be shown, such as a second token or the URL
+    /// of a webhook, by its name in the provider's spec, where [`TokenSet::captured`] has one.
+    #[must_use]
+    pub fn captured_secret(&self, name: &str) -> Option<Secret> {
+        match self.extra(name)? {
+            Json::String(secret) if !secret.expose().is_empty() => Some(secret.clone()),
+            value => member_path::text(value).map(|text| Secret::new(text)),
+        }
     }
 
     /// What the response had in an optional member that could not be read: the member counts as
@@ -463,6 +474,10 @@ mod tests {
         assert_eq!(tokens.captured("member").as_deref(), Some("true"));
         for nothing in ["team", "empty", "nobody"] {
             assert_eq!(tokens.captured(nothing), None);
+            assert_eq!(tokens.captured_secret(nothing), None);
+        }
+        for (name, text) in [("realm", "9130"), ("member", "true")] {
+            assert_eq!(tokens.captured_secret(name), Some(Secret::new(text)));
         }
         assert_eq!(tokens.extras().count(), 4);
     }

@@ -180,7 +180,36 @@ fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
     }
 }
 
+/// Members and parameters that hold a token or a secret wherever they stand, as the standards define
+/// them so (RFC 6749 §2.3.1, §5.1, RFC 7592 §3, OpenID Connect Core §3.1.3.3).
+const SECRETS: [&str; 5] = [
+    "access_token",
+    "client_secret",
+    "id_token",
+    "refresh_token",
+    "registration_access_token",
+];
+
 fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
+    let secret = capture.secret.given().filter(|secret| secret.value);
+    let member = capture.name.value.rsplit('.').next().unwrap_or_default();
+    if secret.is_none() && SECRETS.contains(&member) {
+        reader.mistake_with_help(
+            capture.name.place(),
+            format!("`{member}` would be shown in logs"),
+            "write `secret: true`",
+        );
+    }
+    if let (Some(secret), Some(variable)) = (secret, capture.variable.given()) {
+        reader.explain(
+            "a URL is shown, and a secret is not",
+            &[
+                (variable.place(), "goes into URLs"),
+                (secret.place(), "is a secret"),
+            ],
+            Some("leave out `variable` or `secret`".to_owned()),
+        );
+    }
     if let Some(relay) = capture.relay.given()
         && capture.from.value != CaptureFrom::Callback
     {

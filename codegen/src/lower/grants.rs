@@ -143,6 +143,7 @@ pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
         from: capture.from.value,
         path: capture.name.value.clone(),
         required: flag(&capture.required),
+        secret: flag(&capture.secret),
         relay: capture.relay.given().map(|relay| relay.value.clone()),
         variable: capture
             .variable

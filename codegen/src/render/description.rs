@@ -256,6 +256,7 @@ fn capture(capture: &Capture) -> TokenStream {
     );
     fields.always("path", quote!(#path));
     fields.flag("required", capture.required, false);
+    fields.flag("secret", capture.secret, false);
     fields.text("relay", capture.relay.as_ref());
     fields.text("variable", capture.variable.as_ref());
     fields.list("allowed_hosts", &capture.allowed_hosts);

@@ -178,6 +178,7 @@ static HOME: Provider = Provider {
         from: CaptureFrom::Token,
         path: "instance_url",
         required: false,
+        secret: false,
         relay: None,
         variable: Some("instance"),
         allowed_hosts: &["*.home.example"],

@@ -186,6 +186,7 @@ static SIGNING: Provider = Provider {
         from: CaptureFrom::Callback,
         path: "shop",
         required: true,
+        secret: false,
         relay: None,
         variable: None,
         allowed_hosts: &["*.signing.example"],

@@ -59,6 +59,7 @@ const fn capture() -> Capture {
         from: CaptureFrom::Callback,
         path: "",
         required: false,
+        secret: false,
         relay: None,
         variable: None,
         allowed_hosts: &[],

@@ -27,6 +27,7 @@ const CAPTURE: Capture = Capture {
     from: CaptureFrom::Callback,
     path: "",
     required: false,
+    secret: false,
     relay: None,
     variable: None,
     allowed_hosts: &[],
@@ -280,4 +281,37 @@ fn only_what_is_spent_cannot_be_repeated() {
             .build()
             .is_err()
     );
+}
+
+#[test]
+fn a_relayed_secret_is_not_repeated_by_an_error() {
+    static RELAYING: Provider = Provider {
+        captures: &[Capture {
+            name: "ticket",
+            path: "ticket",
+            relay: Some("ticket"),
+            secret: true,
+            ..CAPTURE
+        }],
+        ..acme()
+    };
+    let core = Core::confidential(&RELAYING, "id", "canary-secret");
+    let pending = Pending {
+        provider: "acme".to_owned(),
+        state: "xyz-with-128-random-bits".into(),
+        binding: Binding::of(&core, Start::Authorization, &[]),
+        code_verifier: Some("canary-verifier-of-43-characters-or-more-xx".into()),
+        redirect_uri: None,
+        scope: None,
+        created_at: crate::clock::unix_seconds(SystemTime::now()),
+    };
+    let callback = "code=canary-code&state=xyz-with-128-random-bits&ticket=canary-ticket";
+    let request = core.finish(pending, callback);
+    let sent = body(&request);
+    assert!(sent.contains("ticket=canary-ticket"), "{sent}");
+    let echo = HttpResponse::new(400, HeaderMap::new(), sent);
+    let error = request.read(echo).unwrap_err();
+    let shown = error.body_excerpt().unwrap();
+    assert!(shown.contains("ticket=[redacted]"), "{shown}");
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }

@@ -133,6 +133,7 @@ impl Capture {
         from: CaptureFrom::Token,
         path: "",
         required: false,
+        secret: false,
         relay: None,
         variable: None,
         allowed_hosts: &[],

@@ -212,6 +212,7 @@ fn capture(capture: &Capture) -> provider::Capture {
         },
         path: text(&capture.path),
         required: capture.required,
+        secret: capture.secret,
         relay: capture.relay.as_deref().map(text),
         variable: capture.variable.as_deref().map(text),
         allowed_hosts: texts(&capture.allowed_hosts),

@@ -123,6 +123,7 @@ const fn capture() -> Capture {
         from: CaptureFrom::Token,
         path: "",
         required: false,
+        secret: false,
         relay: None,
         variable: None,
         allowed_hosts: &[],
