@@ -6,7 +6,7 @@ use crate::Module;
 use crate::calls::constructor;
 
 pub(crate) fn captures(modules: &[Module]) -> String {
-    let mut text = String::from("pub static CAPTURES: &[Kept] = &[\n");
+    let mut text = String::from("static CAPTURES: &[Kept] = &[\n");
     for Module { path, provider } in modules {
         let id = &provider.id;
         let Some((kind, _)) = provider.clients().next() else {

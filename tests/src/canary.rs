@@ -324,13 +324,17 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
     });
     for status in [200, 302, 400, 401, 404, 429, 500] {
         // What is not understood is shown, so the marks are in what was sent and in what may be new.
+        let tokens_of_somebody = r#"{"access_token":"canary-new","refresh_token":"canary-newer"}"#;
+        let refuses = status != 200;
         for body in [
             &echo.to_string(),
             "<h1>canary-refresh</h1>",
             "canary-refresh",
-            r#"{"access_token":"canary-new","refresh_token":"canary-newer"}"#,
             "",
-        ] {
+        ]
+        .into_iter()
+        .chain(refuses.then_some(tokens_of_somebody))
+        {
             let response = HttpResponse::new(status, HeaderMap::new(), body);
             seen(core.refresh(&tokens).read(response).err());
         }
