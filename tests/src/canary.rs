@@ -356,6 +356,8 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
             body[member] = value;
             let response = HttpResponse::new(200, HeaderMap::new(), body.to_string());
             match core.refresh(&tokens).read(response) {
+                // What was granted is no secret, and this may be a scope.
+                Ok(tokens) if tokens.scope() == Some("canary o'clock") => {}
                 Ok(tokens) => assert_silent("TokenSet", &format!("{tokens:?}")),
                 Err(error) => seen(Some(error)),
             }
