@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::error::EndpointKind;
 use crate::json::Json;
 use crate::printable::printable;
-use crate::provider::Provider;
+use crate::provider::{GrantKind, Provider};
 use crate::stored;
 
 /// What has to be the same where a login is started and where it is finished: all that decides who
@@ -41,11 +41,11 @@ impl Start {
         }
     }
 
-    /// The grant that ends the login, by its name in the spec.
-    fn grant(self) -> &'static str {
+    /// The grant that ends the login.
+    fn grant(self) -> GrantKind {
         match self {
-            Self::Authorization => "authorization_code",
-            Self::Device => "device_code",
+            Self::Authorization => GrantKind::AuthorizationCode,
+            Self::Device => GrantKind::DeviceCode,
         }
     }
 }
@@ -120,9 +120,8 @@ fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, O
 /// Whether a variable decides which server it is that gets the code. One that occurs in the first
 /// endpoint alone may be a choice of the login, such as a language.
 fn is_of_server(provider: &'static Provider, start: Start, name: &str) -> bool {
-    let mut grants = provider.grants.iter();
-    let own = grants.find(|rules| rules.name == start.grant());
-    let own = own.and_then(|rules| rules.endpoint.as_ref());
+    let grant = provider.grant(start.grant());
+    let own = grant.and_then(|grant| grant.endpoint.as_ref());
     let token = own.or(provider.token.as_ref()).map(|endpoint| endpoint.url);
     let urls = [token, provider.issuer];
     urls.into_iter().flatten().any(|url| occurs(name, url))

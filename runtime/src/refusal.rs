@@ -9,7 +9,7 @@ use crate::http::HttpResponse;
 use crate::json::{Json, JsonError, parse_object_members};
 use crate::member_path;
 use crate::printable::printable;
-use crate::provider::{ErrorRule, Provider, ResponseFormat};
+use crate::provider::{ErrorRule, GrantKind, Provider, ResponseFormat};
 use crate::retry_after::retry_after;
 use crate::token_response::is_absent;
 
@@ -18,8 +18,8 @@ use crate::token_response::is_absent;
 pub(crate) struct Refusal<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
-    /// The grant of a token request, by its name in the spec.
-    pub(crate) grant: Option<&'static str>,
+    /// The grant of a token request.
+    pub(crate) grant: Option<GrantKind>,
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
 }
@@ -117,7 +117,7 @@ impl Refusal<'_> {
     }
 
     fn is_of_refresh(&self) -> bool {
-        self.grant == Some("refresh_token")
+        self.grant == Some(GrantKind::RefreshToken)
     }
 
     fn rule(&self) -> Option<&'static ErrorRule> {

@@ -9,7 +9,7 @@ use crate::expiry::{self, NoTime, expires_at};
 use crate::http::HttpResponse;
 use crate::json::{Json, JsonError};
 use crate::member_path;
-use crate::provider::{Expiry, Provider, TokenResponse};
+use crate::provider::{Expiry, GrantKind, Provider, RefreshExpiry, TokenResponse};
 use crate::refusal::Refusal;
 use crate::scopes;
 use crate::secret::Secret;
@@ -23,8 +23,8 @@ mod members;
 pub(crate) struct Expected<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
-    /// By its name in the spec.
-    pub(crate) grant: &'static str,
+    /// Which grant asked for the tokens.
+    pub(crate) grant: Option<GrantKind>,
     /// What was asked for: what is granted if the response does not say (RFC 6749 §5.1).
     pub(crate) scope: Option<&'a str>,
     /// What stays valid if the response brings no other (RFC 6749 §6).
@@ -44,7 +44,7 @@ impl Expected<'_> {
         let refusal = Refusal {
             provider: self.provider,
             endpoint: self.endpoint,
-            grant: Some(self.grant),
+            grant: self.grant,
             secrets: self.secrets,
         };
         if !response.is_success() {
@@ -233,9 +233,9 @@ impl Lenient<'_> {
     }
 
     fn refresh_expiry(&mut self, members: &Members) -> Option<u64> {
-        let (path, kind) = self.reader.rules.refresh_expiry?;
-        let value = members.find(self.reader.rules, path)?;
-        self.expiry(path, value, kind)
+        let RefreshExpiry { member, expiry, .. } = self.reader.rules.refresh_expiry?;
+        let value = members.find(self.reader.rules, member)?;
+        self.expiry(member, value, expiry)
     }
 
     /// The second since 1970 in which something expires.
@@ -251,7 +251,7 @@ impl Lenient<'_> {
 
     fn scope(&mut self, value: Option<Json>) -> Option<String> {
         let provider = self.reader.provider;
-        let separator = provider.scopes.response_separator;
+        let separator = provider.scopes.response_separator.as_str();
         let mut joined = String::new();
         match value {
             Some(Json::String(scope)) => {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use oauth_atlas_description::SECRET_MEMBERS;
+
 use crate::decode::{Many, Maybe, Place, Reader, Table};
 use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
 
@@ -180,20 +182,10 @@ fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
     }
 }
 
-/// Members and parameters that hold a token or a secret wherever they stand, as the standards define
-/// them so (RFC 6749 §2.3.1, §5.1, RFC 7592 §3, OpenID Connect Core §3.1.3.3).
-const SECRETS: [&str; 5] = [
-    "access_token",
-    "client_secret",
-    "id_token",
-    "refresh_token",
-    "registration_access_token",
-];
-
 fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
     let secret = capture.secret.given().filter(|secret| secret.value);
     let member = capture.name.value.rsplit('.').next().unwrap_or_default();
-    if secret.is_none() && SECRETS.contains(&member) {
+    if secret.is_none() && SECRET_MEMBERS.contains(&member) {
         reader.mistake_with_help(
             capture.name.place(),
             format!("`{member}` would be shown in logs"),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::fixtures::{acme, endpoint};
-use crate::provider::{Encoding, GrantRules, Variable, VariableKind};
+use crate::provider::{Encoding, Grant, Variable, VariableKind};
 
 /// One that customers host themselves, with a tenant in the URL that gets the code and a language
 /// in the one that the browser is sent to.
@@ -26,7 +26,7 @@ const fn variable(name: &'static str, kind: VariableKind) -> Variable {
         name,
         kind,
         optional: true,
-        default: None,
+        ..Variable::STANDARD
     }
 }
 
@@ -114,10 +114,10 @@ fn what_decides_nothing_may_differ() {
 #[test]
 fn a_grants_own_endpoint_counts_as_the_token_endpoint() {
     static OWN: Provider = Provider {
-        grants: &[GrantRules {
-            name: "authorization_code",
+        grants: &[Grant {
+            kind: GrantKind::AuthorizationCode,
             endpoint: Some(endpoint("{base}/{region}/code", &[Encoding::Form])),
-            ..GrantRules::STANDARD
+            ..Grant::STANDARD
         }],
         variables: HOSTED.variables,
         token: Some(endpoint("{base}/{tenant}/token", &[Encoding::Form])),

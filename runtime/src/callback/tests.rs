@@ -180,16 +180,17 @@ static SIGNING: Provider = Provider {
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
         signature: Some(CallbackSignature::HmacSha256Hex),
+        ..CallbackRules::STANDARD
     },
     captures: &[Capture {
         name: "shop",
         from: CaptureFrom::Callback,
         path: "shop",
         required: true,
-        secret: false,
         relay: None,
         variable: None,
         allowed_hosts: &["*.signing.example"],
+        ..Capture::STANDARD
     }],
     ..acme()
 };
@@ -202,7 +203,7 @@ static RENAMING: Provider = Provider {
         error: "error_reason",
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
-        signature: None,
+        ..CallbackRules::STANDARD
     },
     ..acme()
 };

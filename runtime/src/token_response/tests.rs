@@ -20,7 +20,7 @@ fn read_by(provider: &'static Provider, response: &HttpResponse) -> Result<Token
     let expected = Expected {
         provider,
         endpoint: EndpointKind::Token,
-        grant: "authorization_code",
+        grant: Some(GrantKind::AuthorizationCode),
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
@@ -192,7 +192,7 @@ fn an_odd_refresh_token_leaves_the_old_one() {
     let expected = Expected {
         provider: &ACME,
         endpoint: EndpointKind::Token,
-        grant: "refresh_token",
+        grant: Some(GrantKind::RefreshToken),
         scope: Some("read"),
         refresh_token: Some(&old),
         refresh_expires_at: None,
@@ -506,7 +506,7 @@ fn a_refused_refresh_is_final_whatever_its_body_says() {
         let expected = Expected {
             provider: &ACME,
             endpoint: EndpointKind::Token,
-            grant: "refresh_token",
+            grant: Some(GrantKind::RefreshToken),
             scope: None,
             refresh_token: Some(&old),
             refresh_expires_at: None,
