@@ -6,6 +6,8 @@
 mod absence;
 #[path = "build/calls.rs"]
 mod calls;
+#[path = "build/captures.rs"]
+mod captures;
 #[path = "build/fakes.rs"]
 mod fakes;
 
@@ -45,6 +47,7 @@ fn main() {
         .map(|(path, provider)| Module { path, provider })
         .collect();
     write_file(&out.join("calls.rs"), &calls::calls(&modules));
+    write_file(&out.join("captures.rs"), &captures::captures(&modules));
     write_file(&out.join("fakes.rs"), &fakes::fakes(&modules));
     write_file(&out.join("absence.rs"), &absence::absence(&modules));
 }

@@ -488,6 +488,8 @@ record! {
         name: required Spanned<String>,
         /// Whether an answer without it is an error.
         required: optional Spanned<bool>,
+        /// Whether it is a token or another secret, such as the URL of a webhook.
+        secret: optional Spanned<bool>,
         /// The parameter of the token request that carries it on.
         relay: optional Spanned<String>,
         /// The URL variable that it fills.

@@ -22,7 +22,9 @@
 
 mod api;
 mod authorize;
+mod binding;
 mod block_on;
+mod body_excerpt;
 mod callback;
 mod captures;
 mod challenge;
@@ -68,6 +70,7 @@ mod token;
 mod token_response;
 mod token_set;
 mod transport;
+mod warning;
 
 // The vocabulary of requests: what a caller names without a dependency of its own.
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -102,3 +105,4 @@ pub use source::TokenSource;
 pub use source_call::SourceCall;
 pub use token::{OperationFuture, TokenRequest};
 pub use token_set::TokenSet;
+pub use warning::Warning;

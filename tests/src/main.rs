@@ -10,6 +10,7 @@ mod examples;
 mod fakes;
 mod faults;
 mod language;
+mod mix_up;
 mod names;
 mod openssl;
 mod quirks;

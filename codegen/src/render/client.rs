@@ -422,15 +422,24 @@ fn endpoints(provider: &Provider) -> TokenStream {
     for capture in &provider.captures {
         let about = doc(&prose(&capture.description));
         let (method, name) = (ident(&capture.method), &capture.name);
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn #method<'t>(
-                &self,
-                tokens: &'t runtime::TokenSet,
-            ) -> Option<std::borrow::Cow<'t, str>> {
-                tokens.captured(#name)
-            }
+        tokens.extend(match capture.secret {
+            true => quote! {
+                #about
+                #[inline]
+                pub fn #method(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+                    tokens.captured_secret(#name)
+                }
+            },
+            false => quote! {
+                #about
+                #[inline]
+                pub fn #method<'t>(
+                    &self,
+                    tokens: &'t runtime::TokenSet,
+                ) -> Option<std::borrow::Cow<'t, str>> {
+                    tokens.captured(#name)
+                }
+            },
         });
     }
     let base = match &provider.api.url {
