@@ -6,6 +6,7 @@ use crate::model::{
     HttpMethod, Lifetime, Omitted, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation,
     Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
+use crate::prose::code;
 
 mod deviations;
 
@@ -62,7 +63,7 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     }
     facts.topic = Topic::Endpoints;
     if let Some(endpoint) = &provider.authorization {
-        let url = format!("`{}`", endpoint.url);
+        let url = code(&endpoint.url);
         let key = "endpoints.authorization";
         facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
@@ -79,10 +80,10 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let hosts: Vec<_> = environment
             .hosts
             .iter()
-            .map(|(host, url)| format!("`{host}` is `{url}`"))
+            .map(|(host, url)| format!("{} is {}", code(host), code(url)))
             .collect();
         facts.add(
-            &format!("environment `{}`", environment.name),
+            &format!("environment {}", code(&environment.name)),
             "environments",
             hosts.join(", "),
             environment.description.as_ref(),
@@ -136,6 +137,11 @@ impl Facts<'_> {
             is_said: self.provider.says(key),
         });
     }
+}
+
+/// Values, each as code.
+fn codes(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| code(value)).collect()
 }
 
 fn grants(facts: &mut Facts, provider: &Provider) {
@@ -249,7 +255,7 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
 }
 
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
-    let mut value = format!("`{} {}`", endpoint.method.word(), endpoint.url);
+    let mut value = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
     if endpoint.method == HttpMethod::Post || encodings != ["form"] {
         value += &format!(", parameters as {}", encodings.join(" or "));
@@ -260,20 +266,20 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
         None => {}
     }
     for (name, other) in &endpoint.rename {
-        value += &format!(", `{name}` is called `{other}`");
+        value += &format!(", {} is called {}", code(name), code(other));
     }
     if !endpoint.omit.is_empty() {
-        value += &format!(", without `{}`", endpoint.omit.join("`, `"));
+        value += &format!(", without {}", codes(&endpoint.omit).join(", "));
     }
     if !endpoint.tokens.is_empty() {
         let kinds: Vec<_> = endpoint.tokens.iter().map(|kind| kind.word()).collect();
         value += &format!(", takes `{}` alone", kinds.join("` and `"));
     }
     for (name, fixed) in &endpoint.parameters {
-        value += &format!(", with `{name}={fixed}`");
+        value += &format!(", with {}", code(&format!("{name}={fixed}")));
     }
     for (name, fixed) in &endpoint.headers {
-        value += &format!(", with the header `{name}: {fixed}`");
+        value += &format!(", with the header {}", code(&format!("{name}: {fixed}")));
     }
     facts.add(
         name,
@@ -286,32 +292,33 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
 
 fn variable(facts: &mut Facts, variable: &Variable) {
     let value = match &variable.kind {
-        VariableKind::BaseUrl { example } => format!("your URL, such as `{example}`"),
+        VariableKind::BaseUrl { example } => format!("your URL, such as {}", code(example)),
         VariableKind::OneOf(choice) => {
             let values: Vec<_> = choice
                 .values
                 .iter()
-                .map(|value| format!("`{}`", value.wire))
+                .map(|value| code(&value.wire))
                 .collect();
             values.join(", ")
         }
         VariableKind::Host { suffixes, example } => match suffixes.as_slice() {
-            [] => format!("your host, such as `{example}`"),
+            [] => format!("your host, such as {}", code(example)),
             suffixes => format!(
-                "your host below `{}`, such as `{example}`",
-                suffixes.join("` or `")
+                "your host below {}, such as {}",
+                codes(suffixes).join(" or "),
+                code(example)
             ),
         },
         VariableKind::Label { example } | VariableKind::Segment { example } => {
-            format!("yours, such as `{example}`")
+            format!("yours, such as {}", code(example))
         }
     };
     let value = match &variable.default {
-        Some(default) => format!("{value}; `{default}` unless set"),
+        Some(default) => format!("{value}; {} unless set", code(default)),
         None => value,
     };
     facts.add(
-        &format!("`{{{}}}`", variable.name),
+        &code(&format!("{{{}}}", variable.name)),
         "variables",
         value,
         Some(&variable.description),
@@ -365,11 +372,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         );
     }
     for bundle in &scopes.bundles {
-        let names: Vec<_> = bundle
-            .scopes
-            .iter()
-            .map(|scope| format!("`{scope}`"))
-            .collect();
+        let names = codes(&bundle.scopes);
         let more = bundle.description.as_ref();
         facts.add(
             "scopes asked for together",
@@ -408,21 +411,21 @@ fn api(facts: &mut Facts, api: &Api) {
     let url = api
         .url
         .as_ref()
-        .map(|url| format!(", on `{url}`"))
+        .map(|url| format!(", on {}", code(url)))
         .unwrap_or_default();
     let value = match api.query.as_str() {
-        "" => format!("`{}: {}<access token>`{url}", api.header, api.prefix),
-        query => format!("`?{query}=<access token>`{url}"),
+        "" => code(&format!("{}: {}<access token>", api.header, api.prefix)),
+        query => code(&format!("?{query}=<access token>")),
     };
     facts.add(
         "API calls",
         "api",
-        value,
+        format!("{value}{url}"),
         api.description.as_ref(),
         &api.sources,
     );
     for header in &api.headers {
-        let value = format!("`{}: {}`", header.name, header.value);
+        let value = code(&format!("{}: {}", header.name, header.value));
         facts.add(
             "header beside the token",
             "api.headers",
@@ -438,9 +441,9 @@ fn token_response(facts: &mut Facts, response: &TokenResponse) {
         .fields
         .iter()
         .map(|(field, presence)| match presence {
-            Presence::Always => format!("`{field}`"),
-            Presence::Optional => format!("`{field}` (optional)"),
-            Presence::Never => format!("no `{field}`"),
+            Presence::Always => code(field),
+            Presence::Optional => format!("{} (optional)", code(field)),
+            Presence::Never => format!("no {}", code(field)),
         })
         .collect();
     if !fields.is_empty() || response.description.is_some() {

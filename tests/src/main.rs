@@ -8,6 +8,7 @@ mod diagnostics;
 mod examples;
 mod fakes;
 mod faults;
+mod hostile;
 mod language;
 mod names;
 mod openssl;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use oauth_atlas_codegen::prose::{fence, to_markdown};
 use textwrap::{Options, WordSplitter};
 
 const HEADING: Style = Style::new().bold().underline();
@@ -156,7 +157,8 @@ impl Document {
                         if let Some(remark) = &command.remark {
                             let _ = write!(text, " _({})_", prose(remark));
                         }
-                        let _ = writeln!(text, "\n\n```sh\n{}\n```", command.text);
+                        let fence = fence(&command.text);
+                        let _ = writeln!(text, "\n\n{fence}sh\n{}\n{fence}", command.text);
                     }
                 }
             }
@@ -186,23 +188,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Prose as Markdown reads it as prose. What stands between backticks stays as it is.
 fn prose(text: &str) -> String {
-    let text = one_line(text);
-    let parts = text.split('`').enumerate().map(|(index, part)| {
-        if index % 2 == 1 {
-            return format!("`{part}`");
-        }
-        let mut escaped = String::new();
-        for character in part.chars() {
-            if matches!(character, '<' | '>' | '[' | ']' | '*' | '_' | '\\') {
-                escaped.push('\\');
-            }
-            escaped.push(character);
-        }
-        escaped
-    });
-    parts.collect()
+    to_markdown(&one_line(text))
 }
 
 #[cfg(test)]

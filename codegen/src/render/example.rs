@@ -83,7 +83,7 @@ fn constructor(provider: &Provider) -> String {
             }
             kind => {
                 fallible |= matches!(kind, VariableKind::BaseUrl { .. });
-                format!("\"{}\"", kind.example())
+                format!("{:?}", kind.example())
             }
         })
         .collect();

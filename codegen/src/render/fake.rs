@@ -10,6 +10,7 @@ use crate::model::{
     GrantRules, Lifetime, OptionKind, Provider, Scope, Separator, TokenResponse, Variable,
     VariableKind,
 };
+use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
 /// The path of a provider's description below the generated modules.
@@ -50,7 +51,7 @@ pub(crate) fn index(providers: &[Provider], runtime: &TokenStream) -> TokenStrea
 fn about(provider: &Provider) -> TokenStream {
     doc(&format!(
         "A fake of {} on this machine, for tests.",
-        crate::render::docs::prose(&provider.name)
+        to_markdown(&provider.name)
     ))
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Form, Guide, Scalar, Shape};
+use crate::hidden::PATTERN;
 use crate::tree::{Node, NodeId};
 
 // What would be right, as the decoder and the schema say it.
@@ -34,12 +35,12 @@ fn text() -> String {
     let blank = format!(r"[ \n{BLANK}]*");
     let not_empty = format!("(?!{blank}~?{blank}$)");
     let no_code_block = r"(?![\s\S]*```)(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])";
-    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$")
+    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f{PATTERN}]*$")
 }
 
 /// What a URL has nowhere.
 fn not_in_url() -> String {
-    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}<>"\\^`|"#)
+    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}{PATTERN}<>"\\^`|"#)
 }
 
 /// What [`HttpsUrl`] takes.
