@@ -183,7 +183,7 @@ fn however_an_editor_saves_the_last_text_is_what_counts() {
 #[test]
 fn the_modules_of_another_crate_are_watched_as_well() {
     let workspace = Workspace::new();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
     command
         .args(["codegen", "--watch", "--specs", "specs", "--out", "src/own"])
         .current_dir(workspace.path(""));

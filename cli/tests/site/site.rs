@@ -14,7 +14,7 @@ pub struct Site {
 
 pub static SITE: LazyLock<Site> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+    let output = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"))
         .args(["site", "--out"])
         .arg(folder.path())
         .output()

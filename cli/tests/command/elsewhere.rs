@@ -4,7 +4,7 @@ use crate::workspace::{Run, Workspace};
 
 /// The command in the crate's folder.
 fn run(workspace: &Workspace, arguments: &[&str]) -> Run {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
     command.args(["codegen", "--specs", "specs", "--out", "src/own"]);
     Run::of(
         command
@@ -40,7 +40,7 @@ fn what_is_written_does_not_depend_on_where_the_specs_are() {
     run(&workspace, &[]);
     let specs = workspace.path("specs");
     let out = workspace.path("src/own");
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
     command.args(["codegen", "--check", "--specs"]).arg(specs);
     let checked = Run::of(command.arg("--out").arg(out).current_dir("/"));
     assert_eq!(checked.code, Some(0), "{checked:?}");

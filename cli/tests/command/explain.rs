@@ -10,7 +10,7 @@ fn repository() -> PathBuf {
 
 /// `cargo xtask explain` in this repository, with its output in pipes.
 fn explain(arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
     command
         .current_dir(repository())
         .arg("explain")

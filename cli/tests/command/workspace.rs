@@ -77,7 +77,7 @@ impl Workspace {
         &self,
         arguments: impl IntoIterator<Item = Argument>,
     ) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
         command
             .arg("--root")
             .arg(self.folder.path())
