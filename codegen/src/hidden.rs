@@ -77,6 +77,11 @@ impl Kind {
     }
 }
 
+/// Whether no reader sees a character, unless it is a part of a visible one.
+pub(crate) fn is_hidden(character: char) -> bool {
+    Kind::of(character).is_some()
+}
+
 /// The hidden characters of a text with their places, but for those that are a part of a visible one.
 fn found(text: &str) -> impl Iterator<Item = (usize, char, Kind)> {
     let mut before = None;
@@ -109,14 +114,20 @@ fn is_joined(character: char) -> bool {
 }
 
 /// Reports the hidden characters that stand in the file itself, comments included, except where
-/// `complained` says that the parser did. Control characters are no YAML.
+/// `complained` says that the parser did. Most control characters are no YAML, of which it always does.
 pub(crate) fn report(
     index: usize,
     source: &Source,
     report: &mut Report,
     complained: impl Fn(&Range<usize>) -> bool,
 ) {
-    let found = found(&source.text).filter(|(_, _, kind)| *kind != Kind::Control);
+    let text = &source.text;
+    let found = found(text).filter(|(at, character, kind)| match character {
+        // They end lines of YAML, comments too, where editors show none.
+        '\u{85}' => true,
+        '\r' => !text[at + 1..].starts_with('\n'),
+        _ => *kind != Kind::Control,
+    });
     let mut found = found
         .map(|(at, character, kind)| (at..at + character.len_utf8(), character, kind))
         .filter(|(span, ..)| !complained(span));
@@ -136,9 +147,14 @@ pub(crate) fn report(
 
 /// Takes the hidden characters out of the tree, so that nothing later sees or shows them.
 pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
-    tree.clean(|text| match shown_without(text) {
-        Cow::Owned(clean) => Some(clean),
-        Cow::Borrowed(_) => None,
+    tree.clean(|text, is_key| {
+        // A name is on one line.
+        let is_hidden = |c: char| is_key && matches!(c, '\n' | '\t');
+        match without_hidden(text) {
+            clean if clean.contains(is_hidden) => Some(clean.replace(is_hidden, " ")),
+            Cow::Owned(clean) => Some(clean),
+            Cow::Borrowed(_) => None,
+        }
     })
 }
 
@@ -146,19 +162,21 @@ pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
 pub(crate) fn report_escaped(hidden: &[Hidden], reader: &mut Reader) {
     for one in hidden {
         let text = &reader.source.text;
-        let mut found = found(&one.text);
-        let escaped = found.find(|(_, character, _)| !text.contains(*character));
+        let mut breaks = one.text.chars().filter(|c| matches!(c, '\n' | '\t'));
+        let breaks = breaks.find(|_| one.is_key).map(|c| (c, Kind::Control));
+        let mut found = found(&one.text).map(|(_, character, kind)| (character, kind));
+        let escaped = found.find(|(character, _)| !text.contains(*character));
         let place = match one.is_key {
             true => Place::KeyOf(one.node),
             false => Place::At(one.node),
         };
-        if let Some((_, character, kind)) = escaped {
+        if let Some((character, kind)) = escaped.or(breaks) {
             reader.mistake_with_help(place, kind.title(character), "leave out its escape");
         }
     }
 }
 
-fn shown_without(text: &str) -> Cow<'_, str> {
+fn without_hidden(text: &str) -> Cow<'_, str> {
     let mut clean = String::new();
     let mut done = 0;
     for (at, character, _) in found(text) {
@@ -172,7 +190,7 @@ fn shown_without(text: &str) -> Cow<'_, str> {
 }
 
 /// A text for people, in which each hidden character is its escape in Rust.
-pub(crate) fn visible(text: String) -> String {
+pub fn visible(text: String) -> String {
     let mut shown = String::new();
     let mut done = 0;
     for (at, character, _) in found(&text) {

@@ -138,11 +138,11 @@ impl Tree {
     }
 
     /// Replaces the texts and the keys for which `clean` has another, and returns what they were.
-    pub(crate) fn clean(&mut self, clean: impl Fn(&str) -> Option<String>) -> Vec<Hidden> {
+    pub(crate) fn clean(&mut self, clean: impl Fn(&str, bool) -> Option<String>) -> Vec<Hidden> {
         let mut found = Vec::new();
         for (index, (node, _)) in self.nodes.iter_mut().enumerate() {
             let mut replace = |text: &mut String, node: NodeId, is_key: bool| {
-                if let Some(cleaned) = clean(text) {
+                if let Some(cleaned) = clean(text, is_key) {
                     let text = std::mem::replace(text, cleaned);
                     found.push(Hidden { text, node, is_key });
                 }

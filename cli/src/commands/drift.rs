@@ -7,20 +7,21 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use oauth_atlas_codegen as codegen;
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::{self as codegen, Source, writing};
 
 use crate::failure::Failure;
 use crate::metadata::Metadata;
 use crate::mistakes::{self, count};
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 use compare::{Comparison, compare};
 use target::Target;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The providers; default: all whose metadata is known
+    /// The providers, by their modules or by the paths of specs that are kept elsewhere; default: all
+    /// whose metadata is known
     names: Vec<String>,
 
     /// Read saved documents from this folder instead of asking the providers
@@ -38,10 +39,22 @@ pub fn run(
     arguments: &Arguments,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
-    let providers =
-        codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
-    let mut targets = targets(&providers, &arguments.names)?;
+    let (paths, names): (Vec<_>, Vec<_>) = arguments.names.iter().partition(|name| is_path(name));
+    let mut sources = Vec::new();
+    // Whoever names specs that are kept elsewhere need not have the others.
+    if paths.is_empty() || !names.is_empty() {
+        sources = workspace.specs()?;
+    }
+    let in_workspace = sources.len();
+    for path in &paths {
+        sources.push(workspace::spec(Path::new(path))?);
+    }
+    let providers = load(&sources, in_workspace)?;
+    let (known, elsewhere) = providers.split_at(in_workspace);
+    let mut targets = match (names.as_slice(), elsewhere) {
+        ([], []) => known.iter().flat_map(Target::all).collect(),
+        (names, elsewhere) => targets(known, names, elsewhere)?,
+    };
     if let Some(file) = &arguments.metadata {
         targets = with_document(targets, file)?;
     }
@@ -82,17 +95,42 @@ pub fn run(
     tally.outcome(providers.len(), terminal)
 }
 
-fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target<'p>>, Failure> {
-    if names.is_empty() {
-        return Ok(providers.iter().flat_map(Target::all).collect());
+/// Whether this is the path of a spec, and not the name of a module.
+fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\']) || name.ends_with(".yaml")
+}
+
+/// The specs of the workspace, and after them those that are kept elsewhere, which may have names that
+/// the others have too.
+fn load(sources: &[Source], in_workspace: usize) -> Result<Vec<Provider>, Failure> {
+    let (workspace, elsewhere) = sources.split_at(in_workspace);
+    let mut providers = Vec::new();
+    let alone = elsewhere.iter().map(std::slice::from_ref);
+    for sources in std::iter::once(workspace).chain(alone) {
+        let found = codegen::load(sources);
+        providers.extend(found.map_err(|report| mistakes::found(&report, sources.len()))?);
     }
-    let mut targets = Vec::new();
+    Ok(providers)
+}
+
+fn targets<'p>(
+    known: &'p [Provider],
+    names: &[&String],
+    elsewhere: &'p [Provider],
+) -> Result<Vec<Target<'p>>, Failure> {
+    let mut named = Vec::new();
     for name in names {
-        let Some(provider) = providers.iter().find(|provider| provider.id == *name) else {
+        let Some(provider) = known.iter().find(|provider| provider.id == **name) else {
             return Err(Failure::Arguments(format!(
-                "no spec describes `{name}`; `cargo xtask list` has the names"
+                "no spec describes `{name}`; `cargo xtask list` has the names, and a path names a spec \
+                 that is kept elsewhere"
             )));
         };
+        named.push(provider);
+    }
+    let mut targets = Vec::new();
+    for provider in named.into_iter().chain(elsewhere) {
+        let name = &provider.path;
         let known = Target::all(provider);
         if known.is_empty() {
             return Err(Failure::Arguments(format!(
@@ -152,7 +190,8 @@ fn describe(name: &str, place: &str, comparison: &Comparison, quiet: bool) -> St
     }
     let _ = write!(text, " ({place})");
     for difference in differences {
-        let _ = write!(text, "\n  {}: {}", difference.member, difference.text);
+        let shown = writing::visible(difference.text.as_str());
+        let _ = write!(text, "\n  {}: {shown}", difference.member);
     }
     if !quiet {
         for skipped in skipped {

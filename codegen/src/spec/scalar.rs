@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Form, Guide, Scalar, Shape};
-use crate::hidden::PATTERN;
+use crate::hidden::{PATTERN, is_hidden};
 use crate::tree::{Node, NodeId};
 
 // What would be right, as the decoder and the schema say it.
@@ -214,7 +214,9 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
             "leave out what follows the `#`",
         );
     }
-    let strange = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(c);
+    let strange = |c: char| {
+        c.is_whitespace() || c.is_control() || is_hidden(c) || "<>\"\\^`|".contains(c)
+    };
     let (at, character) = url.char_indices().find(|(_, c)| strange(*c))?;
     complain(
         at..at + character.len_utf8(),
@@ -227,7 +229,7 @@ fn shown(character: char) -> String {
     match character {
         ' ' => "a space".to_owned(),
         '`' => "a backtick".to_owned(),
-        c if c.is_whitespace() || c.is_control() => format!("the character U+{:04X}", u32::from(c)),
+        c if c.is_whitespace() || c.is_control() || is_hidden(c) => format!("the character U+{:04X}", u32::from(c)),
         c => format!("`{c}`"),
     }
 }
