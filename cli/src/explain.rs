@@ -123,10 +123,7 @@ fn facts_said(provider: &Provider) -> Vec<Said> {
     let options = options.map(|option| {
         let values = match &option.kind {
             OptionKind::OneOf(choice) => {
-                let values = choice
-                    .values
-                    .iter()
-                    .map(|value| code(&value.wire));
+                let values = choice.values.iter().map(|value| code(&value.wire));
                 values.collect::<Vec<_>>().join(", ")
             }
             OptionKind::Any(kind) => format!("any {}", kind.word()),

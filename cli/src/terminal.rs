@@ -85,7 +85,9 @@ fn harmless(text: &str) -> String {
 fn colour(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
     let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
-    parameters[end..].starts_with('m').then_some("\u{1b}[m".len() + end)
+    parameters[end..]
+        .starts_with('m')
+        .then_some("\u{1b}[m".len() + end)
 }
 
 #[cfg(test)]

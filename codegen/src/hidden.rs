@@ -161,15 +161,16 @@ pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
 /// Reports those of them that are written as escapes.
 pub(crate) fn report_escaped(hidden: &[Hidden], reader: &mut Reader) {
     for one in hidden {
-        let text = &reader.source.text;
-        let mut breaks = one.text.chars().filter(|c| matches!(c, '\n' | '\t'));
-        let breaks = breaks.find(|_| one.is_key).map(|c| (c, Kind::Control));
-        let mut found = found(&one.text).map(|(_, character, kind)| (character, kind));
-        let escaped = found.find(|(character, _)| !text.contains(*character));
         let place = match one.is_key {
             true => Place::KeyOf(one.node),
             false => Place::At(one.node),
         };
+        // What stands in the file itself was reported.
+        let text = reader.written(place);
+        let mut breaks = one.text.chars().filter(|c| matches!(c, '\n' | '\t'));
+        let breaks = breaks.find(|_| one.is_key).map(|c| (c, Kind::Control));
+        let mut found = found(&one.text).map(|(_, character, kind)| (character, kind));
+        let escaped = found.find(|(character, _)| !text.contains(*character));
         if let Some((character, kind)) = escaped.or(breaks) {
             reader.mistake_with_help(place, kind.title(character), "leave out its escape");
         }

@@ -372,7 +372,10 @@ fn providers_are_asked_over_https_and_nowhere_else() {
 fn a_spec_that_is_kept_elsewhere_is_compared() {
     let workspace = workspace();
     let elsewhere = workspace.path("private/initech.yaml");
-    workspace.write("private/initech.yaml", &workspace.read("specs/initech.yaml"));
+    workspace.write(
+        "private/initech.yaml",
+        &workspace.read("specs/initech.yaml"),
+    );
     let saved = workspace.path("saved/initech.json");
     let (path, saved) = (elsewhere.to_string_lossy(), saved.to_string_lossy());
     // Beside one of the same name, and where there is no workspace.
@@ -383,7 +386,10 @@ fn a_spec_that_is_kept_elsewhere_is_compared() {
         command.args(["drift", &path, "--metadata", &saved]);
         let run = Run::of(&mut command);
         assert_eq!(run.code, Some(0), "{run:?}");
-        assert!(run.stdout.starts_with("initech: no difference ("), "{run:?}");
+        assert!(
+            run.stdout.starts_with("initech: no difference ("),
+            "{run:?}"
+        );
         assert_eq!(
             run.messages(),
             ["1 metadata document of 1 spec: 1 as described, 0 changed, 0 not read"]
@@ -396,7 +402,10 @@ fn a_spec_that_is_kept_elsewhere_is_compared() {
 
     let run = workspace.run(["drift", "nowhere/acme.yaml"]);
     assert_eq!(run.code, Some(3), "{run:?}");
-    assert!(run.stderr.contains("cannot read nowhere/acme.yaml"), "{run:?}");
+    assert!(
+        run.stderr.contains("cannot read nowhere/acme.yaml"),
+        "{run:?}"
+    );
     workspace.write("private/wrong.yaml", "nme: Acme\n");
     let wrong = workspace.path("private/wrong.yaml");
     let run = workspace.run(["drift", &wrong.to_string_lossy()]);

@@ -32,7 +32,10 @@ fn read(markdown: &str) -> (String, usize) {
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES) {
         match event {
             Event::Start(Tag::Link { dest_url, .. }) => {
-                assert!(dest_url.starts_with("https://") || dest_url.starts_with('#'), "{dest_url}: {markdown}");
+                assert!(
+                    dest_url.starts_with("https://") || dest_url.starts_with('#'),
+                    "{dest_url}: {markdown}"
+                );
             }
             Event::Start(Tag::TableCell) => cells += 1,
             Event::Text(one) | Event::Code(one) => text += &one,
@@ -62,7 +65,10 @@ fn markdown_shows_hostile_texts_as_texts() {
     let (list, cells) = read(&right(&workspace, &["list", "--markdown"]));
     assert!(list.contains(HOSTILE), "{list}");
     assert_eq!(cells, 7 * 4, "{list}");
-    let explained = right(&workspace, &["explain", SPEC_NAME, "--markdown", "--scopes"]);
+    let explained = right(
+        &workspace,
+        &["explain", SPEC_NAME, "--markdown", "--scopes"],
+    );
     let (explained, _) = read(&explained);
     assert!(explained.matches(HOSTILE).count() > 50, "{explained}");
 }
@@ -75,7 +81,10 @@ fn a_terminal_is_shown_hostile_texts_as_they_are() {
     for arguments in [&["explain", SPEC_NAME, "--scopes"][..], &["list"]] {
         let shown = right(&workspace, arguments);
         assert!(shown.contains(HOSTILE), "{shown}");
-        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
+        assert!(
+            !shown.contains(|c: char| c.is_control() && c != '\n'),
+            "{shown:?}"
+        );
     }
 }
 
@@ -102,7 +111,11 @@ fn a_spec_does_not_command_the_terminal() {
                 stdout,
                 stderr,
             } = workspace.run(arguments);
-            assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}: {stderr}");
+            assert_eq!(
+                (code, stdout.as_str()),
+                (Some(1), ""),
+                "{arguments:?}: {stderr}"
+            );
             assert!(stderr.contains("U+"), "{arguments:?}: {stderr}");
             let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
             assert!(!stderr.contains(obeyed), "{arguments:?}: {stderr:?}");
@@ -121,14 +134,23 @@ fn pages_show_hostile_texts_as_texts() {
         assert_eq!(page.errors, [""; 0], "{name}");
         for element in page.select(&all) {
             let is_script = element.value().name() == "script";
-            assert!(!is_script || element.attr("src") == Some("site.js"), "{name}");
+            assert!(
+                !is_script || element.attr("src") == Some("site.js"),
+                "{name}"
+            );
             for (attribute, value) in element.value().attrs() {
                 let is_address = attribute == "href" || attribute == "src";
                 assert!(!attribute.starts_with("on"), "{name}: {}", element.html());
-                assert!(!(is_address && value.contains("script:")), "{name}: {value}");
+                assert!(
+                    !(is_address && value.contains("script:")),
+                    "{name}: {value}"
+                );
             }
         }
         let text: String = page.root_element().text().collect();
-        assert!(name == "acme.html" || text.contains(HOSTILE), "{name}: {text}");
+        assert!(
+            name == "acme.html" || text.contains(HOSTILE),
+            "{name}: {text}"
+        );
     }
 }

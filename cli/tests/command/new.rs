@@ -739,7 +739,10 @@ fn a_server_elsewhere_has_its_address_for_a_variable_on_demand() {
     let run = begin(&workspace, &["--discover", &file]);
     assert_eq!(run.code, Some(0), "{run:?}");
     let spec = begun(&workspace);
-    assert!(spec.contains("--self-hosted") && !spec.contains("{base_url}"), "{spec}");
+    assert!(
+        spec.contains("--self-hosted") && !spec.contains("{base_url}"),
+        "{spec}"
+    );
 }
 
 /// All scopes that fit into a document, and the most that a processor is given for them: squares of
@@ -748,7 +751,9 @@ fn a_server_elsewhere_has_its_address_for_a_variable_on_demand() {
 #[test]
 fn very_many_scopes_take_a_time_like_their_number() {
     let workspace = Workspace::new();
-    let scopes: Vec<_> = (0..100_000).map(|number| format!("\"s{number:05}\"")).collect();
+    let scopes: Vec<_> = (0..100_000)
+        .map(|number| format!("\"s{number:05}\""))
+        .collect();
     let document = document("https://login.initech.example");
     let document = document.trim_end().trim_end_matches('}');
     let text = format!("{document}, \"scopes_supported\": [{}]}}", scopes.join(","));
@@ -781,10 +786,18 @@ fn a_document_does_not_command_the_terminal() {
     let text = document("https://login.initech.example/\\u001b]0;title\\u0007\\u202e");
     workspace.write("document.json", &text);
     let file = workspace.path("document.json");
-    let arguments = ["--discover", &file.to_string_lossy(), "--issuer", "https://a.example"];
+    let arguments = [
+        "--discover",
+        &file.to_string_lossy(),
+        "--issuer",
+        "https://a.example",
+    ];
     let run = begin(&workspace, &arguments);
     assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("\\u{1b}]0;title\\u{7}\\u{202e}"), "{run:?}");
+    assert!(
+        run.stderr.contains("\\u{1b}]0;title\\u{7}\\u{202e}"),
+        "{run:?}"
+    );
     let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
     assert!(!run.stderr.contains(obeyed), "{run:?}");
 }

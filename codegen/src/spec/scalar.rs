@@ -214,9 +214,8 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
             "leave out what follows the `#`",
         );
     }
-    let strange = |c: char| {
-        c.is_whitespace() || c.is_control() || is_hidden(c) || "<>\"\\^`|".contains(c)
-    };
+    let strange =
+        |c: char| c.is_whitespace() || c.is_control() || is_hidden(c) || "<>\"\\^`|".contains(c);
     let (at, character) = url.char_indices().find(|(_, c)| strange(*c))?;
     complain(
         at..at + character.len_utf8(),
@@ -229,7 +228,9 @@ fn shown(character: char) -> String {
     match character {
         ' ' => "a space".to_owned(),
         '`' => "a backtick".to_owned(),
-        c if c.is_whitespace() || c.is_control() || is_hidden(c) => format!("the character U+{:04X}", u32::from(c)),
+        c if c.is_whitespace() || c.is_control() || is_hidden(c) => {
+            format!("the character U+{:04X}", u32::from(c))
+        }
         c => format!("`{c}`"),
     }
 }

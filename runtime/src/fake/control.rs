@@ -29,7 +29,11 @@ const ENDPOINT: (&str, &str) = (
 );
 
 static INSTRUCTIONS: [Instruction; 11] = [
-    post("deny", &[TIMES], "the user denies the logins that come next"),
+    post(
+        "deny",
+        &[TIMES],
+        "the user denies the logins that come next",
+    ),
     post("expire", &[], "every access token expires"),
     post(
         "lifetime",
@@ -38,23 +42,42 @@ static INSTRUCTIONS: [Instruction; 11] = [
     ),
     post(
         "rate-limit",
-        &[("seconds", "Retry-After; a second by default"), TIMES, ENDPOINT],
+        &[
+            ("seconds", "Retry-After; a second by default"),
+            TIMES,
+            ENDPOINT,
+        ],
         "429 comes next",
     ),
     post(
         "stall",
-        &[("seconds", "how long; a second by default"), TIMES, ENDPOINT],
+        &[
+            ("seconds", "how long; a second by default"),
+            TIMES,
+            ENDPOINT,
+        ],
         "the next answer takes this long",
     ),
     post(
         "status",
-        &[("status", "from 200 to 599; 503 by default"), TIMES, ENDPOINT],
+        &[
+            ("status", "from 200 to 599; 503 by default"),
+            TIMES,
+            ENDPOINT,
+        ],
         "this status comes next",
     ),
     post("html", &[TIMES, ENDPOINT], "a page comes next"),
-    post("disconnect", &[TIMES, ENDPOINT], "the next request gets no answer"),
+    post(
+        "disconnect",
+        &[TIMES, ENDPOINT],
+        "the next request gets no answer",
+    ),
     get("requests", "says what was sent, and counts it"),
-    get("device", "is the page on which the user of a device would agree"),
+    get(
+        "device",
+        "is the page on which the user of a device would agree",
+    ),
     get("", "says what there is"),
 ];
 

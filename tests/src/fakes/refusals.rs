@@ -443,8 +443,13 @@ fn raw(origin: &str, first: &str, lines: &[String]) -> (u16, String) {
     stream.write_all(request.as_bytes()).expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let body = answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned());
     (status.expect("a status"), body.expect("a body"))
 }
 
@@ -484,8 +489,14 @@ async fn instructions_of_others_are_refused() {
         for first in instructions {
             let (status, body) = raw(origin, first, lines);
             // Without a host, a request is none, and several are none either (RFC 9112 §3.2).
-            assert!([400, 403].contains(&status), "{first} {lines:?}: {status} {body}");
-            assert!(!body.contains("done") && !body.contains("\"does\""), "{first} {lines:?}: {body}");
+            assert!(
+                [400, 403].contains(&status),
+                "{first} {lines:?}: {status} {body}"
+            );
+            assert!(
+                !body.contains("done") && !body.contains("\"does\""),
+                "{first} {lines:?}: {body}"
+            );
         }
     }
     let absolute = "POST http://evil.example/.fake/expire";
@@ -517,7 +528,11 @@ async fn the_fake_says_what_it_can_be_told() {
         assert!(said.len() > 9, "{said:?}");
         for instruction in said {
             let path = instruction["path"].as_str().expect("a path");
-            assert!(instruction["does"].as_str().is_some_and(|does| does.len() > 10));
+            assert!(
+                instruction["does"]
+                    .as_str()
+                    .is_some_and(|does| does.len() > 10)
+            );
             if path == "/.fake/device" {
                 continue;
             }
@@ -530,5 +545,9 @@ async fn the_fake_says_what_it_can_be_told() {
     }
     let (status, wrong) = told(program.http.get(program.url("/.fake/explode"))).await;
     assert_eq!(status, 404);
-    assert!(wrong["error"].as_str().is_some_and(|text| text.contains("GET /.fake/")));
+    assert!(
+        wrong["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("GET /.fake/"))
+    );
 }

@@ -342,7 +342,9 @@ impl<'t> Words<'t> {
     /// others, such as a dot.
     fn contain(&self, word: &str) -> bool {
         let has_word_character = word.contains(is_of_word);
-        let mut parts = word.split(|c| !is_of_word(c)).filter(|part| !part.is_empty());
+        let mut parts = word
+            .split(|c| !is_of_word(c))
+            .filter(|part| !part.is_empty());
         has_word_character
             && parts.all(|part| self.words.contains(part))
             && self.texts.iter().any(|text| has_word(text, word))

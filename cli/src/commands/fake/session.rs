@@ -102,7 +102,9 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
         .flat_map(|request| request.variables())
         .collect();
     let mut text = String::new();
-    let used_given = given.iter().filter(|(name, _)| used.contains(name.as_str()));
+    let used_given = given
+        .iter()
+        .filter(|(name, _)| used.contains(name.as_str()));
     for (name, value) in used_given {
         let _ = writeln!(text, "{name}='{value}'");
     }

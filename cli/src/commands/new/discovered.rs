@@ -174,7 +174,9 @@ struct Server {
 impl Server {
     fn of(metadata: &Metadata) -> Self {
         let issuer = metadata.issuer.trim_end_matches('/');
-        let urls = metadata.members().filter(|(key, _)| key.ends_with("_endpoint"));
+        let urls = metadata
+            .members()
+            .filter(|(key, _)| key.ends_with("_endpoint"));
         let urls: Vec<_> = urls.filter_map(|(_, url)| url.as_str()).collect();
         let origin = origin(issuer);
         let is_beside = |url: &&&str| below(url, origin).is_some() && below(url, issuer).is_none();

@@ -70,7 +70,10 @@ fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
         remarks.push(format!("with {}", code(&format!("{name}={value}"))));
     }
     for (name, value) in &endpoint.headers {
-        remarks.push(format!("with the header {}", code(&format!("{name}: {value}"))));
+        remarks.push(format!(
+            "with the header {}",
+            code(&format!("{name}: {value}"))
+        ));
     }
     let scope = endpoint.scope.as_ref();
     remarks.extend(scope.map(|scope| format!("needs the scope {}", code(scope))));

@@ -57,7 +57,9 @@ fn paste(script: &str) -> String {
 
 fn fixture(id: &str) -> Provider {
     let mut providers = providers("tests/fixtures").into_iter();
-    providers.find(|provider| provider.id == id).expect("a fixture")
+    providers
+        .find(|provider| provider.id == id)
+        .expect("a fixture")
 }
 
 #[test]
@@ -82,7 +84,10 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
         "call the API",
         "revoke the access token",
     ] {
-        assert!(script.contains(&format!("# {operation}\n")), "{operation}: {script}");
+        assert!(
+            script.contains(&format!("# {operation}\n")),
+            "{operation}: {script}"
+        );
     }
     assert_eq!(seen.len(), script.matches("curl ").count(), "{script}");
 }
@@ -101,7 +106,11 @@ fn every_instruction_is_printed() {
     let said: Vec<serde_json::Value> = serde_json::from_str(&said).expect("a list");
     for instruction in &said {
         let (method, path) = (&instruction["method"], &instruction["path"]);
-        let method = if method == "GET" { "curl" } else { "curl -X POST" };
+        let method = if method == "GET" {
+            "curl"
+        } else {
+            "curl -X POST"
+        };
         let path = path.as_str().expect("a path");
         // A page for people.
         if path == "/.fake/device" {
