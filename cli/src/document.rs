@@ -198,7 +198,7 @@ mod tests {
 
     fn document() -> Document {
         let mut document = Document::default();
-        document.heading("A_heading");
+        document.heading("A_heading of _two_");
         document.pairs(vec![
             ("short".to_owned(), "1".to_owned()),
             ("longer one".to_owned(), "two".to_owned()),
@@ -220,7 +220,7 @@ mod tests {
     fn a_terminal_gets_columns_and_indentation() {
         let plain = anstream::adapter::strip_str(&document().to_terminal()).to_string();
         let expected = "\
-A_heading
+A_heading of _two_
 
   short       1
   longer one  two
@@ -239,7 +239,7 @@ curl \\
     #[test]
     fn markdown_holds_what_it_could_read_otherwise() {
         let expected = "\
-## A\\_heading
+## A_heading of \\_two\\_
 
 - **short**: 1
 - **longer one**: two

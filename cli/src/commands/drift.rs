@@ -130,7 +130,12 @@ fn targets<'p>(
     }
     let mut targets = Vec::new();
     for provider in named.into_iter().chain(elsewhere) {
-        let name = &provider.path;
+        // Of what is kept elsewhere, the path is what was typed.
+        let is_elsewhere = elsewhere.iter().any(|other| std::ptr::eq(other, provider));
+        let name = match is_elsewhere {
+            true => &provider.path,
+            false => &provider.id,
+        };
         let known = Target::all(provider);
         if known.is_empty() {
             return Err(Failure::Arguments(format!(

@@ -91,7 +91,7 @@ mod tests {
         );
         assert!(!html.contains("href=\"javascript:"), "{html}");
         assert!(
-            html.contains("href=\"https://a.example/&quot;onmouseover=&quot;alert(1\""),
+            html.contains(">https://a.example/</a>&quot;onmouseover=&quot;alert(1) "),
             "{html}"
         );
     }

@@ -105,7 +105,9 @@ pub fn draft(
     let mut writer = Writer {
         answers,
         metadata,
-        server: (answers.self_hosted || is_loopback).then(|| Server::of(metadata)),
+        server: (answers.self_hosted || is_loopback)
+            .then(|| Server::of(metadata))
+            .flatten(),
         leftovers: Vec::new(),
     };
     let extensions = writer.extensions();
@@ -172,21 +174,22 @@ struct Server {
 }
 
 impl Server {
-    fn of(metadata: &Metadata) -> Self {
+    /// Nothing where no endpoint is at it.
+    fn of(metadata: &Metadata) -> Option<Self> {
         let issuer = metadata.issuer.trim_end_matches('/');
-        let urls = metadata
-            .members()
-            .filter(|(key, _)| key.ends_with("_endpoint"));
-        let urls: Vec<_> = urls.filter_map(|(_, url)| url.as_str()).collect();
+        let members = READ.iter().filter(|key| key.ends_with("_endpoint"));
+        let urls: Vec<_> = members.filter_map(|key| metadata.text(key)).collect();
         let origin = origin(issuer);
-        let is_beside = |url: &&&str| below(url, origin).is_some() && below(url, issuer).is_none();
-        let base = match urls.iter().find(is_beside) {
-            Some(_) => origin,
-            None => issuer,
+        let is_beside = |url: &&str| below(url, origin).is_some() && below(url, issuer).is_none();
+        let base = match urls.iter().any(is_beside) {
+            true => origin,
+            false => issuer,
         };
-        Self {
+        let server = Self {
             base: base.to_owned(),
-        }
+        };
+        let is_there = urls.iter().any(|url| server.template(url).is_some());
+        is_there.then_some(server)
     }
 
     /// The URL with the variable in the place of the base; nothing where it is elsewhere, or where a
@@ -431,7 +434,11 @@ impl Writer<'_> {
     fn placed(&self, entry: Entry) -> Entry {
         let issuer = host(&self.metadata.issuer);
         match &entry.url {
-            Some(Url::Known(url)) if !url.starts_with(BASE_URL) && host(url) != issuer => {
+            Some(Url::Known(url)) if url.starts_with(BASE_URL) || host(url) == issuer => entry,
+            Some(Url::Known(_)) if self.server.is_some() => {
+                entry.remark("Elsewhere than at the customer's server.")
+            }
+            Some(Url::Known(_)) => {
                 entry.remark(format!("Another host than the issuer's, {issuer}."))
             }
             _ => entry,

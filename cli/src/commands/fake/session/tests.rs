@@ -68,7 +68,8 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
         return;
     }
     let provider = fixture("extension_grants_only");
-    let fake = Fake::new(codegen::fake(&provider));
+    let fake = Fake::new(codegen::fake(&provider))
+        .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET);
     let fake = fake.start_blocking().expect("a free port");
     let requests = requests::at(&provider, fake.origin()).expect("requests");
     let script = script(&provider, &fake, &requests);
