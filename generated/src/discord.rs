@@ -37,7 +37,7 @@
 //! - device authorization endpoint: `POST https://discord.com/api/v10/oauth2/device/authorize`,
 //!   parameters as form ([consoles])
 //! - UserInfo endpoint: `GET https://discord.com/api/v10/users/@me` ([oauth2])
-//! - scopes: 32. Some scopes are given after an approval by Discord or to testers only
+//! - scopes: 32\. Some scopes are given after an approval by Discord or to testers only
 //!   ([oauth2], [social_scopes])
 //! - life of the access token: 7 days ([account_linking])
 //! - device authorization grant: offered ([consoles])

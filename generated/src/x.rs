@@ -37,7 +37,7 @@
 //!   `token_type_hint` ([user_access_token])
 //! - UserInfo endpoint: `GET https://api.x.com/2/users/me`. It takes tweet.read as well
 //!   ([mapping])
-//! - scopes: 25. The table of the documentation, and behind it what the OpenAPI description
+//! - scopes: 25\. The table of the documentation, and behind it what the OpenAPI description
 //!   adds ([authorization_code], [mapping])
 //! - life of the access token: 2 hours. With offline.access there is a refresh token beside it
 //!   ([authorization_code])

@@ -713,7 +713,6 @@ fn a_server_on_this_machine_has_its_address_for_a_variable() {
         let spec = begun(&workspace);
         assert!(!spec.contains("127.0.0.1"), "{spec}");
         assert_snapshot(&format!("self_hosted_{name}"), &spec);
-        assert_eq!(workspace.run(["check", "specs/initech.yaml"]).code, Some(0));
     }
 }
 
