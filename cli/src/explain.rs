@@ -5,7 +5,7 @@ mod left_out;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
-use oauth_atlas_codegen::model::{OptionKind, Provider, Scope, Source};
+use oauth_atlas_codegen::model::{Provider, Scope, Source};
 use oauth_atlas_codegen::prose::code;
 
 use crate::document::{Command, Document, Item};
@@ -121,12 +121,12 @@ fn facts_said(provider: &Provider) -> Vec<Said> {
         .iter()
         .flat_map(|endpoint| &endpoint.options);
     let options = options.map(|option| {
-        let values = match &option.kind {
-            OptionKind::OneOf(choice) => {
-                let values = choice.values.iter().map(|value| code(&value.wire));
-                values.collect::<Vec<_>>().join(", ")
+        let values = match option.values.as_slice() {
+            [] => format!("any {}", option.r#type.word()),
+            values => {
+                let values: Vec<_> = values.iter().map(|value| code(value)).collect();
+                values.join(", ")
             }
-            OptionKind::Any(kind) => format!("any {}", kind.word()),
         };
         let required = if option.required { ", required" } else { "" };
         Said {
@@ -303,7 +303,7 @@ fn listed(document: &mut Document, scopes: &[Scope], all: bool) {
             None => String::new(),
         };
         (
-            code(&scope.wire),
+            code(&scope.name),
             format!("{}{required}{deprecated}", scope.description),
         )
     };

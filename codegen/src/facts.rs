@@ -1,10 +1,12 @@
 //! What a spec says, as a list that a developer reads before the first request: in the
 //! documentation of the generated module and wherever else people are told of a provider.
 
+use oauth_atlas_description::owned;
+
 use crate::model::{
-    Answer, Api, AuthorizationCode, Challenge, Client, ClientAuth, ClientKind, Endpoint,
-    HttpMethod, Lifetime, Omitted, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation,
-    Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
+    Answer, Api, AuthorizationCode, ChallengeMethod, Client, ClientAuth, ClientKind, Endpoint,
+    HttpMethod, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
+    Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 use crate::prose::code;
 
@@ -147,7 +149,7 @@ fn codes(values: &[String]) -> Vec<String> {
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
         let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-        let redirect = match grant.redirect_uri_required {
+        let redirect = match provider.requires_redirect_uri() {
             true => "`redirect_uri` is required",
             false if lists_parameters => "`redirect_uri` may be left out of the request",
             false => "offered",
@@ -171,7 +173,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         ends_access_token,
         description,
         sources,
-        requires: _,
+        value: _,
     }) = &provider.refresh_token
     {
         let rotation = match rotation {
@@ -207,15 +209,15 @@ fn grants(facts: &mut Facts, provider: &Provider) {
 }
 
 fn pkce(grant: &AuthorizationCode) -> String {
-    let method = match grant.challenge {
-        Challenge::Plain => "plain",
-        Challenge::S256 | Challenge::S256Hex => "S256",
+    let method = match grant.pkce.challenge {
+        ChallengeMethod::Plain => "plain",
+        ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
     };
-    let sent = match grant.pkce_clients {
+    let sent = match grant.pkce.clients {
         PkceClients::All => "always sent",
         PkceClients::Public => "sent by public clients",
     };
-    match grant.pkce {
+    match grant.pkce.status {
         Pkce::Required => format!("required, and {sent} with `{method}`"),
         Pkce::Optional => format!("supported, and {sent} with `{method}`"),
         Pkce::Undocumented => {
@@ -291,17 +293,11 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
 }
 
 fn variable(facts: &mut Facts, variable: &Variable) {
-    let value = match &variable.kind {
-        VariableKind::BaseUrl { example } => format!("your URL, such as {}", code(example)),
-        VariableKind::OneOf(choice) => {
-            let values: Vec<_> = choice
-                .values
-                .iter()
-                .map(|value| code(&value.wire))
-                .collect();
-            values.join(", ")
-        }
-        VariableKind::Host { suffixes, example } => match suffixes.as_slice() {
+    let example = &variable.example;
+    let value = match variable.kind {
+        VariableKind::BaseUrl => format!("your URL, such as {}", code(example)),
+        VariableKind::OneOf => codes(&variable.values).join(", "),
+        VariableKind::Host => match variable.suffixes.as_slice() {
             [] => format!("your host, such as {}", code(example)),
             suffixes => format!(
                 "your host below {}, such as {}",
@@ -309,9 +305,7 @@ fn variable(facts: &mut Facts, variable: &Variable) {
                 code(example)
             ),
         },
-        VariableKind::Label { example } | VariableKind::Segment { example } => {
-            format!("yours, such as {}", code(example))
-        }
+        VariableKind::Label | VariableKind::Segment => format!("yours, such as {}", code(example)),
     };
     let value = match &variable.default {
         Some(default) => format!("{value}; {} unless set", code(default)),
@@ -357,10 +351,12 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         &scopes.sources,
     );
     let omitted = match scopes.omitted {
-        Omitted::AllRegistered => Some("asks for every scope that the client is registered for"),
-        Omitted::Default => Some("asks for the provider's default scopes"),
-        Omitted::Refused => Some("is refused"),
-        Omitted::Unknown => None,
+        OmittedScope::AllRegistered => {
+            Some("asks for every scope that the client is registered for")
+        }
+        OmittedScope::Default => Some("asks for the provider's default scopes"),
+        OmittedScope::Refused => Some("is refused"),
+        OmittedScope::Unknown => None,
     };
     if let Some(omitted) = omitted {
         facts.add(
@@ -395,7 +391,7 @@ fn lifetime(facts: &mut Facts, lifetime: &TokenLifetime) {
     };
     let fact = format!(
         "life of the {}{}",
-        lifetime.token,
+        lifetime.of.word().replace('_', " "),
         client.unwrap_or_default()
     );
     facts.add(
@@ -424,8 +420,8 @@ fn api(facts: &mut Facts, api: &Api) {
         api.description.as_ref(),
         &api.sources,
     );
-    for header in &api.headers {
-        let value = code(&format!("{}: {}", header.name, header.value));
+    for ((name, value), header) in api.value.headers.iter().zip(&api.headers) {
+        let value = code(&format!("{name}: {value}"));
         facts.add(
             "header beside the token",
             "api.headers",
@@ -438,12 +434,12 @@ fn api(facts: &mut Facts, api: &Api) {
 
 fn token_response(facts: &mut Facts, response: &TokenResponse) {
     let fields: Vec<_> = response
-        .fields
+        .members
         .iter()
-        .map(|(field, presence)| match presence {
-            Presence::Always => code(field),
-            Presence::Optional => format!("{} (optional)", code(field)),
-            Presence::Never => format!("no {}", code(field)),
+        .map(|owned::ResponseMember { name, presence }| match presence {
+            Presence::Always => code(name),
+            Presence::Optional => format!("{} (optional)", code(name)),
+            Presence::Never => format!("no {}", code(name)),
         })
         .collect();
     if !fields.is_empty() || response.description.is_some() {

@@ -8,7 +8,7 @@ use std::path::Path;
 use oauth_atlas::runtime::fake::Fake;
 use oauth_atlas_codegen::guide::{Form, Guide, Shape, load_with_uses};
 use oauth_atlas_codegen::model::Provider;
-use oauth_atlas_codegen::{self as codegen, Files, Options, Source, generate, load};
+use oauth_atlas_codegen::{Files, Options, Source, generate, load};
 use pulldown_cmark::{Event, Parser, Tag};
 use serde_yaml::Value;
 
@@ -378,7 +378,7 @@ fn the_reference_of_the_language_shows_examples_as_code() {
 /// A page of the fake is read by browsers, and its names are the spec's.
 #[tokio::test]
 async fn pages_of_the_fake_show_hostile_texts_as_texts() {
-    let fake = Fake::new(codegen::fake(&provider()));
+    let fake = Fake::new(provider().description().constant());
     let fake = fake.start().await.expect("a free port");
     let client = reqwest::Client::builder()
         .no_proxy()

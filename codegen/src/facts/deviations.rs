@@ -1,7 +1,9 @@
 //! Facts that most providers do not have.
 
+use oauth_atlas_description::CallbackRules;
+
 use crate::facts::{Facts, codes};
-use crate::model::{Challenge, PkceClients, Provider, Signature};
+use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
 use crate::prose::code;
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
@@ -12,12 +14,12 @@ pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
 
 fn logins(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
-        let challenge = match grant.challenge {
-            Challenge::S256 => None,
-            Challenge::S256Hex => Some("the challenge is hexadecimal"),
-            Challenge::Plain => Some("the challenge is the verifier itself (`plain`)"),
+        let challenge = match grant.pkce.challenge {
+            ChallengeMethod::S256 => None,
+            ChallengeMethod::S256Hex => Some("the challenge is hexadecimal"),
+            ChallengeMethod::Plain => Some("the challenge is the verifier itself (`plain`)"),
         };
-        let clients = match grant.pkce_clients {
+        let clients = match grant.pkce.clients {
             PkceClients::All => None,
             PkceClients::Public => Some("confidential clients do not send it"),
         };
@@ -39,7 +41,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
             .omit
             .iter()
             .map(|name| format!("{} is not sent", code(name)));
-        let fixed = endpoint.fixed.iter();
+        let fixed = endpoint.parameters.iter();
         let fixed = fixed
             .map(|(name, value)| format!("{} is always sent", code(&format!("{name}={value}"))));
         let remarks: Vec<_> = renamed.chain(omitted).chain(fixed).collect();
@@ -94,9 +96,15 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         facts.add("state", "state", value, None, &provider.state.sources);
     }
     let callback = &provider.callback;
-    let renamed = callback.rename.iter();
+    let standard = CallbackRules::STANDARD;
+    let names = [
+        (standard.code, &callback.code),
+        (standard.error, &callback.error),
+        (standard.error_description, &callback.error_description),
+    ];
+    let renamed = names.into_iter().filter(|(name, other)| name != other);
     let renamed = renamed.map(|(name, other)| format!("{} is called {}", code(name), code(other)));
-    let signed = callback.signature.map(|Signature::HmacSha256Hex| {
+    let signed = callback.signature.map(|CallbackSignature::HmacSha256Hex| {
         "signed with the client's secret, which is checked before any request".to_owned()
     });
     let remarks: Vec<_> = renamed.chain(signed).collect();

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use oauth_atlas_codegen::model::{Challenge, ClientAuth, Pkce, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, ClientAuth, Pkce, Provider};
 
 use super::target::Target;
 use crate::metadata::{DEVICE_CODE, Metadata};
@@ -198,9 +198,7 @@ impl Comparer<'_> {
             known.push(DEVICE_CODE);
         }
         for extension in &provider.extensions {
-            let rules = provider.grant_rules.iter();
-            let rules = rules.filter(|rules| rules.name == extension.name);
-            known.extend(rules.map(|rules| rules.grant_type.as_str()));
+            known.extend(extension.grant_type.as_deref());
         }
         for grant in &now {
             let is_known = known.contains(grant)
@@ -227,10 +225,10 @@ impl Comparer<'_> {
         let Some(grant) = &self.target.provider.authorization_code else {
             return;
         };
-        let is_known = matches!(grant.pkce, Pkce::Required | Pkce::Optional);
-        let ours = match grant.challenge {
-            Challenge::Plain => "plain",
-            Challenge::S256 | Challenge::S256Hex => "S256",
+        let is_known = matches!(grant.pkce.status, Pkce::Required | Pkce::Optional);
+        let ours = match grant.pkce.challenge {
+            ChallengeMethod::Plain => "plain",
+            ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
         };
         match self.metadata.texts(member) {
             Some(now) if is_known && !now.contains(&ours) => {
@@ -239,7 +237,7 @@ impl Comparer<'_> {
             Some(_) if is_known => {}
             Some(now) if now.is_empty() => {}
             Some(now) => {
-                let pkce = format!("pkce: {}", grant.pkce.word());
+                let pkce = format!("pkce: {}", grant.pkce.status.word());
                 self.both(member, &pkce, &now.join(", "));
             }
             None if is_known && self.target.cites(&grant.sources) => self.gone(member, ours),
@@ -255,7 +253,7 @@ impl Comparer<'_> {
         let scopes = &self.target.provider.scopes;
         let groups = scopes.groups.iter().flat_map(|group| &group.values);
         let known: Vec<_> = scopes.values.iter().chain(groups).collect();
-        let wires: HashSet<_> = known.iter().map(|one| one.wire.as_str()).collect();
+        let wires: HashSet<_> = known.iter().map(|one| one.name.as_str()).collect();
         if scopes.partial {
             self.skip(member, "only what is gone; the spec's table is partial");
         } else {
@@ -272,8 +270,8 @@ impl Comparer<'_> {
                 [] => table,
                 sources => self.target.cites(sources),
             };
-            if cited && !now.contains(scope.wire.as_str()) {
-                self.gone(member, &scope.wire);
+            if cited && !now.contains(scope.name.as_str()) {
+                self.gone(member, &scope.name);
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::model::{Challenge, Format, Presence, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, Presence, Provider, ResponseFormat};
 use oauth_atlas_runtime::fake::FakeServer;
 
 use crate::failure::Failure;
@@ -135,10 +135,10 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
 /// The values of variables that no answer brings.
 fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)> {
     let challenge = match &provider.authorization_code {
-        Some(grant) => match grant.challenge {
-            Challenge::S256 => S256,
-            Challenge::S256Hex => S256_HEX,
-            Challenge::Plain => CODE_VERIFIER,
+        Some(grant) => match grant.pkce.challenge {
+            ChallengeMethod::S256 => S256,
+            ChallengeMethod::S256Hex => S256_HEX,
+            ChallengeMethod::Plain => CODE_VERIFIER,
         },
         None => S256,
     };
@@ -156,9 +156,10 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
     .map(|(name, value)| (name.to_owned(), value))
     .into();
     // What an extension grant takes is in the user's hands; the fake takes any of it.
-    let arguments = provider.extensions.iter().flat_map(|one| &one.arguments);
+    let arguments = provider.extensions.iter();
+    let arguments = arguments.flat_map(|one| &one.value.arguments);
     for argument in arguments {
-        let name = requests::variable(&argument.name);
+        let name = requests::variable(argument);
         let is_answered = OF_ANSWERS.contains(&name.as_str()) && !has_extensions_only(provider);
         if !is_answered && !given.iter().any(|(known, _)| *known == name) {
             given.push((name, "any-value"));
@@ -179,7 +180,7 @@ fn has_extensions_only(provider: &Provider) -> bool {
 
 /// What of an answer the next requests need: variables, and how a shell finds their values.
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
-    let is_form = provider.token_response.format == Format::Form;
+    let is_form = provider.token_response.format == ResponseFormat::Form;
     let token = |standard: &'static str| {
         let name = last(renamed(&provider.token_response.rename, standard));
         match is_form {
@@ -200,9 +201,9 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
         grant if grant.starts_with("grant ") && has_extensions_only(provider) => {
             let mut read = vec![("ACCESS_TOKEN", token("access_token"))];
-            let mut fields = provider.token_response.fields.iter();
-            let is_there = fields
-                .any(|(name, presence)| name == "refresh_token" && *presence == Presence::Always);
+            let mut members = provider.token_response.members.iter();
+            let is_there =
+                members.any(|one| one.name == "refresh_token" && one.presence == Presence::Always);
             if is_there {
                 read.push(("REFRESH_TOKEN", token("refresh_token")));
             }
@@ -210,7 +211,7 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         }
         "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
         login if login.starts_with("send the browser") => {
-            let name = renamed(&provider.callback.rename, "code");
+            let name = &provider.callback.code;
             let read = if is_posted(provider) {
                 of_page(name)
             } else {
@@ -240,7 +241,7 @@ fn of_page(name: &str) -> String {
 /// Whether the callback is posted by a page.
 fn is_posted(provider: &Provider) -> bool {
     let endpoints = provider.authorization.iter();
-    let mut fixed = endpoints.flat_map(|endpoint| &endpoint.fixed);
+    let mut fixed = endpoints.flat_map(|endpoint| &endpoint.parameters);
     fixed.any(|(name, value)| name == "response_mode" && value == "form_post")
 }
 

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use oauth_atlas_codegen as codegen;
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_runtime::fake::Fake;
 
@@ -17,7 +16,7 @@ fn every_provider_takes_what_is_pasted() {
     }
     let (mut sent, mut wrong) = (0, Vec::new());
     for provider in providers("specs") {
-        let fake = Fake::new(codegen::fake(&provider))
+        let fake = Fake::new(provider.description().constant())
             .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET)
             .public_client(super::super::PUBLIC_CLIENT_ID)
             .start_blocking()
@@ -68,7 +67,7 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
         return;
     }
     let provider = fixture("extension_grants_only");
-    let fake = Fake::new(codegen::fake(&provider))
+    let fake = Fake::new(provider.description().constant())
         .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET);
     let fake = fake.start_blocking().expect("a free port");
     let requests = requests::at(&provider, fake.origin()).expect("requests");
@@ -100,7 +99,7 @@ fn every_instruction_is_printed() {
         return;
     }
     let provider = fixture("standard");
-    let fake = Fake::new(codegen::fake(&provider));
+    let fake = Fake::new(provider.description().constant());
     let fake = fake.start_blocking().expect("a free port");
     let printed = of(&provider, &fake).expect("a session");
     let said = paste(&format!("curl --silent {}/.fake/", fake.origin()));
