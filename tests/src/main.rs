@@ -9,6 +9,7 @@ mod diagnostics;
 mod examples;
 mod fakes;
 mod faults;
+mod hostile;
 mod language;
 mod mix_up;
 mod names;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use form_urlencoded::byte_serialize;
 use oauth_atlas_codegen::model::{ChallengeMethod, Provider};
 
 use super::providers;
@@ -134,6 +135,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     for capture in &provider.captures {
         let name = requests::placeholder::named(&capture.name);
         let value = format!("captured-{}", capture.name.replace('_', "-"));
+        let value: String = byte_serialize(value.as_bytes()).collect();
         text = text.replace(&requests::placeholder::shown(&name), &value);
     }
     for extension in &provider.extensions {
