@@ -5,7 +5,7 @@ mod left_out;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
-use oauth_atlas_codegen::model::{OptionKind, Provider, Scope, Source};
+use oauth_atlas_codegen::model::{Provider, Scope, Source};
 
 use crate::document::{Command, Document, Item};
 use crate::failure::Failure;
@@ -120,15 +120,9 @@ fn facts_said(provider: &Provider) -> Vec<Said> {
         .iter()
         .flat_map(|endpoint| &endpoint.options);
     let options = options.map(|option| {
-        let values = match &option.kind {
-            OptionKind::OneOf(choice) => {
-                let values = choice
-                    .values
-                    .iter()
-                    .map(|value| format!("`{}`", value.wire));
-                values.collect::<Vec<_>>().join(", ")
-            }
-            OptionKind::Any(kind) => format!("any {}", kind.word()),
+        let values = match option.values.as_slice() {
+            [] => format!("any {}", option.r#type.word()),
+            values => format!("`{}`", values.join("`, `")),
         };
         let required = if option.required { ", required" } else { "" };
         Said {
@@ -305,7 +299,7 @@ fn listed(document: &mut Document, scopes: &[Scope], all: bool) {
             None => String::new(),
         };
         (
-            format!("`{}`", scope.wire),
+            format!("`{}`", scope.name),
             format!("{}{required}{deprecated}", scope.description),
         )
     };

@@ -2,7 +2,6 @@
 //! what goes over the wire.
 
 mod curl;
-mod description;
 mod operations;
 mod placeholder;
 #[cfg(test)]

@@ -95,7 +95,7 @@ fn clients(provider: &Provider) -> String {
 
 fn pkce(provider: &Provider) -> &'static str {
     match &provider.authorization_code {
-        Some(grant) => grant.pkce.word(),
+        Some(grant) => grant.pkce.status.word(),
         None => DOES_NOT_APPLY,
     }
 }

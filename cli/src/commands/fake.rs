@@ -34,7 +34,7 @@ pub fn run(
     let Some(provider) = providers.first() else {
         return Ok(());
     };
-    let fake = Fake::new(codegen::fake(provider))
+    let fake = Fake::new(provider.description().constant())
         .client(CLIENT_ID, CLIENT_SECRET)
         .public_client(PUBLIC_CLIENT_ID)
         .port(port.unwrap_or(0))

@@ -115,17 +115,17 @@ impl List<'_> {
             return;
         };
         let key = |key: &str| format!("grants.authorization_code.{key}");
-        let challenge = grant.challenge.word();
+        let challenge = grant.pkce.challenge.word();
         self.unknown(
             &[&key("pkce")],
             "PKCE",
-            format!("{}; sent with `{challenge}`", grant.pkce.word()),
+            format!("{}; sent with `{challenge}`", grant.pkce.status.word()),
         );
-        if grant.pkce != Pkce::Unsupported && self.provider.says(&key("pkce")) {
+        if grant.pkce.status != Pkce::Unsupported && self.provider.says(&key("pkce")) {
             let instead = format!("`{challenge}`");
             self.standard(&[&key("challenge")], "PKCE challenge", instead);
         }
-        if !grant.redirect_uri_required {
+        if !self.provider.requires_redirect_uri() {
             self.unknown(
                 &[&key("authorization_requires")],
                 "`redirect_uri`",

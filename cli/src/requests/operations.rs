@@ -1,8 +1,7 @@
 //! Each operation that a provider has, done once with placeholders and recorded before it is sent.
 
 use oauth_atlas_codegen::model::{
-    self, Capture, CaptureFrom, ClientKind, Omitted, OptionKind, ParameterType, TokenKind,
-    VariableKind,
+    self, Capture, CaptureFrom, ClientKind, OmittedScope, ParameterType, TokenKind, VariableKind,
 };
 use oauth_atlas_runtime::provider::Provider;
 use oauth_atlas_runtime::{
@@ -11,13 +10,13 @@ use oauth_atlas_runtime::{
 };
 
 use super::placeholder::{self, named};
-use super::{Recorded, Request, description};
+use super::{Recorded, Request};
 
 /// A provider and what was recorded of it so far.
 pub(super) struct Operations<'m> {
     model: &'m model::Provider,
     provider: &'static Provider,
-    environment: Option<&'static str>,
+    environment: Option<String>,
     origin: Option<String>,
     requests: Vec<Request>,
 }
@@ -31,10 +30,13 @@ struct Client {
 
 impl<'m> Operations<'m> {
     pub(super) fn new(model: &'m model::Provider, environment: Option<&str>) -> Self {
+        let mut description = model.description();
+        // The callbacks that are made up here need no signature.
+        description.callback.signature = None;
         Self {
             model,
-            provider: description::of(model),
-            environment: environment.map(description::text),
+            provider: description.constant(),
+            environment: environment.map(str::to_owned),
             origin: None,
             requests: Vec::new(),
         }
@@ -60,7 +62,7 @@ impl<'m> Operations<'m> {
             self.offline_login(&client)?;
             for separator in self.model.selectable_separators().iter().skip(1) {
                 self.login(&Client {
-                    core: core.clone().scope_separator(separator.as_str()),
+                    core: core.clone().scope_separator(*separator),
                     kind,
                     variant: Some(format!("with a {} between scopes", separator.word())),
                 })?;
@@ -68,14 +70,14 @@ impl<'m> Operations<'m> {
             self.token_requests(&client)?;
             for method in described.auth.iter().skip(1) {
                 self.token_requests(&Client {
-                    core: core.clone().client_auth(description::client_auth(*method)),
+                    core: core.clone().client_auth(*method),
                     kind,
                     variant: Some(format!("with {}", method.word())),
                 })?;
             }
             for encoding in self.model.selectable_encodings().iter().skip(1) {
                 self.token_requests(&Client {
-                    core: core.clone().encoding(description::encoding(*encoding)),
+                    core: core.clone().encoding(*encoding),
                     kind,
                     variant: Some(format!("with parameters as {}", encoding.word())),
                 })?;
@@ -101,14 +103,14 @@ impl<'m> Operations<'m> {
             Some(_) => core.redirect_uri(placeholder::REDIRECT_URI),
             None => core,
         };
-        if let Some(environment) = self.environment {
+        if let Some(environment) = &self.environment {
             core = core.environment(environment);
         }
         for variable in self.model.required_variables() {
-            let name = description::text(&variable.name);
-            core = match &variable.kind {
-                VariableKind::BaseUrl { example } => core.base_url(name, example)?,
-                kind => core.variable(name, kind.example()),
+            let (name, example) = (&variable.name, &variable.example);
+            core = match variable.kind {
+                VariableKind::BaseUrl => core.base_url(name, example)?,
+                _ => core.variable(name, example),
             };
         }
         match &self.origin {
@@ -155,7 +157,7 @@ impl<'m> Operations<'m> {
     fn authorize(&self, client: &Client, scopes: usize) -> Authorize {
         let authorize = client.core.authorize(&mut self.scopes(scopes));
         let scopes = &self.model.scopes;
-        let authorize = match scopes.values.is_empty() && scopes.omitted == Omitted::Refused {
+        let authorize = match scopes.values.is_empty() && scopes.omitted == OmittedScope::Refused {
             true => authorize.scope(placeholder::SCOPE),
             false => authorize,
         };
@@ -166,13 +168,13 @@ impl<'m> Operations<'m> {
             .flat_map(|endpoint| &endpoint.options);
         let required = options.filter(|option| option.required);
         required.fold(authorize, |authorize, option| {
-            let value = match &option.kind {
-                OptionKind::OneOf(choice) => choice.first().wire.clone(),
-                OptionKind::Any(ParameterType::Text) => named(&option.name),
-                OptionKind::Any(ParameterType::Integer) => "1".to_owned(),
-                OptionKind::Any(ParameterType::Boolean) => "true".to_owned(),
+            let value = match (option.values.first(), option.r#type) {
+                (Some(value), _) => value.clone(),
+                (None, ParameterType::Text) => named(&option.name),
+                (None, ParameterType::Integer) => "1".to_owned(),
+                (None, ParameterType::Boolean) => "true".to_owned(),
             };
-            authorize.option_text(description::text(&option.name), value)
+            authorize.option_text(&option.name, value)
         })
     }
 
@@ -297,12 +299,10 @@ impl<'m> Operations<'m> {
 
     fn extensions(&mut self, client: &Client) -> Result<(), Error> {
         for extension in &self.model.extensions {
-            let arguments = extension.arguments.iter().map(|argument| {
-                let value = Secret::from(named(&argument.name));
-                (description::text(&argument.name), value)
-            });
-            let name = description::text(&extension.name);
-            let request = client.core.extension(name, &mut arguments.into_iter());
+            let arguments = extension.value.arguments.iter();
+            let arguments = arguments.map(|name| (name.as_str(), Secret::from(named(name))));
+            let name = &extension.name;
+            let request = client.core.extension(name, &mut { arguments });
             let operation = format!("grant {name}");
             self.add_built(client, &operation, &request.build()?);
         }
@@ -362,13 +362,13 @@ impl<'m> Operations<'m> {
         let variable = capture.variable.as_ref();
         let variable = variables.find(|one| Some(&one.name) == variable);
         match (capture.allowed_hosts.first(), variable) {
-            (Some(host), Some(variable)) if matches!(variable.kind, VariableKind::Host { .. }) => {
+            (Some(host), Some(variable)) if variable.kind == VariableKind::Host => {
                 host.replace('*', "tenant")
             }
             (Some(host), _) => format!("https://{}", host.replace('*', "tenant")),
-            (None, Some(variable)) => match &variable.kind {
-                VariableKind::Segment { .. } => named(&capture.name),
-                kind => kind.example().to_owned(),
+            (None, Some(variable)) => match variable.kind {
+                VariableKind::Segment => named(&capture.name),
+                _ => variable.example.clone(),
             },
             (None, None) => named(&capture.name),
         }
@@ -376,9 +376,8 @@ impl<'m> Operations<'m> {
 
     /// The first scopes that the provider has.
     fn scopes(&self, count: usize) -> impl Iterator<Item = &'static str> + use<> {
-        let scopes = self.model.scopes.values.iter().take(count);
-        let scopes: Vec<_> = scopes.map(|scope| description::text(&scope.wire)).collect();
-        scopes.into_iter()
+        let scopes = self.provider.scopes.values.iter().take(count);
+        scopes.map(|scope| scope.name)
     }
 }
 

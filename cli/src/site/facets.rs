@@ -33,7 +33,7 @@ pub fn client_auth(provider: &Provider) -> Vec<&str> {
 /// The PKCE status; none where there is no authorization code grant.
 pub fn pkce(provider: &Provider) -> Option<&'static str> {
     let grant: Option<&AuthorizationCode> = provider.authorization_code.as_ref();
-    grant.map(|grant| grant.pkce.word())
+    grant.map(|grant| grant.pkce.status.word())
 }
 
 /// How many scopes there are, in words.
@@ -51,5 +51,5 @@ pub fn scope_names(provider: &Provider) -> impl Iterator<Item = &str> {
     let groups = provider.scopes.groups.iter();
     let grouped = groups.flat_map(|group| &group.values);
     let all = provider.scopes.values.iter().chain(grouped);
-    all.map(|scope| scope.wire.as_str())
+    all.map(|scope| scope.name.as_str())
 }

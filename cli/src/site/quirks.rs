@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::guide::{Guide, Use};
-use oauth_atlas_codegen::model::{Challenge, Encoding, Format, HttpMethod, Provider, Separator};
+use oauth_atlas_codegen::model::{
+    ChallengeMethod, Encoding, HttpMethod, Provider, ResponseFormat, Separator,
+};
 
 /// Records that say what is known, where it is known from, or that open a key counted by itself.
 const PLAIN_RECORDS: &[&str] = &[
@@ -166,7 +168,7 @@ fn deviates(name: &str, provider: &Provider) -> bool {
         "Api.header" => !provider.api.header.eq_ignore_ascii_case("authorization"),
         "Api.prefix" => provider.api.prefix != "Bearer ",
         "AuthorizationCode.challenge" => {
-            grant.is_some_and(|grant| grant.challenge != Challenge::S256)
+            grant.is_some_and(|grant| grant.pkce.challenge != ChallengeMethod::S256)
         }
         "Endpoint.encoding" => {
             let is_plain = |encoding: &Encoding| *encoding == Encoding::Form;
@@ -180,7 +182,7 @@ fn deviates(name: &str, provider: &Provider) -> bool {
             .iter()
             .any(|separator| *separator != Separator::Space),
         "Separators.response" => scopes.response_separator != Separator::Space,
-        "TokenResponse.format" => provider.token_response.format != Format::Json,
+        "TokenResponse.format" => provider.token_response.format != ResponseFormat::Json,
         "State.echoed" => !provider.state.echoed,
         _ => true,
     }

@@ -62,7 +62,7 @@ fn no_text_of_a_spec_becomes_markup() {
     provider.issuer = Some(hostile());
     provider.sources[0].title = hostile();
     provider.sources[0].checked = hostile();
-    provider.environments[0].name = hostile();
+    provider.environments[0].value.name = hostile();
     provider.environments[0].description = Some(hostile());
     if let Some(client) = &mut provider.confidential {
         client.description = Some(hostile());
@@ -71,14 +71,14 @@ fn no_text_of_a_spec_becomes_markup() {
         grant.description = Some(hostile());
     }
     let scope = &mut provider.scopes.values[0];
-    scope.wire = hostile();
     scope.variant = hostile();
-    scope.category = Some(hostile());
-    scope.description = hostile();
-    scope.deprecated = Some(hostile());
+    scope.value.name = hostile();
+    scope.value.category = Some(hostile());
+    scope.value.description = hostile();
+    scope.value.deprecated = Some(hostile());
     let error = &mut provider.errors[0];
-    error.code = hostile();
-    error.hint = hostile();
+    error.value.code = hostile();
+    error.value.hint = hostile();
     error.description = Some(hostile());
     provider.limits[0].text = hostile();
     provider.notes[0].text = hostile();

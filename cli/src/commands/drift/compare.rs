@@ -4,7 +4,7 @@
 //! the metadata has is a difference, and what only the spec has is one where the spec says that it
 //! is from there.
 
-use oauth_atlas_codegen::model::{Challenge, ClientAuth, Pkce, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, ClientAuth, Pkce, Provider};
 
 use super::target::Target;
 use crate::metadata::{DEVICE_CODE, Metadata};
@@ -193,9 +193,7 @@ impl Comparer<'_> {
             known.push(DEVICE_CODE);
         }
         for extension in &provider.extensions {
-            let rules = provider.grant_rules.iter();
-            let rules = rules.filter(|rules| rules.name == extension.name);
-            known.extend(rules.map(|rules| rules.grant_type.as_str()));
+            known.extend(extension.grant_type.as_deref());
         }
         for grant in &now {
             let is_known = known.contains(grant)
@@ -221,10 +219,10 @@ impl Comparer<'_> {
         let Some(grant) = &self.target.provider.authorization_code else {
             return;
         };
-        let is_known = matches!(grant.pkce, Pkce::Required | Pkce::Optional);
-        let ours = match grant.challenge {
-            Challenge::Plain => "plain",
-            Challenge::S256 | Challenge::S256Hex => "S256",
+        let is_known = matches!(grant.pkce.status, Pkce::Required | Pkce::Optional);
+        let ours = match grant.pkce.challenge {
+            ChallengeMethod::Plain => "plain",
+            ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
         };
         match self.metadata.texts(member) {
             Some(now) if is_known && !now.contains(&ours) => {
@@ -233,7 +231,7 @@ impl Comparer<'_> {
             Some(_) if is_known => {}
             Some(now) if now.is_empty() => {}
             Some(now) => {
-                let pkce = format!("pkce: {}", grant.pkce.word());
+                let pkce = format!("pkce: {}", grant.pkce.status.word());
                 self.both(member, &pkce, &now.join(", "));
             }
             None if is_known && self.target.cites(&grant.sources) => self.gone(member, ours),
@@ -253,7 +251,7 @@ impl Comparer<'_> {
             self.skip(member, "only what is gone; the spec's table is partial");
         } else {
             for scope in &now {
-                if !known.iter().any(|one| one.wire == *scope) {
+                if !known.iter().any(|one| one.name == *scope) {
                     self.added(member, scope);
                 }
             }
@@ -264,8 +262,8 @@ impl Comparer<'_> {
                 [] => table,
                 sources => self.target.cites(sources),
             };
-            if cited && !now.contains(&scope.wire.as_str()) {
-                self.gone(member, &scope.wire);
+            if cited && !now.contains(&scope.name.as_str()) {
+                self.gone(member, &scope.name);
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::model::{Challenge, Format, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, Provider, ResponseFormat};
 use oauth_atlas_runtime::fake::FakeServer;
 
 use crate::failure::Failure;
@@ -126,10 +126,10 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
 /// The values of variables that no answer brings.
 fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'f str)> {
     let challenge = match &provider.authorization_code {
-        Some(grant) => match grant.challenge {
-            Challenge::S256 => S256,
-            Challenge::S256Hex => S256_HEX,
-            Challenge::Plain => CODE_VERIFIER,
+        Some(grant) => match grant.pkce.challenge {
+            ChallengeMethod::S256 => S256,
+            ChallengeMethod::S256Hex => S256_HEX,
+            ChallengeMethod::Plain => CODE_VERIFIER,
         },
         None => S256,
     };
@@ -148,7 +148,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
 
 /// What of an answer the next requests need: variables, and how a shell finds their values.
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
-    let is_form = provider.token_response.format == Format::Form;
+    let is_form = provider.token_response.format == ResponseFormat::Form;
     let token = |standard: &'static str| {
         let name = last(renamed(&provider.token_response.rename, standard));
         match is_form {
@@ -169,7 +169,7 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
         "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
         login if login.starts_with("send the browser") => {
-            let name = renamed(&provider.callback.rename, "code");
+            let name = &provider.callback.code;
             let read = if is_posted(provider) {
                 of_page(name)
             } else {
@@ -199,7 +199,7 @@ fn of_page(name: &str) -> String {
 /// Whether the callback is posted by a page.
 fn is_posted(provider: &Provider) -> bool {
     let endpoints = provider.authorization.iter();
-    let mut fixed = endpoints.flat_map(|endpoint| &endpoint.fixed);
+    let mut fixed = endpoints.flat_map(|endpoint| &endpoint.parameters);
     fixed.any(|(name, value)| name == "response_mode" && value == "form_post")
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use oauth_atlas_codegen::model::{Challenge, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, Provider};
 
 use super::providers;
 use crate::requests::{self, Request};
@@ -138,8 +138,8 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     }
     for extension in &provider.extensions {
         if request.operation == format!("grant {}", extension.name) {
-            for argument in &extension.arguments {
-                let name = requests::placeholder::named(&argument.name);
+            for argument in &extension.value.arguments {
+                let name = requests::placeholder::named(argument);
                 text = text.replace(&requests::placeholder::shown(&name), "value");
             }
         }
@@ -152,7 +152,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     // The recorded tokens do not say what was granted.
     let granted = provider.scopes.values.first();
     if let (Some(granted), "refresh") = (granted, request.operation.as_str()) {
-        text = text.replace(&format!("&scope={}", granted.wire), "");
+        text = text.replace(&format!("&scope={}", granted.name), "");
     }
     for name in [
         "client_id",
@@ -168,7 +168,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         let variable = format!("${}", name.to_uppercase());
         // The challenge was seen first, and the two may be the same.
         let name = match (name, &provider.authorization_code) {
-            ("code_verifier", Some(grant)) if grant.challenge == Challenge::Plain => {
+            ("code_verifier", Some(grant)) if grant.pkce.challenge == ChallengeMethod::Plain => {
                 "code_challenge"
             }
             _ => name,

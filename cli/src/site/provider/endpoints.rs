@@ -1,7 +1,7 @@
 //! Where requests go, with the hosts of each environment filled in.
 
 use maud::{Markup, html};
-use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, VariableKind};
+use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable};
 
 use crate::site::prose::{capital, citations, cited, prose};
 
@@ -170,7 +170,7 @@ fn variables(provider: &Provider) -> Markup {
                         dt { code { "{" (variable.name) "}" } }
                         dd {
                             (prose(&variable.description)) " "
-                            (allowed(&variable.kind))
+                            (allowed(variable))
                             @if let Some(default) = &variable.default {
                                 " Unless set: " code { (default) } "."
                             }
@@ -183,16 +183,16 @@ fn variables(provider: &Provider) -> Markup {
     }
 }
 
-fn allowed(kind: &VariableKind) -> Markup {
-    match kind {
-        VariableKind::OneOf(choice) => html! {
+fn allowed(variable: &Variable) -> Markup {
+    match variable.values.as_slice() {
+        [] => html! { "Such as " code { (variable.example) } "." },
+        values => html! {
             "One of "
-            @for (index, value) in choice.values.iter().enumerate() {
+            @for (index, value) in values.iter().enumerate() {
                 @if index > 0 { ", " }
-                code { (value.wire) }
+                code { (value) }
             }
             "."
         },
-        _ => html! { "Such as " code { (kind.example()) } "." },
     }
 }

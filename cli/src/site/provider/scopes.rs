@@ -42,7 +42,7 @@ fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) ->
                 tbody {
                     @for scope in scopes {
                         tr {
-                            th scope="row" { code { (scope.wire) } }
+                            th scope="row" { code { (scope.name) } }
                             td { code { (type_name) "::" (scope.variant) } }
                             @if has_categories {
                                 td { (scope.category.as_deref().unwrap_or_default()) }

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use oauth_atlas_codegen as codegen;
 use oauth_atlas_runtime::fake::Fake;
 
 use super::script;
@@ -16,7 +15,7 @@ fn every_provider_takes_what_is_pasted() {
     }
     let (mut sent, mut wrong) = (0, Vec::new());
     for provider in providers("specs") {
-        let fake = Fake::new(codegen::fake(&provider))
+        let fake = Fake::new(provider.description().constant())
             .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET)
             .public_client(super::super::PUBLIC_CLIENT_ID)
             .start_blocking()
