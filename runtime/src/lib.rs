@@ -41,6 +41,7 @@ mod expiry;
 pub mod fake;
 #[cfg(test)]
 mod fixtures;
+mod form;
 mod grant;
 mod http;
 mod introspection;
@@ -52,6 +53,7 @@ mod pending;
 mod pkce;
 mod printable;
 pub mod provider;
+mod reach;
 mod refusal;
 mod request;
 #[cfg(feature = "reqwest")]
@@ -68,6 +70,7 @@ mod token;
 mod token_response;
 mod token_set;
 mod transport;
+mod url_path;
 
 // The vocabulary of requests: what a caller names without a dependency of its own.
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -98,6 +101,7 @@ pub use provider::{
     HttpMethod, Offline, OmittedScope, Pkce, PkceRules, Provider, ResponseFormat, ScopeGroup,
     ScopeRules, StateRules, TokenResponse, UnknownScope, Variable, VariableKind,
 };
+pub use reach::is_loopback;
 #[cfg(feature = "blocking")]
 pub use reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]

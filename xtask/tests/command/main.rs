@@ -10,6 +10,7 @@ mod explain;
 mod fake;
 mod list;
 mod new;
+mod proxies;
 #[cfg(unix)]
 mod questions;
 mod server;
