@@ -8,6 +8,8 @@ mod absence;
 mod calls;
 #[path = "build/fakes.rs"]
 mod fakes;
+#[path = "build/tools.rs"]
+mod tools;
 
 use std::env;
 use std::fs;
@@ -24,6 +26,7 @@ fn main() {
     let out = Path::new(&out);
     let fixtures = sources(&here.join("fixtures"));
     let specs = sources(&here.join("../specs"));
+    tools::tell(&["valgrind"]);
 
     let files = generate(&fixtures, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files

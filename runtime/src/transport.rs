@@ -29,7 +29,7 @@ pub(crate) struct Transport {
 }
 
 /// Which hosts a request may go to.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Hosts {
     Any,
     Public,
@@ -85,6 +85,10 @@ impl Transport {
         &self,
         provider: &'static Provider,
         endpoint: EndpointKind,
+        #[cfg_attr(
+            not(feature = "reqwest"),
+            expect(unused_variables, reason = "for default clients")
+        )]
         hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
@@ -107,6 +111,10 @@ impl Transport {
         &self,
         provider: &'static Provider,
         endpoint: EndpointKind,
+        #[cfg_attr(
+            not(feature = "blocking"),
+            expect(unused_variables, reason = "for default clients")
+        )]
         hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {

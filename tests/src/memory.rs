@@ -242,7 +242,7 @@ fn use_default_client(secrets: &Changed, origin: &str) {
     let tokens = tokens.expect("tokens");
     client.refresh(&tokens).send_blocking().expect("tokens");
     client
-        .call(Method::GET, "/items", &tokens)
+        .call(Method::GET, "https://api.standard.example/items", &tokens)
         .send_blocking()
         .expect("a response");
 }
