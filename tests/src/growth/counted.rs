@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::hint::black_box;
 use std::process::{self, Command};
 
 /// Tells a process of this test how long the inputs are.
@@ -12,10 +13,16 @@ pub fn size() -> Option<usize> {
     env::var(SIZE).ok()?.parse().ok()
 }
 
+/// Ends what is not counted. Valgrind knows it by its name.
+#[inline(never)]
+pub fn prepared(work: Box<dyn FnOnce()>) -> Box<dyn FnOnce()> {
+    black_box(work)
+}
+
 /// What is counted. Valgrind knows it by its name.
 #[inline(never)]
 pub fn measured(work: Box<dyn FnOnce()>) {
-    work();
+    black_box(work)();
 }
 
 /// The instructions of each call of [`measured`] in this test, for inputs of this size.
@@ -29,7 +36,7 @@ pub fn instructions(test: &str, size: usize) -> Vec<u64> {
         .arg(format!("--callgrind-out-file={}", counts.display()))
         // Two counts for each call: of what comes before it, and of the call.
         .args([
-            "--dump-before=*counted::measured*",
+            "--dump-after=*counted::prepared*",
             "--dump-after=*counted::measured*",
         ])
         .arg(env::current_exe().expect("this program"))
@@ -41,7 +48,7 @@ pub fn instructions(test: &str, size: usize) -> Vec<u64> {
     let calls = (1..)
         .map(|number| fs::read_to_string(counts.with_extension(number.to_string())))
         .map_while(Result::ok)
-        .filter(|dump| dump.contains("\ndesc: Trigger: --dump-after="))
+        .filter(|dump| is_of_call(dump))
         .map(|dump| {
             let total = dump.lines().find_map(|line| line.strip_prefix("totals: "));
             total.expect("a total").parse().expect("a number")
@@ -49,4 +56,9 @@ pub fn instructions(test: &str, size: usize) -> Vec<u64> {
         .collect();
     fs::remove_dir_all(&folder).expect("the folder is this test's");
     calls
+}
+
+fn is_of_call(dump: &str) -> bool {
+    let mut lines = dump.lines();
+    lines.any(|line| line.starts_with("desc: Trigger: ") && line.ends_with("counted::measured"))
 }

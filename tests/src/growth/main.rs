@@ -26,7 +26,7 @@ const MOST: u64 = 16;
 fn no_reader_takes_more_than_its_input_is_worth() {
     if let Some(size) = counted::size() {
         for (_, prepare) in readers::ALL {
-            counted::measured(prepare(size));
+            counted::measured(counted::prepared(prepare(size)));
         }
         return;
     }

@@ -30,15 +30,20 @@ pub const ALL: &[(&str, Prepare)] = &[
     ("one word that may be credentials", |size| {
         refused(&filled("QUJDREVG", size))
     }),
-    ("credentials", |size| {
-        refused(&filled(&(STANDARD.encode(SECRET) + " "), size))
-    }),
+    ("credentials", |size| refused(&credentials(size))),
     ("starts of a secret", |size| {
         refused(&filled("canary-of-a-refresh-toke", size))
     }),
     ("secrets", |size| refused(&filled(SECRET, size))),
     ("white space", |size| refused(&filled(" ", size))),
     ("what is escaped", |size| refused(&filled("\\u202e", size))),
+    ("words that hold the code of the same callback", |size| {
+        let text = format!(
+            "error=x&state=s&code={SECRET}&error_description={}",
+            credentials(size)
+        );
+        called_back(text)
+    }),
     ("a secret as long as the text", |size| {
         let code = filled("QUJDREVG", size / 2);
         let words = filled("QUJDREVG QUJD ", size / 2);
@@ -280,6 +285,14 @@ pub const ALL: &[(&str, Prepare)] = &[
 /// The unit, again and again.
 fn filled(unit: &str, size: usize) -> String {
     unit.repeat(size / unit.len())
+}
+
+/// Credentials of HTTP Basic, each of another client.
+fn credentials(size: usize) -> String {
+    let each = STANDARD.encode(format!("00000:{SECRET}")).len() + 1;
+    let encoded =
+        (0..size / each).map(|number| STANDARD.encode(format!("{number:05}:{SECRET}")) + " ");
+    encoded.collect()
 }
 
 /// An object of these members, each with a comma behind it.
