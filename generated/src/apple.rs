@@ -27,12 +27,13 @@
 //! - client credentials grant: offered ([transfer])
 //! - confidential client: `client_secret_post`. An app, by its bundle id, or a website, by its
 //!   Services ID. The secret is a JWT that the caller makes and signs with ES256 and the
-//!   private key of the team; it lives for six months at most ([token], [client_secret])
+//!   private key of the team; it lives for six months at most ([token], [client_secret],
+//!   [metadata])
 //! - authorization endpoint: `https://appleid.apple.com/auth/authorize` ([authorize])
 //! - token endpoint: `POST https://appleid.apple.com/auth/token`, parameters as form ([token])
 //! - revocation endpoint: `POST https://appleid.apple.com/auth/revoke`, parameters as form
-//!   ([revoke])
-//! - scopes: 3 ([authorize], [transfer])
+//!   ([revoke], [metadata])
+//! - scopes: 4 ([authorize], [transfer])
 //! - life of the authorization code: 5 minutes ([authorize], [token])
 //! - authorization request: `response_mode=form_post` is always sent ([authorize])
 //! - `user` is kept with the tokens: `user` of the callback. The name and the e-mail address as
@@ -43,8 +44,8 @@
 //!
 //! # Limits
 //!
-//! - A redirect URI is an https URL with a domain name, neither an address nor localhost.
-//!   ([authorize])
+//! - A redirect URI is an https URL with a domain name, neither an address nor localhost, and
+//!   without a fragment. ([authorize])
 //! - Apple recommends to validate a refresh token no more than once a day. ([token])
 //!
 //! # Errors
@@ -69,19 +70,34 @@
 //!   with the issuer and sub with the client id; the header has alg and kid. ([client_secret])
 //! - An access token reaches no API that is documented; what a client uses is the ID token.
 //!   ([token_response])
-//! - Errors have no description; user_cancelled_authorize is the only error of the callback.
-//!   ([error_response], [authorize])
+//! - The page shows errors without a description; a recorded answer of the token endpoint has
+//!   an error_description. user_cancelled_authorize is the only error of the callback that is
+//!   named. ([error_response], [recorded_error], [authorize])
+//! - Neither the pages nor the metadata have a word on PKCE. Users of a library saw in 2024
+//!   that a code is refused without the verifier if its login had a challenge, so the server
+//!   compares the two. ([authorize], [token], [metadata], [pkce_report])
+//! - The metadata list the scope openid, which the page of the authorization request does not
+//!   name, and the response modes query and fragment, which cannot be used with a scope.
+//!   ([metadata], [authorize])
+//! - The response type may be code id_token as well, in a form or a fragment, and the callback
+//!   then has the ID token next to the code; id_token alone is refused. ([authorize])
 //!
 //! # Sources
 //!
 //! - [authorize], Request an authorization to the Sign in with Apple server, read on
-//!   2026-11-23.
+//!   2026-11-28.
 //! - [token], Generate and validate tokens, read on 2026-11-23.
 //! - [token_response], TokenResponse, read on 2026-11-23.
 //! - [error_response], ErrorResponse, read on 2026-11-23.
 //! - [revoke], Revoke tokens, read on 2026-11-23.
 //! - [client_secret], Creating a client secret, read on 2026-11-23.
 //! - [transfer], Transferring your apps and users to another team, read on 2026-11-23.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-10-01 (commit
+//!   3123436), read on 2026-11-28.
+//! - [pkce_report], Support Exchange with Code verifier, a-tokyo/apple-signin-auth issue 180 of
+//!   2024-10-17, read on 2026-11-28.
+//! - [recorded_error], An answer of the token endpoint,
+//!   klausbetz/apple-identity-provider-keycloak issue 50 of 2023-08-26, read on 2026-11-28.
 //!
 //! [authorize]:
 //! https://developer.apple.com/documentation/signinwithapplerestapi/request-an-authorization-to-the-sign-in-with-apple-server.
@@ -96,6 +112,9 @@
 //! https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
 //! [transfer]:
 //! https://developer.apple.com/documentation/signinwithapple/transferring-your-apps-and-users-to-another-team
+//! [metadata]: https://appleid.apple.com/.well-known/openid-configuration
+//! [pkce_report]: https://github.com/a-tokyo/apple-signin-auth/issues/180
+//! [recorded_error]: https://github.com/klausbetz/apple-identity-provider-keycloak/issues/50
 
 use crate::runtime::{self, provider};
 
@@ -313,41 +332,41 @@ pub enum Scope {
     /// `email`: Read the user's e-mail address or a relay address.
     Email,
 
+    /// `openid`: Tell who the user is; the ID token comes without it as well.
+    Openid,
+
     /// `user.migration`: Move users to another team; it is asked for with client credentials.
     UserMigration,
 }
 
 impl Scope {
     /// Every scope, in the order of Apple's documentation.
-    pub const ALL: &[Scope] = &[Scope::Name, Scope::Email, Scope::UserMigration];
-
-    const NAMES: &[&str] = &["name", "email", "user.migration"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the user's name, at the first login only.",
-        "Read the user's e-mail address or a relay address.",
-        "Move users to another team; it is asked for with client credentials.",
+    pub const ALL: &[Scope] = &[
+        Scope::Name,
+        Scope::Email,
+        Scope::Openid,
+        Scope::UserMigration,
     ];
 
     /// The scope as Apple spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Apple lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -370,14 +389,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Apple on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/apple.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Apple as data: all that [`Client`] knows.
@@ -389,6 +408,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appleid.apple.com/auth/authorize",
         parameters: &[("response_mode", "form_post")],
+        options: &[
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -401,12 +427,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     callback: provider::CallbackRules {
         errors: &[("user_cancelled_authorize", "access_denied")],
         ..provider::CallbackRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "scope"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
     captures: &[
         provider::Capture {
             name: "user",
@@ -415,30 +459,108 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "name",
+                description: "Read the user's name, at the first login only.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the user's e-mail address or a relay address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is; the ID token comes without it as well.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.migration",
+                description: "Move users to another team; it is asked for with client credentials.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check the parameters.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the claims and the age of the JWT, the key and the redirect URI.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the login again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Check the capabilities of the app or Services ID.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_grant_type",
             hint: "Use a documented grant.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for name and email only.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -23,8 +23,9 @@
 //! - authorization code grant: `redirect_uri` may be left out of the request ([oauth])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([oauth])
+//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
+//!   answer has a refresh token; that it differs from the one sent is said nowhere ([oauth],
+//!   [atlascode])
 //! - client credentials grant: offered ([oauth])
 //! - confidential client: `client_secret_basic`. An OAuth consumer, whose key is the client id
 //!   ([oauth], [support])
@@ -33,16 +34,21 @@
 //! - token endpoint: `POST https://bitbucket.org/site/oauth2/access_token`, parameters as form,
 //!   without `scope` ([oauth], [rest])
 //! - UserInfo endpoint: `GET https://api.bitbucket.org/2.0/user` ([rest])
-//! - scopes: 23 ([rest], [support])
+//! - scopes: 25 ([rest], [support])
 //! - a request without scopes: asks for every scope that the client is registered for ([rest],
 //!   [support])
-//! - life of the access token: 1 hour ([rest])
+//! - life of the access token: 1 hour ([rest], [gcm])
 //! - authorization request: `scope` is not sent ([oauth], [rest], [support])
+//! - the token response deviates: `scope` is `scopes` ([gcm], [atlascode])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.bitbucket.org/2.0`
 //!   ([oauth], [rest])
+//! - token response: `access_token`, `token_type`, `refresh_token` (optional), `expires_in`
+//!   (optional), `scope` (optional) ([gcm], [atlascode])
 //!
 //! # Notes
 //!
+//! - PKCE is on none of the pages, and Atlassian's extension, which is a client with a secret,
+//!   does not send it. ([oauth], [support], [atlascode])
 //! - The grant urn:bitbucket:oauth2:jwt exchanges the JWT of a Connect app, which is sent in
 //!   the header Authorization after the word JWT. ([oauth])
 //! - For Git over HTTP the access token is the password of the user x-token-auth. ([oauth])
@@ -53,10 +59,19 @@
 //! - [oauth], OAuth 2.0, read on 2026-11-23.
 //! - [rest], The Bitbucket Cloud REST API, read on 2026-11-23.
 //! - [support], Use OAuth on Bitbucket Cloud, read on 2026-11-23.
+//! - [openapi], The OpenAPI description of the Bitbucket Cloud REST API, in a copy of August
+//!   2026, read on 2026-11-28.
+//! - [gcm], Git Credential Manager, which reads the token answers of Bitbucket, commit 2fe99b8,
+//!   read on 2026-11-28.
+//! - [atlascode], Atlassian's extension for VS Code, src/atlclients, commit c22d304, read on
+//!   2026-11-28.
 //!
 //! [oauth]: https://developer.atlassian.com/cloud/bitbucket/oauth-2/
 //! [rest]: https://developer.atlassian.com/cloud/bitbucket/rest/intro/
 //! [support]: https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/
+//! [openapi]: https://api.bitbucket.org/swagger.json
+//! [gcm]: https://github.com/git-ecosystem/git-credential-manager
+//! [atlascode]: https://github.com/atlassian/atlascode
 
 use crate::runtime::{self, provider};
 
@@ -147,6 +162,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -280,6 +297,12 @@ pub enum Scope {
 
     /// `runner:write`: Manage runners.
     RunnerWrite,
+
+    /// `test`: View tests of workspaces and repositories.
+    Test,
+
+    /// `test:write`: Change tests of workspaces and repositories.
+    TestWrite,
 }
 
 impl Scope {
@@ -308,79 +331,29 @@ impl Scope {
         Scope::PipelineVariable,
         Scope::Runner,
         Scope::RunnerWrite,
-    ];
-
-    const NAMES: &[&str] = &[
-        "project",
-        "project:write",
-        "project:admin",
-        "repository",
-        "repository:write",
-        "repository:admin",
-        "repository:delete",
-        "pullrequest",
-        "pullrequest:write",
-        "issue",
-        "issue:write",
-        "wiki",
-        "webhook",
-        "snippet",
-        "snippet:write",
-        "email",
-        "account",
-        "account:write",
-        "pipeline",
-        "pipeline:write",
-        "pipeline:variable",
-        "runner",
-        "runner:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "View projects and the repositories in them.",
-        "View projects and repositories.",
-        "Change and delete projects and their settings.",
-        "View and clone repositories.",
-        "Push to repositories.",
-        "Change settings and permissions of repositories, without access to code.",
-        "Delete repositories.",
-        "View pull requests and comment on them, with read access to repositories.",
-        "Create, decline and merge pull requests, with write access to repositories.",
-        "View and create issues and comment on them.",
-        "Change and delete issues.",
-        "Read and write wikis.",
-        "Manage webhooks.",
-        "View snippets.",
-        "Create, change and delete snippets.",
-        "View the e-mail addresses of the user.",
-        "View the account of the user, with e-mail addresses and workspaces.",
-        "Change the account of the user.",
-        "View pipelines, steps and environments, with read access to repositories.",
-        "Start, stop and rerun pipelines.",
-        "Manage the variables of pipelines.",
-        "View runners.",
-        "Manage runners.",
+        Scope::Test,
+        Scope::TestWrite,
     ];
 
     /// The scope as Bitbucket spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Bitbucket lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -403,14 +376,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Bitbucket on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/bitbucket.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Bitbucket as data: all that [`Client`] knows.
@@ -420,6 +393,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.atlassian.com/cloud/bitbucket/oauth-2/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://bitbucket.org/site/oauth2/authorize",
+        requires: &["client_id", "response_type"],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -431,14 +405,195 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.bitbucket.org/2.0/user",
         method: provider::HttpMethod::Get,
+        scope: Some("account"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        values: &[
+            provider::Scope {
+                name: "project",
+                description: "View projects and the repositories in them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project:write",
+                description: "View projects and repositories.",
+                deprecated: Some("Use `project:admin` instead."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project:admin",
+                description: "Change and delete projects and their settings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository",
+                description: "View and clone repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:write",
+                description: "Push to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:admin",
+                description: "Change settings and permissions of repositories, without access to code.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:delete",
+                description: "Delete repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pullrequest",
+                description: "View pull requests and comment on them, with read access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pullrequest:write",
+                description: "Create, decline and merge pull requests, with write access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "issue",
+                description: "View and create issues and comment on them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "issue:write",
+                description: "Change and delete issues.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wiki",
+                description: "Read and write wikis.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhook",
+                description: "Manage webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "snippet",
+                description: "View snippets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "snippet:write",
+                description: "Create, change and delete snippets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "View the e-mail addresses of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account",
+                description: "View the account of the user, with e-mail addresses and workspaces.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:write",
+                description: "Change the account of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline",
+                description: "View pipelines, steps and environments, with read access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline:write",
+                description: "Start, stop and rerun pipelines.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline:variable",
+                description: "Manage the variables of pipelines.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "runner",
+                description: "View runners.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "runner:write",
+                description: "Manage runners.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "test",
+                description: "View tests of workspaces and repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "test:write",
+                description: "Change tests of workspaces and repositories.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        rename: &[("scope", "scopes")],
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.bitbucket.org/2.0"),

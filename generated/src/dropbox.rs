@@ -27,17 +27,20 @@
 //! - public client: `none`. An app on a device or in a browser, which uses PKCE and no secret
 //!   ([guide], [sdk])
 //! - authorization endpoint: `https://www.dropbox.com/oauth2/authorize` ([guide], [sdk])
-//! - token endpoint: `POST https://api.dropboxapi.com/oauth2/token`, parameters as form ([sdk],
-//!   [offline])
+//! - token endpoint: `POST https://api.dropboxapi.com/oauth2/token`, parameters as form or
+//!   query ([sdk], [offline], [js_sdk])
 //! - revocation endpoint: `POST https://api.dropboxapi.com/2/auth/token/revoke`, parameters as
-//!   form, `access_token`, without `token`, `token_type_hint` ([api_spec])
-//! - UserInfo endpoint: `POST https://api.dropboxapi.com/2/openid/userinfo`, parameters as form
-//!   ([api_spec])
-//! - scopes: 28 listed, more exist ([guide], [sdk], [api_spec])
+//!   query, `access_token`, without `token`, `token_type_hint` ([api_spec], [js_sdk])
+//! - UserInfo endpoint: `POST https://api.dropboxapi.com/2/openid/userinfo`, parameters as json
+//!   ([api_spec], [sdk])
+//! - scopes: 30 listed, more exist ([guide], [sdk], [api_spec])
 //! - a request without scopes: asks for every scope that the client is registered for ([guide],
 //!   [sdk], [api_spec])
+//! - life of the access token: 4 hours. For a short-lived token; the long-lived ones that apps
+//!   got before do not expire ([forum])
 //! - PKCE: confidential clients do not send it ([guide], [sdk])
 //! - a refresh token is asked for by: `token_access_type=offline` ([guide], [offline])
+//! - state: at most 500 characters ([java_sdk])
 //! - `account_id` is kept with the tokens: `account_id` of the token. The id of the account of
 //!   the user; a token for a team has team_id instead ([sdk])
 //! - `team_id` is kept with the tokens: `team_id` of the token. The id of the team, where the
@@ -49,6 +52,11 @@
 //!
 //! # Errors
 //!
+//! - `invalid_request`: The token request is malformed. Check the parameters. ([java_sdk])
+//! - `invalid_grant`: The code or the refresh token is wrong, used or revoked. Send the user to
+//!   log in again. ([java_sdk])
+//! - `unsupported_grant_type`: The grant type is none that Dropbox knows. Use the grants that
+//!   this client offers. ([java_sdk])
 //! - `access_denied`: The user said no. Offer the login again. ([guide])
 //!
 //! # Where the sources disagree
@@ -63,6 +71,18 @@
 //!
 //! # Notes
 //!
+//! - Calls of the API take JSON and are refused with the content type of a form, even where the
+//!   body is empty. The revocation takes no arguments and has neither a body nor a content
+//!   type; the user info endpoint takes an empty object. ([js_sdk], [sdk], [content_type])
+//! - The metadata are about OpenID Connect alone: of the scopes they list openid, profile and
+//!   email, and of the grants authorization_code, and they have no methods of PKCE and no user
+//!   info endpoint. ([metadata])
+//! - The limit of the state is one of bytes. A redirect URI on localhost needs no registration
+//!   and may have any port; without a redirect URI the code is shown to the user. ([sdk],
+//!   [java_sdk])
+//! - The JavaScript library sends the parameters of token requests in the query of a POST.
+//!   ([js_sdk])
+//! - The user info endpoint is marked as a preview. ([api_spec])
 //! - A token for a team comes from asking for a scope of the team, and its user must then be an
 //!   administrator of the team. ([guide])
 //! - A refresh may ask for fewer scopes than were granted. ([guide])
@@ -75,13 +95,26 @@
 //!
 //! - [guide], OAuth guide, read on 2026-11-23.
 //! - [offline], Using OAuth 2.0 with offline access, read on 2026-11-23.
-//! - [sdk], dropbox-sdk-python, Dropbox's own library, read on 2026-11-23.
-//! - [api_spec], dropbox-api-spec, the description of the API, read on 2026-11-23.
+//! - [sdk], dropbox-sdk-python, Dropbox's own library, read on 2026-11-28.
+//! - [api_spec], dropbox-api-spec, the description of the API, read on 2026-11-28.
+//! - [java_sdk], dropbox-sdk-java, Dropbox's own library, commit e6f7fef, read on 2026-11-28.
+//! - [js_sdk], dropbox-sdk-js, Dropbox's own library, commit 5597be0, read on 2026-11-28.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-08-16 (commit
+//!   e88dd5e), read on 2026-11-28.
+//! - [forum], Access token, answer of Dropbox's staff in the developer forum, read on
+//!   2026-11-28.
+//! - [content_type], Fix Content-Type header for users/get_current_account, n8n-io/n8n pull
+//!   request 27685, read on 2026-11-28.
 //!
 //! [guide]: https://developers.dropbox.com/oauth-guide
 //! [offline]: https://dropbox.tech/developers/using-oauth-2-0-with-offline-access
 //! [sdk]: https://github.com/dropbox/dropbox-sdk-python
 //! [api_spec]: https://github.com/dropbox/dropbox-api-spec
+//! [java_sdk]: https://github.com/dropbox/dropbox-sdk-java
+//! [js_sdk]: https://github.com/dropbox/dropbox-sdk-js
+//! [metadata]: https://www.dropbox.com/.well-known/openid-configuration
+//! [forum]: https://www.dropboxforum.com/t5/API-Support-Feedback/Access-Token/m-p/351869
+//! [content_type]: https://github.com/n8n-io/n8n/pull/27685
 
 use crate::runtime::{self, provider};
 
@@ -125,6 +158,14 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: provider::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Writes token requests in another encoding. Dropbox accepts form and query; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+        Self(self.0.encoding(encoding))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -278,6 +319,30 @@ impl Authorize {
         Self(self.0.option("include_granted_scopes", value.as_str()))
     }
 
+    /// The kind of account that the user has to log in with, a personal one or one of a team.
+    #[inline]
+    pub fn require_role(self, value: RequireRole) -> Self {
+        Self(self.0.option("require_role", value.as_str()))
+    }
+
+    /// Whether a user who agreed before is asked again.
+    #[inline]
+    pub fn force_reapprove(self, value: bool) -> Self {
+        Self(self.0.option_text("force_reapprove", value.to_string()))
+    }
+
+    /// Whether the login page is kept from offering a new account.
+    #[inline]
+    pub fn disable_signup(self, value: bool) -> Self {
+        Self(self.0.option_text("disable_signup", value.to_string()))
+    }
+
+    /// The language of the login page, such as en_US; English if it is left out.
+    #[inline]
+    pub fn locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("locale", value))
+    }
+
     /// Asks for a refresh token as well.
     #[inline]
     pub fn offline(self) -> Self {
@@ -370,10 +435,20 @@ pub enum Scope {
     /// Files.
     FilesPermanentDelete,
 
+    /// `email`: Have the e-mail address in the ID token.
+    ///
+    /// Connect.
+    Email,
+
     /// `openid`: Tell who the user is by OpenID Connect.
     ///
     /// Connect.
     Openid,
+
+    /// `profile`: Have the name in the ID token.
+    ///
+    /// Connect.
+    Profile,
 
     /// `sharing.read`: Read sharing settings and shared links.
     ///
@@ -474,7 +549,9 @@ impl Scope {
         Scope::FilesMetadataRead,
         Scope::FilesMetadataWrite,
         Scope::FilesPermanentDelete,
+        Scope::Email,
         Scope::Openid,
+        Scope::Profile,
         Scope::SharingRead,
         Scope::SharingWrite,
         Scope::EventsRead,
@@ -494,94 +571,25 @@ impl Scope {
         Scope::TeamInfoWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "account_info.read",
-        "account_info.write",
-        "contacts.write",
-        "file_requests.read",
-        "file_requests.write",
-        "files.content.read",
-        "files.content.write",
-        "files.metadata.read",
-        "files.metadata.write",
-        "files.permanent_delete",
-        "openid",
-        "sharing.read",
-        "sharing.write",
-        "events.read",
-        "files.team_metadata.write",
-        "groups.read",
-        "groups.write",
-        "members.delete",
-        "members.read",
-        "members.write",
-        "sessions.list",
-        "sessions.modify",
-        "team_data.content.read",
-        "team_data.content.write",
-        "team_data.governance.write",
-        "team_data.member",
-        "team_info.read",
-        "team_info.write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the account of the user.",
-        "Change the account of the user.",
-        "Delete contacts that were added by hand.",
-        "Read file requests.",
-        "Create and change file requests.",
-        "Read the content of files and folders.",
-        "Change the content of files and folders.",
-        "Read the metadata of files and folders.",
-        "Change the metadata of files and folders.",
-        "Delete files and folders for good.",
-        "Tell who the user is by OpenID Connect.",
-        "Read sharing settings and shared links.",
-        "Change sharing settings and shared links.",
-        "Read the log of events of the team.",
-        "Change what describes the files of the team.",
-        "Read the groups of the team.",
-        "Change the groups of the team.",
-        "Remove and recover members of the team.",
-        "Read the members of the team.",
-        "Change the members of the team.",
-        "List sessions, devices and linked apps of the team.",
-        "End sessions, devices and linked apps of the team.",
-        "Read the content of the team's folders.",
-        "Change the content of the team's folders.",
-        "Manage legal holds of the team.",
-        "Act on the data of the team's members.",
-        "Read what describes the team.",
-        "Change what describes the team.",
-    ];
-
     /// The scope as Dropbox spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Dropbox lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..2 => Some("Account"),
-            2..5 => Some("Collaboration"),
-            5..10 => Some("Files"),
-            10..11 => Some("Connect"),
-            11..13 => Some("Collaboration"),
-            _ => Some("Team"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -604,7 +612,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -651,10 +659,30 @@ impl IncludeGrantedScopes {
     }
 }
 
+/// The kind of account that the user has to log in with, a personal one or one of a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequireRole {
+    /// `personal`.
+    Personal,
+
+    /// `work`.
+    Work,
+}
+
+impl RequireRole {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["personal", "work"][self as usize]
+    }
+}
+
 /// A fake of Dropbox on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/dropbox.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Dropbox as data: all that [`Client`] knows.
@@ -662,38 +690,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox",
     name: "Dropbox",
     documentation: "https://developers.dropbox.com/oauth-guide",
+    issuer: Some("https://www.dropbox.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.dropbox.com/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "token_access_type",
+                values: &["online", "offline", "legacy"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "include_granted_scopes",
+                values: &["user", "team"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "require_role",
+                values: &["personal", "work"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "force_reapprove",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "disable_signup",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "locale",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/oauth2/token",
+        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/auth/token/revoke",
+        encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/openid/userinfo",
+        encodings: &[provider::Encoding::Json],
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
+    state: provider::StateRules {
+        max_length: Some(500),
+        ..provider::StateRules::STANDARD
+    },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("token_access_type", "offline")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     captures: &[
         provider::Capture {
@@ -709,16 +793,249 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "account_info.read",
+                description: "Read the account of the user.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account_info.write",
+                description: "Change the account of the user.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contacts.write",
+                description: "Delete contacts that were added by hand.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_requests.read",
+                description: "Read file requests.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_requests.write",
+                description: "Create and change file requests.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.content.read",
+                description: "Read the content of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.content.write",
+                description: "Change the content of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.metadata.read",
+                description: "Read the metadata of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.metadata.write",
+                description: "Change the metadata of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.permanent_delete",
+                description: "Delete files and folders for good.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Have the e-mail address in the ID token.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is by OpenID Connect.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Have the name in the ID token.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sharing.read",
+                description: "Read sharing settings and shared links.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sharing.write",
+                description: "Change sharing settings and shared links.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "events.read",
+                description: "Read the log of events of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.team_metadata.write",
+                description: "Change what describes the files of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups.read",
+                description: "Read the groups of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups.write",
+                description: "Change the groups of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.delete",
+                description: "Remove and recover members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.read",
+                description: "Read the members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.write",
+                description: "Change the members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.list",
+                description: "List sessions, devices and linked apps of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.modify",
+                description: "End sessions, devices and linked apps of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.content.read",
+                description: "Read the content of the team's folders.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.content.write",
+                description: "Change the content of the team's folders.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.governance.write",
+                description: "Manage legal holds of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.member",
+                description: "Act on the data of the team's members.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_info.read",
+                description: "Read what describes the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_info.write",
+                description: "Change what describes the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 14400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.dropboxapi.com/2"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Use the grants that this client offers.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

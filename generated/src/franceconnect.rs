@@ -20,13 +20,14 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([endpoints])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
+//! - authorization code grant: `redirect_uri` is required ([endpoints], [software])
+//! - PKCE: breaks the flow, and is never sent
 //! - confidential client: `client_secret_post`. A service provider, which gets its id and its
 //!   secret with its registration ([endpoints])
 //! - authorization endpoint: `{login}/api/v2/authorize` ([endpoints])
 //! - token endpoint: `POST {login}/api/v2/token`, parameters as form ([endpoints])
+//! - revocation endpoint: `POST {login}/api/v2/token/revocation`, parameters as form,
+//!   `client_secret_post`, without `token_type_hint` ([software])
 //! - UserInfo endpoint: `GET {login}/api/v2/userinfo`. Answers with a signed JWT and not with a
 //!   JSON object; FranceConnect+ encrypts it as well ([endpoints], [migration], [plus])
 //! - environment `production`: `login` is `https://oidc.franceconnect.gouv.fr`. FranceConnect,
@@ -40,7 +41,7 @@
 //!   FranceConnect+, with real users ([plus], [insee])
 //! - environment `plus_integration`: `login` is `https://auth.integ01.dev-franceconnect.fr`.
 //!   The sandbox of FranceConnect+ ([endpoints], [plus], [insee])
-//! - scopes: 22 listed, more exist ([scopes_page], [software])
+//! - scopes: 24 listed, more exist ([scopes_page], [software])
 //! - a request without scopes: is refused ([scopes_page], [software])
 //! - life of the access token: 60 seconds ([endpoints], [software])
 //! - life of the authorization code: 30 seconds ([software])
@@ -97,6 +98,11 @@
 //!
 //! # Notes
 //!
+//! - The authorization endpoint of the published code knows client_id, acr_values, claims,
+//!   response_type, nonce, state, redirect_uri, scope, prompt, idp_hint and ui_locales, and
+//!   refuses a request with any other parameter. ([software])
+//! - Users are logged out at the path api/v2/session/end of the same host, as OpenID Connect
+//!   has it. Issuers are the host with the path api/v2. ([software])
 //! - The documents list code and state for the callback, and error, error_description and state
 //!   after a failure. The published code adds iss to the redirect after a failure, with the
 //!   base URL of the environment's API as its value. ([endpoints], [errors_page], [software])
@@ -119,8 +125,8 @@
 //! - [sandbox_page], The sandbox of FranceConnect, read on 2026-11-23.
 //! - [plus_archive], Documentation-FranceConnect-Plus, the documentation of FranceConnect+
 //!   before it moved, in its history, read on 2026-11-23.
-//! - [software], The source code that FranceConnect publishes, with its tests, read on
-//!   2026-11-23.
+//! - [software], The source code that FranceConnect publishes, with its tests, commit fbf65bf,
+//!   read on 2026-11-28.
 //! - [insee], Keycloak-FranceConnect, the extension for Keycloak by the statistics office
 //!   INSEE, read on 2026-11-23.
 //!
@@ -231,6 +237,15 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Asks who the user is.
     ///
     /// Answers with a signed JWT and not with a JSON object; FranceConnect+ encrypts it as well.
@@ -289,7 +304,7 @@ impl Authorize {
         Self(self.0.option_text("nonce", value))
     }
 
-    /// Asks the user to log in again (login), or to consent once more (consent).
+    /// Asks the user to log in again (login), to consent once more (consent), or both.
     #[inline]
     pub fn prompt(self, value: Prompt) -> Self {
         Self(self.0.option("prompt", value.as_str()))
@@ -306,6 +321,12 @@ impl Authorize {
     #[inline]
     pub fn idp_hint(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("idp_hint", value))
+    }
+
+    /// The languages that the user prefers, as in OpenID Connect.
+    #[inline]
+    pub fn ui_locales(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("ui_locales", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -406,6 +427,16 @@ pub enum Scope {
     /// Sets.
     IdentitePivot,
 
+    /// `idp_birthdate`: Read the date of birth as the identity provider has it. For FranceConnect.
+    ///
+    /// Identity.
+    IdpBirthdate,
+
+    /// `idp_id`: Read which identity provider the user logged in with. For FranceConnect.
+    ///
+    /// Login.
+    IdpId,
+
     /// `amr`: Read by which methods the user logged in.
     ///
     /// Login.
@@ -476,6 +507,8 @@ impl Scope {
         Scope::Profile,
         Scope::Birth,
         Scope::IdentitePivot,
+        Scope::IdpBirthdate,
+        Scope::IdpId,
         Scope::Amr,
         Scope::RnippGivenName,
         Scope::RnippFamilyName,
@@ -488,80 +521,25 @@ impl Scope {
         Scope::RnippIdentitePivot,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "given_name",
-        "family_name",
-        "preferred_username",
-        "gender",
-        "birthdate",
-        "birthplace",
-        "birthcountry",
-        "email",
-        "profile",
-        "birth",
-        "identite_pivot",
-        "amr",
-        "rnipp_given_name",
-        "rnipp_family_name",
-        "rnipp_gender",
-        "rnipp_birthdate",
-        "rnipp_birthplace",
-        "rnipp_birthcountry",
-        "rnipp_profile",
-        "rnipp_birth",
-        "rnipp_identite_pivot",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log the user in; gives the claim sub. Every request needs it.",
-        "Read the given names.",
-        "Read the name at birth.",
-        "Read the name that the user goes by.",
-        "Read the gender, as male or female.",
-        "Read the date of birth.",
-        "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-        "Read the country of birth, as the code of INSEE.",
-        "Read the e-mail address.",
-        "Read the names, the name that the user goes by, the gender and the date of birth.",
-        "Read the place and the country of birth.",
-        "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-        "Read by which methods the user logged in.",
-        "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-        "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the gender, also as RNIPP has it. For FranceConnect+.",
-        "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-        "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-        "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-    ];
-
     /// The scope as FranceConnect spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which FranceConnect lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..9 => Some("Identity"),
-            9..12 => Some("Sets"),
-            12..13 => Some("Login"),
-            _ => Some("National register"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -584,7 +562,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -647,7 +625,7 @@ impl AcrValues {
     }
 }
 
-/// Asks the user to log in again (login), or to consent once more (consent).
+/// Asks the user to log in again (login), to consent once more (consent), or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Prompt {
@@ -656,6 +634,9 @@ pub enum Prompt {
 
     /// `consent`.
     Consent,
+
+    /// `login consent`.
+    LoginConsent,
 }
 
 impl Prompt {
@@ -663,14 +644,14 @@ impl Prompt {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["login", "consent"][self as usize]
+        ["login", "consent", "login consent"][self as usize]
     }
 }
 
 /// A fake of FranceConnect on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/franceconnect.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// FranceConnect as data: all that [`Client`] knows.
@@ -682,31 +663,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("login", "https://oidc.franceconnect.gouv.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
             hosts: &[("login", "https://fcp-low.sbx.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "integration",
             hosts: &[("login", "https://fcp-low.integ01.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "plus_production",
             hosts: &[("login", "https://auth.franceconnect.gouv.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "plus_integration",
             hosts: &[("login", "https://auth.integ01.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/api/v2/authorize",
-        required: &["acr_values", "nonce"],
+        options: &[
+            provider::AuthorizationOption {
+                name: "acr_values",
+                values: &["eidas1", "eidas2", "eidas3"],
+                required: true,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                required: true,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["login", "consent", "login consent"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "claims",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "ui_locales",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{login}/api/v2/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "{login}/api/v2/token/revocation",
+        auth: Some(provider::ClientAuth::Post),
+        omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -716,49 +738,265 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Unsupported,
+        ..provider::PkceRules::STANDARD
+    },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log the user in; gives the claim sub. Every request needs it.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "given_name",
+                description: "Read the given names.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "family_name",
+                description: "Read the name at birth.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "preferred_username",
+                description: "Read the name that the user goes by.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "gender",
+                description: "Read the gender, as male or female.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthdate",
+                description: "Read the date of birth.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthplace",
+                description: "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthcountry",
+                description: "Read the country of birth, as the code of INSEE.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the names, the name that the user goes by, the gender and the date of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birth",
+                description: "Read the place and the country of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identite_pivot",
+                description: "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "idp_birthdate",
+                description: "Read the date of birth as the identity provider has it. For FranceConnect.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "idp_id",
+                description: "Read which identity provider the user logged in with. For FranceConnect.",
+                category: Some("Login"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "amr",
+                description: "Read by which methods the user logged in.",
+                category: Some("Login"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_given_name",
+                description: "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_family_name",
+                description: "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_gender",
+                description: "Read the gender, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthdate",
+                description: "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthplace",
+                description: "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthcountry",
+                description: "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_profile",
+                description: "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birth",
+                description: "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_identite_pivot",
+                description: "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 60,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Let the user try again or log in another way; nothing has to change in the application.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Take those scopes out, or have the authorization of the service extended first.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Compare the request's parameters with the documentation; every login fails until the request is right.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "server_error",
             hint: "Let the user try again; write to the support for partners if it goes on.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "temporarily_unavailable",
             hint: "Try again a little later; write to the support for partners if it goes on.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Ask for code; FranceConnect has no other flow.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the id and the secret, and that they belong to the environment in use.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Exchange the code at once, within 30 seconds, or send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_token",
             hint: "Ask for the user info right after the exchange; the access token lives for a minute.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -20,9 +20,10 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` is required ([oauth], [request], [metadata],
-//!   [sdk])
+//!   [sdk], [older])
 //! - PKCE: required, and sent by public clients with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth], [sdk])
+//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
+//!   once ([oauth], [sdk], [older])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. An application on a
 //!   server ([oauth], [metadata])
 //! - public client: `none`. An application that cannot keep a secret, such as one in a browser
@@ -32,7 +33,7 @@
 //!   [sdk])
 //! - revocation endpoint: `POST {exchange}/auth/token/revoke`, parameters as json or form,
 //!   without `token_type_hint`. Takes the refresh token and the access token, each in a request
-//!   of its own ([metadata], [sdk])
+//!   of its own ([metadata], [sdk], [package])
 //! - introspection endpoint: `POST {exchange}/auth/token/introspect`, parameters as form
 //!   ([metadata])
 //! - UserInfo endpoint: `GET {exchange}/userinfo` ([metadata])
@@ -46,35 +47,62 @@
 //! - a request without scopes: is refused ([metadata], [request])
 //! - life of the access token: 24 hours ([oauth])
 //! - life of the refresh token: never expires ([oauth])
-//! - PKCE: confidential clients do not send it ([oauth], [request], [metadata], [sdk])
+//! - PKCE: confidential clients do not send it ([oauth], [request], [metadata], [sdk], [older])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([oauth])
 //! - token response: `access_token`, `refresh_token`, `token_type`, `expires_in`, `scope`
-//!   (optional) ([sdk])
+//!   (optional) ([sdk], [older])
+//!
+//! # Errors
+//!
+//! - `invalid_grant`: The code or refresh token is not, or no longer, valid. Start the login
+//!   again. ([sdk])
 //!
 //! # Where the sources disagree
 //!
-//! - Body encoding of the token request: JSON, which Gemini's library sends ([sdk]), taken
-//!   here; A form, since the page claims the standard ([oauth]), yours to choose. The library
-//!   shows what works; the page names no encoding.
+//! - Body encoding of the token request: JSON, which the older page shows and Gemini's library
+//!   sends ([sdk], [older]), taken here; A form, since the page claims the standard ([oauth]),
+//!   yours to choose. The library shows what works; the page names no encoding.
+//! - Which parameters a token request of a confidential client has: The secret goes with every
+//!   POST request, says the page, and in the body, show the older page and the library
+//!   ([oauth], [older], [sdk]), taken here; The metadata list Basic authentication as well
+//!   ([metadata]), yours to choose. It is what every page and the library have.
+//! - The implicit grant: All requests have the response type code ([oauth]), taken here; There
+//!   is an implicit grant for applications that ask for it by e-mail, without refresh tokens
+//!   ([older]). The page is the newer one, and the language has no such grant.
 //!
 //! # Notes
 //!
+//! - The older page knows neither public clients nor PKCE. ([older], [oauth])
+//! - The state may not be empty. ([request], [sdk])
+//! - The library of the repository revokes the access token only. An older version of it, like
+//!   the older page, sends the access token as bearer to /v1/oauth/revokeByToken of the API.
+//!   ([sdk], [older], [metadata])
+//! - A call of the API carries the request as JSON in base64 in the header X-GEMINI-PAYLOAD,
+//!   which needs no nonce with OAuth. ([older], [sdk])
+//! - Of the errors of the token endpoint only invalid_grant is named, in the library; the pages
+//!   have none. ([oauth], [sdk])
 //! - The metadata publish the names of the scopes without a word on what they allow.
 //!   ([metadata])
 //!
 //! # Sources
 //!
-//! - [oauth], OAuth 2.0, read on 2026-11-23.
+//! - [oauth], OAuth 2.0, read on 2026-11-28.
 //! - [request], Authorization request, read on 2026-11-23.
 //! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-23.
-//! - [sdk], Gemini TypeScript SDK, Gemini's own library, read on 2026-11-23.
+//! - [sdk], Gemini TypeScript SDK, Gemini's own library, src/auth/oauth.ts, commit 6917641,
+//!   read on 2026-11-28.
+//! - [package], Gemini TypeScript SDK, the published package, read on 2026-11-23.
+//! - [older], OAuth 2.0, in the older documentation, of 2020, as copied in a public repository,
+//!   read on 2026-11-28.
 //! - [sandbox_metadata], Authorization server metadata of the sandbox (RFC 8414), read on
 //!   2026-11-23.
 //!
 //! [oauth]: https://developer.gemini.com/authentication/oauth
 //! [request]: https://developer.gemini.com/rest-api/common/oauth/authorization-request
 //! [metadata]: https://api.gemini.com/.well-known/oauth-authorization-server
-//! [sdk]: https://www.npmjs.com/package/@gemini-markets/sdk
+//! [sdk]: https://github.com/gemini/developer-platform
+//! [package]: https://www.npmjs.com/package/@gemini-markets/sdk
+//! [older]: https://docs.gemini.com/oauth
 //! [sandbox_metadata]: https://api.sandbox.gemini.com/.well-known/oauth-authorization-server
 
 use crate::runtime::{self, provider};
@@ -199,6 +227,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// A refresh token can be used once.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -415,95 +445,25 @@ impl Scope {
         Scope::SettlementUpdate,
     ];
 
-    const NAMES: &[&str] = &[
-        "account:read",
-        "addresses:create",
-        "addresses:read",
-        "balances:read",
-        "banks:create",
-        "banks:read",
-        "clearing:create",
-        "clearing:read",
-        "crypto:send",
-        "fdx:accountbasic:read",
-        "fdx:accountdetailed:read",
-        "fdx:customercontact:read",
-        "fdx:rewards:read",
-        "fdx:statements:read",
-        "fdx:transactions:read",
-        "history:read",
-        "orders:create",
-        "orders:read",
-        "payments:create",
-        "payments:read",
-        "payments:send",
-        "positions:read",
-        "predictions:balances:read",
-        "predictions:orders:read",
-        "predictions:orders:write",
-        "predictions:positions:read",
-        "savedAddresses:create",
-        "savedAddresses:read",
-        "settlement:create-update",
-        "settlement:read",
-        "settlement:read-all",
-        "settlement:update",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the account.",
-        "Create deposit addresses.",
-        "Read deposit addresses.",
-        "Read balances.",
-        "Add bank accounts.",
-        "Read bank accounts.",
-        "Create clearing orders.",
-        "Read clearing orders.",
-        "Send cryptocurrency.",
-        "Read the basic account data of the Financial Data Exchange.",
-        "Read the detailed account data of the Financial Data Exchange.",
-        "Read the contact data of the Financial Data Exchange.",
-        "Read the rewards of the Financial Data Exchange.",
-        "Read the statements of the Financial Data Exchange.",
-        "Read the transactions of the Financial Data Exchange.",
-        "Read the history of trades and transfers.",
-        "Place and cancel orders.",
-        "Read orders.",
-        "Create payments.",
-        "Read payments.",
-        "Send payments.",
-        "Read positions.",
-        "Read balances of prediction markets.",
-        "Read orders of prediction markets.",
-        "Place and cancel orders of prediction markets.",
-        "Read positions of prediction markets.",
-        "Save addresses.",
-        "Read saved addresses.",
-        "Create and change settlements.",
-        "Read settlements.",
-        "Read all settlements.",
-        "Change settlements.",
-    ];
-
     /// The scope as Gemini spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Gemini lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -526,7 +486,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -553,7 +513,7 @@ impl Environment {
 /// A fake of Gemini on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/gemini.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Gemini as data: all that [`Client`] knows.
@@ -569,6 +529,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("exchange", "https://exchange.gemini.com"),
                 ("api", "https://api.gemini.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -576,10 +537,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("exchange", "https://exchange.sandbox.gemini.com"),
                 ("api", "https://api.sandbox.gemini.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{exchange}/auth",
+        requires: &["client_id", "response_type", "redirect_uri", "state", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -604,25 +567,244 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
+        values: &[
+            provider::Scope {
+                name: "account:read",
+                description: "Read the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "addresses:create",
+                description: "Create deposit addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "addresses:read",
+                description: "Read deposit addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balances:read",
+                description: "Read balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "banks:create",
+                description: "Add bank accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "banks:read",
+                description: "Read bank accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clearing:create",
+                description: "Create clearing orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clearing:read",
+                description: "Read clearing orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crypto:send",
+                description: "Send cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:accountbasic:read",
+                description: "Read the basic account data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:accountdetailed:read",
+                description: "Read the detailed account data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:customercontact:read",
+                description: "Read the contact data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:rewards:read",
+                description: "Read the rewards of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:statements:read",
+                description: "Read the statements of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:transactions:read",
+                description: "Read the transactions of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "history:read",
+                description: "Read the history of trades and transfers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders:create",
+                description: "Place and cancel orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders:read",
+                description: "Read orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:create",
+                description: "Create payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:read",
+                description: "Read payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:send",
+                description: "Send payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "positions:read",
+                description: "Read positions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:balances:read",
+                description: "Read balances of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:orders:read",
+                description: "Read orders of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:orders:write",
+                description: "Place and cancel orders of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:positions:read",
+                description: "Read positions of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "savedAddresses:create",
+                description: "Save addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "savedAddresses:read",
+                description: "Read saved addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:create-update",
+                description: "Create and change settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:read",
+                description: "Read settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:read-all",
+                description: "Read all settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:update",
+                description: "Change settlements.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Start the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -22,7 +22,8 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([web_server], [native_app])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same ([web_server], [native_app])
+//! - refresh token grant: the refresh token stays the same ([web_server], [native_app],
+//!   [node_library])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A web server, a
 //!   desktop application or a device, each of which gets a secret ([web_server], [device],
 //!   [discovery])
@@ -52,6 +53,8 @@
 //! - device authorization grant: offered ([device])
 //! - grant `service_account`: Gets a token for a service account, which signs a JWT with its
 //!   private key. ([service_account])
+//! - grant `token_exchange`: Gets a token of Google for one of another identity provider, which
+//!   a workload identity pool trusts, at the Security Token Service. ([node_library])
 //! - API calls: `authorization: Bearer <access token>`
 //! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
 //!   (optional), `id_token` (optional) ([web_server], [openid])
@@ -87,6 +90,15 @@
 //!
 //! # Notes
 //!
+//! - The metadata of accounts.google.com do not list
+//!   urn:ietf:params:oauth:grant-type:token-exchange, which the Security Token Service takes at
+//!   a host of its own. ([discovery])
+//! - A token is looked up by a POST to oauth2.googleapis.com/tokeninfo with the token as
+//!   bearer; the answer has the scopes and expires_in. ([node_library])
+//! - The library can be set to another universe, a cloud of Google that others run, whose hosts
+//!   end in another domain than googleapis.com. ([node_library])
+//! - The library sends a client's secret in the body unless told otherwise, and keeps the
+//!   refresh token it has. ([node_library])
 //! - The device endpoint answers with verification_url in place of verification_uri. ([device])
 //! - While the user has not answered, the token endpoint answers a device with status 428 and
 //!   authorization_pending; slow_down and access_denied come with 403. ([device])
@@ -102,6 +114,8 @@
 //! - [openid], OpenID Connect, read on 2026-11-23.
 //! - [discovery], Discovery document, read on 2026-11-23.
 //! - [service_account], Using OAuth 2.0 for Server to Server Applications, read on 2026-11-23.
+//! - [node_library], google-auth-library-nodejs, Google's own library, commit a95b827, read on
+//!   2026-11-28.
 //!
 //! [overview]: https://developers.google.com/identity/protocols/oauth2
 //! [web_server]: https://developers.google.com/identity/protocols/oauth2/web-server
@@ -110,6 +124,7 @@
 //! [openid]: https://developers.google.com/identity/openid-connect/openid-connect
 //! [discovery]: https://accounts.google.com/.well-known/openid-configuration
 //! [service_account]: https://developers.google.com/identity/protocols/oauth2/service-account
+//! [node_library]: https://github.com/googleapis/google-auth-library-nodejs
 
 use crate::runtime::{self, provider};
 
@@ -263,6 +278,37 @@ impl Client {
             .extension(
                 "service_account",
                 &mut [("assertion", assertion.into())].into_iter(),
+            )
+    }
+
+    /// Gets a token of Google for one of another identity provider, which a workload identity pool
+    /// trusts, at the Security Token Service.
+    ///
+    /// `audience`: The name of the provider in the workload identity pool.
+    ///
+    /// `scope`: The scopes of the new token, divided by spaces.
+    ///
+    /// `subject_token`: The token of the other provider.
+    ///
+    /// `subject_token_type`: The type of that token, such as urn:ietf:params:oauth:token-type:jwt.
+    #[inline]
+    pub fn token_exchange(
+        &self,
+        audience: impl Into<runtime::Secret>,
+        scope: impl Into<runtime::Secret>,
+        subject_token: impl Into<runtime::Secret>,
+        subject_token_type: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "token_exchange",
+                &mut [
+                    ("audience", audience.into()),
+                    ("scope", scope.into()),
+                    ("subject_token", subject_token.into()),
+                    ("subject_token_type", subject_token_type.into()),
+                ]
+                    .into_iter(),
             )
     }
 
@@ -487,60 +533,25 @@ impl Scope {
         Scope::HttpsWwwGoogleapisComAuthYoutubeForceSsl,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "email",
-        "profile",
-        "https://www.googleapis.com/auth/userinfo.email",
-        "https://www.googleapis.com/auth/userinfo.profile",
-        "https://www.googleapis.com/auth/drive.appdata",
-        "https://www.googleapis.com/auth/drive.file",
-        "https://www.googleapis.com/auth/drive.metadata.readonly",
-        "https://www.googleapis.com/auth/calendar.readonly",
-        "https://www.googleapis.com/auth/youtube",
-        "https://www.googleapis.com/auth/youtube.readonly",
-        "https://www.googleapis.com/auth/youtube.force-ssl",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Identify the user by an ID token.",
-        "Read the primary e-mail address.",
-        "Read the public profile, such as name and picture.",
-        "Read the primary e-mail address.",
-        "Read the public profile, such as name and picture.",
-        "Read and manage the application's own configuration data in Drive.",
-        "Read and manage those files in Drive that the application made or opened.",
-        "Read the metadata of files in Drive.",
-        "Read calendars and events.",
-        "Manage the YouTube account.",
-        "Read the YouTube account.",
-        "Read, change and delete videos, ratings, comments and captions.",
-    ];
-
     /// The scope as Google spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Google lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..5 => Some("Sign-in"),
-            5..8 => Some("Drive"),
-            8..9 => Some("Calendar"),
-            _ => Some("YouTube"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -563,7 +574,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -579,6 +590,9 @@ pub enum Prompt {
 
     /// `select_account`.
     SelectAccount,
+
+    /// `select_account consent`.
+    SelectAccountConsent,
 }
 
 impl Prompt {
@@ -586,14 +600,14 @@ impl Prompt {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["none", "consent", "select_account"][self as usize]
+        ["none", "consent", "select_account", "select_account consent"][self as usize]
     }
 }
 
 /// A fake of Google on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/google.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Google as data: all that [`Client`] knows.
@@ -604,6 +618,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://accounts.google.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.google.com/o/oauth2/v2/auth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["none", "consent", "select_account", "select_account consent"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "include_granted_scopes",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "enable_granular_consent",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "hd",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -623,79 +667,234 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://openidconnect.googleapis.com/v1/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "client_secret", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "service_account",
-            grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
             endpoint: Some(provider::Endpoint {
                 url: "https://oauth2.googleapis.com/token",
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
             }),
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            parameters: &[
+                ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ],
+            arguments: &["audience", "scope", "subject_token", "subject_token_type"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://sts.googleapis.com/v1/token",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Identify the user by an ID token.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the public profile, such as name and picture.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/userinfo.email",
+                description: "Read the primary e-mail address.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/userinfo.profile",
+                description: "Read the public profile, such as name and picture.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.appdata",
+                description: "Read and manage the application's own configuration data in Drive.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.file",
+                description: "Read and manage those files in Drive that the application made or opened.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.metadata.readonly",
+                description: "Read the metadata of files in Drive.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/calendar.readonly",
+                description: "Read calendars and events.",
+                category: Some("Calendar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube",
+                description: "Manage the YouTube account.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube.readonly",
+                description: "Read the YouTube account.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube.force-ssl",
+                description: "Read, change and delete videos, ratings, comments and captions.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "admin_policy_enforced",
             hint: "Have the administrator allow the client id.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "disallowed_useragent",
             hint: "Open it in the browser of the system.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "org_internal",
             hint: "Change the user type of the consent screen or use an account of the organization.",
+            status: Some(403),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "deleted_client",
             hint: "Restore it within 30 days or create another one.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id and the secret in the console.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "redirect_uri_mismatch",
             hint: "Register exactly this URI in the console.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check the parameters and the type of the client.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -22,8 +22,9 @@
 //!
 //! - authorization code grant: offered ([guide], [admin])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([guide])
+//! - refresh token grant: some refreshes give a new refresh token. Where the realm's setting
+//!   Revoke Refresh Token is on, a refresh token that was used is revoked, and the client has
+//!   to use the new one ([timeouts])
 //! - client credentials grant: offered ([guide])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A client whose client
 //!   authentication is switched on, with an id and a secret ([admin], [exchange], [guide])
@@ -51,6 +52,12 @@
 //!   switch for it. ([exchange])
 //! - API calls: `authorization: Bearer <access token>` ([guide])
 //!
+//! # Errors
+//!
+//! - `temporarily_unavailable`: The user has a session, and the login in this browser tab has
+//!   expired. The description is authentication_expired. Start the login again at once; the
+//!   user need not do anything. ([guide])
+//!
 //! # Notes
 //!
 //! - A client can also be known by a JWT signed with its key or its secret, or by a
@@ -58,7 +65,11 @@
 //! - Token exchange takes a scope and one or more audiences, and can be asked for an ID token
 //!   or a refresh token. ([exchange])
 //! - Lifetimes of tokens and the rotation of refresh tokens are settings of the realm and of
-//!   the client. ([admin])
+//!   the client. ([admin], [timeouts])
+//! - The server also has the implicit, hybrid and password grants, backchannel authentication
+//!   at ext/ciba/auth, dynamic registration, and a logout endpoint at logout. ([guide])
+//! - Version 1 of token exchange also takes tokens of other issuers and impersonates users. It
+//!   is deprecated and off unless an administrator turns it on. ([exchange])
 //! - The discovery document is below the issuer. Servers older than version 23 do not name the
 //!   issuer in the callback, and neither do those clients for which Exclude Issuer From
 //!   Authentication Response is switched on; a login of theirs is refused, so leave it off.
@@ -66,15 +77,18 @@
 //!
 //! # Sources
 //!
-//! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-23.
-//! - [exchange], Configuring and using token exchange, read on 2026-11-23.
+//! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-28.
+//! - [exchange], Configuring and using token exchange, read on 2026-11-28.
 //! - [upgrading], Upgrading Guide, changes of version 23, read on 2026-11-23.
 //! - [admin], Server Administration Guide, read on 2026-11-23.
+//! - [timeouts], Session and token timeouts, in the Server Administration Guide, read on
+//!   2026-11-28.
 //!
 //! [guide]: https://www.keycloak.org/securing-apps/oidc-layers
 //! [exchange]: https://www.keycloak.org/securing-apps/token-exchange
 //! [upgrading]: https://www.keycloak.org/docs/latest/upgrading/
 //! [admin]: https://www.keycloak.org/docs/latest/server_admin/
+//! [timeouts]: https://www.keycloak.org/docs/latest/server_admin/#_timeouts
 
 use crate::runtime::{self, provider};
 
@@ -210,6 +224,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Where the realm's setting Revoke Refresh Token is on, a refresh token that was used is
+    /// revoked, and the client has to use the new one.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -421,49 +438,25 @@ impl Scope {
         Scope::MicroprofileJwt,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "address",
-        "phone",
-        "offline_access",
-        "roles",
-        "web-origins",
-        "microprofile-jwt",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in with OpenID Connect: an ID token comes with the access token.",
-        "Read the profile claims.",
-        "Read the e-mail address.",
-        "Read the postal address.",
-        "Read the telephone number.",
-        "Get an offline token, which outlives the user's session.",
-        "Have the user's roles in the access token, and the clients that they are for as its audience.",
-        "Have the allowed web origins in the access token.",
-        "Have the claims of the MicroProfile JWT specification.",
-    ];
-
     /// The scope as Keycloak spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Keycloak lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -486,14 +479,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Keycloak on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/keycloak.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Keycloak as data: all that [`Client`] knows.
@@ -502,7 +495,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Keycloak",
     documentation: "https://www.keycloak.org/securing-apps/oidc-layers",
     issuer: Some("{server}/realms/{realm}"),
-    issuer_in_callback: true,
+    authorization_response_iss_parameter_supported: true,
     variables: &[
         provider::Variable {
             name: "server",
@@ -541,36 +534,115 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "exchange_token",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
                 ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in with OpenID Connect: an ID token comes with the access token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile claims.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the postal address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get an offline token, which outlives the user's session.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "roles",
+                description: "Have the user's roles in the access token, and the clients that they are for as its audience.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "web-origins",
+                description: "Have the allowed web origins in the access token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "microprofile-jwt",
+                description: "Have the claims of the MicroProfile JWT specification.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
         ..provider::TokenResponse::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "temporarily_unavailable",
+            hint: "Start the login again at once; the user need not do anything.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -39,6 +39,83 @@
 #[doc(inline)]
 pub use oauth_atlas_runtime as runtime;
 
+/// Every provider, by its id: for programs that are told at run time which one they need. With
+/// [`runtime::Core`] they get the same client, whose scopes are texts.
+pub static PROVIDERS: &[&runtime::Provider] = &[
+    &alpaca::PROVIDER,
+    &apple::PROVIDER,
+    &asana::PROVIDER,
+    &atlassian::PROVIDER,
+    &auth0::PROVIDER,
+    &basecamp::PROVIDER,
+    &bitbucket::PROVIDER,
+    &box_com::PROVIDER,
+    &cognito::PROVIDER,
+    &coinbase::PROVIDER,
+    &coinlist::PROVIDER,
+    &cryptofuse::PROVIDER,
+    &cryptohopper::PROVIDER,
+    &deribit::PROVIDER,
+    &dingtalk::PROVIDER,
+    &discord::PROVIDER,
+    &dropbox::PROVIDER,
+    &facebook::PROVIDER,
+    &figma::PROVIDER,
+    &franceconnect::PROVIDER,
+    &gemini::PROVIDER,
+    &gitea::PROVIDER,
+    &github::PROVIDER,
+    &gitlab::PROVIDER,
+    &google::PROVIDER,
+    &home_assistant::PROVIDER,
+    &hubspot::PROVIDER,
+    &instagram::PROVIDER,
+    &keycloak::PROVIDER,
+    &kraken::PROVIDER,
+    &lichess::PROVIDER,
+    &linear::PROVIDER,
+    &linkedin::PROVIDER,
+    &mastodon::PROVIDER,
+    &microsoft::PROVIDER,
+    &mollie::PROVIDER,
+    &monzo::PROVIDER,
+    &myanimelist::PROVIDER,
+    &notion::PROVIDER,
+    &okta::PROVIDER,
+    &osu::PROVIDER,
+    &patreon::PROVIDER,
+    &paypal::PROVIDER,
+    &pipedrive::PROVIDER,
+    &quickbooks::PROVIDER,
+    &reddit::PROVIDER,
+    &revolut_business::PROVIDER,
+    &salesforce::PROVIDER,
+    &shopify::PROVIDER,
+    &slack::PROVIDER,
+    &slack_openid::PROVIDER,
+    &spotify::PROVIDER,
+    &square::PROVIDER,
+    &strava::PROVIDER,
+    &stripe_connect::PROVIDER,
+    &tiktok::PROVIDER,
+    &tradier::PROVIDER,
+    &trakt::PROVIDER,
+    &trovo::PROVIDER,
+    &truelayer::PROVIDER,
+    &tumblr::PROVIDER,
+    &twitch::PROVIDER,
+    &uphold::PROVIDER,
+    &vk_id::PROVIDER,
+    &wechat::PROVIDER,
+    &wise::PROVIDER,
+    &withings::PROVIDER,
+    &x::PROVIDER,
+    &xero::PROVIDER,
+    &yandex::PROVIDER,
+    &zoho::PROVIDER,
+    &zoom::PROVIDER,
+];
+
 /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
 /// `build.rs`, each a module:
 ///
@@ -269,6 +346,10 @@ pub mod shopify;
 /// Slack, a messaging platform for teams.
 #[rustfmt::skip]
 pub mod slack;
+
+/// Sign in with Slack, the login of Slack, a messaging platform for teams.
+#[rustfmt::skip]
+pub mod slack_openid;
 
 /// Spotify, an audio streaming service.
 #[rustfmt::skip]

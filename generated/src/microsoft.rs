@@ -22,8 +22,9 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([code_flow])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([code_flow],
-//!   [refresh_tokens])
+//! - refresh token grant: each refresh gives a new refresh token. The old refresh token stays
+//!   valid, and Microsoft asks that it be deleted. A request without scopes is allowed; one
+//!   with scopes gets a token for the resource of the first ([code_flow], [refresh_tokens])
 //! - client credentials grant: offered ([client_credentials])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A web application or a
 //!   service with a secret ([code_flow], [client_credentials])
@@ -40,6 +41,9 @@
 //! - environment `us_government`: `login` is `https://login.microsoftonline.us`, `graph` is
 //!   `https://graph.microsoft.us`. The cloud of the government of the United States
 //!   ([national_clouds], [graph_deployments])
+//! - environment `us_government_dod`: `login` is `https://login.microsoftonline.us`, `graph` is
+//!   `https://dod-graph.microsoft.us`. The cloud of the government of the United States, for
+//!   the Department of Defense ([national_clouds], [graph_deployments])
 //! - environment `china`: `login` is `https://login.partner.microsoftonline.cn`, `graph` is
 //!   `https://microsoftgraph.chinacloudapi.cn`. The cloud in China, which 21Vianet operates
 //!   ([national_clouds], [graph_deployments])
@@ -51,8 +55,9 @@
 //! - a request without scopes: is refused ([scopes], [code_flow])
 //! - life of the access token: not documented. It varies; samples show about an hour
 //!   ([code_flow])
-//! - life of the refresh token: 90 days. A refresh token of a single-page application lives for
-//!   24 hours ([refresh_tokens])
+//! - life of the refresh token: 90 days. The default, which starts anew with each refresh. A
+//!   refresh token of a single-page application lives for 24 hours from the login, whatever is
+//!   refreshed ([refresh_tokens])
 //! - life of the authorization code: 10 minutes ([code_flow])
 //! - a refresh token is asked for by: the scope `offline_access` ([scopes], [code_flow])
 //! - device authorization grant: offered ([device_code])
@@ -61,7 +66,8 @@
 //! - API calls: `authorization: Bearer <access token>`, on `{graph}` ([userinfo],
 //!   [graph_deployments])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope` (optional),
-//!   `refresh_token` (optional), `id_token` (optional) ([code_flow], [client_credentials])
+//!   `refresh_token` (optional), `id_token` (optional) ([code_flow], [client_credentials],
+//!   [msal_js])
 //!
 //! # Limits
 //!
@@ -75,6 +81,8 @@
 //!   tenant. Check the registration of the application and the tenant. ([code_flow])
 //! - `access_denied`: The user declined. Ask again only when the user wants to. ([code_flow])
 //! - `unsupported_response_type`: The response type is not supported. Send code. ([code_flow])
+//! - `unsupported_grant_type`: The grant type is not supported. Send a grant type that the
+//!   platform has. ([code_flow])
 //! - `server_error`: The server failed. Try again. ([code_flow])
 //! - `temporarily_unavailable`: The server is too busy. Try again later. ([code_flow])
 //! - `invalid_resource`: The resource does not exist, cannot be found or is not set up in the
@@ -91,20 +99,43 @@
 //!   /.default. Check the scopes. ([code_flow], [client_credentials])
 //! - `invalid_client`: The secret is wrong or has expired. Make another secret in the
 //!   registration of the application. ([code_flow])
+//! - `authorization_pending`: The user has not finished on the other device. Poll again after
+//!   the interval. ([device_code])
 //! - `authorization_declined`: The user declined the device. Stop polling. ([device_code])
 //! - `bad_verification_code`: The device code is not known. Send the device code as it was
 //!   received. ([device_code])
 //! - `expired_token`: The device code has expired. Ask for a new device code. ([device_code])
 //!
+//! # Where the sources disagree
+//!
+//! - The login host in China: It is login.partner.microsoftonline.cn ([national_clouds],
+//!   [msal_js]), taken here; It is login.chinacloudapi.cn ([graph_deployments]). The page of
+//!   the identity platform names the first, Microsoft's library prefers it, and it is the
+//!   issuer of both.
+//!
 //! # Notes
 //!
+//! - The issuer is the login host with the id of the user's tenant and /v2.0, whatever stands
+//!   for the tenant in the request: common, organizations and consumers are not in it.
+//!   ([msal_js])
+//! - The pages that were read name neither an endpoint that revokes tokens nor one that
+//!   introspects them. Microsoft Graph can invalidate all refresh tokens of a user.
+//!   ([code_flow], [refresh_tokens])
+//! - An administrator consents for a whole tenant at /adminconsent, which answers with
+//!   admin_consent and tenant, or with the error permission_denied. ([client_credentials])
+//! - The documented device flow sends the client id and the scopes to /devicecode, and the
+//!   grant type of RFC 8628, the client id and the device code to the token endpoint. The
+//!   answer also has a message for the user, in the language of a query parameter named mkt.
+//!   ([device_code])
+//! - GCC, the government's cloud that is not GCC High, uses the public cloud. Tokens of one
+//!   cloud are no good in another. The cloud in Germany closed on 29 October 2021.
+//!   ([graph_deployments], [national_clouds])
 //! - An application can authenticate with a certificate or a federated credential in place of a
 //!   secret. ([code_flow], [client_credentials])
 //! - A redirect URI that is registered as a single-page application's takes token requests from
 //!   a browser only, with the header Origin and without a secret. ([code_flow])
-//! - A refresh does not end the refresh token that it uses; the old one should be deleted. A
-//!   code may be exchanged without scopes, and a refresh may ask for tokens of another
-//!   resource. ([refresh_tokens], [code_flow])
+//! - A code may be exchanged with scopes of one resource, and a refresh may ask for tokens of
+//!   another resource for which there is consent. ([refresh_tokens], [code_flow])
 //! - Errors also have error_codes, timestamp, trace_id and correlation_id, which support asks
 //!   for. ([code_flow])
 //! - There is no refresh token for client credentials, and the answer to a device has no
@@ -113,18 +144,20 @@
 //! # Sources
 //!
 //! - [code_flow], Microsoft identity platform and OAuth 2.0 authorization code flow, read on
-//!   2026-11-23.
+//!   2026-11-28.
 //! - [device_code], Microsoft identity platform and the OAuth 2.0 device authorization grant
-//!   flow, read on 2026-11-23.
+//!   flow, read on 2026-11-28.
 //! - [client_credentials], Microsoft identity platform and the OAuth 2.0 client credentials
-//!   flow, read on 2026-11-23.
+//!   flow, read on 2026-11-28.
 //! - [on_behalf_of], Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow, read on
 //!   2026-11-23.
-//! - [scopes], Scopes and permissions in the Microsoft identity platform, read on 2026-11-23.
-//! - [refresh_tokens], Refresh tokens in the Microsoft identity platform, read on 2026-11-23.
-//! - [userinfo], Microsoft identity platform UserInfo endpoint, read on 2026-11-23.
-//! - [national_clouds], Microsoft Entra authentication and national clouds, read on 2026-11-23.
-//! - [graph_deployments], Microsoft Graph national cloud deployments, read on 2026-11-23.
+//! - [scopes], Scopes and permissions in the Microsoft identity platform, read on 2026-11-28.
+//! - [refresh_tokens], Refresh tokens in the Microsoft identity platform, read on 2026-11-28.
+//! - [userinfo], Microsoft identity platform UserInfo endpoint, read on 2026-11-28.
+//! - [national_clouds], Microsoft Entra authentication and national clouds, read on 2026-11-28.
+//! - [graph_deployments], Microsoft Graph national cloud deployments, read on 2026-11-28.
+//! - [msal_js], MSAL.js, Microsoft's own library for JavaScript, commit 980f0b0, read on
+//!   2026-11-28.
 //!
 //! [code_flow]:
 //! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow
@@ -140,6 +173,7 @@
 //! [national_clouds]:
 //! https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
 //! [graph_deployments]: https://learn.microsoft.com/en-us/graph/deployments
+//! [msal_js]: https://github.com/AzureAD/microsoft-authentication-library-for-js
 
 use crate::runtime::{self, provider};
 
@@ -260,6 +294,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The old refresh token stays valid, and Microsoft asks that it be deleted. A request without
+    /// scopes is allowed; one with scopes gets a token for the resource of the first.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -504,56 +541,25 @@ impl Scope {
         Scope::HttpsGraphMicrosoftComDefault,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "offline_access",
-        "User.Read",
-        "Mail.Read",
-        "Calendars.Read",
-        "Contacts.Read",
-        "User.Read.All",
-        "Directory.ReadWrite.All",
-        "https://graph.microsoft.com/.default",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Sign the user in and get an ID token.",
-        "Read the name and other claims about the user.",
-        "Read the primary e-mail address, where there is one.",
-        "Get a refresh token.",
-        "Read the profile of the user who is signed in.",
-        "Read the user's mail.",
-        "Read the user's calendars.",
-        "Read the user's contacts.",
-        "Read the full profiles of all users, with the consent of an administrator.",
-        "Read and write the directory, with the consent of an administrator.",
-        "Ask for every permission of Microsoft Graph that the application is registered for.",
-    ];
-
     /// The scope as Microsoft spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Microsoft lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("OpenID Connect"),
-            _ => Some("Microsoft Graph"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -576,7 +582,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -590,6 +596,10 @@ pub enum Environment {
     /// `us_government`: The cloud of the government of the United States.
     UsGovernment,
 
+    /// `us_government_dod`: The cloud of the government of the United States, for the Department of
+    /// Defense.
+    UsGovernmentDod,
+
     /// `china`: The cloud in China, which 21Vianet operates.
     China,
 }
@@ -599,7 +609,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["global", "us_government", "china"][self as usize]
+        ["global", "us_government", "us_government_dod", "china"][self as usize]
     }
 }
 
@@ -655,7 +665,7 @@ impl ResponseMode {
 /// A fake of Microsoft on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/microsoft.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Microsoft as data: all that [`Client`] knows.
@@ -670,6 +680,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.microsoftonline.com"),
                 ("graph", "https://graph.microsoft.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "us_government",
@@ -677,6 +688,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.microsoftonline.us"),
                 ("graph", "https://graph.microsoft.us"),
             ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "us_government_dod",
+            hosts: &[
+                ("login", "https://login.microsoftonline.us"),
+                ("graph", "https://dod-graph.microsoft.us"),
+            ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "china",
@@ -684,6 +704,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.partner.microsoftonline.cn"),
                 ("graph", "https://microsoftgraph.chinacloudapi.cn"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     variables: &[
@@ -695,6 +716,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{tenant}/oauth2/v2.0/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["login", "none", "consent", "select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "domain_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "response_mode",
+                values: &["query", "fragment", "form_post"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -708,103 +750,273 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{graph}/oidc/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "scope"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "on_behalf_of",
-            grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             parameters: &[("requested_token_use", "on_behalf_of")],
-            ..provider::GrantRules::STANDARD
+            arguments: &["assertion", "scope"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and get an ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the name and other claims about the user.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address, where there is one.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Read",
+                description: "Read the profile of the user who is signed in.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.Read",
+                description: "Read the user's mail.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.Read",
+                description: "Read the user's calendars.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts.Read",
+                description: "Read the user's contacts.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Read.All",
+                description: "Read the full profiles of all users, with the consent of an administrator.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Directory.ReadWrite.All",
+                description: "Read and write the directory, with the consent of an administrator.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://graph.microsoft.com/.default",
+                description: "Ask for every permission of Microsoft Graph that the application is registered for.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{graph}"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Read the description, whose number that starts with AADSTS tells more, and fix the request.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Check the registration of the application and the tenant.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Send code.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a grant type that the platform has.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "server_error",
             hint: "Try again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "temporarily_unavailable",
             hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_resource",
             hint: "Check the scopes, and have the tenant install the resource.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "login_required",
             hint: "Ask without the prompt named none.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "interaction_required",
             hint: "Send the user to the authorization page with the same scopes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "consent_required",
             hint: "Send the user to the authorization page.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Check the scopes.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Make another secret in the registration of the application.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "authorization_pending",
+            hint: "Poll again after the interval.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "authorization_declined",
             hint: "Stop polling.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_verification_code",
             hint: "Send the device code as it was received.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "expired_token",
             hint: "Ask for a new device code.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

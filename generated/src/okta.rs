@@ -22,7 +22,10 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([reference])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([reference], [refresh])
+//! - refresh token grant: some refreshes give a new refresh token. Where an application
+//!   rotates, a refresh token that is used again ends the newest one and every access token
+//!   since the login. The new refresh token ends when the first would have ([reference],
+//!   [refresh])
 //! - client credentials grant: offered ([reference])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A web or a service
 //!   application. The method is set with the application; unless it is, it is Basic
@@ -79,15 +82,36 @@
 //!   without asking for `none`. ([reference])
 //! - `authorization_pending`: The user has not finished on the other device. Poll again after
 //!   the interval. ([device])
+//! - `invalid_request`: A parameter is missing, wrong or repeated, or the client authenticated
+//!   in two ways or in none. Check the parameters and the authentication method of the
+//!   application. ([reference])
+//! - `server_error`: The server failed. Try again. ([reference])
+//! - `temporarily_unavailable`: The server is not available for now. Try again later.
+//!   ([reference])
+//! - `unsupported_response_type`: The response type is wrong or not supported. Send code.
+//!   ([reference])
+//! - `unsupported_response_mode`: The response mode is wrong, or not allowed with the response
+//!   type. Send another response mode. ([reference])
+//! - `unsupported_grant_type`: The grant type is not supported. Use a grant that the
+//!   application and the authorization server allow. ([reference])
 //!
 //! # Where the sources disagree
 //!
 //! - The most characters of the scope parameter: 4096 characters, in the guide ([refresh]),
 //!   taken here; 1024 characters, in the reference ([reference]). The guide is the newer page;
 //!   the client does not count.
+//! - Whether the device flow gives refresh tokens: It does, in the guide and in its sample
+//!   answer ([device]), taken here; Only codes and passwords give them ([refresh]). The guide
+//!   of the flow shows one.
 //!
 //! # Notes
 //!
+//! - The issuer of a custom server is its address. That of the organization's own server is its
+//!   domain without /oauth2. ([reference])
+//! - The documented device flow sends client_id and scope to /v1/device/authorize, and
+//!   client_id, device_code and the grant type of RFC 8628 to /v1/token. ([device])
+//! - A request can be pushed to /v1/par first, and can carry a signed request object. The
+//!   server supports DPoP. ([reference])
 //! - A client can also be known by a JWT signed with its secret or with its private key.
 //!   ([reference])
 //! - Resource owner passwords, SAML assertions, token exchange and backchannel authentication
@@ -100,9 +124,9 @@
 //! - [reference], OpenID Connect & OAuth 2.0 API, the last version of the page in Okta's
 //!   documentation repository, read on 2026-11-23.
 //! - [servers], Authorization servers, read on 2026-11-23.
-//! - [refresh], Refresh access tokens and rotate refresh tokens, read on 2026-11-23.
-//! - [revoke], Revoke tokens, read on 2026-11-23.
-//! - [device], Configure the Device Authorization Grant, read on 2026-11-23.
+//! - [refresh], Refresh access tokens and rotate refresh tokens, read on 2026-11-28.
+//! - [revoke], Revoke tokens, read on 2026-11-28.
+//! - [device], Configure the Device Authorization Grant, read on 2026-11-28.
 //!
 //! [reference]:
 //! https://github.com/okta/okta-developer-docs/blob/ecf85338c0d88aae810ca6c2624090735b6f6688/packages/@okta/vuepress-site/docs/reference/api/oidc/index.md
@@ -236,6 +260,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Where an application rotates, a refresh token that is used again ends the newest one and
+    /// every access token since the login. The new refresh token ends when the first would have.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -394,6 +421,18 @@ impl Authorize {
         Self(self.0.option_text("sessionToken", value))
     }
 
+    /// A value that comes back in the ID token.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// How the code comes back.
+    #[inline]
+    pub fn response_mode(self, value: ResponseMode) -> Self {
+        Self(self.0.option("response_mode", value.as_str()))
+    }
+
     /// The authenticators to enroll, divided by spaces; only with the matching prompt.
     #[inline]
     pub fn enroll_amr_values(self, value: impl Into<String>) -> Self {
@@ -482,47 +521,25 @@ impl Scope {
         Scope::DeviceSso,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "phone",
-        "address",
-        "groups",
-        "offline_access",
-        "device_sso",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-        "Read the user's default profile claims.",
-        "Read the e-mail address and whether it was verified.",
-        "Read the telephone number and whether it was verified.",
-        "Read the postal address.",
-        "Read the groups that the user belongs to.",
-        "Get a refresh token.",
-        "Get a device secret, from which other applications on the device get tokens of their own.",
-    ];
-
     /// The scope as Okta spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Okta lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -545,7 +562,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -584,10 +601,36 @@ impl Prompt {
     }
 }
 
+/// How the code comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// `query`.
+    Query,
+
+    /// `fragment`.
+    Fragment,
+
+    /// `form_post`.
+    FormPost,
+
+    /// `okta_post_message`.
+    OktaPostMessage,
+}
+
+impl ResponseMode {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["query", "fragment", "form_post", "okta_post_message"][self as usize]
+    }
+}
+
 /// A fake of Okta on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/okta.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Okta as data: all that [`Client`] knows.
@@ -604,6 +647,62 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/v1/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &[
+                    "none",
+                    "login",
+                    "consent",
+                    "login consent",
+                    "enroll_authenticator",
+                ],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "max_age",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "acr_values",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "display",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "sessionToken",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "response_mode",
+                values: &["query", "fragment", "form_post", "okta_post_message"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "enroll_amr_values",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -629,51 +728,194 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
-            name: "refresh_token",
-            grant_type: "refresh_token",
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
             repeats_scope: true,
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code", "grant_type"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's default profile claims.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address and whether it was verified.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number and whether it was verified.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the postal address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups",
+                description: "Read the groups that the user belongs to.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "device_sso",
+                description: "Get a device secret, from which other applications on the device get tokens of their own.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "device_secret",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id, the authentication method of the application and the authorization server.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start a new login; a code can be exchanged once within five minutes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for scopes that this authorization server has; the organization's own server cannot have custom ones.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Assign the user to the application and check the access policies of the authorization server.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "login_required",
             hint: "Start the login again without asking for `none`.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "authorization_pending",
             hint: "Poll again after the interval.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters and the authentication method of the application.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Try again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "temporarily_unavailable",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_type",
+            hint: "Send code.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_mode",
+            hint: "Send another response mode.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Use a grant that the application and the authorization server allow.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -29,10 +29,14 @@
 //!   settings of an osu! account ([docs], [page_source])
 //! - authorization endpoint: `https://osu.ppy.sh/oauth/authorize` ([docs])
 //! - token endpoint: `POST https://osu.ppy.sh/oauth/token`, parameters as form ([docs])
+//! - revocation endpoint: `DELETE https://osu.ppy.sh/api/v2/oauth/tokens/current`,
+//!   `access_token`, without `token`, `token_type_hint`. Ends the access token that the request
+//!   carries, and its refresh token. It answers with status 204 ([server])
 //! - UserInfo endpoint: `GET https://osu.ppy.sh/api/v2/me` ([docs])
-//! - scopes: 10 ([page_source])
+//! - scopes: 11 ([page_source])
 //! - a request without scopes: asks for the provider's default scopes ([page_source])
-//! - life of the access token: 24 hours. From the sample answers ([page_source])
+//! - life of the access token: 24 hours ([page_source], [server])
+//! - life of the refresh token: 90 days. Three months ([server])
 //! - state: sent back ([page_source])
 //! - API calls: `authorization: Bearer <access token>`, on `https://osu.ppy.sh/api/v2` ([docs])
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional)
@@ -42,17 +46,30 @@
 //!
 //! - Resetting the client secret ends every access token of the application. ([page_source])
 //! - Scopes that allow delegation and scopes that do not cannot be asked for together with
-//!   client credentials, and only chat bots may delegate. ([page_source])
+//!   client credentials, and only chat bots may delegate. Scopes for delegation are chat.write,
+//!   chat.write_manage, delegate, forum.write, forum.write_manage, group_permissions and
+//!   multiplayer.write_manage. ([page_source], [server])
+//! - The scopes for chat and for multiplayer rooms need the account of a bot, or a login of the
+//!   application's own owner. ([page_source], [server])
+//!
+//! # Notes
+//!
+//! - Neither the page nor the settings of the server name a code challenge or a client without
+//!   a secret. ([page_source], [server])
+//! - Client credentials have no default scope, and the page lists no error codes.
+//!   ([page_source])
 //!
 //! # Sources
 //!
 //! - [docs], osu!web documentation, with the section on authentication, read on 2026-11-23.
-//! - [page_source], The source of the section on authentication, in osu!web, read on
-//!   2026-11-23.
+//! - [page_source], The source of the section on authentication, in osu!web, commit 3f5de51,
+//!   read on 2026-11-28.
+//! - [server], osu!web, the server's own code, commit 3f5de51, read on 2026-11-28.
 //!
 //! [docs]: https://osu.ppy.sh/docs/
 //! [page_source]:
 //! https://github.com/ppy/osu-web/blob/master/resources/views/docs/auth.blade.php
+//! [server]: https://github.com/ppy/osu-web
 
 use crate::runtime::{self, provider};
 
@@ -167,6 +184,18 @@ impl Client {
         self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// Ends the access token that the request carries, and its refresh token. It answers with
+    /// status 204.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Asks who the user is.
     ///
     /// Needs [`Scope::Identify`].
@@ -236,6 +265,10 @@ pub enum Scope {
     /// `identify`: Read the public profile of the user; a login always grants it.
     Identify,
 
+    /// `multiplayer.write_manage`: Create and manage multiplayer rooms as the user, through an API
+    /// of its own.
+    MultiplayerWriteManage,
+
     /// `public`: Read public data as the user.
     Public,
 }
@@ -252,54 +285,29 @@ impl Scope {
         Scope::FriendsRead,
         Scope::GroupPermissions,
         Scope::Identify,
+        Scope::MultiplayerWriteManage,
         Scope::Public,
-    ];
-
-    const NAMES: &[&str] = &[
-        "chat.read",
-        "chat.write",
-        "chat.write_manage",
-        "delegate",
-        "forum.write",
-        "forum.write_manage",
-        "friends.read",
-        "group_permissions",
-        "identify",
-        "public",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read chat messages as the user.",
-        "Send chat messages as the user.",
-        "Join and leave chat channels as the user.",
-        "Act as the owner of the application, with client credentials only.",
-        "Create and edit forum posts as the user.",
-        "Manage forum topics as the user.",
-        "Read the user's list of friends.",
-        "Let a token that delegates have the group permissions of the owner in some cases.",
-        "Read the public profile of the user; a login always grants it.",
-        "Read public data as the user.",
     ];
 
     /// The scope as osu! spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which osu! lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -322,14 +330,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of osu! on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/osu.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// osu! as data: all that [`Client`] knows.
@@ -339,23 +347,144 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://osu.ppy.sh/docs/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://osu.ppy.sh/oauth/authorize",
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/oauth/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://osu.ppy.sh/api/v2/oauth/tokens/current",
+        method: provider::HttpMethod::Delete,
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token", "token_type_hint"],
+        ..provider::Endpoint::STANDARD
+    }),
     userinfo: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/api/v2/me",
         method: provider::HttpMethod::Get,
+        scope: Some("identify"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "scope"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "chat.read",
+                description: "Read chat messages as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat.write",
+                description: "Send chat messages as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat.write_manage",
+                description: "Join and leave chat channels as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "delegate",
+                description: "Act as the owner of the application, with client credentials only.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "forum.write",
+                description: "Create and edit forum posts as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "forum.write_manage",
+                description: "Manage forum topics as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "friends.read",
+                description: "Read the user's list of friends.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group_permissions",
+                description: "Let a token that delegates have the group permissions of the owner in some cases.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identify",
+                description: "Read the public profile of the user; a login always grants it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "multiplayer.write_manage",
+                description: "Create and manage multiplayer rooms as the user, through an API of its own.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "public",
+                description: "Read public data as the user.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://osu.ppy.sh/api/v2"),

@@ -30,10 +30,12 @@
 //!   query ([docs], [docs_source])
 //! - UserInfo endpoint: `GET https://www.patreon.com/api/oauth2/v2/identity`. Tells only what
 //!   the query asks for, by lists of fields ([docs_source])
-//! - scopes: 8 listed, more exist. The table has the scopes of the second version of the API
+//! - scopes: 9 listed, more exist. The table has the scopes of the second version of the API. A
+//!   request without scopes gets those of the first: users, pledges-to-me and my-campaign
 //!   ([docs_source])
 //! - a request without scopes: asks for the provider's default scopes ([docs_source])
-//! - life of the access token: 30 days. Up to one month ([docs_source])
+//! - life of the access token: not documented. The answer tells. Until December 2024 the
+//!   documentation promised one month, and it was one month then ([docs_source])
 //! - state: sent back ([docs_source])
 //! - API calls: `authorization: Bearer <access token>`, on
 //!   `https://www.patreon.com/api/oauth2/v2` ([docs_source])
@@ -42,21 +44,33 @@
 //!
 //! # Where the sources disagree
 //!
-//! - Where the parameters of the token request go: A form in the body ([js_library]), taken
-//!   here; The query of the URL ([docs], [docs_source]), yours to choose. Patreon's own library
-//!   sends a form, and a secret in a URL ends up in logs.
+//! - Where the parameters of the token request go: A form in the body ([docs_source],
+//!   [js_library]), taken here; The query of the URL ([docs]), yours to choose. The source of
+//!   the documentation has a form for both requests since December 2024, and a secret in a URL
+//!   ends up in logs.
 //! - The token endpoint: On www.patreon.com ([docs], [docs_source]), taken here; On
 //!   api.patreon.com ([js_library]). The documentation is newer than the library, and an older
 //!   version of it named the other host too.
 //!
+//! # Notes
+//!
+//! - The pages name neither PKCE nor clients without a secret, revocation, lifetimes of refresh
+//!   tokens or error codes. ([docs_source], [js_library])
+//! - The page calls both tokens single use. The token of the creator, which the portal shows,
+//!   can be used in their place. ([docs_source])
+//! - A client that was made for the second version of the API cannot ask for scopes of the
+//!   first. ([docs_source])
+//!
 //! # Sources
 //!
 //! - [docs], Patreon API documentation, with the section on OAuth, read on 2026-11-23.
-//! - [docs_source], The source of the documentation, read on 2026-11-23.
-//! - [js_library], patreon-js, Patreon's own library for JavaScript, read on 2026-11-23.
+//! - [docs_source], The source of the documentation, read on 2026-11-28.
+//! - [js_library], patreon-js, Patreon's own library for JavaScript, of 2018, read on
+//!   2026-11-28.
 //!
 //! [docs]: https://docs.patreon.com/
-//! [docs_source]: https://github.com/Patreon/platform-documentation/tree/master/source/includes
+//! [docs_source]:
+//! https://github.com/Patreon/platform-documentation/tree/46077b3/source/includes
 //! [js_library]: https://github.com/Patreon/patreon-js
 
 use crate::runtime::{self, provider};
@@ -236,6 +250,9 @@ pub enum Scope {
     /// `campaigns.members.address`: Read the addresses of members, where they were asked for with
     /// the pledge.
     CampaignsMembersAddress,
+
+    /// `campaigns.posts`: Read the posts of a campaign.
+    CampaignsPosts,
 }
 
 impl Scope {
@@ -249,49 +266,28 @@ impl Scope {
         Scope::CampaignsMembers,
         Scope::CampaignsMembersEmail,
         Scope::CampaignsMembersAddress,
-    ];
-
-    const NAMES: &[&str] = &[
-        "identity",
-        "identity[email]",
-        "identity.memberships",
-        "campaigns",
-        "w:campaigns.webhook",
-        "campaigns.members",
-        "campaigns.members[email]",
-        "campaigns.members.address",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read data about the user.",
-        "Read the e-mail address of the user.",
-        "Read all memberships of the user.",
-        "Read basic data of campaigns.",
-        "Read, create, update and delete the webhooks that the client made for a campaign.",
-        "Read data about the members of a campaign.",
-        "Read the e-mail addresses of members.",
-        "Read the addresses of members, where they were asked for with the pledge.",
+        Scope::CampaignsPosts,
     ];
 
     /// The scope as Patreon spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Patreon lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -314,14 +310,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Patreon on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/patreon.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Patreon as data: all that [`Client`] knows.
@@ -331,6 +327,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.patreon.com/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.patreon.com/oauth2/authorize",
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -341,15 +338,107 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://www.patreon.com/api/oauth2/v2/identity",
         method: provider::HttpMethod::Get,
+        scope: Some("identity"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "client_id", "client_secret", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "identity",
+                description: "Read data about the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identity[email]",
+                description: "Read the e-mail address of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identity.memberships",
+                description: "Read all memberships of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns",
+                description: "Read basic data of campaigns.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "w:campaigns.webhook",
+                description: "Read, create, update and delete the webhooks that the client made for a campaign.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members",
+                description: "Read data about the members of a campaign.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members[email]",
+                description: "Read the e-mail addresses of members.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members.address",
+                description: "Read the addresses of members, where they were asked for with the pledge.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.posts",
+                description: "Read the posts of a campaign.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://www.patreon.com/api/oauth2/v2"),

@@ -25,7 +25,8 @@
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
 //! - refresh token grant: some refreshes give a new refresh token. The refresh token to use
-//!   next is always the one that came last ([faq])
+//!   next is always the one that came last. An earlier one expires 24 hours after it ([faq],
+//!   [node_client])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the
 //!   Intuit developer portal, which has one pair of keys for development and one for production
 //!   ([discovery], [guide], [faq])
@@ -44,7 +45,7 @@
 //! - environment `sandbox`: `accounts` is `https://sandbox-accounts.platform.intuit.com`, `api`
 //!   is `https://sandbox-quickbooks.api.intuit.com`. Sandbox companies, reached with an
 //!   application's development keys ([node_client], [discovery])
-//! - scopes: 13 listed, more exist ([node_client], [python_client])
+//! - scopes: 19 listed, more exist ([node_client], [python_client])
 //! - life of the access token: 1 hour ([faq], [token_management])
 //! - life of the refresh token: 100 days. The time starts anew with each refresh, up to five
 //!   years after the login ([token_management], [refresh_policy])
@@ -55,8 +56,25 @@
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
 //!   (optional) ([node_client])
 //!
+//! # Errors
+//!
+//! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
+//!   to log in again. ([node_client])
+//! - `invalid_client`: The client id or the secret is wrong. Check the keys, and that they are
+//!   those of the environment. ([node_client])
+//! - `invalid_request`: The request is malformed. Check the code and the redirect URI.
+//!   ([node_client])
+//! - `unauthorized_client`: The application may not do this. Check its settings and scopes.
+//!   ([node_client])
+//! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
+//!   tokens. Send a documented grant type. ([node_client])
+//!
 //! # Notes
 //!
+//! - Neither of Intuit's clients sends a code challenge. ([node_client], [python_client])
+//! - Answers carry a header named intuit_tid, which support asks for. ([node_client])
+//! - Tokens of OAuth 1 are exchanged at /v2/oauth2/tokens/migrate, on developer.api.intuit.com
+//!   or developer-sandbox.api.intuit.com. ([node_client], [python_client])
 //! - With the header x-include-refresh-token-hard-expires-in set to true, the answer of the
 //!   token endpoint has the member x_refresh_token_hard_expires_in, the seconds left of the
 //!   five years. ([node_client])
@@ -70,8 +88,10 @@
 //! - [refresh_policy], Important changes to the refresh token policy, in Intuit's blog for
 //!   developers, read on 2026-11-23.
 //! - [discovery], OpenID Connect discovery document of the sandbox, read on 2026-11-23.
-//! - [node_client], oauth-jsclient, Intuit's own client for Node.js, read on 2026-11-23.
-//! - [python_client], oauth-pythonclient, Intuit's own client for Python, read on 2026-11-23.
+//! - [node_client], oauth-jsclient, Intuit's own client for Node.js, commit 2685393, read on
+//!   2026-11-28.
+//! - [python_client], oauth-pythonclient, Intuit's own client for Python, commit 6cb7c29, read
+//!   on 2026-11-28.
 //! - [python_guide], User guide of oauth-pythonclient, read on 2026-11-23.
 //!
 //! [guide]:
@@ -194,7 +214,8 @@ impl Client {
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     ///
-    /// The refresh token to use next is always the one that came last.
+    /// The refresh token to use next is always the one that came last. An earlier one expires 24
+    /// hours after it.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -303,6 +324,29 @@ pub enum Scope {
     /// `indirect-tax.tax-calculation.quickbooks`: Calculate sales tax.
     IndirectTaxTaxCalculationQuickbooks,
 
+    /// `app-foundations.custom-field-definitions.read`: Read the definitions of the company's own
+    /// fields.
+    AppFoundationsCustomFieldDefinitionsRead,
+
+    /// `com.intuit.quickbooks.payroll`: Reach the payroll, for beta applications that Intuit
+    /// admits.
+    ComIntuitQuickbooksPayroll,
+
+    /// `com.intuit.quickbooks.payroll.timetracking`: Reach the times of the payroll, for beta
+    /// applications that Intuit admits.
+    ComIntuitQuickbooksPayrollTimetracking,
+
+    /// `com.intuit.quickbooks.payroll.benefits`: Reach the benefits of the payroll, for beta
+    /// applications that Intuit admits.
+    ComIntuitQuickbooksPayrollBenefits,
+
+    /// `com.intuit.quickbooks.payroll.payslip.read`: Read payslips, for beta applications that
+    /// Intuit admits.
+    ComIntuitQuickbooksPayrollPayslipRead,
+
+    /// `intuit_name`: Skip the consent, for applications that came from OAuth 1.
+    IntuitName,
+
     /// `openid`: Tell who the user is.
     Openid,
 
@@ -330,6 +374,12 @@ impl Scope {
         Scope::AppFoundationsCustomFieldDefinitions,
         Scope::TimeTrackingTimeEntry,
         Scope::IndirectTaxTaxCalculationQuickbooks,
+        Scope::AppFoundationsCustomFieldDefinitionsRead,
+        Scope::ComIntuitQuickbooksPayroll,
+        Scope::ComIntuitQuickbooksPayrollTimetracking,
+        Scope::ComIntuitQuickbooksPayrollBenefits,
+        Scope::ComIntuitQuickbooksPayrollPayslipRead,
+        Scope::IntuitName,
         Scope::Openid,
         Scope::Profile,
         Scope::Email,
@@ -337,57 +387,25 @@ impl Scope {
         Scope::Address,
     ];
 
-    const NAMES: &[&str] = &[
-        "com.intuit.quickbooks.accounting",
-        "com.intuit.quickbooks.payment",
-        "payroll.compensation.read",
-        "project-management.project",
-        "app-foundations.custom-dimensions.read",
-        "app-foundations.custom-field-definitions",
-        "time-tracking.time-entry",
-        "indirect-tax.tax-calculation.quickbooks",
-        "openid",
-        "profile",
-        "email",
-        "phone",
-        "address",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Reach the accounting of the company.",
-        "Reach the payments of the company.",
-        "Read the pay of employees.",
-        "Reach projects.",
-        "Read the company's own dimensions.",
-        "Reach the definitions of the company's own fields.",
-        "Reach time entries.",
-        "Calculate sales tax.",
-        "Tell who the user is.",
-        "Read the user's name.",
-        "Read the user's e-mail address.",
-        "Read the user's telephone number.",
-        "Read the user's postal address.",
-    ];
-
     /// The scope as QuickBooks Online spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which QuickBooks Online lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -410,7 +428,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -437,7 +455,7 @@ impl Environment {
 /// A fake of QuickBooks Online on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/quickbooks.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// QuickBooks Online as data: all that [`Client`] knows.
@@ -453,6 +471,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("accounts", "https://accounts.platform.intuit.com"),
                 ("api", "https://quickbooks.api.intuit.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -460,10 +479,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("accounts", "https://sandbox-accounts.platform.intuit.com"),
                 ("api", "https://sandbox-quickbooks.api.intuit.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appcenter.intuit.com/connect/oauth2",
+        requires: &["client_id", "response_type", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -484,8 +505,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
     captures: &[
         provider::Capture {
             name: "realm_id",
@@ -494,13 +528,182 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "com.intuit.quickbooks.accounting",
+                description: "Reach the accounting of the company.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payment",
+                description: "Reach the payments of the company.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.compensation.read",
+                description: "Read the pay of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project-management.project",
+                description: "Reach projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-foundations.custom-dimensions.read",
+                description: "Read the company's own dimensions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-foundations.custom-field-definitions",
+                description: "Reach the definitions of the company's own fields.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time-tracking.time-entry",
+                description: "Reach time entries.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "indirect-tax.tax-calculation.quickbooks",
+                description: "Calculate sales tax.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-foundations.custom-field-definitions.read",
+                description: "Read the definitions of the company's own fields.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll",
+                description: "Reach the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.timetracking",
+                description: "Reach the times of the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.benefits",
+                description: "Reach the benefits of the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.payslip.read",
+                description: "Read payslips, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "intuit_name",
+                description: "Skip the consent, for applications that came from OAuth 1.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's name.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the user's e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the user's telephone number.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the user's postal address.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 8640000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("x_refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "x_refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the keys, and that they are those of the environment.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the code and the redirect URI.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check its settings and scopes.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a documented grant type.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

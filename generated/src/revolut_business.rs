@@ -39,10 +39,10 @@
 //!   `https://b2b.revolut.com`. Real accounts ([guide])
 //! - environment `sandbox`: `app` is `https://sandbox-business.revolut.com`, `api` is
 //!   `https://sandbox-b2b.revolut.com`. Test accounts of the sandbox ([guide])
-//! - scopes: 4, separated by a comma ([reference], [guide])
+//! - scopes: 4, separated by a comma ([reference], [guide], [openapi])
 //! - a request without scopes: asks for every scope that the client is registered for
-//!   ([reference], [guide])
-//! - life of the access token: 40 minutes ([guide], [reference])
+//!   ([reference], [guide], [openapi])
+//! - life of the access token: 40 minutes ([guide], [reference], [openapi])
 //! - life of the refresh token: never expires ([guide])
 //! - life of the authorization code: 2 minutes ([guide])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}/api/1.0` ([reference])
@@ -64,6 +64,12 @@
 //!
 //! # Notes
 //!
+//! - Other products of Revolut differ: Open Banking authenticates clients by certificate, with
+//!   tokens of 60 minutes since 4 August 2025 and refresh_token_expires_at; Revolut X signs
+//!   requests with keys; Revolut ID is an OpenID provider at sso.revolut.com, and at
+//!   sandbox-sso.revolut.com for tests. ([openapi])
+//! - Revoking a token, introspection and error codes beside invalid_request were not found in
+//!   the guide and in the description. ([guide], [openapi])
 //! - The documents know this consent as a link beside the certificate in the web application,
 //!   which names the client id, the redirect URI, the response type and perhaps scopes. Neither
 //!   state nor PKCE is mentioned, and the address that comes back is shown with a code alone.
@@ -73,10 +79,14 @@
 //!
 //! - [guide], Make your first API request, read on 2026-11-23.
 //! - [reference], Business API, read on 2026-11-23.
+//! - [openapi], The OpenAPI description of the Business API, commit 8e8bedc, read on
+//!   2026-11-28.
 //!
 //! [guide]:
 //! https://developer.revolut.com/docs/guides/manage-accounts/get-started/make-your-first-api-request
 //! [reference]: https://developer.revolut.com/docs/business/business-api/
+//! [openapi]:
+//! https://github.com/revolut-engineering/revolut-openapi/blob/master/yaml/business.yaml
 
 use crate::runtime::{self, provider};
 
@@ -228,7 +238,7 @@ pub enum Scope {
     /// `WRITE`: Change counterparties and webhooks and draft payments.
     Write,
 
-    /// `PAY`: Move money: make payments and exchange currencies.
+    /// `PAY`: Move money: make and cancel payments, and exchange currencies.
     Pay,
 
     /// `READ_SENSITIVE_CARD_DATA`: Read the full details of cards; an allow-list of IP addresses
@@ -245,34 +255,25 @@ impl Scope {
         Scope::ReadSensitiveCardData,
     ];
 
-    const NAMES: &[&str] = &["READ", "WRITE", "PAY", "READ_SENSITIVE_CARD_DATA"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Call the methods that only read.",
-        "Change counterparties and webhooks and draft payments.",
-        "Move money: make payments and exchange currencies.",
-        "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-    ];
-
     /// The scope as Revolut Business spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Revolut Business lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -295,7 +296,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -322,7 +323,7 @@ impl Environment {
 /// A fake of Revolut Business on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/revolut_business.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Revolut Business as data: all that [`Client`] knows.
@@ -337,6 +338,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("app", "https://business.revolut.com"),
                 ("api", "https://b2b.revolut.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -344,10 +346,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("app", "https://sandbox-business.revolut.com"),
                 ("api", "https://sandbox-b2b.revolut.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{app}/app-confirm",
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -364,22 +368,100 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
+        values: &[
+            provider::Scope {
+                name: "READ",
+                description: "Call the methods that only read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "WRITE",
+                description: "Change counterparties and webhooks and draft payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAY",
+                description: "Move money: make and cancel payments, and exchange currencies.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "READ_SENSITIVE_CARD_DATA",
+                description: "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 120,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/api/1.0"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Sign a new JWT with the private key of the same certificate and make the client with it.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -29,9 +29,12 @@
 //! - confidential client: `bearer_secret` or `client_secret_post`. A platform's server. The
 //!   secret is the platform's secret API key; there is no secret of the OAuth client
 //!   ([reference], [library])
-//! - authorization endpoint: `https://connect.stripe.com/oauth/authorize` ([reference])
+//! - authorization endpoint: `https://connect.stripe.com/{account}/oauth/authorize`
+//!   ([reference], [library])
 //! - token endpoint: `POST https://connect.stripe.com/oauth/token`, parameters as form, without
 //!   `redirect_uri` ([reference])
+//! - `{account}`: `express`. With `express` the user gets an Express account, which the
+//!   platform manages ([library])
 //! - scopes: 2 ([reference])
 //! - a request without scopes: asks for the provider's default scopes ([reference])
 //! - life of the access token: never expires. The user can end it by disconnecting the platform
@@ -88,6 +91,13 @@
 //!
 //! # Notes
 //!
+//! - The reference says that it lists all parameters, and those of PKCE are not among them.
+//!   What Stripe does with a code challenge is not said. ([reference])
+//! - Whether a refresh gives a new refresh token is not said; the sample answers have one with
+//!   the access token. A refresh can ask for less than was granted with scope, and for the
+//!   other mode with the key of that mode. ([reference], [library])
+//! - A token request can carry assert_capabilities\[\], which asks whether suggested
+//!   capabilities were given. ([library])
 //! - An account is disconnected with a POST of client_id and stripe_user_id to the path
 //!   oauth/deauthorize, with the platform's secret key. ([reference], [guide])
 //! - The form of a new account in Japan can be filled in with parameters for names and
@@ -102,7 +112,7 @@
 //! - [reference], Connect OAuth reference, read on 2026-11-23.
 //! - [guide], Using OAuth with Standard accounts, read on 2026-11-23.
 //! - [library], stripe-python, Stripe's own library, with the OAuth requests and answers, read
-//!   on 2026-11-23.
+//!   on 2026-11-28.
 //!
 //! [reference]: https://docs.stripe.com/connect/oauth-reference
 //! [guide]: https://docs.stripe.com/connect/oauth-standard-accounts
@@ -273,6 +283,25 @@ impl Client {
 pub struct Authorize(runtime::Authorize);
 
 impl Authorize {
+    /// The page that opens, by default the one to log in for read_only and to register for
+    /// read_write.
+    #[inline]
+    pub fn stripe_landing(self, value: StripeLanding) -> Self {
+        Self(self.0.option("stripe_landing", value.as_str()))
+    }
+
+    /// Whether a user is asked again whose account is connected already; the default is not to.
+    #[inline]
+    pub fn always_prompt(self, value: bool) -> Self {
+        Self(self.0.option_text("always_prompt", value.to_string()))
+    }
+
+    /// A capability that an Express account should get.
+    #[inline]
+    pub fn suggested_capabilities(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("suggested_capabilities[]", value))
+    }
+
     /// The user's e-mail address, for the form of a new account.
     #[inline]
     pub fn stripe_user_email(self, value: impl Into<String>) -> Self {
@@ -381,6 +410,12 @@ impl Authorize {
         Self(self.0.option_text("stripe_user[currency]", value))
     }
 
+    /// With `express` the user gets an Express account, which the platform manages.
+    #[inline]
+    pub fn account(self, value: Account) -> Self {
+        Self(self.0.variable("account", value.as_str()))
+    }
+
     /// Asks for a scope by its text, for one that is not listed.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -428,32 +463,25 @@ impl Scope {
     /// Every scope, in the order of Stripe Connect's documentation.
     pub const ALL: &[Scope] = &[Scope::ReadOnly, Scope::ReadWrite];
 
-    const NAMES: &[&str] = &["read_only", "read_write"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the account's data; open to extensions only, and the default.",
-        "Read and change the account's data.",
-    ];
-
     /// The scope as Stripe Connect spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Stripe Connect lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -476,7 +504,45 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
+    }
+}
+
+/// With `express` the user gets an Express account, which the platform manages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Account {
+    /// `express`.
+    Express,
+}
+
+impl Account {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["express"][self as usize]
+    }
+}
+
+/// The page that opens, by default the one to log in for read_only and to register for
+/// read_write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StripeLanding {
+    /// `login`.
+    Login,
+
+    /// `register`.
+    Register,
+}
+
+impl StripeLanding {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["login", "register"][self as usize]
     }
 }
 
@@ -512,7 +578,7 @@ impl StripeUserBusinessType {
 /// A fake of Stripe Connect on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/stripe_connect.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Stripe Connect as data: all that [`Client`] knows.
@@ -520,8 +586,117 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "stripe_connect",
     name: "Stripe Connect",
     documentation: "https://docs.stripe.com/connect/oauth-reference",
+    variables: &[
+        provider::Variable {
+            name: "account",
+            kind: provider::VariableKind::OneOf,
+            values: &["express"],
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://connect.stripe.com/oauth/authorize",
+        url: "https://connect.stripe.com/{account}/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "stripe_landing",
+                values: &["login", "register"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "always_prompt",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "suggested_capabilities[]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[email]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[url]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[country]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[phone_number]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[business_name]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[business_type]",
+                values: &[
+                    "sole_prop",
+                    "corporation",
+                    "non_profit",
+                    "partnership",
+                    "llc",
+                ],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[first_name]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[last_name]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[dob_day]",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[dob_month]",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[dob_year]",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[street_address]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[city]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[state]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[zip]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[physical_product]",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[product_description]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "stripe_user[currency]",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -531,11 +706,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BearerSecret, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    ends_access_token: provider::Answer::Yes,
     captures: &[
         provider::Capture {
             name: "stripe_user_id",
@@ -551,44 +740,100 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "read_only",
+                description: "Read the account's data; open to extensions only, and the default.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_write",
+                description: "Read and change the account's data.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.stripe.com"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Tell the user that the account was not connected, and let them try again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_redirect_uri",
             hint: "Add the redirect URI in the OAuth settings of the dashboard, letter by letter.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for read_write, or for read_only if the application is an extension.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check that the code or the refresh token is sent.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Use an API key of the same mode as the client id, and send the user to connect again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_grant_type",
             hint: "Use one of the two grants.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Send the response type code.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Use the client id and the key of the mode in which the account was connected.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

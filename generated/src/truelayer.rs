@@ -34,7 +34,7 @@
 //!   `https://api.truelayer.com`. Real banks and real money ([reference])
 //! - environment `sandbox`: `auth` is `https://auth.truelayer-sandbox.com`, `api` is
 //!   `https://api.truelayer-sandbox.com`. The sandbox with its mock banks ([dotnet])
-//! - scopes: 5 listed, more exist ([auth_link], [payments_token])
+//! - scopes: 9 listed, more exist ([auth_link], [payments_token], [scopes])
 //! - life of the access token: 1 hour ([payments_token])
 //! - a refresh token is asked for by: the scope `offline_access` ([connection])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([dotnet])
@@ -48,6 +48,8 @@
 //!
 //! # Notes
 //!
+//! - Whether a refresh gives a new refresh token is on no page that was read, and TrueLayer's
+//!   library uses client credentials only. ([reference], [connection], [dotnet])
 //! - The code verifier is an optional parameter of the exchange; the method of the challenge is
 //!   not named there. ([reference])
 //! - Requests to the Payments API have to be signed with a key of the client besides carrying
@@ -61,7 +63,8 @@
 //! - [payments_sample], Generate a payment access token, the older page with a complete
 //!   request, read on 2026-11-23.
 //! - [connection], Create a connection, read on 2026-11-23.
-//! - [dotnet], truelayer-dotnet, TrueLayer's library for .NET, read on 2026-11-23.
+//! - [dotnet], truelayer-dotnet, TrueLayer's library for .NET, read on 2026-11-28.
+//! - [scopes], Scopes, read on 2026-11-28.
 //!
 //! [auth_link]: https://docs.truelayer.com/docs/generate-an-auth-link
 //! [reference]: https://docs.truelayer.com/reference/generateaccesstoken
@@ -69,6 +72,7 @@
 //! [payments_sample]: https://docs.truelayer.com/docs/retrieve-a-token-in-your-server
 //! [connection]: https://docs.truelayer.com/docs/create-a-connection
 //! [dotnet]: https://github.com/TrueLayer/truelayer-dotnet
+//! [scopes]: https://docs.truelayer.com/docs/scopes
 
 use crate::runtime::{self, provider};
 
@@ -285,6 +289,16 @@ pub enum Scope {
     /// Data.
     Balance,
 
+    /// `transactions`: Read the transactions of accounts and cards, besides `accounts` or `cards`.
+    ///
+    /// Data.
+    Transactions,
+
+    /// `cards`: Read the user's payment cards.
+    ///
+    /// Data.
+    Cards,
+
     /// `offline_access`: Get a refresh token with the access token.
     ///
     /// Data.
@@ -294,6 +308,16 @@ pub enum Scope {
     ///
     /// Payments.
     Payments,
+
+    /// `recurring_payments:sweeping`: Create mandates for payments between the user's own accounts.
+    ///
+    /// Payments.
+    RecurringPaymentsSweeping,
+
+    /// `recurring_payments:commercial`: Create mandates for payments to businesses.
+    ///
+    /// Payments.
+    RecurringPaymentsCommercial,
 }
 
 impl Scope {
@@ -302,48 +326,33 @@ impl Scope {
         Scope::Info,
         Scope::Accounts,
         Scope::Balance,
+        Scope::Transactions,
+        Scope::Cards,
         Scope::OfflineAccess,
         Scope::Payments,
-    ];
-
-    const NAMES: &[&str] = &[
-        "info",
-        "accounts",
-        "balance",
-        "offline_access",
-        "payments",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read who the user is.",
-        "Read the user's bank accounts.",
-        "Read the balances of accounts and cards.",
-        "Get a refresh token with the access token.",
-        "Create payments; every request to the Payments API needs it.",
+        Scope::RecurringPaymentsSweeping,
+        Scope::RecurringPaymentsCommercial,
     ];
 
     /// The scope as TrueLayer spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which TrueLayer lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("Data"),
-            _ => Some("Payments"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -366,7 +375,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -393,7 +402,7 @@ impl Environment {
 /// A fake of TrueLayer on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/truelayer.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// TrueLayer as data: all that [`Client`] knows.
@@ -408,6 +417,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("auth", "https://auth.truelayer.com"),
                 ("api", "https://api.truelayer.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -415,10 +425,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("auth", "https://auth.truelayer-sandbox.com"),
                 ("api", "https://api.truelayer-sandbox.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{auth}/",
+        options: &[
+            provider::AuthorizationOption {
+                name: "provider_id",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "providers",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -427,16 +448,114 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "info",
+                description: "Read who the user is.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounts",
+                description: "Read the user's bank accounts.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balance",
+                description: "Read the balances of accounts and cards.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions",
+                description: "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cards",
+                description: "Read the user's payment cards.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token with the access token.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments",
+                description: "Create payments; every request to the Payments API needs it.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recurring_payments:sweeping",
+                description: "Create mandates for payments between the user's own accounts.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recurring_payments:commercial",
+                description: "Create mandates for payments to businesses.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD

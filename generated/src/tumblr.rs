@@ -25,7 +25,8 @@
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
 //! - refresh token grant: each refresh gives a new refresh token
-//! - client credentials grant: offered
+//! - client credentials grant: offered. The documents name this grant and show no request of
+//!   it; the client sends that of the standard
 //! - confidential client: `client_secret_post`
 //! - authorization endpoint: `https://www.tumblr.com/oauth2/authorize`
 //! - token endpoint: `POST https://api.tumblr.com/v2/oauth2/token`, parameters as form
@@ -45,12 +46,14 @@
 //!
 //! # Notes
 //!
+//! - A request that fails is answered with 401; error codes are in the callback's error and are
+//!   not listed.
 //! - An OAuth 1 token is exchanged for OAuth 2 tokens by a signed request to
 //!   /v2/oauth2/exchange, and dies by it.
 //!
 //! # Sources
 //!
-//! - [docs], Tumblr API, read on 2026-11-23.
+//! - [docs], Tumblr API, read on 2026-11-28.
 //!
 //! [docs]: https://github.com/tumblr/docs/blob/master/api.md
 
@@ -153,6 +156,9 @@ impl Client {
     }
 
     /// Gets tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The documents name this grant and show no request of it; the client sends that of the
+    /// standard.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -257,33 +263,25 @@ impl Scope {
     /// Every scope, in the order of Tumblr's documentation.
     pub const ALL: &[Scope] = &[Scope::Basic, Scope::Write, Scope::OfflineAccess];
 
-    const NAMES: &[&str] = &["basic", "write", "offline_access"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Named without a description.",
-        "Named without a description.",
-        "Get a refresh token.",
-    ];
-
     /// The scope as Tumblr spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Tumblr lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -306,14 +304,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Tumblr on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/tumblr.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Tumblr as data: all that [`Client`] knows.
@@ -323,6 +321,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://github.com/tumblr/docs/blob/master/api.md#oauth2-authorization",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.tumblr.com/oauth2/authorize",
+        requires: &["client_id", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -336,14 +335,83 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "basic",
+                description: "Named without a description.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write",
+                description: "Named without a description.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.tumblr.com"),

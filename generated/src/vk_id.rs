@@ -23,7 +23,9 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([reference], [sdk])
 //! - PKCE: required, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented ([sdk])
+//! - refresh token grant: whether a refresh gives a new refresh token is not documented. VK
+//!   needs the device id of the login as well, which the caller adds to the request as the
+//!   parameter device_id. Its library sends redirect_uri and state, too ([sdk])
 //! - public client: `none`. An application of the VK ID service. Its id and PKCE make up for a
 //!   secret, on servers too ([reference], [sdk])
 //! - authorization endpoint: `https://id.vk.com/authorize` ([reference])
@@ -51,12 +53,18 @@
 //!   taken here; s256, in the reference and in the library ([reference], [sdk]). RFC 7636 has
 //!   the capital letter, and pages of VK use it as well.
 //! - The domain: id.vk.com, in the reference ([reference]), taken here; id.vk.ru, where a copy
-//!   of the documents is ([user_info]). All addresses of the reference are on id.vk.com.
+//!   of the documents is ([user_info]); id.vk.com, in the library, which trusts messages from
+//!   vk.ru as well ([sdk]). All addresses of the reference and of the library's requests are on
+//!   id.vk.com.
 //!
 //! # Notes
 //!
 //! - A refresh has to name the device id as well, which the caller adds as a parameter of the
-//!   request. ([sdk])
+//!   request. The library also sends redirect_uri with it. ([sdk])
+//! - A refresh is answered like the exchange of a code, with a refresh token in it. Whether it
+//!   is a new one, and how long it lives, is in no source that was read. ([sdk])
+//! - What may be known of a user by an ID token alone is asked for with a POST of id_token and
+//!   client_id at /oauth2/public_info. ([sdk])
 //! - The library sends the state with the exchange and with a refresh too, and compares the one
 //!   of the answer. ([sdk])
 //! - The library has all parameters of the exchange but the code in the query. ([sdk],
@@ -69,7 +77,7 @@
 //! - [access_token], Access token, in Russian, read on 2026-11-23.
 //! - [user_info], Exchanging the token for information on the user, in Russian, read on
 //!   2026-11-23.
-//! - [sdk], vkid-web-sdk, VK's library for the web, read on 2026-11-23.
+//! - [sdk], vkid-web-sdk, VK's library for the web, read on 2026-11-28.
 //!
 //! [reference]:
 //! https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/api-integration/api-description
@@ -164,6 +172,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// VK needs the device id of the login as well, which the caller adds to the request as the
+    /// parameter device_id. Its library sends redirect_uri and state, too.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -256,19 +267,19 @@ impl Authorize {
         Self(self.0.option("prompt", value.as_str()))
     }
 
-    /// The provider that the user logs in with.
+    /// The provider that the user logs in with, such as vkid, ok_ru or mail_ru.
     #[inline]
     pub fn provider(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("provider", value))
     }
 
-    /// The language of the page, as a number.
+    /// The language of the page, as a number, such as 0 for Russian and 3 for English.
     #[inline]
     pub fn lang_id(self, value: u64) -> Self {
         Self(self.0.option_text("lang_id", value.to_string()))
     }
 
-    /// The colours of the page.
+    /// The colours of the page, such as light or dark.
     #[inline]
     pub fn scheme(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("scheme", value))
@@ -325,33 +336,25 @@ impl Scope {
     /// Every scope, in the order of VK ID's documentation.
     pub const ALL: &[Scope] = &[Scope::VkidPersonalInfo, Scope::Email, Scope::Phone];
 
-    const NAMES: &[&str] = &["vkid.personal_info", "email", "phone"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-        "Read the e-mail address.",
-        "Read the telephone number; only for businesses that VK has verified.",
-    ];
-
     /// The scope as VK ID spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which VK ID lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -374,7 +377,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -407,7 +410,7 @@ impl Prompt {
 /// A fake of VK ID on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/vk_id.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// VK ID as data: all that [`Client`] knows.
@@ -417,6 +420,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/api-integration/api-description",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://id.vk.com/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["none", "login", "consent", "select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "provider",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "lang_id",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "scheme",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -437,12 +461,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "code_verifier", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     captures: &[
         provider::Capture {
             name: "device_id",
@@ -460,16 +496,81 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "vkid.personal_info",
+                description: "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number; only for businesses that VK has verified.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
-            success: "",
             code: "error",
             description: "error_description",
-            errors: &[],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "user_id",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "state",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     ..provider::Provider::STANDARD

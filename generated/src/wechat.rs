@@ -32,10 +32,11 @@
 //!   query, `client_id` is called `appid`, `client_secret` is called `secret`, without
 //!   `redirect_uri` ([calls])
 //! - refresh endpoint: `GET https://api.weixin.qq.com/sns/oauth2/refresh_token`, parameters as
-//!   query, `none`, `client_id` is called `appid` ([calls])
-//! - scopes: 1, separated by a comma ([login], [calls])
+//!   query, `none`, `client_id` is called `appid` ([calls], [refresh_page])
+//! - scopes: 1, separated by a comma. Websites have this scope only ([login], [calls],
+//!   [community])
 //! - life of the access token: 2 hours ([calls])
-//! - life of the refresh token: 30 days ([calls])
+//! - life of the refresh token: 30 days ([calls], [refresh_page])
 //! - authorization request: `client_id` is called `appid` ([login])
 //! - state: sent back ([login])
 //! - `openid` is kept with the tokens: `openid` of the token, always there. The id of the user
@@ -51,11 +52,18 @@
 //!
 //! - A refresh token cannot be renewed; when it has expired, the user has to log in again.
 //!   ([calls])
+//! - The address of refreshing takes 50,000 requests in a minute. ([refresh_page])
 //! - For mobile applications the same answer has a refresh token that lives 180 days.
 //!   ([calls_mobile])
 //!
 //! # Notes
 //!
+//! - A refresh is answered with a refresh token. Whether it is the one that was sent is not
+//!   said; a refresh token cannot be prolonged. ([calls], [refresh_page])
+//! - Pages that official accounts show within WeChat begin the login elsewhere, at
+//!   /connect/oauth2/authorize, with the scopes snsapi_base and snsapi_userinfo. The exchange
+//!   and the refresh are the same. ([refresh_page])
+//! - PKCE is in none of the pages. ([login], [calls])
 //! - A user who refuses is sent back with the state alone, without a code and without an error.
 //!   ([login])
 //! - The user's profile is read with the token and the openid, both in the query. ([calls])
@@ -64,9 +72,12 @@
 //!
 //! - [login], Website App Weixin Login, read on 2026-11-23.
 //! - [calls], Calling interfaces after the authorization (UnionID), for websites, in Chinese,
-//!   read on 2026-11-23.
+//!   read on 2026-11-28.
 //! - [calls_mobile], Calling interfaces after the authorization (UnionID), for mobile
 //!   applications, in Chinese, read on 2026-11-23.
+//! - [refresh_page], Refreshing the authorization of a user, in Chinese, read on 2026-11-28.
+//! - [community], An answer in the community of developers on the scopes of websites, in
+//!   Chinese, read on 2026-11-28.
 //!
 //! [login]:
 //! https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login
@@ -74,6 +85,10 @@
 //! https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html
 //! [calls_mobile]:
 //! https://developers.weixin.qq.com/doc/oplatform/Mobile_App/WeChat_Login/Authorized_API_call_UnionID.html
+//! [refresh_page]:
+//! https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
+//! [community]:
+//! https://developers.weixin.qq.com/community/develop/doc/0006aa2bdecfa871c66254e4266000
 
 use crate::runtime::{self, provider};
 
@@ -235,29 +250,25 @@ impl Scope {
     /// Every scope, in the order of WeChat's documentation.
     pub const ALL: &[Scope] = &[Scope::SnsapiLogin];
 
-    const NAMES: &[&str] = &["snsapi_login"];
-
-    const DESCRIPTIONS: &[&str] = &["Log in to a website and read the user's profile."];
-
     /// The scope as WeChat spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which WeChat lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -280,14 +291,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of WeChat on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/wechat.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// WeChat as data: all that [`Client`] knows.
@@ -297,6 +308,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.weixin.qq.com/connect/qrconnect",
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         rename: &[("client_id", "appid")],
         fragment: Some("wechat_redirect"),
         ..provider::AuthorizationEndpoint::STANDARD
@@ -319,8 +331,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    ends_access_token: provider::Answer::No,
     captures: &[
         provider::Capture {
             name: "openid",
@@ -335,19 +360,74 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        values: &[
+            provider::Scope {
+                name: "snsapi_login",
+                description: "Log in to a website and read the user's profile.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errcode",
-            success: "",
             code: "errcode",
             description: "errmsg",
             errors: &[("40029", "invalid_grant")],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "openid",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "unionid",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -6,10 +6,10 @@
 //! use oauth_atlas::zoom::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let zoom = Client::new("client id", "client secret")
+//! let zoom = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = zoom.authorize([Scope::UserMaster]).start()?;
+//! let login = zoom.authorize([Scope::UserReadUser]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = zoom.finish(login.pending, callback).await?;
@@ -19,31 +19,38 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth])
+//! - authorization code grant: `redirect_uri` is required ([oauth], [pkce])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth])
+//! - refresh token grant: each refresh gives a new refresh token ([oauth], [skills])
 //! - client credentials grant: offered ([oauth], [skills])
 //! - confidential client: `client_secret_basic`. An app of the marketplace, with its client id
 //!   and client secret ([oauth], [s2s])
-//! - authorization endpoint: `https://zoom.us/oauth/authorize` ([oauth], [rooms_oauth])
-//! - token endpoint: `POST https://zoom.us/oauth/token`, parameters as form or query ([oauth],
+//! - public client: `none`. An app on a device or in a browser, for which the settings give a
+//!   public client id of its own. It has no secret and sends PKCE ([pkce], [public_clients])
+//! - authorization endpoint: `{zoom}/oauth/authorize` ([oauth], [rooms_oauth])
+//! - token endpoint: `POST {zoom}/oauth/token`, parameters as form or query ([oauth],
 //!   [rooms_oauth])
-//! - revocation endpoint: `POST https://zoom.us/oauth/revoke`, parameters as query or form,
-//!   without `token_type_hint` ([oauth], [skills])
-//! - device authorization endpoint: `POST https://zoom.us/oauth/devicecode`, parameters as
-//!   query, `client_secret_basic_with_id` ([oauth], [skills])
-//! - UserInfo endpoint: `GET https://api.zoom.us/v2/users/me` ([oauth], [scopes])
-//! - `{api}`: your host below `.zoom.us`, such as `api.zoom.us`; `api.zoom.us` unless set. The
-//!   host of the API, which the answer with the tokens names ([oauth])
-//! - scopes: 114 listed, more exist ([scopes], [skills])
+//! - revocation endpoint: `POST {zoom}/oauth/revoke`, parameters as query or form, without
+//!   `token_type_hint` ([oauth], [skills])
+//! - device authorization endpoint: `POST {zoom}/oauth/devicecode`, parameters as query,
+//!   `client_secret_basic_with_id` ([oauth], [skills])
+//! - UserInfo endpoint: `GET https://{api}/v2/users/me`. An app with granular scopes needs
+//!   user:read:user instead ([oauth], [scopes], [skills])
+//! - environment `commercial`: `zoom` is `https://zoom.us`. Zoom for everybody ([oauth])
+//! - environment `government`: `zoom` is `https://zoomgov.com`. Zoom for Government in the
+//!   United States, where an app is registered separately ([sample], [skills])
+//! - `{api}`: your host below `.zoom.us` or `.zoomgov.com`, such as `api.zoomgov.com`;
+//!   `api.zoom.us` unless set. The host of the API, which the answer with the tokens names
+//!   ([oauth], [sample])
+//! - scopes: 116 listed, more exist ([scopes], [skills])
 //! - life of the access token: 1 hour ([oauth])
 //! - life of the authorization code: 5 minutes ([skills])
 //! - device authorization grant: offered ([oauth], [skills])
 //! - grant `account_credentials`: Gets a token for the account of a server-to-server app,
 //!   without a user and without a refresh token. ([s2s])
 //! - `api_url` is kept with the tokens: `api_url` of the token, refused unless it is on
-//!   `api.zoom.us` or `*.zoom.us`. The host of the API for the account of the user ([oauth],
-//!   [s2s])
+//!   `api.zoom.us` or `*.zoom.us` or `*.zoomgov.com`. The host of the API for the account of
+//!   the user ([oauth], [s2s], [sample])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{api}/v2` ([oauth], [s2s])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
 //!   (optional) ([oauth], [s2s])
@@ -64,12 +71,19 @@
 //! - `4711`: The scopes of the refresh token are not those of the app. Send the user through
 //!   the login again. ([skills])
 //! - `4717`: The app is disabled. Enable the app in the marketplace. ([skills])
+//! - `4724`: The JSON web token in the header is wrong. Check the signature of the token.
+//!   ([skills])
+//! - `4732`: The code could not be made. Try again later. ([skills])
 //! - `4733`: The code has expired. Exchange the code within five minutes. ([skills])
 //! - `4734`: The code is wrong. Use each code once and as it came. ([skills])
 //! - `4735`: The owner of the token is gone. Remove the tokens of this user. ([skills])
+//! - `4737`: The refresh token is not found. Send the user through the login again. ([skills])
 //! - `4738`: An administrator has disabled the app. Ask the administrator of the account to
 //!   allow the app. ([skills])
-//! - `4741`: The token was revoked. Send the user through the login again. ([skills])
+//! - `4740`: The refresh token was used too often. Keep the newest refresh token, and send the
+//!   user through the login again. ([skills])
+//! - `4741`: The token was revoked, as it is by another login of the same user. Use the newest
+//!   tokens of the user, or send the user through the login again. ([skills])
 //! - `authorization_pending`: The user has not entered the code yet. Ask again after the
 //!   interval. ([skills])
 //! - `slow_down`: The device asks too often. Wait five seconds longer between requests.
@@ -79,11 +93,18 @@
 //!
 //! # Notes
 //!
+//! - The metadata names a Basic header with the secret as the only method, and no device grant,
+//!   but the JWT grant. The pages have public clients and the whole requests of the device
+//!   grant; they show no request of the JWT grant. ([metadata], [pkce], [skills])
 //! - PKCE takes S256 and plain, and plain where no method is named. ([oauth])
 //! - The code of the device flow lives 15 minutes, and is asked for every five seconds.
 //!   ([skills])
 //! - There are granular scopes as well, far more than the classic ones; an app has one kind or
-//!   the other. ([granular], [scopes])
+//!   the other. ([granular], [scopes], [skills])
+//! - Until the answer with the tokens has named the host of the API, it is api.zoom.us in the
+//!   environment for governments as well. ([sample])
+//! - Zoom's guides for machine readers send the secret with PKCE in every sample. ([skills],
+//!   [pkce])
 //! - Revocation answers with the status success as JSON. ([skills])
 //! - In which member of an answer the numbers of errors come is not said. ([skills])
 //! - The lifetime of refresh tokens is not stable, so each refresh token is best used before
@@ -97,7 +118,14 @@
 //! - [scopes], Classic scopes, read on 2026-11-23.
 //! - [granular], Granular scopes, read on 2026-11-23.
 //! - [skills], Zoom's own guides for machine readers, with errors and scopes, read on
-//!   2026-11-23.
+//!   2026-11-28.
+//! - [pkce], Using Proof Key for Code Exchange (PKCE), read on 2026-11-28.
+//! - [public_clients], Introducing PKCE support for public and confidential clients, read on
+//!   2026-11-28.
+//! - [metadata], The metadata of the authorization server, as it was answered on 2026-07-25,
+//!   read on 2026-11-28.
+//! - [sample], zoomapps-sample-js, Zoom's own sample app, with the hosts for governments, read
+//!   on 2026-11-28.
 //!
 //! [oauth]: https://developers.zoom.us/docs/integrations/oauth/
 //! [rooms_oauth]: https://developers.zoom.us/docs/rooms/oauth/
@@ -105,6 +133,10 @@
 //! [scopes]: https://developers.zoom.us/docs/integrations/oauth-scopes/
 //! [granular]: https://developers.zoom.us/docs/integrations/oauth-scopes-granular/
 //! [skills]: https://github.com/zoom/skills
+//! [pkce]: https://developers.zoom.us/docs/integrations/PKCE/
+//! [public_clients]: https://developers.zoom.us/blog/public-pkce/
+//! [metadata]: https://zoom.us/.well-known/oauth-authorization-server
+//! [sample]: https://github.com/zoom/zoomapps-sample-js
 
 use crate::runtime::{self, provider};
 
@@ -118,11 +150,21 @@ impl Client {
     /// An app of the marketplace, with its client id and client secret.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
         client_secret: impl Into<runtime::Secret>,
     ) -> Self {
         Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+    }
+
+    /// A public client: one whose secret its users could read, and so has none.
+    ///
+    /// An app on a device or in a browser, for which the settings give a public client id of its
+    /// own. It has no secret and sends PKCE.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(runtime::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -130,6 +172,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Uses other hosts than those of [`Environment::Commercial`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// The host of the API, which the answer with the tokens names.
@@ -288,6 +337,8 @@ impl Client {
 
     /// Asks who the user is.
     ///
+    /// An app with granular scopes needs user:read:user instead.
+    ///
     /// Needs [`Scope::UserRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
@@ -377,6 +428,16 @@ impl Authorize {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `user:read:user`: Read the user, for an app with granular scopes.
+    ///
+    /// User.
+    UserReadUser,
+
+    /// `user:read:user:admin`: Read all users of the account, for an app with granular scopes.
+    ///
+    /// User.
+    UserReadUserAdmin,
+
     /// `user:master`: Read and change users of sub accounts.
     ///
     /// User.
@@ -965,6 +1026,8 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Zoom's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::UserReadUser,
+        Scope::UserReadUserAdmin,
         Scope::UserMaster,
         Scope::UserRead,
         Scope::UserReadAdmin,
@@ -1081,272 +1144,25 @@ impl Scope {
         Scope::PhoneVoicemailWriteAdmin,
     ];
 
-    const NAMES: &[&str] = &[
-        "user:master",
-        "user:read",
-        "user:read:admin",
-        "user:write",
-        "user:write:admin",
-        "user_info:read",
-        "user_profile",
-        "user_zak:read",
-        "account:master",
-        "account:read:admin",
-        "account:write:admin",
-        "group:master",
-        "group:read:admin",
-        "group:write:admin",
-        "role:master",
-        "role:read:admin",
-        "role:write:admin",
-        "information_barriers:read:admin",
-        "information_barriers:read:master",
-        "information_barriers:write:admin",
-        "information_barriers:write:master",
-        "meeting:master",
-        "meeting:read",
-        "meeting:read:admin",
-        "meeting:write",
-        "meeting:write:admin",
-        "meeting:write:admin:sip_dialing",
-        "meeting:write:sip_dialing",
-        "meeting_summary:master",
-        "meeting_summary:read",
-        "meeting_summary:read:admin",
-        "meeting_token:read:admin:live_streaming",
-        "meeting_token:read:admin:local_archiving",
-        "meeting_token:read:admin:local_recording",
-        "meeting_token:read:live_streaming",
-        "meeting_token:read:local_recording",
-        "webinar:master",
-        "webinar:read",
-        "webinar:read:admin",
-        "webinar:write",
-        "webinar:write:admin",
-        "webinar:write:admin:sip_dialing",
-        "webinar:write:sip_dialing",
-        "webinar_token:read:admin:live_streaming",
-        "webinar_token:read:admin:local_archiving",
-        "webinar_token:read:admin:local_recording",
-        "webinar_token:read:live_streaming",
-        "webinar_token:read:local_recording",
-        "recording:master",
-        "recording:read",
-        "recording:read:admin",
-        "recording:write",
-        "recording:write:admin",
-        "report:master",
-        "report:read:admin",
-        "report_chat:read:admin",
-        "dashboard:master",
-        "dashboard:read:admin",
-        "dashboard_crc:read:admin",
-        "dashboard_home:read:admin",
-        "dashboard_im:read:admin",
-        "dashboard_meetings:read:admin",
-        "dashboard_webinars:read:admin",
-        "dashboard_zr:read:admin",
-        "contact:read",
-        "contact:read:admin",
-        "chat:read",
-        "chat:read:admin",
-        "chat:write",
-        "chat:write:admin",
-        "chat_channel:read",
-        "chat_channel:read:admin",
-        "chat_channel:read:member",
-        "chat_channel:write",
-        "chat_channel:write:admin",
-        "chat_contact:read",
-        "chat_contact:write",
-        "chat_contact:write:admin",
-        "chat_event:write",
-        "chat_event:write:admin",
-        "chat_history_legal_hold:read:admin",
-        "chat_history_legal_hold:write:admin",
-        "chat_message:read",
-        "chat_message:read:admin",
-        "chat_message:write",
-        "chat_message:write:admin",
-        "phone:master",
-        "phone:read",
-        "phone:read:admin",
-        "phone:write",
-        "phone:write:admin",
-        "phone_call_log:master",
-        "phone_call_log:read",
-        "phone_call_log:read:admin",
-        "phone_call_log:write",
-        "phone_call_log:write:admin",
-        "phone_peering:master",
-        "phone_peering:read:admin",
-        "phone_peering:write:admin",
-        "phone_recording:master",
-        "phone_recording:read",
-        "phone_recording:read:admin",
-        "phone_recording:write",
-        "phone_recording:write:admin",
-        "phone_sms:master",
-        "phone_sms:read",
-        "phone_sms:read:admin",
-        "phone_sms:write",
-        "phone_sms:write:admin",
-        "phone_voicemail:master",
-        "phone_voicemail:read",
-        "phone_voicemail:read:admin",
-        "phone_voicemail:write",
-        "phone_voicemail:write:admin",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read and change users of sub accounts.",
-        "Read the user.",
-        "Read all users of the account.",
-        "Read and change the user.",
-        "Read and change all users of the account.",
-        "Read information about the user.",
-        "Read the profile of the user.",
-        "Read the user's access key for starting meetings.",
-        "Read and change sub accounts.",
-        "Read the account.",
-        "Read and change the account.",
-        "Read and change groups of sub accounts.",
-        "Read groups of the account.",
-        "Read and change groups of the account.",
-        "Read and change roles of sub accounts.",
-        "Read roles of the account.",
-        "Read and change roles of the account.",
-        "Read information barriers of the account.",
-        "Read information barriers of sub accounts.",
-        "Read and change information barriers of the account.",
-        "Read and change information barriers of sub accounts.",
-        "Read and change meetings of sub accounts.",
-        "Read meetings of the user.",
-        "Read meetings of all users in the account.",
-        "Read and change meetings of the user.",
-        "Read and change meetings of all users in the account.",
-        "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
-        "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
-        "Read and change meeting summaries of sub accounts.",
-        "Read meeting summaries of the user.",
-        "Read meeting summaries of all users in the account.",
-        "Read the live streaming tokens of all users' meetings.",
-        "Read the local archiving tokens of all users' meetings.",
-        "Read the local recording tokens of all users' meetings.",
-        "Read the live streaming tokens of the user's meetings.",
-        "Read the local recording tokens of the user's meetings.",
-        "Read and change webinars of sub accounts.",
-        "Read webinars of the user.",
-        "Read webinars of all users in the account.",
-        "Read and change webinars of the user.",
-        "Read and change webinars of all users in the account.",
-        "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
-        "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
-        "Read the live streaming tokens of all users' webinars.",
-        "Read the local archiving tokens of all users' webinars.",
-        "Read the local recording tokens of all users' webinars.",
-        "Read the live streaming tokens of the user's webinars.",
-        "Read the local recording tokens of the user's webinars.",
-        "Read and change recordings of sub accounts.",
-        "Read recordings of the user.",
-        "Read recordings of all users in the account.",
-        "Read and change recordings of the user.",
-        "Read and change recordings of all users in the account.",
-        "Read the reports of sub accounts.",
-        "Read reports of the account.",
-        "Read reports of the chat history of all users in the account.",
-        "Read the dashboards of sub accounts.",
-        "Read the dashboard of the account.",
-        "Read usage of the conference room connector of the account.",
-        "Read the overview of usage of the account.",
-        "Read usage of the chat of the account.",
-        "Read usage of meetings of the account.",
-        "Read usage of webinars of the account.",
-        "Read usage of Zoom Rooms of the account.",
-        "Read contacts of the user.",
-        "Read contacts of all users in the account.",
-        "Read chat messages of the user.",
-        "Read chat messages of all users in the account.",
-        "Change chat messages of the user.",
-        "Change chat messages of all users in the account.",
-        "Read chat channels of the user.",
-        "Read chat channels of all users in the account.",
-        "Read chat channels of which the user is a member.",
-        "Read and change chat channels of the user.",
-        "Read and change chat channels of all users in the account.",
-        "Read chat contacts of the user.",
-        "Invite chat contacts.",
-        "Invite chat contacts for all users in the account.",
-        "Change chat events of the user.",
-        "Change chat events of all users in the account.",
-        "Read legal holds of the chat history of all users in the account.",
-        "Read and change legal holds of the chat history of all users in the account.",
-        "Read chat messages of the user.",
-        "Read chat messages of all users in the account.",
-        "Read and change chat messages of the user.",
-        "Read and change chat messages of all users in the account.",
-        "Read and change phone data of sub accounts.",
-        "Read phone data of the user.",
-        "Read phone data of all users in the account.",
-        "Read and change phone data of the user.",
-        "Read and change phone data of all users in the account.",
-        "Read and change call logs of sub accounts.",
-        "Read call logs of the user.",
-        "Read call logs of all users in the account.",
-        "Read and change call logs of the user.",
-        "Read and change call logs of all users in the account.",
-        "Read and change peering numbers of sub accounts.",
-        "Read peering numbers of the account.",
-        "Read and change peering numbers of the account.",
-        "Read and change call recordings of sub accounts.",
-        "Read call recordings of the user.",
-        "Read call recordings of all users in the account.",
-        "Read and change call recordings of the user.",
-        "Read and change call recordings of all users in the account.",
-        "Read and change text messages of sub accounts.",
-        "Read text messages of the user.",
-        "Read text messages of all users in the account.",
-        "Read and change text messages of the user.",
-        "Read and change text messages of all users in the account.",
-        "Read and change voicemail of sub accounts.",
-        "Read voicemail of the user.",
-        "Read voicemail of all users in the account.",
-        "Read and change voicemail of the user.",
-        "Read and change voicemail of all users in the account.",
-    ];
-
     /// The scope as Zoom spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Zoom lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..8 => Some("User"),
-            8..11 => Some("Account"),
-            11..14 => Some("Group"),
-            14..17 => Some("Role"),
-            17..36 => Some("Meeting"),
-            36..48 => Some("Webinar"),
-            48..53 => Some("Recording"),
-            53..56 => Some("Report"),
-            56..64 => Some("Dashboard"),
-            64..66 => Some("Contacts"),
-            66..86 => Some("Chat"),
-            _ => Some("Phone"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -1369,14 +1185,35 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
+    }
+}
+
+/// A set of Zoom's hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `commercial`: Zoom for everybody.
+    Commercial,
+
+    /// `government`: Zoom for Government in the United States, where an app is registered
+    /// separately.
+    Government,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["commercial", "government"][self as usize]
     }
 }
 
 /// A fake of Zoom on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/zoom.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Zoom as data: all that [`Client`] knows.
@@ -1384,136 +1221,964 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",
     name: "Zoom",
     documentation: "https://developers.zoom.us/docs/integrations/oauth/",
+    issuer: Some("https://zoom.us"),
+    environments: &[
+        provider::Environment {
+            name: "commercial",
+            hosts: &[("zoom", "https://zoom.us")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "government",
+            hosts: &[("zoom", "https://zoomgov.com")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     variables: &[
         provider::Variable {
             name: "api",
-            kind: provider::VariableKind::Host(&[".zoom.us"]),
+            kind: provider::VariableKind::Host,
+            suffixes: &[".zoom.us", ".zoomgov.com"],
             default: Some("api.zoom.us"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://zoom.us/oauth/authorize",
+        url: "{zoom}/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "optional_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/token",
+        url: "{zoom}/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/revoke",
+        url: "{zoom}/oauth/revoke",
         encodings: &[provider::Encoding::Query, provider::Encoding::Form],
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/devicecode",
+        url: "{zoom}/oauth/devicecode",
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::BasicWithId),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.zoom.us/v2/users/me",
+        url: "https://{api}/v2/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("user:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
+    }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "account_credentials",
-            grant_type: "account_credentials",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("account_credentials"),
+            arguments: &["account_id"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "api_url",
             path: "api_url",
             variable: Some("api"),
-            allowed_hosts: &["api.zoom.us", "*.zoom.us"],
+            allowed_hosts: &["api.zoom.us", "*.zoom.us", "*.zoomgov.com"],
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "user:read:user",
+                description: "Read the user, for an app with granular scopes.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:user:admin",
+                description: "Read all users of the account, for an app with granular scopes.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:master",
+                description: "Read and change users of sub accounts.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read",
+                description: "Read the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:admin",
+                description: "Read all users of the account.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:write",
+                description: "Read and change the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:write:admin",
+                description: "Read and change all users of the account.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_info:read",
+                description: "Read information about the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_profile",
+                description: "Read the profile of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_zak:read",
+                description: "Read the user's access key for starting meetings.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:master",
+                description: "Read and change sub accounts.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:read:admin",
+                description: "Read the account.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:write:admin",
+                description: "Read and change the account.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:master",
+                description: "Read and change groups of sub accounts.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:read:admin",
+                description: "Read groups of the account.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:write:admin",
+                description: "Read and change groups of the account.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:master",
+                description: "Read and change roles of sub accounts.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:read:admin",
+                description: "Read roles of the account.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:write:admin",
+                description: "Read and change roles of the account.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:read:admin",
+                description: "Read information barriers of the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:read:master",
+                description: "Read information barriers of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:write:admin",
+                description: "Read and change information barriers of the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:write:master",
+                description: "Read and change information barriers of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:master",
+                description: "Read and change meetings of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:read",
+                description: "Read meetings of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:read:admin",
+                description: "Read meetings of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write",
+                description: "Read and change meetings of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:admin",
+                description: "Read and change meetings of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:admin:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:master",
+                description: "Read and change meeting summaries of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:read",
+                description: "Read meeting summaries of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:read:admin",
+                description: "Read meeting summaries of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:live_streaming",
+                description: "Read the live streaming tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:local_archiving",
+                description: "Read the local archiving tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:local_recording",
+                description: "Read the local recording tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:live_streaming",
+                description: "Read the live streaming tokens of the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:local_recording",
+                description: "Read the local recording tokens of the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:master",
+                description: "Read and change webinars of sub accounts.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:read",
+                description: "Read webinars of the user.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:read:admin",
+                description: "Read webinars of all users in the account.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write",
+                description: "Read and change webinars of the user.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:admin",
+                description: "Read and change webinars of all users in the account.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:admin:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:live_streaming",
+                description: "Read the live streaming tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:local_archiving",
+                description: "Read the local archiving tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:local_recording",
+                description: "Read the local recording tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:live_streaming",
+                description: "Read the live streaming tokens of the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:local_recording",
+                description: "Read the local recording tokens of the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:master",
+                description: "Read and change recordings of sub accounts.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:read",
+                description: "Read recordings of the user.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:read:admin",
+                description: "Read recordings of all users in the account.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:write",
+                description: "Read and change recordings of the user.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:write:admin",
+                description: "Read and change recordings of all users in the account.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report:master",
+                description: "Read the reports of sub accounts.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report:read:admin",
+                description: "Read reports of the account.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report_chat:read:admin",
+                description: "Read reports of the chat history of all users in the account.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard:master",
+                description: "Read the dashboards of sub accounts.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard:read:admin",
+                description: "Read the dashboard of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_crc:read:admin",
+                description: "Read usage of the conference room connector of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_home:read:admin",
+                description: "Read the overview of usage of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_im:read:admin",
+                description: "Read usage of the chat of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_meetings:read:admin",
+                description: "Read usage of meetings of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_webinars:read:admin",
+                description: "Read usage of webinars of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_zr:read:admin",
+                description: "Read usage of Zoom Rooms of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contact:read",
+                description: "Read contacts of the user.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contact:read:admin",
+                description: "Read contacts of all users in the account.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:read",
+                description: "Read chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:read:admin",
+                description: "Read chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write",
+                description: "Change chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write:admin",
+                description: "Change chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read",
+                description: "Read chat channels of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read:admin",
+                description: "Read chat channels of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read:member",
+                description: "Read chat channels of which the user is a member.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:write",
+                description: "Read and change chat channels of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:write:admin",
+                description: "Read and change chat channels of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:read",
+                description: "Read chat contacts of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:write",
+                description: "Invite chat contacts.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:write:admin",
+                description: "Invite chat contacts for all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_event:write",
+                description: "Change chat events of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_event:write:admin",
+                description: "Change chat events of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_history_legal_hold:read:admin",
+                description: "Read legal holds of the chat history of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_history_legal_hold:write:admin",
+                description: "Read and change legal holds of the chat history of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:read",
+                description: "Read chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:read:admin",
+                description: "Read chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:write",
+                description: "Read and change chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:write:admin",
+                description: "Read and change chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:master",
+                description: "Read and change phone data of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:read",
+                description: "Read phone data of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:read:admin",
+                description: "Read phone data of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:write",
+                description: "Read and change phone data of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:write:admin",
+                description: "Read and change phone data of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:master",
+                description: "Read and change call logs of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:read",
+                description: "Read call logs of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:read:admin",
+                description: "Read call logs of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:write",
+                description: "Read and change call logs of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:write:admin",
+                description: "Read and change call logs of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:master",
+                description: "Read and change peering numbers of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:read:admin",
+                description: "Read peering numbers of the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:write:admin",
+                description: "Read and change peering numbers of the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:master",
+                description: "Read and change call recordings of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:read",
+                description: "Read call recordings of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:read:admin",
+                description: "Read call recordings of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:write",
+                description: "Read and change call recordings of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:write:admin",
+                description: "Read and change call recordings of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:master",
+                description: "Read and change text messages of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:read",
+                description: "Read text messages of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:read:admin",
+                description: "Read text messages of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:write",
+                description: "Read and change text messages of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:write:admin",
+                description: "Read and change text messages of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:master",
+                description: "Read and change voicemail of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:read",
+                description: "Read voicemail of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:read:admin",
+                description: "Read voicemail of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:write",
+                description: "Read and change voicemail of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:write:admin",
+                description: "Read and change voicemail of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://{api}/v2"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4700",
             hint: "Refresh the token or send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4702",
             hint: "Check the client id and the client secret.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4704",
             hint: "Check the client id and the client secret.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4705",
             hint: "Check what kind of app it is.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4706",
             hint: "Check that nothing takes the Authorization header or the body away.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4709",
             hint: "Use the same redirect URI in both requests.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4711",
             hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4717",
             hint: "Enable the app in the marketplace.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "4724",
+            hint: "Check the signature of the token.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "4732",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4733",
             hint: "Exchange the code within five minutes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4734",
             hint: "Use each code once and as it came.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4735",
             hint: "Remove the tokens of this user.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "4737",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4738",
             hint: "Ask the administrator of the account to allow the app.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
+            code: "4740",
+            hint: "Keep the newest refresh token, and send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4741",
-            hint: "Send the user through the login again.",
+            hint: "Use the newest tokens of the user, or send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "authorization_pending",
             hint: "Ask again after the interval.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "slow_down",
             hint: "Wait five seconds longer between requests.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "expired_token",
             hint: "Begin the device flow again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -201,6 +201,7 @@ static HOME: Provider = Provider {
         kind: VariableKind::BaseUrl,
         optional: false,
         default: None,
+        ..Variable::STANDARD
     }],
     userinfo: Some(Endpoint {
         method: HttpMethod::Get,
@@ -216,6 +217,7 @@ static HOME: Provider = Provider {
         relay: None,
         variable: Some("instance"),
         allowed_hosts: &["*.home.example"],
+        ..Capture::STANDARD
     }],
     api: Api {
         url: Some("{instance}/v1"),
@@ -223,6 +225,7 @@ static HOME: Provider = Provider {
         query: "auth",
         prefix: "",
         headers: &[("x-client", "{client_id}")],
+        ..Api::STANDARD
     },
     ..fixtures::acme()
 };

@@ -209,6 +209,7 @@ static SIGNING: Provider = Provider {
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
         signature: Some(CallbackSignature::HmacSha256Hex),
+        ..CallbackRules::STANDARD
     },
     captures: &[Capture {
         name: "shop",
@@ -218,6 +219,7 @@ static SIGNING: Provider = Provider {
         relay: None,
         variable: None,
         allowed_hosts: &["*.signing.example"],
+        ..Capture::STANDARD
     }],
     ..acme()
 };
@@ -230,7 +232,7 @@ static RENAMING: Provider = Provider {
         error: "error_reason",
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
-        signature: None,
+        ..CallbackRules::STANDARD
     },
     ..acme()
 };

@@ -1,13 +1,14 @@
 //! What is done with tokens: calls of the API, revocation (RFC 7009), introspection (RFC 7662). And
 //! how a device begins (RFC 8628 §3.1).
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::fake::answer::{Answer, success};
 use crate::fake::client::Client;
-use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs};
+use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs, grant};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -92,11 +93,11 @@ impl Provider {
             true => request.parameters(endpoint, query)?,
             false => Parameters {
                 pairs: request.query.clone(),
-                rename: &endpoint.rename,
+                rename: Cow::Borrowed(&endpoint.rename),
                 omit: &endpoint.omit,
             },
         };
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         if let Some(needed) = &endpoint.scope
             && !session.scope.is_empty()
             && !session.scope.contains(needed)
@@ -178,7 +179,7 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         let token = match parameters
             .get("token")
             .filter(|_| parameters.takes("token"))
@@ -205,7 +206,7 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         let scope = match parameters
             .get("scope")
             .filter(|_| parameters.takes("scope"))
@@ -218,7 +219,7 @@ impl Provider {
         let session = Session {
             client,
             scope,
-            has_refresh_token: self.description.grant(GrantKind::Refresh).is_some(),
+            has_refresh_token: grant(&self.description, GrantKind::RefreshToken).is_some(),
             nonce: None,
             refreshes: 0,
         };
