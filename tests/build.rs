@@ -10,6 +10,8 @@ mod calls;
 mod captures;
 #[path = "build/fakes.rs"]
 mod fakes;
+#[path = "build/tools.rs"]
+mod tools;
 
 use std::env;
 use std::fs;
@@ -26,6 +28,7 @@ fn main() {
     let out = Path::new(&out);
     let fixtures = sources(&here.join("fixtures"));
     let specs = sources(&here.join("../specs"));
+    tools::tell(&["valgrind"]);
 
     let files = generate(&fixtures, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files

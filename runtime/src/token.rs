@@ -40,7 +40,7 @@ pub struct TokenRequest {
     refresh_expires_at: Option<u64>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl TokenRequest {
@@ -149,7 +149,7 @@ impl TokenRequest {
     /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 

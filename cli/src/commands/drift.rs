@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use oauth_atlas_codegen::{self as codegen, Source};
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::{self as codegen, Source};
 
 use crate::failure::Failure;
 use crate::metadata::Metadata;

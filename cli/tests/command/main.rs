@@ -11,6 +11,7 @@ mod fake;
 mod hostile;
 mod list;
 mod new;
+mod proxies;
 #[cfg(unix)]
 mod questions;
 mod server;

@@ -59,6 +59,17 @@ fn settings(provider: &Provider) -> TokenStream {
             }
         });
     }
+    if provider.has_hosts_of_users() {
+        tokens.extend(quote! {
+            #[doc = " Asks servers on the public internet only: for programs in which users type the server's"]
+            #[doc = " address. [`runtime::Core::public_hosts_only`] says what is refused and what is not."]
+            #[inline]
+            #[must_use]
+            pub fn public_hosts_only(self) -> Self {
+                Self(self.0.public_hosts_only())
+            }
+        });
+    }
     let variables = provider
         .variables
         .iter()
