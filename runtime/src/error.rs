@@ -115,7 +115,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::RateLimited | ErrorKind::Server => true,
+            ErrorKind::RateLimited => true,
+            // What the server does not support now (RFC 9110 §15.6.2) it will not tomorrow.
+            ErrorKind::Server => self.0.status != Some(501),
             ErrorKind::Transport => matches!(
                 self.transport().map(TransportError::kind),
                 Some(
