@@ -10,6 +10,8 @@ mod calls;
 mod fakes;
 #[path = "build/servers.rs"]
 mod servers;
+#[path = "build/tools.rs"]
+mod tools;
 
 use std::env;
 use std::fs;
@@ -26,6 +28,7 @@ fn main() {
     let out = Path::new(&out);
     let fixtures = sources(&here.join("fixtures"));
     let specs = sources(&here.join("../specs"));
+    tools::tell(&["openssl"]);
 
     let files = generate(&fixtures, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files

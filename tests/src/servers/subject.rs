@@ -83,9 +83,12 @@ pub trait Subject: Send + Sync {
 /// redirect URI.
 pub struct Generated {
     pub name: &'static str,
-    pub confidential: Option<fn(&str, &str, &str, &str) -> Box<dyn Subject>>,
-    pub public: Option<fn(&str, &str, &str) -> Box<dyn Subject>>,
+    pub confidential: Option<Confidential>,
+    pub public: Option<Public>,
 }
+
+type Confidential = fn(&str, &str, &str, &str) -> Box<dyn Subject>;
+type Public = fn(&str, &str, &str) -> Box<dyn Subject>;
 
 include!(concat!(env!("OUT_DIR"), "/servers.rs"));
 
