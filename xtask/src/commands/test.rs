@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change is merged.
 
 mod child;
+mod dependencies;
+mod packages;
 mod servers;
 mod tools;
 
@@ -20,10 +22,11 @@ use crate::workspace::Workspace;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 14] = [
+const STEPS: [(&str, Work); 15] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
+    ("dependencies", Work::Dependencies),
     (
         "clippy",
         Work::cargo("clippy --workspace --all-targets --all-features -- -D warnings"),
@@ -80,6 +83,7 @@ const STEPS: [(&str, Work); 14] = [
 enum Work {
     Tools,
     GeneratedCode,
+    Dependencies,
     Servers,
     Cargo {
         /// As they are typed.
@@ -100,6 +104,7 @@ impl Work {
         match self {
             Self::Tools => tools::ensure(workspace, terminal),
             Self::GeneratedCode => codegen::check(Target::Workspace(workspace), terminal),
+            Self::Dependencies => dependencies::check(workspace, terminal),
             Self::Servers => servers::install(workspace, terminal),
             Self::Cargo {
                 arguments,
