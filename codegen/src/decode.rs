@@ -6,6 +6,8 @@ mod macros;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use oauth_atlas_description::WordsShape;
+
 use crate::diagnostic::{Label, Report};
 use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::locate::locate;
@@ -14,7 +16,7 @@ use crate::spec::home;
 use crate::tree::{Node, NodeId, Step, Tree};
 
 pub(crate) use containers::{Entry, List, Many, Spanned, Table};
-pub(crate) use macros::{record, words};
+pub(crate) use macros::{described_words, record, words};
 
 /// A type that a node can be read as. `None` means that a mistake was reported.
 pub(crate) trait Decode: Sized {
@@ -423,6 +425,12 @@ impl Decode for u16 {
             },
         })
     }
+}
+
+/// The words of a set, without those that a spec says otherwise.
+pub(crate) fn words_of(shape: &WordsShape, except: &[&str]) -> Vec<&'static str> {
+    let words = shape.words.iter().map(|word| word.word);
+    words.filter(|word| !except.contains(word)).collect()
 }
 
 /// The key that a field is named after: a Rust keyword is written `r#type`.

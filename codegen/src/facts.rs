@@ -1,10 +1,12 @@
 //! What a spec says, as a list that a developer reads before the first request: in the
 //! documentation of the generated module and wherever else people are told of a provider.
 
+use oauth_atlas_description::owned;
+
 use crate::model::{
-    Answer, Api, AuthorizationCode, Challenge, Client, ClientAuth, ClientKind, Endpoint,
-    HttpMethod, Lifetime, Omitted, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation,
-    Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
+    Answer, Api, AuthorizationCode, ChallengeMethod, Client, ClientAuth, ClientKind, Endpoint,
+    HttpMethod, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
+    Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 
 mod deviations;
@@ -141,7 +143,7 @@ impl Facts<'_> {
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
         let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-        let redirect = match grant.redirect_uri_required {
+        let redirect = match provider.requires_redirect_uri() {
             true => "`redirect_uri` is required",
             false if lists_parameters => "`redirect_uri` may be left out of the request",
             false => "offered",
@@ -165,7 +167,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         ends_access_token,
         description,
         sources,
-        requires: _,
+        value: _,
     }) = &provider.refresh_token
     {
         let rotation = match rotation {
@@ -201,15 +203,15 @@ fn grants(facts: &mut Facts, provider: &Provider) {
 }
 
 fn pkce(grant: &AuthorizationCode) -> String {
-    let method = match grant.challenge {
-        Challenge::Plain => "plain",
-        Challenge::S256 | Challenge::S256Hex => "S256",
+    let method = match grant.pkce.challenge {
+        ChallengeMethod::Plain => "plain",
+        ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
     };
-    let sent = match grant.pkce_clients {
+    let sent = match grant.pkce.clients {
         PkceClients::All => "always sent",
         PkceClients::Public => "sent by public clients",
     };
-    match grant.pkce {
+    match grant.pkce.status {
         Pkce::Required => format!("required, and {sent} with `{method}`"),
         Pkce::Optional => format!("supported, and {sent} with `{method}`"),
         Pkce::Undocumented => {
@@ -285,26 +287,18 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
 }
 
 fn variable(facts: &mut Facts, variable: &Variable) {
-    let value = match &variable.kind {
-        VariableKind::BaseUrl { example } => format!("your URL, such as `{example}`"),
-        VariableKind::OneOf(choice) => {
-            let values: Vec<_> = choice
-                .values
-                .iter()
-                .map(|value| format!("`{}`", value.wire))
-                .collect();
-            values.join(", ")
-        }
-        VariableKind::Host { suffixes, example } => match suffixes.as_slice() {
+    let example = &variable.example;
+    let value = match variable.kind {
+        VariableKind::BaseUrl => format!("your URL, such as `{example}`"),
+        VariableKind::OneOf => format!("`{}`", variable.values.join("`, `")),
+        VariableKind::Host => match variable.suffixes.as_slice() {
             [] => format!("your host, such as `{example}`"),
             suffixes => format!(
                 "your host below `{}`, such as `{example}`",
                 suffixes.join("` or `")
             ),
         },
-        VariableKind::Label { example } | VariableKind::Segment { example } => {
-            format!("yours, such as `{example}`")
-        }
+        VariableKind::Label | VariableKind::Segment => format!("yours, such as `{example}`"),
     };
     let value = match &variable.default {
         Some(default) => format!("{value}; `{default}` unless set"),
@@ -350,10 +344,12 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         &scopes.sources,
     );
     let omitted = match scopes.omitted {
-        Omitted::AllRegistered => Some("asks for every scope that the client is registered for"),
-        Omitted::Default => Some("asks for the provider's default scopes"),
-        Omitted::Refused => Some("is refused"),
-        Omitted::Unknown => None,
+        OmittedScope::AllRegistered => {
+            Some("asks for every scope that the client is registered for")
+        }
+        OmittedScope::Default => Some("asks for the provider's default scopes"),
+        OmittedScope::Refused => Some("is refused"),
+        OmittedScope::Unknown => None,
     };
     if let Some(omitted) = omitted {
         facts.add(
@@ -392,7 +388,7 @@ fn lifetime(facts: &mut Facts, lifetime: &TokenLifetime) {
     };
     let fact = format!(
         "life of the {}{}",
-        lifetime.token,
+        lifetime.of.word().replace('_', " "),
         client.unwrap_or_default()
     );
     facts.add(
@@ -421,8 +417,8 @@ fn api(facts: &mut Facts, api: &Api) {
         api.description.as_ref(),
         &api.sources,
     );
-    for header in &api.headers {
-        let value = format!("`{}: {}`", header.name, header.value);
+    for ((name, value), header) in api.value.headers.iter().zip(&api.headers) {
+        let value = format!("`{name}: {value}`");
         facts.add(
             "header beside the token",
             "api.headers",
@@ -435,12 +431,12 @@ fn api(facts: &mut Facts, api: &Api) {
 
 fn token_response(facts: &mut Facts, response: &TokenResponse) {
     let fields: Vec<_> = response
-        .fields
+        .members
         .iter()
-        .map(|(field, presence)| match presence {
-            Presence::Always => format!("`{field}`"),
-            Presence::Optional => format!("`{field}` (optional)"),
-            Presence::Never => format!("no `{field}`"),
+        .map(|owned::ResponseMember { name, presence }| match presence {
+            Presence::Always => format!("`{name}`"),
+            Presence::Optional => format!("`{name}` (optional)"),
+            Presence::Never => format!("no `{name}`"),
         })
         .collect();
     if !fields.is_empty() || response.description.is_some() {

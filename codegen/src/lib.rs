@@ -29,6 +29,7 @@ mod locate;
 mod lower;
 pub mod model;
 mod name;
+mod published;
 mod render;
 mod source;
 mod spec;
@@ -106,11 +107,14 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
         let text = layout::file(render::module(provider, options), origin(&provider.path));
         files.insert(format!("{source_folder}{}.rs", provider.id), text);
         if options.package {
-            let path = render::fake::path(provider);
-            files.insert(format!("{source_folder}{path}"), fake(provider));
+            let (path, text) = published::one(provider);
+            files.insert(path, text);
         }
     }
     if options.package {
+        for (path, text) in [published::all(providers), published::schema()] {
+            files.insert(path, text);
+        }
         files.insert("Cargo.toml", render::manifest());
         files.insert("README.md", render::readme(providers));
         for (name, text) in render::licences() {
@@ -135,6 +139,12 @@ pub fn example(provider: &Provider, options: &Options) -> String {
     render::example(provider, options)
 }
 
+/// The JSON file of a provider that a program has as a constant.
+#[must_use]
+pub fn json(provider: &oauth_atlas_description::Provider) -> String {
+    oauth_atlas_description::owned::Provider::from(provider).to_json()
+}
+
 /// How a generated file names its spec: the folder and the file, wherever the folder is.
 fn origin(path: &str) -> &str {
     let is_separator = |c| c == '/' || c == '\\';
@@ -143,12 +153,6 @@ fn origin(path: &str) -> &str {
         Some((end_of_parent, _)) => &path[end_of_parent + 1..],
         None => path,
     }
-}
-
-/// What the fake of a provider reads, as JSON: its description without the prose.
-#[must_use]
-pub fn fake(provider: &Provider) -> String {
-    render::fake::description(provider)
 }
 
 /// Reads one spec, and shows its reader to `with` where there is no mistake.

@@ -7,15 +7,15 @@ mod scopes;
 
 use std::collections::BTreeSet;
 
-use crate::decode::{Entry, Many, Maybe, Spanned, Table};
+use oauth_atlas_description::{GrantKind, LifetimeOf, owned};
+
+use crate::decode::{Entry, List, Many, Maybe, Spanned, Table};
 use crate::model;
 use crate::source::Source;
-use crate::spec::{self, ClientAuth, Rotation, SecretForm, Spec};
+use crate::spec::{self, ClientAuth, SecretForm, Spec};
 use answers::{api, token_response};
 use endpoints::{authorization, endpoint, environment, userinfo, variable};
-use grants::{
-    authorization_code, callback, capture, client_credentials, extension, grant_rules, names, state,
-};
+use grants::{authorization_code, callback, capture, extension, plain_grant, refresh_token, state};
 use scopes::scopes;
 
 /// The provider that a spec without mistakes describes; `None` for any other.
@@ -41,7 +41,7 @@ pub(crate) fn lower(
         environments: each(&spec.environments, environment)?,
         variables: each(&spec.variables, |entry| variable(spec, entry))?,
         authorization: match endpoints.authorization.given() {
-            Some(endpoint) => Some(authorization(endpoint)?),
+            Some(endpoint) => Some(authorization(endpoint, grants)?),
             None => None,
         },
         token: endpoints.token.given().map(endpoint),
@@ -59,23 +59,21 @@ pub(crate) fn lower(
             .given()
             .map(|given| client(given, ClientAuth::None, SecretForm::Empty)),
         authorization_code: grants.authorization_code.given().map(authorization_code),
-        refresh_token: grants
-            .refresh_token
+        refresh_token: grants.refresh_token.given().map(refresh_token),
+        client_credentials: grants
+            .client_credentials
             .given()
-            .map(|grant| model::RefreshToken {
-                rotation: value(&grant.rotation, Rotation::Unknown),
-                ends_access_token: value(&grant.ends_access_token, spec::Answer::Unknown),
-                requires: names(&grant.requires),
-                description: text(&grant.description),
-                sources: cited(&grant.source),
-            }),
-        client_credentials: grants.client_credentials.given().map(client_credentials),
-        device_code: grants.device_code.given().map(client_credentials),
+            .map(|grant| plain_grant(GrantKind::ClientCredentials, grant)),
+        device_code: grants
+            .device_code
+            .given()
+            .map(|grant| plain_grant(GrantKind::DeviceCode, grant)),
         extensions: each(&grants.extensions, extension)?,
-        grant_rules: grant_rules(grants),
         offline: spec.offline.given().map(|offline| model::Offline {
-            parameters: pairs(&offline.parameters),
-            scopes: texts(&offline.scopes),
+            value: owned::Offline {
+                parameters: pairs(&offline.parameters),
+                scopes: texts(&offline.scopes),
+            },
             description: text(&offline.description),
             sources: cited(&offline.source),
         }),
@@ -132,8 +130,10 @@ fn page(entry: &Entry<spec::Source>) -> model::Source {
 
 fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model::Client {
     model::Client {
+        value: owned::ClientType {
+            auth: many(&client.auth, [auth]),
+        },
         description: text(&client.description),
-        auth: many(&client.auth, auth),
         secret: value(&client.secret, secret),
         sources: cited(&client.source),
     }
@@ -141,12 +141,12 @@ fn client(client: &spec::Client, auth: ClientAuth, secret: SecretForm) -> model:
 
 fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
     let tokens = [
-        ("access token", &lifetimes.access_token),
-        ("refresh token", &lifetimes.refresh_token),
-        ("authorization code", &lifetimes.authorization_code),
+        (LifetimeOf::AccessToken, &lifetimes.access_token),
+        (LifetimeOf::RefreshToken, &lifetimes.refresh_token),
+        (LifetimeOf::AuthorizationCode, &lifetimes.authorization_code),
     ];
     let mut lowered = Vec::new();
-    for (token, lifetime) in tokens {
+    for (of, lifetime) in tokens {
         let Some(lifetime) = lifetime.given() else {
             continue;
         };
@@ -158,7 +158,7 @@ fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
         for (client, value) in by_client {
             if let Some(value) = value.given() {
                 lowered.push(model::TokenLifetime {
-                    token,
+                    of,
                     client,
                     lifetime: value.value,
                     description: text(&lifetime.description),
@@ -172,10 +172,12 @@ fn lifetimes(lifetimes: &spec::Lifetimes) -> Vec<model::TokenLifetime> {
 
 fn error_code(entry: &Entry<spec::ErrorCode>) -> model::ErrorCode {
     model::ErrorCode {
-        code: entry.key.clone(),
-        status: entry.value.status.given().map(|status| status.value),
+        value: owned::ErrorCode {
+            code: entry.key.clone(),
+            hint: entry.value.hint.0.clone(),
+            status: entry.value.status.given().map(|status| status.value.into()),
+        },
         description: text(&entry.value.description),
-        hint: entry.value.hint.0.clone(),
         sources: cited(&entry.value.source),
     }
 }
@@ -241,6 +243,11 @@ fn values(table: &Table<spec::Header>) -> Vec<(String, String)> {
     table.0.iter().map(pair).collect()
 }
 
+/// The parameters that a request must have.
+fn names(names: &List<String>) -> Vec<String> {
+    names.0.iter().map(|name| name.value.clone()).collect()
+}
+
 fn texts(many: &Maybe<Many<String>>) -> Vec<String> {
     many.given()
         .iter()
@@ -282,9 +289,16 @@ fn value<T: Copy>(given: &Maybe<Spanned<T>>, default: T) -> T {
     given.given().map_or(default, |given| given.value)
 }
 
-fn many<T: Copy>(given: &Maybe<Many<T>>, default: T) -> Vec<T> {
+/// The value, or what is standard where the key is left out.
+fn or<T: Copy>(given: &Maybe<Spanned<T>>, standard: &mut T) {
+    if let Some(given) = given.given() {
+        *standard = given.value;
+    }
+}
+
+fn many<T: Copy>(given: &Maybe<Many<T>>, standard: impl Into<Vec<T>>) -> Vec<T> {
     match given.given() {
         Some(many) => many.0.iter().map(|spanned| spanned.value).collect(),
-        None => vec![default],
+        None => standard.into(),
     }
 }

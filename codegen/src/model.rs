@@ -1,13 +1,21 @@
-//! What is generated: a spec with its defaults filled in and its names final. Rendering, the table
-//! of providers and the tests read this and decide nothing.
+//! What is generated: the description of a provider, and around each part of it what documents that
+//! part: prose, sources and Rust names. Rendering, the table of providers and the tests read this
+//! and decide nothing.
+
+mod description;
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
+
+use oauth_atlas_description::owned;
 
 pub use crate::spec::{
-    Answer, CaptureFrom, Challenge, ClientAuth, ClientKind, Duration, Encoding, Expiry, Format,
-    HttpMethod, Lifetime, Omitted, Operation, ParameterType, Pkce, PkceClients, Presence, Rotation,
-    SecretForm, Separator, Signature, TokenKind,
+    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Duration,
+    Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, Operation, ParameterType, Pkce,
+    PkceClients, Presence, ResponseFormat, Rotation, SecretForm, Separator, TokenKind,
+    VariableKind,
 };
+pub use oauth_atlas_description::LifetimeOf;
 
 /// A provider.
 #[derive(Clone, Debug)]
@@ -63,8 +71,6 @@ pub struct Provider {
     pub device_code: Option<ClientCredentials>,
     /// Grants of the provider's own.
     pub extensions: Vec<Extension>,
-    /// How the token requests of grants deviate from the standard.
-    pub grant_rules: Vec<GrantRules>,
     /// What makes the provider issue a refresh token.
     pub offline: Option<Offline>,
     /// What is asked of `state`.
@@ -93,6 +99,38 @@ pub struct Provider {
     pub examples: Vec<Example>,
 }
 
+/// A part of the description, with what documents it.
+#[derive(Clone, Debug)]
+pub struct Documented<T> {
+    /// What is true of it.
+    pub value: T,
+    /// What is worth knowing.
+    pub description: Option<String>,
+    /// The names of its sources.
+    pub sources: Vec<String>,
+}
+
+impl<T> Deref for Documented<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Parts of the description whose documentation has more than prose and sources.
+macro_rules! of_description {
+    ($name:ident, $described:ident) => {
+        impl Deref for $name {
+            type Target = owned::$described;
+
+            fn deref(&self) -> &owned::$described {
+                &self.value
+            }
+        }
+    };
+}
+
 /// A page that facts come from.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -109,19 +147,19 @@ pub struct Source {
 /// A set of hosts that belong together.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// The name in the spec.
-    pub name: String,
+    /// What is true of it.
+    pub value: owned::Environment,
     /// The enum's variant.
     pub variant: String,
     /// What it is for.
     pub description: Option<String>,
-    /// What each `{host}` stands for.
-    pub hosts: Vec<(String, String)>,
     /// The name of the source that is its metadata, to which the issuer does not lead.
     pub metadata: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
+
+of_description!(Environment, Environment);
 
 impl Environment {
     /// A URL of the provider, with the hosts of this environment in place of their names.
@@ -136,18 +174,16 @@ impl Environment {
 /// A `{variable}` of URLs.
 #[derive(Clone, Debug)]
 pub struct Variable {
-    /// The name between the braces.
-    pub name: String,
+    /// What is true of it.
+    pub value: owned::Variable,
     /// What it means.
     pub description: String,
     /// The Rust name of arguments and methods.
     pub method: String,
-    /// What may stand for it.
-    pub kind: VariableKind,
-    /// Whether it may be left out.
-    pub optional: bool,
-    /// The value that it has unless another is set.
-    pub default: Option<String>,
+    /// A value to show in documentation.
+    pub example: String,
+    /// Its values as an enum, where it has a list of them.
+    pub choice: Option<Choice>,
     /// Whether an answer fills it before it is needed.
     pub captured: bool,
     /// Whether it is chosen for each login, and not for the client: only the authorization URL has
@@ -157,48 +193,7 @@ pub struct Variable {
     pub sources: Vec<String>,
 }
 
-/// What may stand for a variable.
-#[derive(Clone, Debug)]
-pub enum VariableKind {
-    /// The caller's own `https` URL.
-    BaseUrl {
-        /// One to show in documentation.
-        example: String,
-    },
-    /// One of a list.
-    OneOf(Choice),
-    /// A host name of the caller's.
-    Host {
-        /// What it has to end with.
-        suffixes: Vec<String>,
-        /// One to show in documentation.
-        example: String,
-    },
-    /// One label of a host name.
-    Label {
-        /// One to show in documentation.
-        example: String,
-    },
-    /// One path segment.
-    Segment {
-        /// One to show in documentation.
-        example: String,
-    },
-}
-
-impl VariableKind {
-    /// A value that may stand for the variable.
-    #[must_use]
-    pub fn example(&self) -> &str {
-        match self {
-            Self::BaseUrl { example }
-            | Self::Host { example, .. }
-            | Self::Label { example }
-            | Self::Segment { example } => example,
-            Self::OneOf(choice) => &choice.first().wire,
-        }
-    }
-}
+of_description!(Variable, Variable);
 
 /// A closed list of values, which becomes an enum.
 #[derive(Clone, Debug)]
@@ -229,181 +224,85 @@ pub struct Value {
 /// The authorization endpoint.
 #[derive(Clone, Debug)]
 pub struct Authorization {
-    /// The URL, with variables.
-    pub url: String,
-    /// Parameters that are always sent.
-    pub fixed: Vec<(String, String)>,
-    /// Parameters that the caller may choose.
+    /// What is true of it.
+    pub value: owned::AuthorizationEndpoint,
+    /// What documents its options, in their order.
     pub options: Vec<AuthorizeOption>,
-    /// Standard parameters that have another name.
-    pub rename: Vec<(String, String)>,
-    /// Standard parameters that are not sent.
-    pub omit: Vec<String>,
-    /// What follows the `#`.
-    pub fragment: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
+
+of_description!(Authorization, AuthorizationEndpoint);
 
 /// A parameter that the caller may choose.
 #[derive(Clone, Debug)]
 pub struct AuthorizeOption {
-    /// As the provider spells it.
-    pub name: String,
+    /// What is true of it.
+    pub value: owned::AuthorizationOption,
     /// The method.
     pub method: String,
     /// What it does.
     pub description: String,
-    /// What the caller gives.
-    pub kind: OptionKind,
-    /// Whether the caller has to.
-    pub required: bool,
+    /// Its values as an enum, where it has a list of them.
+    pub choice: Option<Choice>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
 
-/// What a caller gives for a parameter.
-#[derive(Clone, Debug)]
-pub enum OptionKind {
-    /// One of a list.
-    OneOf(Choice),
-    /// A value of this type.
-    Any(ParameterType),
-}
+of_description!(AuthorizeOption, AuthorizationOption);
 
 /// A grant of the provider's own.
 #[derive(Clone, Debug)]
 pub struct Extension {
-    /// Its name in the spec.
-    pub name: String,
+    /// What is true of it.
+    pub value: owned::Grant,
     /// The method.
     pub method: String,
     /// What it is for.
     pub description: String,
-    /// The parameters that the caller gives.
+    /// What documents the parameters that the caller gives, in their order.
     pub arguments: Vec<Argument>,
-    /// The endpoint, where it is not the token endpoint.
-    pub endpoint: Option<Endpoint>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
 
+of_description!(Extension, Grant);
+
 /// A parameter that the caller of an extension grant gives.
 #[derive(Clone, Debug)]
 pub struct Argument {
-    /// As the provider spells it.
-    pub name: String,
     /// The Rust name.
     pub argument: String,
     /// What it does.
     pub description: Option<String>,
 }
 
-/// How the token request of a grant deviates from the standard.
-#[derive(Clone, Debug)]
-pub struct GrantRules {
-    /// The grant's name in the spec.
-    pub name: String,
-    /// The value of `grant_type`; empty where it is not sent.
-    pub grant_type: String,
-    /// Parameters that are always sent.
-    pub parameters: Vec<(String, String)>,
-    /// The endpoint, where it is not the token endpoint.
-    pub endpoint: Option<Endpoint>,
-    /// Whether the granted scopes are sent again.
-    pub repeats_scope: bool,
-}
-
 /// What makes the provider issue a refresh token.
-#[derive(Clone, Debug)]
-pub struct Offline {
-    /// Parameters of the authorization request.
-    pub parameters: Vec<(String, String)>,
-    /// Scopes.
-    pub scopes: Vec<String>,
-    /// What is worth knowing.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
+pub type Offline = Documented<owned::Offline>;
 
 /// What is asked of `state`.
-#[derive(Clone, Debug)]
-pub struct State {
-    /// The most characters.
-    pub max_length: Option<usize>,
-    /// Whether the provider sends it back.
-    pub echoed: bool,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
+pub type State = Documented<owned::StateRules>;
 
 /// How the callback deviates from the standard.
-#[derive(Clone, Debug)]
-pub struct Callback {
-    /// Standard parameters that have another name.
-    pub rename: Vec<(String, String)>,
-    /// The provider's error codes and the standard's.
-    pub errors: Vec<(String, String)>,
-    /// How it is signed.
-    pub signature: Option<Signature>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
+pub type Callback = Documented<owned::CallbackRules>;
 
 /// A value that is kept with the tokens.
 #[derive(Clone, Debug)]
 pub struct Capture {
-    /// The name in the spec and among the tokens' extras.
-    pub name: String,
+    /// What is true of it.
+    pub value: owned::Capture,
     /// The method that gives it.
     pub method: String,
-    /// Where it comes from.
-    pub from: CaptureFrom,
-    /// The parameter, or the path of members.
-    pub path: String,
-    /// Whether an answer without it is an error.
-    pub required: bool,
-    /// The parameter of the token request that carries it on.
-    pub relay: Option<String>,
-    /// The URL variable that it fills.
-    pub variable: Option<String>,
-    /// The hosts that it may name.
-    pub allowed_hosts: Vec<String>,
     /// What it is.
     pub description: String,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
 
+of_description!(Capture, Capture);
+
 /// An endpoint that the client calls itself.
-#[derive(Clone, Debug)]
-pub struct Endpoint {
-    /// The URL, with variables.
-    pub url: String,
-    /// The HTTP method.
-    pub method: HttpMethod,
-    /// The accepted encodings, the preferred one first.
-    pub encodings: Vec<Encoding>,
-    /// The client authentication of this endpoint alone.
-    pub auth: Option<ClientAuth>,
-    /// Standard parameters that it does not take.
-    pub omit: Vec<String>,
-    /// Standard parameters that have another name.
-    pub rename: Vec<(String, String)>,
-    /// Parameters that are always sent.
-    pub parameters: Vec<(String, String)>,
-    /// Headers that are always sent.
-    pub headers: Vec<(String, String)>,
-    /// The scope that it asks for, as the provider spells it.
-    pub scope: Option<String>,
-    /// The kinds of tokens that it takes; empty where the spec does not say.
-    pub tokens: Vec<TokenKind>,
-    /// What is worth knowing.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
+pub type Endpoint = Documented<owned::Endpoint>;
 
 /// One of the endpoints that a client calls itself.
 #[derive(Clone, Copy, Debug)]
@@ -419,74 +318,58 @@ pub struct CalledEndpoint<'a> {
 /// A client type.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// What is true of it.
+    pub value: owned::ClientType,
     /// Who it is for.
     pub description: Option<String>,
-    /// The accepted authentication methods, the preferred one first.
-    pub auth: Vec<ClientAuth>,
     /// In what form the client gets its secret.
     pub secret: SecretForm,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
 
+of_description!(Client, ClientType);
+
 /// The authorization code grant.
 #[derive(Clone, Debug)]
 pub struct AuthorizationCode {
-    /// What the provider says of PKCE.
-    pub pkce: Pkce,
-    /// How the challenge is made.
-    pub challenge: Challenge,
-    /// Which clients send it.
-    pub pkce_clients: PkceClients,
-    /// Whether a request without `redirect_uri` is refused.
-    pub redirect_uri_required: bool,
-    /// The parameters that the token request must have, by the standard's names.
-    pub requires: Vec<String>,
-    /// The parameters that the authorization request must have, by the standard's names.
-    pub authorization_requires: Vec<String>,
+    /// What is true of it.
+    pub value: owned::Grant,
+    /// How PKCE is sent.
+    pub pkce: owned::PkceRules,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
+
+of_description!(AuthorizationCode, Grant);
 
 /// The refresh token grant.
 #[derive(Clone, Debug)]
 pub struct RefreshToken {
+    /// What is true of it.
+    pub value: owned::Grant,
     /// Whether a refresh gives a new refresh token.
     pub rotation: Rotation,
     /// Whether the old access token dies when a new one is issued.
     pub ends_access_token: Answer,
-    /// The parameters that the token request must have, by the standard's names.
-    pub requires: Vec<String>,
     /// What is worth knowing.
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
 
-/// The client credentials grant.
-#[derive(Clone, Debug)]
-pub struct ClientCredentials {
-    /// The parameters that the token request must have, by the standard's names.
-    pub requires: Vec<String>,
-    /// What is worth knowing.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
+of_description!(RefreshToken, Grant);
+
+/// The client credentials grant, and the device authorization grant.
+pub type ClientCredentials = Documented<owned::Grant>;
 
 /// The scopes.
 #[derive(Clone, Debug)]
 pub struct Scopes {
-    /// What may stand between two of a request, the preferred one first.
-    pub request_separators: Vec<Separator>,
-    /// What stands between two of a response.
-    pub response_separator: Separator,
-    /// What a request without `scope` asks for.
-    pub omitted: Omitted,
-    /// Whether the table is known to be incomplete.
-    pub partial: bool,
+    /// What is true of them, but for the scopes themselves.
+    pub rules: owned::ScopeRules,
     /// The scopes; empty where the provider publishes none.
     pub values: Vec<Scope>,
     /// Sets that the documents offer as a whole.
@@ -497,6 +380,14 @@ pub struct Scopes {
     pub description: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
+}
+
+impl Deref for Scopes {
+    type Target = owned::ScopeRules;
+
+    fn deref(&self) -> &owned::ScopeRules {
+        &self.rules
+    }
 }
 
 /// Scopes that are asked for in a parameter of their own.
@@ -521,21 +412,17 @@ pub struct ScopeGroup {
 /// A scope.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// As the provider spells it.
-    pub wire: String,
+    /// What is true of it.
+    pub value: owned::Scope,
     /// The enum's variant.
     pub variant: String,
-    /// The heading under which the provider lists it.
-    pub category: Option<String>,
-    /// What it allows.
-    pub description: String,
     /// Whether a login without it is refused.
     pub required: bool,
-    /// What to use instead, where the provider gives it up.
-    pub deprecated: Option<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
+
+of_description!(Scope, Scope);
 
 /// Scopes that the documents offer as a whole.
 #[derive(Clone, Debug)]
@@ -551,8 +438,8 @@ pub struct Bundle {
 /// How long one kind of token lives.
 #[derive(Clone, Debug)]
 pub struct TokenLifetime {
-    /// Which token: `access token`.
-    pub token: &'static str,
+    /// Which token.
+    pub of: LifetimeOf,
     /// For which client; `None` is every one.
     pub client: Option<ClientKind>,
     /// How long.
@@ -566,15 +453,9 @@ pub struct TokenLifetime {
 /// How an access token is sent to the API.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// The URL that relative paths are joined to.
-    pub url: Option<String>,
-    /// The header.
-    pub header: String,
-    /// What stands before the token, with its space.
-    pub prefix: String,
-    /// The query parameter that carries the token instead; empty where a header does.
-    pub query: String,
-    /// Headers that are sent beside it.
+    /// What is true of it.
+    pub value: owned::Api,
+    /// What documents the headers that are sent beside it, in their order.
     pub headers: Vec<Header>,
     /// What is worth knowing.
     pub description: Option<String>,
@@ -582,13 +463,11 @@ pub struct Api {
     pub sources: Vec<String>,
 }
 
-/// A header that is sent beside the token.
+of_description!(Api, Api);
+
+/// What documents a header that is sent beside the token.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Its name.
-    pub name: String,
-    /// Its value, with `{client_id}`.
-    pub value: String,
     /// What it is for.
     pub description: Option<String>,
     /// The names of its sources.
@@ -596,61 +475,20 @@ pub struct Header {
 }
 
 /// How the token endpoint answers.
-#[derive(Clone, Debug)]
-pub struct TokenResponse {
-    /// The format of the body.
-    pub format: Format,
-    /// Whether `scope` may be a list.
-    pub scope_array: bool,
-    /// Whether `token_type` says something else than how the token is sent.
-    pub any_token_type: bool,
-    /// The path of the member in which the tokens are.
-    pub root: Vec<String>,
-    /// Standard members that have another name or a path.
-    pub rename: Vec<(String, String)>,
-    /// What the number in `expires_in` means.
-    pub expiry: Expiry,
-    /// The member that says when the refresh token expires.
-    pub refresh_expiry: Option<(String, Expiry)>,
-    /// How an error is told from a success.
-    pub error: Option<ErrorRule>,
-    /// Which members the documents name.
-    pub fields: Vec<(String, Presence)>,
-    /// What is worth knowing.
-    pub description: Option<String>,
-    /// The names of its sources.
-    pub sources: Vec<String>,
-}
-
-/// How an error is told from a success.
-#[derive(Clone, Debug)]
-pub struct ErrorRule {
-    /// The path of the member that tells.
-    pub member: String,
-    /// What it is in a success, as JSON; empty where its presence is the error.
-    pub success: String,
-    /// The path of the error code.
-    pub code: String,
-    /// The path of the description; empty where there is none.
-    pub description: String,
-    /// The provider's error codes and the standard's.
-    pub errors: Vec<(String, String)>,
-}
+pub type TokenResponse = Documented<owned::TokenResponse>;
 
 /// An error code.
 #[derive(Clone, Debug)]
 pub struct ErrorCode {
-    /// The code.
-    pub code: String,
-    /// The HTTP status that it comes with.
-    pub status: Option<u16>,
+    /// What is true of it.
+    pub value: owned::ErrorCode,
     /// When the provider answers it.
     pub description: Option<String>,
-    /// What to do about it.
-    pub hint: String,
     /// The names of its sources.
     pub sources: Vec<String>,
 }
+
+of_description!(ErrorCode, ErrorCode);
 
 /// A sentence and where it is said.
 #[derive(Clone, Debug)]
@@ -774,6 +612,15 @@ impl Provider {
             name,
             endpoint: endpoint.as_ref(),
         })
+    }
+
+    /// Whether an authorization request without `redirect_uri`, or a code's exchange without it, is
+    /// refused.
+    #[must_use]
+    pub fn requires_redirect_uri(&self) -> bool {
+        let asked = self.authorization.iter().flat_map(|one| &one.requires);
+        let exchanged = self.authorization_code.iter().flat_map(|one| &one.requires);
+        asked.chain(exchanged).any(|name| name == "redirect_uri")
     }
 
     /// Whether the spec has this key, given as in [`Provider::keys`]. Where it has not, the model

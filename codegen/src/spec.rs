@@ -3,10 +3,15 @@
 mod scalar;
 mod views;
 
-use crate::decode::{List, Many, Spanned, Table, record, words};
+use crate::decode::{List, Many, Spanned, Table, described_words, record, words};
+pub use oauth_atlas_description::{
+    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
+    Expiry, HttpMethod, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
+    Rotation, Separator, TokenKind, VariableKind,
+};
 
-pub use scalar::{Answer, Duration, Lifetime};
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
+pub use scalar::{Duration, Lifetime};
 
 /// Where keys belong that are easily looked for elsewhere.
 const HOMES: &[(&str, &[&str])] = &[
@@ -31,6 +36,27 @@ pub(crate) fn home(key: &str) -> Option<&'static str> {
         (Some((home, _)), None) => Some(home),
         _ => None,
     }
+}
+
+described_words! {
+    VariableKind, "kind of variable", except "one_of";
+    ParameterType, "type";
+    Encoding, "encoding";
+    HttpMethod, "HTTP method";
+    ClientAuth, "client authentication method";
+    TokenKind, "kind of token";
+    ChallengeMethod, "challenge";
+    PkceClients, "client types";
+    Pkce, "PKCE status";
+    Rotation, "rotation";
+    Separator, "scope separator";
+    OmittedScope, "meaning of a left out scope";
+    CallbackSignature, "signature";
+    CaptureFrom, "origin of a captured value";
+    ResponseFormat, "format";
+    Presence, "presence";
+    Expiry, "expiry";
+    ClientKind, "client type";
 }
 
 record! {
@@ -113,20 +139,6 @@ record! {
     }
 }
 
-words! {
-    /// A value that the caller supplies as a whole.
-    VariableForm, "kind of variable" {
-        /// An `https` URL that opens the endpoint's URL.
-        BaseUrl = "base_url",
-        /// A whole host name.
-        Host = "host",
-        /// One label of a host name.
-        Label = "label",
-        /// One path segment.
-        Segment = "segment",
-    }
-}
-
 record! {
     /// A `{variable}` of a URL.
     Variable {
@@ -135,7 +147,7 @@ record! {
         /// The allowed values.
         values: optional Many<String>,
         /// What the caller supplies instead of one of `values`.
-        kind: optional Spanned<VariableForm>,
+        kind: optional Spanned<VariableKind>,
         /// What a host name has to end with.
         suffixes: optional Many<String>,
         /// The value that it has unless another is set.
@@ -187,18 +199,6 @@ record! {
     }
 }
 
-words! {
-    /// What kind of value a parameter has.
-    ParameterType, "type" {
-        /// Any text.
-        Text = "text",
-        /// A whole number.
-        Integer = "integer",
-        /// `true` or `false`.
-        Boolean = "boolean",
-    }
-}
-
 record! {
     /// A parameter beyond the standard.
     Parameter {
@@ -214,52 +214,6 @@ record! {
         required: optional Spanned<bool>,
         /// Where this is said.
         source: optional Many<SourceName>,
-    }
-}
-
-words! {
-    /// How the parameters of a request are written into its body.
-    Encoding, "encoding" {
-        /// `application/x-www-form-urlencoded`.
-        Form = "form",
-        /// One JSON object.
-        Json = "json",
-        /// Pairs of the URL's query.
-        Query = "query",
-    }
-}
-
-words! {
-    /// The method of a request to an endpoint.
-    HttpMethod, "HTTP method" {
-        /// `GET`.
-        Get = "GET",
-        /// `POST`.
-        Post = "POST",
-        /// `DELETE`.
-        Delete = "DELETE",
-    }
-}
-
-words! {
-    /// A client authentication method (RFC 7591 §2).
-    ClientAuth, "client authentication method" {
-        /// HTTP Basic, id and secret form-encoded first (RFC 6749 §2.3.1).
-        Basic = "client_secret_basic",
-        /// HTTP Basic over id and secret as they are.
-        BasicRaw = "client_secret_basic_raw",
-        /// Id and secret in the body.
-        Post = "client_secret_post",
-        /// The id in the body, and no secret.
-        None = "none",
-        /// HTTP Basic, and the id in the body as well.
-        BasicWithId = "client_secret_basic_with_id",
-        /// `Authorization: Bearer` with the client's secret.
-        BearerSecret = "bearer_secret",
-        /// `Authorization: Bearer` with the token that the request is about.
-        AccessToken = "access_token",
-        /// Nothing says who the client is.
-        Nothing = "nothing",
     }
 }
 
@@ -290,16 +244,6 @@ record! {
         description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
-    }
-}
-
-words! {
-    /// What a token is for.
-    TokenKind, "kind of token" {
-        /// Calls of the API.
-        AccessToken = "access_token",
-        /// New access tokens.
-        RefreshToken = "refresh_token",
     }
 }
 
@@ -381,51 +325,13 @@ record! {
     }
 }
 
-words! {
-    /// How the PKCE challenge is made.
-    Challenge, "challenge" {
-        /// SHA-256, base64url (RFC 7636 §4.2).
-        S256 = "S256",
-        /// SHA-256 as hexadecimal digits.
-        S256Hex = "S256_hex",
-        /// The verifier itself.
-        Plain = "plain",
-    }
-}
-
-words! {
-    /// Which clients send PKCE.
-    PkceClients, "client types" {
-        /// Every one.
-        All = "all",
-        /// Public ones only.
-        Public = "public",
-    }
-}
-
-words! {
-    /// What the provider says of PKCE (RFC 7636).
-    Pkce, "PKCE status" {
-        /// Refuses an authorization request without it.
-        Required = "required",
-        /// Documented, and not asked of everybody.
-        Optional = "optional",
-        /// Not documented; the provider's own software sends it.
-        Undocumented = "undocumented",
-        /// Nothing is said.
-        Unknown = "unknown",
-        /// Breaks the flow.
-        Unsupported = "unsupported",
-    }
-}
-
 record! {
     /// The authorization code grant.
     AuthorizationCode {
         /// What the provider says of PKCE.
         pkce: optional Spanned<Pkce>,
         /// How the challenge is made.
-        challenge: optional Spanned<Challenge>,
+        challenge: optional Spanned<ChallengeMethod>,
         /// Which clients send it.
         pkce_clients: optional Spanned<PkceClients>,
         /// Another value of `grant_type`, or `none`.
@@ -440,20 +346,6 @@ record! {
         description: optional Text,
         /// Where this is said.
         source: optional Many<SourceName>,
-    }
-}
-
-words! {
-    /// Whether a refresh gives a new refresh token.
-    Rotation, "rotation" {
-        /// With each refresh.
-        Always = "always",
-        /// With some.
-        Sometimes = "sometimes",
-        /// The first one stays.
-        Never = "never",
-        /// Nothing is said.
-        Unknown = "unknown",
     }
 }
 
@@ -489,24 +381,6 @@ record! {
     }
 }
 
-words! {
-    /// What stands between two scopes.
-    Separator, "scope separator" {
-        /// A space, as RFC 6749 §3.3 says.
-        Space = "space",
-        /// A comma.
-        Comma = "comma",
-        /// A plus.
-        Plus = "plus",
-        /// A semicolon.
-        Semicolon = "semicolon",
-        /// A colon.
-        Colon = "colon",
-        /// A vertical bar.
-        Pipe = "pipe",
-    }
-}
-
 record! {
     /// The separators, by direction.
     Separators or text as both {
@@ -519,27 +393,13 @@ record! {
     }
 }
 
-words! {
-    /// What a request without `scope` asks for.
-    Omitted, "meaning of a left out scope" {
-        /// Every scope that the client is registered for.
-        AllRegistered = "all_registered",
-        /// The provider's default scopes.
-        Default = "default",
-        /// The request is refused.
-        Refused = "refused",
-        /// Nothing is said.
-        Unknown = "unknown",
-    }
-}
-
 record! {
     /// The scopes.
     Scopes {
         /// What stands between two of them.
         separator: optional Separators,
         /// What a request without `scope` asks for.
-        omitted: optional Spanned<Omitted>,
+        omitted: optional Spanned<OmittedScope>,
         /// Whether the provider publishes names at all.
         published: optional Spanned<bool>,
         /// Whether the table is known to be incomplete.
@@ -599,14 +459,6 @@ record! {
     }
 }
 
-words! {
-    /// How a callback is signed with the client's secret.
-    Signature, "signature" {
-        /// `hmac`, HMAC-SHA256 in hexadecimal digits over the other pairs, sorted.
-        HmacSha256Hex = "hmac_sha256_hex",
-    }
-}
-
 record! {
     /// How the callback deviates from RFC 6749 §4.1.2.
     Callback {
@@ -615,19 +467,9 @@ record! {
         /// The provider's error codes and the standard's.
         errors: default Table<String>,
         /// How it is signed.
-        signature: optional Spanned<Signature>,
+        signature: optional Spanned<CallbackSignature>,
         /// Where this is said.
         source: optional Many<SourceName>,
-    }
-}
-
-words! {
-    /// Where a captured value comes from.
-    CaptureFrom, "origin of a captured value" {
-        /// A parameter of the callback.
-        Callback = "callback",
-        /// A member of the token response.
-        Token = "token",
     }
 }
 
@@ -743,44 +585,6 @@ record! {
     }
 }
 
-words! {
-    /// The format of a response's body.
-    Format, "format" {
-        /// A JSON object.
-        Json = "json",
-        /// Form-encoded pairs.
-        Form = "form",
-    }
-}
-
-words! {
-    /// Whether a member is there.
-    Presence, "presence" {
-        /// In every response.
-        Always = "always",
-        /// In some.
-        Optional = "optional",
-        /// In none.
-        Never = "never",
-    }
-}
-
-words! {
-    /// What a number that tells an expiry means.
-    Expiry, "expiry" {
-        /// Seconds from now.
-        Seconds = "seconds",
-        /// Milliseconds from now.
-        Milliseconds = "milliseconds",
-        /// Seconds since 1970.
-        UnixSeconds = "unix_seconds",
-        /// Milliseconds since 1970.
-        UnixMilliseconds = "unix_milliseconds",
-        /// A date and time as in RFC 3339.
-        DateTime = "date_time",
-    }
-}
-
 record! {
     /// When the refresh token expires.
     RefreshExpiry or text as member {
@@ -811,7 +615,7 @@ record! {
     /// How the token endpoint answers.
     TokenResponse {
         /// The format of the body, whatever its `Content-Type` says.
-        format: optional Spanned<Format>,
+        format: optional Spanned<ResponseFormat>,
         /// Whether `scope` may be a list.
         scope_array: optional Spanned<bool>,
         /// Whether `token_type` says something else than how the token is sent.
@@ -914,16 +718,6 @@ words! {
         Introspection = "introspection",
         /// Calling the provider's API.
         Api = "api",
-    }
-}
-
-words! {
-    /// A client type (RFC 6749 §2.1).
-    ClientKind, "client type" {
-        /// Keeps a secret.
-        Confidential = "confidential",
-        /// Cannot keep one.
-        Public = "public",
     }
 }
 

@@ -87,7 +87,7 @@ pub fn endpoint_variables(url: &str) -> Result<Vec<Variable>, (String, String)> 
         if !is_there && !check::is_known_anyway(name) {
             variables.push(Variable {
                 name: name.clone(),
-                kind: form.map(spec::VariableForm::word),
+                kind: form.map(spec::VariableKind::word),
             });
         }
     }

@@ -239,33 +239,25 @@ impl Scope {
     /// Every scope, in the order of Alpaca's documentation.
     pub const ALL: &[Scope] = &[Scope::AccountWrite, Scope::Trading, Scope::Data];
 
-    const NAMES: &[&str] = &["account:write", "trading", "data"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Change the configuration of the account and its watchlists.",
-        "Place, change and cancel orders.",
-        "Reach the API for market data.",
-    ];
-
     /// The scope as Alpaca spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Alpaca lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -288,7 +280,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -335,7 +327,7 @@ impl Env {
 /// A fake of Alpaca on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/alpaca.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Alpaca as data: all that [`Client`] knows.
@@ -347,14 +339,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "live",
             hosts: &[("trading", "https://api.alpaca.markets")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "paper",
             hosts: &[("trading", "https://paper-api.alpaca.markets")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.alpaca.markets/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "env",
+                values: &["live", "paper"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -363,11 +365,65 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "client_id", "client_secret", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "account:write",
+                description: "Change the configuration of the account and its watchlists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trading",
+                description: "Place, change and cancel orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "data",
+                description: "Reach the API for market data.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{trading}"),

@@ -529,151 +529,25 @@ impl Scope {
         Scope::WorkspacesRead,
     ];
 
-    const NAMES: &[&str] = &[
-        "default",
-        "openid",
-        "email",
-        "profile",
-        "attachments:read",
-        "attachments:write",
-        "attachments:delete",
-        "custom_fields:read",
-        "custom_fields:write",
-        "goals:read",
-        "jobs:read",
-        "ooo_entries:read",
-        "ooo_entries:write",
-        "ooo_entries:delete",
-        "portfolios:read",
-        "portfolios:write",
-        "project_portfolio_settings:read",
-        "project_portfolio_settings:write",
-        "project_templates:read",
-        "projects:read",
-        "projects:write",
-        "projects:delete",
-        "roles:read",
-        "roles:write",
-        "roles:delete",
-        "stories:read",
-        "stories:write",
-        "tags:read",
-        "tags:write",
-        "task_custom_types:read",
-        "task_templates:read",
-        "tasks:read",
-        "tasks:write",
-        "tasks:delete",
-        "team_memberships:read",
-        "teams:read",
-        "time_tracking_categories:read",
-        "time_tracking_categories:write",
-        "time_tracking_categories:delete",
-        "time_tracking_entries:read",
-        "timesheet_approval_statuses:read",
-        "timesheet_approval_statuses:write",
-        "users:read",
-        "webhooks:read",
-        "webhooks:write",
-        "webhooks:delete",
-        "workspaces:read",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Reach everything that the API has.",
-        "Receive an ID token and use the user info endpoint.",
-        "Read the e-mail address at the user info endpoint.",
-        "Read the name and the photo at the user info endpoint.",
-        "Read attachments.",
-        "Create and change attachments.",
-        "Delete attachments.",
-        "Read custom fields.",
-        "Create and change custom fields.",
-        "Read goals.",
-        "Read jobs.",
-        "Read out-of-office entries.",
-        "Create and change out-of-office entries.",
-        "Delete out-of-office entries.",
-        "Read portfolios.",
-        "Create and change portfolios.",
-        "Read project portfolio settings.",
-        "Create and change project portfolio settings.",
-        "Read project templates.",
-        "Read projects.",
-        "Create and change projects.",
-        "Delete projects.",
-        "Read roles.",
-        "Create and change roles.",
-        "Delete roles.",
-        "Read stories.",
-        "Create and change stories.",
-        "Read tags.",
-        "Create and change tags.",
-        "Read task custom types.",
-        "Read task templates.",
-        "Read tasks.",
-        "Create and change tasks.",
-        "Delete tasks.",
-        "Read team memberships.",
-        "Read teams.",
-        "Read time tracking categories.",
-        "Create and change time tracking categories.",
-        "Delete time tracking categories.",
-        "Read time tracking entries.",
-        "Read timesheet approval statuses.",
-        "Create and change timesheet approval statuses.",
-        "Read users.",
-        "Read webhooks.",
-        "Create and change webhooks.",
-        "Delete webhooks.",
-        "Read workspaces.",
-    ];
-
     /// The scope as Asana spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Asana lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..1 => Some("General"),
-            1..4 => Some("OpenID Connect"),
-            4..7 => Some("Attachments"),
-            7..9 => Some("Custom fields"),
-            9..10 => Some("Goals"),
-            10..11 => Some("Jobs"),
-            11..14 => Some("Ooo entries"),
-            14..16 => Some("Portfolios"),
-            16..18 => Some("Project portfolio settings"),
-            18..19 => Some("Project templates"),
-            19..22 => Some("Projects"),
-            22..25 => Some("Roles"),
-            25..27 => Some("Stories"),
-            27..29 => Some("Tags"),
-            29..30 => Some("Task custom types"),
-            30..31 => Some("Task templates"),
-            31..34 => Some("Tasks"),
-            34..35 => Some("Team memberships"),
-            35..36 => Some("Teams"),
-            36..39 => Some("Time tracking categories"),
-            39..40 => Some("Time tracking entries"),
-            40..42 => Some("Timesheet approval statuses"),
-            42..43 => Some("Users"),
-            43..46 => Some("Webhooks"),
-            _ => Some("Workspaces"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -696,14 +570,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Asana on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/asana.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Asana as data: all that [`Client`] knows.
@@ -713,6 +587,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.asana.com/docs/oauth",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.asana.com/-/oauth_authorize",
+        requires: &["client_id", "redirect_uri", "response_type", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -722,6 +597,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::Endpoint {
         url: "https://app.asana.com/-/oauth_revoke",
         omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
@@ -733,16 +609,35 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://app.asana.com/api/1.0/openid_connect/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &[
+                "grant_type",
+                "client_id",
+                "client_secret",
+                "redirect_uri",
+                "code",
+            ],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     captures: &[
         provider::Capture {
             name: "user_gid",
@@ -752,16 +647,337 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "default",
+                description: "Reach everything that the API has.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Receive an ID token and use the user info endpoint.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address at the user info endpoint.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the name and the photo at the user info endpoint.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "attachments:read",
+                description: "Read attachments.",
+                category: Some("Attachments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "attachments:write",
+                description: "Create and change attachments.",
+                category: Some("Attachments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "attachments:delete",
+                description: "Delete attachments.",
+                category: Some("Attachments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "custom_fields:read",
+                description: "Read custom fields.",
+                category: Some("Custom fields"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "custom_fields:write",
+                description: "Create and change custom fields.",
+                category: Some("Custom fields"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "goals:read",
+                description: "Read goals.",
+                category: Some("Goals"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "jobs:read",
+                description: "Read jobs.",
+                category: Some("Jobs"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ooo_entries:read",
+                description: "Read out-of-office entries.",
+                category: Some("Ooo entries"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ooo_entries:write",
+                description: "Create and change out-of-office entries.",
+                category: Some("Ooo entries"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ooo_entries:delete",
+                description: "Delete out-of-office entries.",
+                category: Some("Ooo entries"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portfolios:read",
+                description: "Read portfolios.",
+                category: Some("Portfolios"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portfolios:write",
+                description: "Create and change portfolios.",
+                category: Some("Portfolios"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project_portfolio_settings:read",
+                description: "Read project portfolio settings.",
+                category: Some("Project portfolio settings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project_portfolio_settings:write",
+                description: "Create and change project portfolio settings.",
+                category: Some("Project portfolio settings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project_templates:read",
+                description: "Read project templates.",
+                category: Some("Project templates"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:read",
+                description: "Read projects.",
+                category: Some("Projects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:write",
+                description: "Create and change projects.",
+                category: Some("Projects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:delete",
+                description: "Delete projects.",
+                category: Some("Projects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "roles:read",
+                description: "Read roles.",
+                category: Some("Roles"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "roles:write",
+                description: "Create and change roles.",
+                category: Some("Roles"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "roles:delete",
+                description: "Delete roles.",
+                category: Some("Roles"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "stories:read",
+                description: "Read stories.",
+                category: Some("Stories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "stories:write",
+                description: "Create and change stories.",
+                category: Some("Stories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tags:read",
+                description: "Read tags.",
+                category: Some("Tags"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tags:write",
+                description: "Create and change tags.",
+                category: Some("Tags"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "task_custom_types:read",
+                description: "Read task custom types.",
+                category: Some("Task custom types"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "task_templates:read",
+                description: "Read task templates.",
+                category: Some("Task templates"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tasks:read",
+                description: "Read tasks.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tasks:write",
+                description: "Create and change tasks.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tasks:delete",
+                description: "Delete tasks.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_memberships:read",
+                description: "Read team memberships.",
+                category: Some("Team memberships"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "teams:read",
+                description: "Read teams.",
+                category: Some("Teams"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time_tracking_categories:read",
+                description: "Read time tracking categories.",
+                category: Some("Time tracking categories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time_tracking_categories:write",
+                description: "Create and change time tracking categories.",
+                category: Some("Time tracking categories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time_tracking_categories:delete",
+                description: "Delete time tracking categories.",
+                category: Some("Time tracking categories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time_tracking_entries:read",
+                description: "Read time tracking entries.",
+                category: Some("Time tracking entries"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "timesheet_approval_statuses:read",
+                description: "Read timesheet approval statuses.",
+                category: Some("Timesheet approval statuses"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "timesheet_approval_statuses:write",
+                description: "Create and change timesheet approval statuses.",
+                category: Some("Timesheet approval statuses"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users:read",
+                description: "Read users.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks:read",
+                description: "Read webhooks.",
+                category: Some("Webhooks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks:write",
+                description: "Create and change webhooks.",
+                category: Some("Webhooks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks:delete",
+                description: "Delete webhooks.",
+                category: Some("Webhooks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workspaces:read",
+                description: "Read workspaces.",
+                category: Some("Workspaces"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://app.asana.com/api/1.0"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "forbidden_scopes",
             hint: "Register the scope in the developer console, or leave it out.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

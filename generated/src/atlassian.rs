@@ -433,94 +433,25 @@ impl Scope {
         Scope::ReadonlyContentAttachmentConfluence,
     ];
 
-    const NAMES: &[&str] = &[
-        "offline_access",
-        "read:me",
-        "read:account",
-        "report:personal-data",
-        "read:jira-work",
-        "manage:jira-project",
-        "manage:jira-configuration",
-        "read:jira-user",
-        "write:jira-work",
-        "manage:jira-webhook",
-        "manage:jira-data-provider",
-        "read:servicedesk-request",
-        "write:servicedesk-request",
-        "manage:servicedesk-customer",
-        "write:confluence-content",
-        "read:confluence-space.summary",
-        "write:confluence-space",
-        "write:confluence-file",
-        "read:confluence-props",
-        "write:confluence-props",
-        "manage:confluence-configuration",
-        "read:confluence-content.all",
-        "read:confluence-content.summary",
-        "search:confluence",
-        "read:confluence-content.permission",
-        "read:confluence-user",
-        "read:confluence-groups",
-        "write:confluence-groups",
-        "readonly:content.attachment:confluence",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Get a refresh token.",
-        "Read the profile of the user.",
-        "Read the profiles of users by the identity API.",
-        "Report users whose personal data is stored.",
-        "Read projects and issues, search and read attachments and worklogs.",
-        "Create and change settings and components of projects.",
-        "Change the configuration for which an administrator is needed.",
-        "Read names, e-mail addresses and pictures of users.",
-        "Create and change issues, comment on them, log work and delete comments.",
-        "Register, read and delete webhooks.",
-        "Manage data of development and operation tools.",
-        "Read requests with their approvals and participants.",
-        "Create and change requests.",
-        "Create, change and delete customers and organizations.",
-        "Create pages, blog posts, comments and questions.",
-        "Read summaries of spaces.",
-        "Create, change and delete spaces.",
-        "Upload attachments.",
-        "Read content properties.",
-        "Write content properties.",
-        "Manage global settings.",
-        "Read all content, with its bodies.",
-        "Read summaries of content.",
-        "Search content and spaces.",
-        "Read the permissions of content.",
-        "Read users who can see Confluence, with names and pictures.",
-        "Read groups.",
-        "Create, delete and change groups.",
-        "Download attachments.",
-    ];
-
     /// The scope as Atlassian spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Atlassian lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("User identity"),
-            4..11 => Some("Jira"),
-            11..14 => Some("Jira Service Management"),
-            _ => Some("Confluence"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -543,14 +474,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Atlassian on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/atlassian.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Atlassian as data: all that [`Client`] knows.
@@ -561,6 +492,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://auth.atlassian.com/authorize",
         parameters: &[("audience", "api.atlassian.com"), ("prompt", "consent")],
+        requires: &[
+            "audience",
+            "client_id",
+            "scope",
+            "redirect_uri",
+            "state",
+            "response_type",
+            "prompt",
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -571,24 +511,255 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.atlassian.com/me",
         method: provider::HttpMethod::Get,
+        scope: Some("read:me"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                category: Some("User identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:me",
+                description: "Read the profile of the user.",
+                category: Some("User identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:account",
+                description: "Read the profiles of users by the identity API.",
+                category: Some("User identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report:personal-data",
+                description: "Report users whose personal data is stored.",
+                category: Some("User identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:jira-work",
+                description: "Read projects and issues, search and read attachments and worklogs.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:jira-project",
+                description: "Create and change settings and components of projects.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:jira-configuration",
+                description: "Change the configuration for which an administrator is needed.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:jira-user",
+                description: "Read names, e-mail addresses and pictures of users.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:jira-work",
+                description: "Create and change issues, comment on them, log work and delete comments.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:jira-webhook",
+                description: "Register, read and delete webhooks.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:jira-data-provider",
+                description: "Manage data of development and operation tools.",
+                category: Some("Jira"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:servicedesk-request",
+                description: "Read requests with their approvals and participants.",
+                category: Some("Jira Service Management"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:servicedesk-request",
+                description: "Create and change requests.",
+                category: Some("Jira Service Management"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:servicedesk-customer",
+                description: "Create, change and delete customers and organizations.",
+                category: Some("Jira Service Management"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:confluence-content",
+                description: "Create pages, blog posts, comments and questions.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-space.summary",
+                description: "Read summaries of spaces.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:confluence-space",
+                description: "Create, change and delete spaces.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:confluence-file",
+                description: "Upload attachments.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-props",
+                description: "Read content properties.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:confluence-props",
+                description: "Write content properties.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage:confluence-configuration",
+                description: "Manage global settings.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-content.all",
+                description: "Read all content, with its bodies.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-content.summary",
+                description: "Read summaries of content.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:confluence",
+                description: "Search content and spaces.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-content.permission",
+                description: "Read the permissions of content.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-user",
+                description: "Read users who can see Confluence, with names and pictures.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:confluence-groups",
+                description: "Read groups.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:confluence-groups",
+                description: "Create, delete and change groups.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "readonly:content.attachment:confluence",
+                description: "Download attachments.",
+                category: Some("Confluence"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://api.atlassian.com"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Keep the newest refresh token, and start the authorization again.",
+            status: Some(403),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -310,77 +310,25 @@ impl Scope {
         Scope::RunnerWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "project",
-        "project:write",
-        "project:admin",
-        "repository",
-        "repository:write",
-        "repository:admin",
-        "repository:delete",
-        "pullrequest",
-        "pullrequest:write",
-        "issue",
-        "issue:write",
-        "wiki",
-        "webhook",
-        "snippet",
-        "snippet:write",
-        "email",
-        "account",
-        "account:write",
-        "pipeline",
-        "pipeline:write",
-        "pipeline:variable",
-        "runner",
-        "runner:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "View projects and the repositories in them.",
-        "View projects and repositories.",
-        "Change and delete projects and their settings.",
-        "View and clone repositories.",
-        "Push to repositories.",
-        "Change settings and permissions of repositories, without access to code.",
-        "Delete repositories.",
-        "View pull requests and comment on them, with read access to repositories.",
-        "Create, decline and merge pull requests, with write access to repositories.",
-        "View and create issues and comment on them.",
-        "Change and delete issues.",
-        "Read and write wikis.",
-        "Manage webhooks.",
-        "View snippets.",
-        "Create, change and delete snippets.",
-        "View the e-mail addresses of the user.",
-        "View the account of the user, with e-mail addresses and workspaces.",
-        "Change the account of the user.",
-        "View pipelines, steps and environments, with read access to repositories.",
-        "Start, stop and rerun pipelines.",
-        "Manage the variables of pipelines.",
-        "View runners.",
-        "Manage runners.",
-    ];
-
     /// The scope as Bitbucket spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Bitbucket lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -403,14 +351,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Bitbucket on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/bitbucket.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Bitbucket as data: all that [`Client`] knows.
@@ -420,6 +368,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.atlassian.com/cloud/bitbucket/oauth-2/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://bitbucket.org/site/oauth2/authorize",
+        requires: &["client_id", "response_type"],
         omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -431,15 +380,158 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.bitbucket.org/2.0/user",
         method: provider::HttpMethod::Get,
+        scope: Some("account"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        values: &[
+            provider::Scope {
+                name: "project",
+                description: "View projects and the repositories in them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project:write",
+                description: "View projects and repositories.",
+                deprecated: Some("Use `project:admin` instead."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project:admin",
+                description: "Change and delete projects and their settings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository",
+                description: "View and clone repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:write",
+                description: "Push to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:admin",
+                description: "Change settings and permissions of repositories, without access to code.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository:delete",
+                description: "Delete repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pullrequest",
+                description: "View pull requests and comment on them, with read access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pullrequest:write",
+                description: "Create, decline and merge pull requests, with write access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "issue",
+                description: "View and create issues and comment on them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "issue:write",
+                description: "Change and delete issues.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wiki",
+                description: "Read and write wikis.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhook",
+                description: "Manage webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "snippet",
+                description: "View snippets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "snippet:write",
+                description: "Create, change and delete snippets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "View the e-mail addresses of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account",
+                description: "View the account of the user, with e-mail addresses and workspaces.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:write",
+                description: "Change the account of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline",
+                description: "View pipelines, steps and environments, with read access to repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline:write",
+                description: "Start, stop and rerun pipelines.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pipeline:variable",
+                description: "Manage the variables of pipelines.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "runner",
+                description: "View runners.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "runner:write",
+                description: "Manage runners.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("https://api.bitbucket.org/2.0"),
         ..provider::Api::STANDARD

@@ -356,49 +356,25 @@ impl Scope {
         Scope::ManageLegalHold,
     ];
 
-    const NAMES: &[&str] = &[
-        "root_readonly",
-        "root_readwrite",
-        "manage_app_users",
-        "manage_managed_users",
-        "manage_groups",
-        "manage_webhook",
-        "manage_enterprise_properties",
-        "manage_data_retention",
-        "manage_legal_hold",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read all files and folders of the user.",
-        "Read and change all files and folders of the user.",
-        "Manage users of the app.",
-        "Manage users of the enterprise.",
-        "Manage groups of the enterprise.",
-        "Create and manage webhooks.",
-        "Manage properties and events of the enterprise.",
-        "Manage retention policies.",
-        "Manage legal holds.",
-    ];
-
     /// The scope as Box spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Box lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -421,14 +397,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Box on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/box_com.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Box as data: all that [`Client`] knows.
@@ -438,6 +414,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.box.com/guides/authentication/tokens/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://account.box.com/api/oauth2/authorize",
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -456,50 +433,157 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "service_account",
-            grant_type: "client_credentials",
+            grant_type: Some("client_credentials"),
             parameters: &[("box_subject_type", "enterprise")],
-            ..provider::GrantRules::STANDARD
+            arguments: &["box_subject_id"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "user_credentials",
-            grant_type: "client_credentials",
+            grant_type: Some("client_credentials"),
             parameters: &[("box_subject_type", "user")],
-            ..provider::GrantRules::STANDARD
+            arguments: &["box_subject_id"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "jwt_assertion",
-            grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "downscope",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token", "scope", "resource"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "root_readonly",
+                description: "Read all files and folders of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "root_readwrite",
+                description: "Read and change all files and folders of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_app_users",
+                description: "Manage users of the app.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_managed_users",
+                description: "Manage users of the enterprise.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_groups",
+                description: "Manage groups of the enterprise.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_webhook",
+                description: "Create and manage webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_enterprise_properties",
+                description: "Manage properties and events of the enterprise.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_data_retention",
+                description: "Manage retention policies.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_legal_hold",
+                description: "Manage legal holds.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.box.com/2.0"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id and the client secret.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "redirect_uri_missing",
             hint: "Send the redirect URI with the authorization request.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -106,7 +106,7 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -389,87 +389,25 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const NAMES: &[&str] = &[
-        "wallet:accounts:read",
-        "wallet:accounts:update",
-        "wallet:accounts:create",
-        "wallet:accounts:delete",
-        "wallet:addresses:read",
-        "wallet:addresses:create",
-        "wallet:buys:read",
-        "wallet:buys:create",
-        "wallet:deposits:read",
-        "wallet:deposits:create",
-        "wallet:notifications:read",
-        "wallet:payment-methods:read",
-        "wallet:payment-methods:delete",
-        "wallet:payment-methods:limits",
-        "wallet:sells:read",
-        "wallet:sells:create",
-        "wallet:trades:read",
-        "wallet:trades:create",
-        "wallet:transactions:read",
-        "wallet:transactions:send",
-        "wallet:transactions:request",
-        "wallet:transactions:transfer",
-        "wallet:user:read",
-        "wallet:user:update",
-        "wallet:user:email",
-        "wallet:withdrawals:read",
-        "wallet:withdrawals:create",
-        "offline_access",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "List accounts and their balances.",
-        "Change an account, such as its name.",
-        "Create accounts.",
-        "Delete accounts.",
-        "List the addresses of accounts.",
-        "Create addresses.",
-        "List purchases.",
-        "Buy cryptocurrency.",
-        "List deposits.",
-        "Make deposits.",
-        "List notifications.",
-        "List payment methods, such as bank accounts.",
-        "Remove payment methods.",
-        "Read the limits of payment methods, together with the scope that lists them.",
-        "List sales.",
-        "Sell cryptocurrency.",
-        "List trades.",
-        "Make trades.",
-        "List transactions.",
-        "Send cryptocurrency.",
-        "Ask another user for cryptocurrency.",
-        "Move funds between two accounts of the user.",
-        "Read what is known about the user beyond what is public.",
-        "Change the user.",
-        "Read the user's e-mail address.",
-        "List withdrawals.",
-        "Make withdrawals.",
-        "Issue a refresh token.",
-    ];
-
     /// The scope as Coinbase spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Coinbase lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -492,7 +430,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -516,7 +454,7 @@ impl Layout {
 /// A fake of Coinbase on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/coinbase.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Coinbase as data: all that [`Client`] knows.
@@ -526,6 +464,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/reference",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.coinbase.com/oauth2/auth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "layout",
+                values: &["signup"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "referral",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -534,19 +484,215 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "client_id", "client_secret", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        request_separators: &[",", " "],
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        values: &[
+            provider::Scope {
+                name: "wallet:accounts:read",
+                description: "List accounts and their balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:accounts:update",
+                description: "Change an account, such as its name.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:accounts:create",
+                description: "Create accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:accounts:delete",
+                description: "Delete accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:addresses:read",
+                description: "List the addresses of accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:addresses:create",
+                description: "Create addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:buys:read",
+                description: "List purchases.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:buys:create",
+                description: "Buy cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:deposits:read",
+                description: "List deposits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:deposits:create",
+                description: "Make deposits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:notifications:read",
+                description: "List notifications.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:payment-methods:read",
+                description: "List payment methods, such as bank accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:payment-methods:delete",
+                description: "Remove payment methods.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:payment-methods:limits",
+                description: "Read the limits of payment methods, together with the scope that lists them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:sells:read",
+                description: "List sales.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:sells:create",
+                description: "Sell cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:trades:read",
+                description: "List trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:trades:create",
+                description: "Make trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:transactions:read",
+                description: "List transactions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:transactions:send",
+                description: "Send cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:transactions:request",
+                description: "Ask another user for cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:transactions:transfer",
+                description: "Move funds between two accounts of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:user:read",
+                description: "Read what is known about the user beyond what is public.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:user:update",
+                description: "Change the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:user:email",
+                description: "Read the user's e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:withdrawals:read",
+                description: "List withdrawals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:withdrawals:create",
+                description: "Make withdrawals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Issue a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 47304000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.coinbase.com/v2"),

@@ -281,33 +281,25 @@ impl Scope {
     /// Every scope, in the order of CryptoFuse's documentation.
     pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::Admin];
 
-    const NAMES: &[&str] = &["read", "write", "admin"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "See resources such as rates, currencies and the status of payments.",
-        "Change resources, for example create payments and withdrawals and set up webhooks.",
-        "Administer, which covers information on fees and the platform's management.",
-    ];
-
     /// The scope as CryptoFuse spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which CryptoFuse lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -330,14 +322,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of CryptoFuse on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/cryptofuse.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// CryptoFuse as data: all that [`Client`] knows.
@@ -358,19 +350,87 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "read",
+                description: "See resources such as rates, currencies and the status of payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write",
+                description: "Change resources, for example create payments and withdrawals and set up webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin",
+                description: "Administer, which covers information on fees and the platform's management.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 36000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("{base_url}"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check that every scope is one of read, write and admin, and that they are divided by spaces.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the id and the secret, and that they belong to the merchant whose base URL is used.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -260,7 +260,7 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -398,35 +398,25 @@ impl Scope {
         Scope::User,
     ];
 
-    const NAMES: &[&str] = &["read", "notifications", "manage", "trade", "user"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "See the account, its hoppers, positions and history.",
-        "Manage the settings and the delivery of notifications.",
-        "Create hoppers and change them and their settings.",
-        "Trade, and manage positions.",
-        "See the profile of the user.",
-    ];
-
     /// The scope as Cryptohopper spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Cryptohopper lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -449,14 +439,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Cryptohopper on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/cryptohopper.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Cryptohopper as data: all that [`Client`] knows.
@@ -466,6 +456,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://www.cryptohopper.com/api-documentation/tutorials/444-get-an-access-token-with-oauth2",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.cryptohopper.com/oauth2/authorize",
+        requires: &["response_type", "client_id", "scope", "redirect_uri", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -479,15 +470,94 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "client_id"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        request_separators: &[",", " "],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        response_separator: provider::Separator::Comma,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "read",
+                description: "See the account, its hoppers, positions and history.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "notifications",
+                description: "Manage the settings and the delivery of notifications.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage",
+                description: "Create hoppers and change them and their settings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trade",
+                description: "Trade, and manage positions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user",
+                description: "See the profile of the user.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 31556952,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.cryptohopper.com/v1"),
@@ -497,21 +567,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the app key and the app secret in the developer dashboard.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Exchange the code soon after the callback, and send the user to log in again if a refresh token is refused.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Compare the scopes with those of the application in the developer dashboard, and try the other separator.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Check in the developer dashboard what the application is allowed to do.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

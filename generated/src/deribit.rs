@@ -268,51 +268,25 @@ impl Scope {
         Scope::AccountNone,
     ];
 
-    const NAMES: &[&str] = &[
-        "connection",
-        "trade:read",
-        "trade:read_write",
-        "trade:none",
-        "wallet:read",
-        "wallet:read_write",
-        "wallet:none",
-        "account:read",
-        "account:read_write",
-        "account:none",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Tie the token to the connection.",
-        "Read orders and trades.",
-        "Read and place orders.",
-        "Keep the token from orders and trades.",
-        "Read deposits, withdrawals and transfers.",
-        "Read and make withdrawals and transfers.",
-        "Keep the token from deposits, withdrawals and transfers.",
-        "Read the account.",
-        "Read and change the account.",
-        "Keep the token from the account.",
-    ];
-
     /// The scope as Deribit spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Deribit lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -335,7 +309,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -362,7 +336,7 @@ impl Environment {
 /// A fake of Deribit on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/deribit.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Deribit as data: all that [`Client`] knows.
@@ -374,10 +348,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("api", "https://www.deribit.com")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "test",
             hosts: &[("api", "https://test.deribit.com")],
+            ..provider::Environment::STANDARD
         },
     ],
     token: Some(provider::Endpoint {
@@ -395,11 +371,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "client_signature",
-            grant_type: "client_signature",
+            grant_type: Some("client_signature"),
+            arguments: &["timestamp", "nonce", "data", "signature"],
             endpoint: Some(provider::Endpoint {
                 url: "{api}/api/v2/public/auth",
                 method: provider::HttpMethod::Get,
@@ -407,22 +396,103 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 auth: Some(provider::ClientAuth::None),
                 ..provider::Endpoint::STANDARD
             }),
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "connection",
+                description: "Tie the token to the connection.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trade:read",
+                description: "Read orders and trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trade:read_write",
+                description: "Read and place orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trade:none",
+                description: "Keep the token from orders and trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:read",
+                description: "Read deposits, withdrawals and transfers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:read_write",
+                description: "Read and make withdrawals and transfers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wallet:none",
+                description: "Keep the token from deposits, withdrawals and transfers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:read",
+                description: "Read the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:read_write",
+                description: "Read and change the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:none",
+                description: "Keep the token from the account.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
         root: &["result"],
         error: Some(provider::ErrorRule {
             member: "error",
-            success: "",
             code: "error.message",
             description: "error.data.reason",
             errors: &[("invalid_credentials", "invalid_client")],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -430,25 +500,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_credentials",
             hint: "Check the API key and that it belongs to the environment, production or test.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_token",
             hint: "Refresh the token, or ask for a new one.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "token_revoked",
             hint: "Ask for a new token.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "insufficient_scope",
             hint: "Ask for a token with a scope that allows it, within the scopes of the API key.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "too_many_requests",
             hint: "Wait, and longer each time, before another try.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -275,39 +275,25 @@ impl Scope {
         Scope::ContactUserMobile,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "corpid",
-        "Contact.User.Read",
-        "Contact.User.mobile",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in: the user's token can read the user's own entry in the contacts.",
-        "Learn which organization the user chose; only together with `openid`.",
-        "Read the user's entry in the contacts.",
-        "Read the user's mobile number.",
-    ];
-
     /// The scope as DingTalk spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which DingTalk lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -330,7 +316,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -354,7 +340,7 @@ impl OrgType {
 /// A fake of DingTalk on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/dingtalk.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// DingTalk as data: all that [`Client`] knows.
@@ -365,6 +351,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.dingtalk.com/oauth2/auth",
         parameters: &[("prompt", "consent")],
+        options: &[
+            provider::AuthorizationOption {
+                name: "org_type",
+                values: &["management"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope", "prompt"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -381,17 +375,67 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     callback: provider::CallbackRules {
         code: "authCode",
         ..provider::CallbackRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     captures: &[
         provider::Capture {
             name: "corp_id",
             path: "corpId",
             ..provider::Capture::STANDARD
+        },
+    ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in: the user's token can read the user's own entry in the contacts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "corpid",
+                description: "Learn which organization the user chose; only together with `openid`.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contact.User.Read",
+                description: "Read the user's entry in the contacts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contact.User.mobile",
+                description: "Read the user's mobile number.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
         },
     ],
     token_response: provider::TokenResponse {

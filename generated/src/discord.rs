@@ -573,98 +573,25 @@ impl Scope {
         Scope::SdkSocialLayer,
     ];
 
-    const NAMES: &[&str] = &[
-        "activities.read",
-        "activities.write",
-        "applications.builds.read",
-        "applications.builds.upload",
-        "applications.commands",
-        "applications.commands.update",
-        "applications.commands.permissions.update",
-        "applications.entitlements",
-        "applications.store.update",
-        "bot",
-        "connections",
-        "dm_channels.read",
-        "email",
-        "gdm.join",
-        "guilds",
-        "guilds.join",
-        "guilds.members.read",
-        "identify",
-        "identify.premium",
-        "messages.read",
-        "relationships.read",
-        "role_connections.write",
-        "rpc",
-        "rpc.activities.write",
-        "rpc.notifications.read",
-        "rpc.voice.read",
-        "rpc.voice.write",
-        "voice",
-        "webhook.incoming",
-        "openid",
-        "sdk.social_layer_presence",
-        "sdk.social_layer",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read what users are doing; Discord has to approve it.",
-        "Change what the user is doing; Discord has to approve it.",
-        "Read build data of the user's applications.",
-        "Upload builds to the user's applications; Discord has to approve it.",
-        "Add commands to a server.",
-        "Change the application's commands; for client credentials only.",
-        "Change the permissions of the application's commands in a server.",
-        "Read entitlements of the user's applications.",
-        "Read and write the store data of the user's applications.",
-        "Put the bot of the application into a server.",
-        "Read the accounts elsewhere that are linked to the user.",
-        "See the user's direct messages; Discord has to approve it.",
-        "Read the e-mail address with the user.",
-        "Join the user to a group direct message.",
-        "List the servers of the user.",
-        "Join the user to a server.",
-        "Read the user's membership in a server.",
-        "Read the user without the e-mail address.",
-        "Read the kind of subscription of the user.",
-        "Read messages of all channels by the local RPC server.",
-        "Read friends and other relationships; Discord has to approve it.",
-        "Change the user's connection and metadata for the application.",
-        "Control the local client by the RPC server; Discord has to approve it.",
-        "Change what the user is doing by the RPC server; Discord has to approve it.",
-        "Receive the user's notifications by the RPC server; Discord has to approve it.",
-        "Read voice settings and events by the RPC server; Discord has to approve it.",
-        "Change voice settings by the RPC server; Discord has to approve it.",
-        "Connect to voice as the user and see its members; Discord has to approve it.",
-        "Make a webhook, which comes with the token.",
-        "Sign the user in and get an ID token.",
-        "Reach friends and presence.",
-        "Reach friends, presence, messages, lobbies and voice.",
-    ];
-
     /// The scope as Discord spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Discord lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..29 => None,
-            _ => Some("Social SDK"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -687,7 +614,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -734,7 +661,7 @@ impl IntegrationType {
 /// A fake of Discord on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/discord.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Discord as data: all that [`Client`] knows.
@@ -744,6 +671,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.discord.com/developers/topics/oauth2",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://discord.com/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["consent", "none"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "integration_type",
+                values: &["0", "1"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "permissions",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "guild_id",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "disable_guild_select",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -761,19 +715,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://discord.com/api/v10/users/@me",
         method: provider::HttpMethod::Get,
+        scope: Some("identify"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["scope"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["device_code"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     captures: &[
         provider::Capture {
             name: "guild_id",
@@ -808,14 +786,224 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "activities.read",
+                description: "Read what users are doing; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activities.write",
+                description: "Change what the user is doing; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.builds.read",
+                description: "Read build data of the user's applications.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.builds.upload",
+                description: "Upload builds to the user's applications; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.commands",
+                description: "Add commands to a server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.commands.update",
+                description: "Change the application's commands; for client credentials only.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.commands.permissions.update",
+                description: "Change the permissions of the application's commands in a server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.entitlements",
+                description: "Read entitlements of the user's applications.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "applications.store.update",
+                description: "Read and write the store data of the user's applications.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bot",
+                description: "Put the bot of the application into a server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "connections",
+                description: "Read the accounts elsewhere that are linked to the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dm_channels.read",
+                description: "See the user's direct messages; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address with the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "gdm.join",
+                description: "Join the user to a group direct message.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "guilds",
+                description: "List the servers of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "guilds.join",
+                description: "Join the user to a server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "guilds.members.read",
+                description: "Read the user's membership in a server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identify",
+                description: "Read the user without the e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identify.premium",
+                description: "Read the kind of subscription of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "messages.read",
+                description: "Read messages of all channels by the local RPC server.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "relationships.read",
+                description: "Read friends and other relationships; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role_connections.write",
+                description: "Change the user's connection and metadata for the application.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc",
+                description: "Control the local client by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.activities.write",
+                description: "Change what the user is doing by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.notifications.read",
+                description: "Receive the user's notifications by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.voice.read",
+                description: "Read voice settings and events by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.voice.write",
+                description: "Change voice settings by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "voice",
+                description: "Connect to voice as the user and see its members; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhook.incoming",
+                description: "Make a webhook, which comes with the token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and get an ID token.",
+                category: Some("Social SDK"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sdk.social_layer_presence",
+                description: "Reach friends and presence.",
+                category: Some("Social SDK"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sdk.social_layer",
+                description: "Reach friends, presence, messages, lobbies and voice.",
+                category: Some("Social SDK"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 604800,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://discord.com/api/v10"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

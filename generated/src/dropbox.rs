@@ -494,94 +494,25 @@ impl Scope {
         Scope::TeamInfoWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "account_info.read",
-        "account_info.write",
-        "contacts.write",
-        "file_requests.read",
-        "file_requests.write",
-        "files.content.read",
-        "files.content.write",
-        "files.metadata.read",
-        "files.metadata.write",
-        "files.permanent_delete",
-        "openid",
-        "sharing.read",
-        "sharing.write",
-        "events.read",
-        "files.team_metadata.write",
-        "groups.read",
-        "groups.write",
-        "members.delete",
-        "members.read",
-        "members.write",
-        "sessions.list",
-        "sessions.modify",
-        "team_data.content.read",
-        "team_data.content.write",
-        "team_data.governance.write",
-        "team_data.member",
-        "team_info.read",
-        "team_info.write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the account of the user.",
-        "Change the account of the user.",
-        "Delete contacts that were added by hand.",
-        "Read file requests.",
-        "Create and change file requests.",
-        "Read the content of files and folders.",
-        "Change the content of files and folders.",
-        "Read the metadata of files and folders.",
-        "Change the metadata of files and folders.",
-        "Delete files and folders for good.",
-        "Tell who the user is by OpenID Connect.",
-        "Read sharing settings and shared links.",
-        "Change sharing settings and shared links.",
-        "Read the log of events of the team.",
-        "Change what describes the files of the team.",
-        "Read the groups of the team.",
-        "Change the groups of the team.",
-        "Remove and recover members of the team.",
-        "Read the members of the team.",
-        "Change the members of the team.",
-        "List sessions, devices and linked apps of the team.",
-        "End sessions, devices and linked apps of the team.",
-        "Read the content of the team's folders.",
-        "Change the content of the team's folders.",
-        "Manage legal holds of the team.",
-        "Act on the data of the team's members.",
-        "Read what describes the team.",
-        "Change what describes the team.",
-    ];
-
     /// The scope as Dropbox spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Dropbox lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..2 => Some("Account"),
-            2..5 => Some("Collaboration"),
-            5..10 => Some("Files"),
-            10..11 => Some("Connect"),
-            11..13 => Some("Collaboration"),
-            _ => Some("Team"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -604,7 +535,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -654,7 +585,7 @@ impl IncludeGrantedScopes {
 /// A fake of Dropbox on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/dropbox.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Dropbox as data: all that [`Client`] knows.
@@ -664,6 +595,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.dropbox.com/oauth-guide",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.dropbox.com/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "token_access_type",
+                values: &["online", "offline", "legacy"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "include_granted_scopes",
+                values: &["user", "team"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -678,22 +622,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/openid/userinfo",
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("token_access_type", "offline")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     captures: &[
         provider::Capture {
@@ -709,16 +669,215 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "account_info.read",
+                description: "Read the account of the user.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account_info.write",
+                description: "Change the account of the user.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contacts.write",
+                description: "Delete contacts that were added by hand.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_requests.read",
+                description: "Read file requests.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_requests.write",
+                description: "Create and change file requests.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.content.read",
+                description: "Read the content of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.content.write",
+                description: "Change the content of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.metadata.read",
+                description: "Read the metadata of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.metadata.write",
+                description: "Change the metadata of files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.permanent_delete",
+                description: "Delete files and folders for good.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is by OpenID Connect.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sharing.read",
+                description: "Read sharing settings and shared links.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sharing.write",
+                description: "Change sharing settings and shared links.",
+                category: Some("Collaboration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "events.read",
+                description: "Read the log of events of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.team_metadata.write",
+                description: "Change what describes the files of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups.read",
+                description: "Read the groups of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups.write",
+                description: "Change the groups of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.delete",
+                description: "Remove and recover members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.read",
+                description: "Read the members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "members.write",
+                description: "Change the members of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.list",
+                description: "List sessions, devices and linked apps of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.modify",
+                description: "End sessions, devices and linked apps of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.content.read",
+                description: "Read the content of the team's folders.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.content.write",
+                description: "Change the content of the team's folders.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.governance.write",
+                description: "Manage legal holds of the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_data.member",
+                description: "Act on the data of the team's members.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_info.read",
+                description: "Read what describes the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_info.write",
+                description: "Change what describes the team.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.dropboxapi.com/2"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

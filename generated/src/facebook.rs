@@ -138,7 +138,7 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -603,148 +603,25 @@ impl Scope {
         Scope::WhatsappBusinessMessaging,
     ];
 
-    const NAMES: &[&str] = &[
-        "ads_management",
-        "ads_read",
-        "attribution_read",
-        "business_management",
-        "catalog_management",
-        "email",
-        "facebook_creator_marketplace_discovery",
-        "gaming_user_locale",
-        "instagram_basic",
-        "instagram_content_publish",
-        "instagram_manage_comments",
-        "instagram_manage_insights",
-        "instagram_manage_messages",
-        "instagram_shopping_tag_products",
-        "leads_retrieval",
-        "manage_fundraisers",
-        "openid",
-        "pages_events",
-        "pages_manage_ads",
-        "pages_manage_cta",
-        "pages_manage_engagement",
-        "pages_manage_instant_articles",
-        "pages_manage_metadata",
-        "pages_manage_posts",
-        "pages_messaging",
-        "pages_read_engagement",
-        "pages_read_user_content",
-        "pages_show_list",
-        "pages_user_gender",
-        "pages_user_locale",
-        "pages_user_timezone",
-        "private_computation_access",
-        "public_profile",
-        "publish_video",
-        "read_insights",
-        "threads_basic",
-        "user_age_range",
-        "user_birthday",
-        "user_friends",
-        "user_gender",
-        "user_hometown",
-        "user_likes",
-        "user_link",
-        "user_location",
-        "user_messenger_contact",
-        "user_photos",
-        "user_posts",
-        "user_videos",
-        "whatsapp_business_management",
-        "whatsapp_business_messaging",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read and change ad accounts and campaigns.",
-        "Read ad accounts and their results.",
-        "Read attribution data of ads.",
-        "Read and change what the business portfolio holds.",
-        "Create, read and change product catalogues.",
-        "Read the main e-mail address of the user.",
-        "Find creators in the creator marketplace.",
-        "Read the language of the user in games.",
-        "Read the profile and the media of the connected Instagram account.",
-        "Publish on the connected Instagram account.",
-        "Read and moderate comments on the connected Instagram account.",
-        "Read statistics of the connected Instagram account.",
-        "Read and answer messages to the connected Instagram account.",
-        "Tag products in Instagram posts.",
-        "Read the leads that ads have brought in.",
-        "Create and change fundraisers.",
-        "Receive an OpenID Connect ID token.",
-        "Log events for a page.",
-        "Manage ads of a page.",
-        "Manage the buttons of a page that call to action.",
-        "Create, change and delete comments on a page.",
-        "Manage instant articles of a page.",
-        "Subscribe to webhooks of a page and change its settings.",
-        "Create, change and delete posts of a page.",
-        "Read and answer conversations of a page.",
-        "Read the posts, followers and statistics of a page.",
-        "Read what users have written on a page.",
-        "List the pages that the user manages.",
-        "Read the gender of users who write to a page.",
-        "Read the language of users who write to a page.",
-        "Read the time zone of users who write to a page.",
-        "Use private computation products.",
-        "Read the public profile, which is given with each login.",
-        "Publish live videos.",
-        "Read statistics of pages, apps and domains.",
-        "Read the profile and the posts of the Threads account.",
-        "Read the range of the user's age.",
-        "Read the birthday.",
-        "Read which friends use the app too.",
-        "Read the gender.",
-        "Read the home town.",
-        "Read the pages that the user likes.",
-        "Read the address of the profile.",
-        "Read the town in which the user lives.",
-        "Write to the user in Messenger.",
-        "Read the photos of the user.",
-        "Read the posts of the user.",
-        "Read the videos of the user.",
-        "Read and change WhatsApp business accounts.",
-        "Send and receive WhatsApp messages of the business.",
-    ];
-
     /// The scope as Facebook spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Facebook lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..3 => Some("Ads"),
-            3..5 => Some("Business"),
-            5..6 => Some("User"),
-            6..7 => Some("Business"),
-            7..8 => Some("User"),
-            8..14 => Some("Instagram"),
-            14..15 => Some("Ads"),
-            15..16 => Some("Business"),
-            16..17 => Some("User"),
-            17..31 => Some("Pages"),
-            31..32 => Some("Business"),
-            32..34 => Some("User"),
-            34..35 => Some("Pages"),
-            35..36 => Some("Threads"),
-            36..48 => Some("User"),
-            _ => Some("WhatsApp"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -767,7 +644,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -791,7 +668,7 @@ impl AuthType {
 /// A fake of Facebook on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/facebook.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Facebook as data: all that [`Client`] knows.
@@ -808,6 +685,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.facebook.com/{version}/dialog/oauth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "auth_type",
+                values: &["rerequest"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -821,43 +706,376 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "id,name,email")],
+        scope: Some("public_profile"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     callback: provider::CallbackRules {
         errors: &[("user_denied", "access_denied")],
         ..provider::CallbackRules::STANDARD
     },
     grants: &[
-        provider::GrantRules {
-            name: "authorization_code",
-            ..provider::GrantRules::STANDARD
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            grant_type: Some(""),
+            requires: &["client_id", "redirect_uri", "client_secret", "code"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "long_lived_token",
-            grant_type: "fb_exchange_token",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("fb_exchange_token"),
+            arguments: &["fb_exchange_token"],
+            ..provider::Grant::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[",", " "],
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "ads_management",
+                description: "Read and change ad accounts and campaigns.",
+                category: Some("Ads"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ads_read",
+                description: "Read ad accounts and their results.",
+                category: Some("Ads"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "attribution_read",
+                description: "Read attribution data of ads.",
+                category: Some("Ads"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business_management",
+                description: "Read and change what the business portfolio holds.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "catalog_management",
+                description: "Create, read and change product catalogues.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the main e-mail address of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "facebook_creator_marketplace_discovery",
+                description: "Find creators in the creator marketplace.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "gaming_user_locale",
+                description: "Read the language of the user in games.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_basic",
+                description: "Read the profile and the media of the connected Instagram account.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_content_publish",
+                description: "Publish on the connected Instagram account.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_manage_comments",
+                description: "Read and moderate comments on the connected Instagram account.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_manage_insights",
+                description: "Read statistics of the connected Instagram account.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_manage_messages",
+                description: "Read and answer messages to the connected Instagram account.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_shopping_tag_products",
+                description: "Tag products in Instagram posts.",
+                category: Some("Instagram"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "leads_retrieval",
+                description: "Read the leads that ads have brought in.",
+                category: Some("Ads"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_fundraisers",
+                description: "Create and change fundraisers.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Receive an OpenID Connect ID token.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_events",
+                description: "Log events for a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_ads",
+                description: "Manage ads of a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_cta",
+                description: "Manage the buttons of a page that call to action.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_engagement",
+                description: "Create, change and delete comments on a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_instant_articles",
+                description: "Manage instant articles of a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_metadata",
+                description: "Subscribe to webhooks of a page and change its settings.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_manage_posts",
+                description: "Create, change and delete posts of a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_messaging",
+                description: "Read and answer conversations of a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_read_engagement",
+                description: "Read the posts, followers and statistics of a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_read_user_content",
+                description: "Read what users have written on a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_show_list",
+                description: "List the pages that the user manages.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_user_gender",
+                description: "Read the gender of users who write to a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_user_locale",
+                description: "Read the language of users who write to a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pages_user_timezone",
+                description: "Read the time zone of users who write to a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "private_computation_access",
+                description: "Use private computation products.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "public_profile",
+                description: "Read the public profile, which is given with each login.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "publish_video",
+                description: "Publish live videos.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_insights",
+                description: "Read statistics of pages, apps and domains.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "threads_basic",
+                description: "Read the profile and the posts of the Threads account.",
+                category: Some("Threads"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_age_range",
+                description: "Read the range of the user's age.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_birthday",
+                description: "Read the birthday.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_friends",
+                description: "Read which friends use the app too.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_gender",
+                description: "Read the gender.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_hometown",
+                description: "Read the home town.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_likes",
+                description: "Read the pages that the user likes.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_link",
+                description: "Read the address of the profile.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_location",
+                description: "Read the town in which the user lives.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_messenger_contact",
+                description: "Write to the user in Messenger.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_photos",
+                description: "Read the photos of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_posts",
+                description: "Read the posts of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_videos",
+                description: "Read the videos of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "whatsapp_business_management",
+                description: "Read and change WhatsApp business accounts.",
+                category: Some("WhatsApp"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "whatsapp_business_messaging",
+                description: "Send and receive WhatsApp messages of the business.",
+                category: Some("WhatsApp"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
-            success: "",
             code: "error.code",
             description: "error.message",
-            errors: &[],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -867,33 +1085,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4",
             hint: "Wait and call less often.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "10",
             hint: "Ask the user for the permission again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "17",
             hint: "Wait and call less often.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "102",
             hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "190",
             hint: "Send the user through the login again; the subcode tells why the token is invalid.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "341",
             hint: "Wait and try again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "368",
             hint: "Wait and look at what the app does.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -94,7 +94,7 @@ impl Client {
     /// Separates scopes in another way. Figma takes a space or a comma; the first is the default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -307,69 +307,25 @@ impl Scope {
         Scope::WebhooksWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "current_user:read",
-        "file_comments:read",
-        "file_comments:write",
-        "file_content:read",
-        "file_dev_resources:read",
-        "file_dev_resources:write",
-        "file_metadata:read",
-        "file_variables:read",
-        "file_variables:write",
-        "file_versions:read",
-        "files:read",
-        "library_analytics:read",
-        "library_assets:read",
-        "library_content:read",
-        "org:activity_log_read",
-        "projects:read",
-        "team_library_content:read",
-        "webhooks:read",
-        "webhooks:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the name, the e-mail address and the picture of the user.",
-        "Read comments in files.",
-        "Write and delete comments and reactions in files.",
-        "Read what is in files.",
-        "Read dev resources in files.",
-        "Change dev resources in files.",
-        "Read what describes files.",
-        "Read variables in files, for members of Enterprise organizations.",
-        "Change variables in files, for members of Enterprise organizations.",
-        "Read the history of files.",
-        "Read files, projects, users, versions, comments, components and webhooks.",
-        "Read how libraries are used.",
-        "Read single published components and styles.",
-        "Read the published components and styles of files.",
-        "Read the activity log of the organization.",
-        "List projects and the files in them.",
-        "Read the published components and styles of teams.",
-        "Read what describes webhooks.",
-        "Create and manage webhooks.",
-    ];
-
     /// The scope as Figma spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Figma lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -392,14 +348,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Figma on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/figma.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Figma as data: all that [`Client`] knows.
@@ -409,6 +365,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.figma.com/docs/rest-api/oauth-apps/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.figma.com/oauth",
+        requires: &["client_id", "redirect_uri", "scope", "state", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -422,22 +379,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.figma.com/v1/me",
         method: provider::HttpMethod::Get,
+        scope: Some("current_user:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
-            name: "refresh_token",
-            ..provider::GrantRules::STANDARD
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["redirect_uri", "code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            grant_type: Some(""),
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
+    ends_access_token: provider::Answer::Yes,
     captures: &[
         provider::Capture {
             name: "user_id",
@@ -446,8 +413,143 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[" ", ","],
+        request_separators: &[provider::Separator::Space, provider::Separator::Comma],
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "current_user:read",
+                description: "Read the name, the e-mail address and the picture of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_comments:read",
+                description: "Read comments in files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_comments:write",
+                description: "Write and delete comments and reactions in files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_content:read",
+                description: "Read what is in files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_dev_resources:read",
+                description: "Read dev resources in files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_dev_resources:write",
+                description: "Change dev resources in files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_metadata:read",
+                description: "Read what describes files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_variables:read",
+                description: "Read variables in files, for members of Enterprise organizations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_variables:write",
+                description: "Change variables in files, for members of Enterprise organizations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "file_versions:read",
+                description: "Read the history of files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files:read",
+                description: "Read files, projects, users, versions, comments, components and webhooks.",
+                deprecated: Some("ask for the narrower scopes instead."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "library_analytics:read",
+                description: "Read how libraries are used.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "library_assets:read",
+                description: "Read single published components and styles.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "library_content:read",
+                description: "Read the published components and styles of files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "org:activity_log_read",
+                description: "Read the activity log of the organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:read",
+                description: "List projects and the files in them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team_library_content:read",
+                description: "Read the published components and styles of teams.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks:read",
+                description: "Read what describes webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks:write",
+                description: "Create and manage webhooks.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.figma.com"),

@@ -488,80 +488,25 @@ impl Scope {
         Scope::RnippIdentitePivot,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "given_name",
-        "family_name",
-        "preferred_username",
-        "gender",
-        "birthdate",
-        "birthplace",
-        "birthcountry",
-        "email",
-        "profile",
-        "birth",
-        "identite_pivot",
-        "amr",
-        "rnipp_given_name",
-        "rnipp_family_name",
-        "rnipp_gender",
-        "rnipp_birthdate",
-        "rnipp_birthplace",
-        "rnipp_birthcountry",
-        "rnipp_profile",
-        "rnipp_birth",
-        "rnipp_identite_pivot",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log the user in; gives the claim sub. Every request needs it.",
-        "Read the given names.",
-        "Read the name at birth.",
-        "Read the name that the user goes by.",
-        "Read the gender, as male or female.",
-        "Read the date of birth.",
-        "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-        "Read the country of birth, as the code of INSEE.",
-        "Read the e-mail address.",
-        "Read the names, the name that the user goes by, the gender and the date of birth.",
-        "Read the place and the country of birth.",
-        "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-        "Read by which methods the user logged in.",
-        "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-        "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the gender, also as RNIPP has it. For FranceConnect+.",
-        "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-        "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-        "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-        "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-    ];
-
     /// The scope as FranceConnect spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which FranceConnect lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..9 => Some("Identity"),
-            9..12 => Some("Sets"),
-            12..13 => Some("Login"),
-            _ => Some("National register"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -584,7 +529,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -670,7 +615,7 @@ impl Prompt {
 /// A fake of FranceConnect on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/franceconnect.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// FranceConnect as data: all that [`Client`] knows.
@@ -682,27 +627,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("login", "https://oidc.franceconnect.gouv.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
             hosts: &[("login", "https://fcp-low.sbx.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "integration",
             hosts: &[("login", "https://fcp-low.integ01.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "plus_production",
             hosts: &[("login", "https://auth.franceconnect.gouv.fr")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "plus_integration",
             hosts: &[("login", "https://auth.integ01.dev-franceconnect.fr")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/api/v2/authorize",
-        required: &["acr_values", "nonce"],
+        options: &[
+            provider::AuthorizationOption {
+                name: "acr_values",
+                values: &["eidas1", "eidas2", "eidas3"],
+                required: true,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                required: true,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["login", "consent"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "claims",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -716,49 +692,249 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log the user in; gives the claim sub. Every request needs it.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "given_name",
+                description: "Read the given names.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "family_name",
+                description: "Read the name at birth.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "preferred_username",
+                description: "Read the name that the user goes by.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "gender",
+                description: "Read the gender, as male or female.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthdate",
+                description: "Read the date of birth.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthplace",
+                description: "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birthcountry",
+                description: "Read the country of birth, as the code of INSEE.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the names, the name that the user goes by, the gender and the date of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "birth",
+                description: "Read the place and the country of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identite_pivot",
+                description: "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+                category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "amr",
+                description: "Read by which methods the user logged in.",
+                category: Some("Login"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_given_name",
+                description: "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_family_name",
+                description: "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_gender",
+                description: "Read the gender, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthdate",
+                description: "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthplace",
+                description: "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birthcountry",
+                description: "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_profile",
+                description: "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_birth",
+                description: "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rnipp_identite_pivot",
+                description: "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
+                category: Some("National register"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         required: &["openid"],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 60,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Let the user try again or log in another way; nothing has to change in the application.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Take those scopes out, or have the authorization of the service extended first.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Compare the request's parameters with the documentation; every login fails until the request is right.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "server_error",
             hint: "Let the user try again; write to the support for partners if it goes on.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "temporarily_unavailable",
             hint: "Try again a little later; write to the support for partners if it goes on.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Ask for code; FranceConnect has no other flow.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the id and the secret, and that they belong to the environment in use.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Exchange the code at once, within 30 seconds, or send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_token",
             hint: "Ask for the user info right after the exchange; the access token lives for a minute.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

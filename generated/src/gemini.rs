@@ -415,95 +415,25 @@ impl Scope {
         Scope::SettlementUpdate,
     ];
 
-    const NAMES: &[&str] = &[
-        "account:read",
-        "addresses:create",
-        "addresses:read",
-        "balances:read",
-        "banks:create",
-        "banks:read",
-        "clearing:create",
-        "clearing:read",
-        "crypto:send",
-        "fdx:accountbasic:read",
-        "fdx:accountdetailed:read",
-        "fdx:customercontact:read",
-        "fdx:rewards:read",
-        "fdx:statements:read",
-        "fdx:transactions:read",
-        "history:read",
-        "orders:create",
-        "orders:read",
-        "payments:create",
-        "payments:read",
-        "payments:send",
-        "positions:read",
-        "predictions:balances:read",
-        "predictions:orders:read",
-        "predictions:orders:write",
-        "predictions:positions:read",
-        "savedAddresses:create",
-        "savedAddresses:read",
-        "settlement:create-update",
-        "settlement:read",
-        "settlement:read-all",
-        "settlement:update",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the account.",
-        "Create deposit addresses.",
-        "Read deposit addresses.",
-        "Read balances.",
-        "Add bank accounts.",
-        "Read bank accounts.",
-        "Create clearing orders.",
-        "Read clearing orders.",
-        "Send cryptocurrency.",
-        "Read the basic account data of the Financial Data Exchange.",
-        "Read the detailed account data of the Financial Data Exchange.",
-        "Read the contact data of the Financial Data Exchange.",
-        "Read the rewards of the Financial Data Exchange.",
-        "Read the statements of the Financial Data Exchange.",
-        "Read the transactions of the Financial Data Exchange.",
-        "Read the history of trades and transfers.",
-        "Place and cancel orders.",
-        "Read orders.",
-        "Create payments.",
-        "Read payments.",
-        "Send payments.",
-        "Read positions.",
-        "Read balances of prediction markets.",
-        "Read orders of prediction markets.",
-        "Place and cancel orders of prediction markets.",
-        "Read positions of prediction markets.",
-        "Save addresses.",
-        "Read saved addresses.",
-        "Create and change settlements.",
-        "Read settlements.",
-        "Read all settlements.",
-        "Change settlements.",
-    ];
-
     /// The scope as Gemini spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Gemini lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -526,7 +456,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -553,7 +483,7 @@ impl Environment {
 /// A fake of Gemini on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/gemini.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Gemini as data: all that [`Client`] knows.
@@ -569,6 +499,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("exchange", "https://exchange.gemini.com"),
                 ("api", "https://api.gemini.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -576,10 +507,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("exchange", "https://exchange.sandbox.gemini.com"),
                 ("api", "https://api.sandbox.gemini.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{exchange}/auth",
+        requires: &["client_id", "response_type", "redirect_uri", "state", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -604,21 +537,231 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
+        values: &[
+            provider::Scope {
+                name: "account:read",
+                description: "Read the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "addresses:create",
+                description: "Create deposit addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "addresses:read",
+                description: "Read deposit addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balances:read",
+                description: "Read balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "banks:create",
+                description: "Add bank accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "banks:read",
+                description: "Read bank accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clearing:create",
+                description: "Create clearing orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clearing:read",
+                description: "Read clearing orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crypto:send",
+                description: "Send cryptocurrency.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:accountbasic:read",
+                description: "Read the basic account data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:accountdetailed:read",
+                description: "Read the detailed account data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:customercontact:read",
+                description: "Read the contact data of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:rewards:read",
+                description: "Read the rewards of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:statements:read",
+                description: "Read the statements of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "fdx:transactions:read",
+                description: "Read the transactions of the Financial Data Exchange.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "history:read",
+                description: "Read the history of trades and transfers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders:create",
+                description: "Place and cancel orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders:read",
+                description: "Read orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:create",
+                description: "Create payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:read",
+                description: "Read payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments:send",
+                description: "Send payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "positions:read",
+                description: "Read positions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:balances:read",
+                description: "Read balances of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:orders:read",
+                description: "Read orders of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:orders:write",
+                description: "Place and cancel orders of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "predictions:positions:read",
+                description: "Read positions of prediction markets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "savedAddresses:create",
+                description: "Save addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "savedAddresses:read",
+                description: "Read saved addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:create-update",
+                description: "Create and change settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:read",
+                description: "Read settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:read-all",
+                description: "Read all settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlement:update",
+                description: "Change settlements.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}"),

@@ -349,77 +349,25 @@ impl Scope {
         Scope::WriteUser,
     ];
 
-    const NAMES: &[&str] = &[
-        "read:activitypub",
-        "write:activitypub",
-        "read:admin",
-        "write:admin",
-        "read:issue",
-        "write:issue",
-        "read:misc",
-        "write:misc",
-        "read:notification",
-        "write:notification",
-        "read:organization",
-        "write:organization",
-        "read:package",
-        "write:package",
-        "read:repository",
-        "write:repository",
-        "read:user",
-        "write:user",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the ActivityPub routes.",
-        "Read, write and delete the ActivityPub routes.",
-        "Read the routes that administer the whole instance.",
-        "Read, write and delete the routes that administer the whole instance.",
-        "Read issues, labels and milestones.",
-        "Read, write and delete issues, labels and milestones.",
-        "Reserved for later.",
-        "Reserved for later.",
-        "Read the notifications of the user.",
-        "Read, write and delete the notifications of the user.",
-        "Read organizations and teams.",
-        "Read, write and delete organizations and teams.",
-        "Read packages.",
-        "Read, write and delete packages.",
-        "Read repositories, their files, releases, pull requests and collaborators.",
-        "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
-        "Read users, with their settings and subscriptions.",
-        "Read, write and delete users, with their settings and subscriptions.",
-    ];
-
     /// The scope as Gitea spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Gitea lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..2 => Some("ActivityPub"),
-            2..4 => Some("Administration"),
-            4..6 => Some("Issues"),
-            6..8 => Some("Miscellaneous"),
-            8..10 => Some("Notifications"),
-            10..12 => Some("Organizations"),
-            12..14 => Some("Packages"),
-            14..16 => Some("Repositories"),
-            _ => Some("Users"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -442,14 +390,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Gitea on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/gitea.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Gitea as data: all that [`Client`] knows.
@@ -480,14 +428,152 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "read:activitypub",
+                description: "Read the ActivityPub routes.",
+                category: Some("ActivityPub"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:activitypub",
+                description: "Read, write and delete the ActivityPub routes.",
+                category: Some("ActivityPub"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:admin",
+                description: "Read the routes that administer the whole instance.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:admin",
+                description: "Read, write and delete the routes that administer the whole instance.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:issue",
+                description: "Read issues, labels and milestones.",
+                category: Some("Issues"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:issue",
+                description: "Read, write and delete issues, labels and milestones.",
+                category: Some("Issues"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:misc",
+                description: "Reserved for later.",
+                category: Some("Miscellaneous"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:misc",
+                description: "Reserved for later.",
+                category: Some("Miscellaneous"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:notification",
+                description: "Read the notifications of the user.",
+                category: Some("Notifications"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:notification",
+                description: "Read, write and delete the notifications of the user.",
+                category: Some("Notifications"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:organization",
+                description: "Read organizations and teams.",
+                category: Some("Organizations"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:organization",
+                description: "Read, write and delete organizations and teams.",
+                category: Some("Organizations"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:package",
+                description: "Read packages.",
+                category: Some("Packages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:package",
+                description: "Read, write and delete packages.",
+                category: Some("Packages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:repository",
+                description: "Read repositories, their files, releases, pull requests and collaborators.",
+                category: Some("Repositories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:repository",
+                description: "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
+                category: Some("Repositories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:user",
+                description: "Read users, with their settings and subscriptions.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:user",
+                description: "Read, write and delete users, with their settings and subscriptions.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2628000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("{base_url}/api/v1"),
         ..provider::Api::STANDARD

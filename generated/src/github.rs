@@ -531,115 +531,25 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const NAMES: &[&str] = &[
-        "repo",
-        "repo:status",
-        "repo_deployment",
-        "public_repo",
-        "repo:invite",
-        "security_events",
-        "admin:repo_hook",
-        "write:repo_hook",
-        "read:repo_hook",
-        "admin:org",
-        "write:org",
-        "read:org",
-        "admin:public_key",
-        "write:public_key",
-        "read:public_key",
-        "admin:org_hook",
-        "gist",
-        "notifications",
-        "user",
-        "read:user",
-        "user:email",
-        "user:follow",
-        "project",
-        "read:project",
-        "delete_repo",
-        "write:packages",
-        "read:packages",
-        "delete:packages",
-        "admin:gpg_key",
-        "write:gpg_key",
-        "read:gpg_key",
-        "codespace",
-        "workflow",
-        "admin:enterprise",
-        "manage_runners:enterprise",
-        "manage_billing:enterprise",
-        "read:enterprise",
-        "read:audit_log",
-        "site_admin",
-        "offline_access",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Full access to public, internal and private repositories and what belongs to them.",
-        "Read and write commit statuses, without access to code.",
-        "Read and write deployment statuses, without access to code.",
-        "Read and write code, statuses and collaborators of public repositories, and star them.",
-        "Accept or decline invitations to work on a repository.",
-        "Read and write security events of code scanning.",
-        "Read, write, ping and delete hooks of repositories.",
-        "Read, write and ping hooks of repositories.",
-        "Read and ping hooks of repositories.",
-        "Manage an organization with its teams, projects and memberships.",
-        "Read and write memberships and projects of an organization.",
-        "Read memberships, projects and teams of an organization.",
-        "Manage public keys.",
-        "Create, list and view public keys.",
-        "List and view public keys.",
-        "Read, write, ping and delete those hooks of an organization that the app itself made.",
-        "Write gists.",
-        "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
-        "Read and write the profile; it holds the scopes user:email and user:follow.",
-        "Read the profile.",
-        "Read the e-mail addresses.",
-        "Follow and unfollow other users.",
-        "Read and write projects of users and organizations.",
-        "Read projects of users and organizations.",
-        "Delete repositories that the user administers.",
-        "Publish packages.",
-        "Download packages.",
-        "Delete packages.",
-        "Manage GPG keys.",
-        "Create, list and view GPG keys.",
-        "List and view GPG keys.",
-        "Create and manage codespaces.",
-        "Add and change workflow files of GitHub Actions.",
-        "Full control of what belongs to an enterprise.",
-        "Full control of the runners of an enterprise.",
-        "Read and write the billing of an enterprise.",
-        "Read all data of an enterprise's profile.",
-        "Read the audit log.",
-        "Reach the administration of GitHub Enterprise Server.",
-        "Asks for an access token that expires, together with a refresh token.",
-    ];
-
     /// The scope as GitHub spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which GitHub lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..33 => None,
-            33..39 => Some("Enterprises"),
-            _ => None,
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -662,7 +572,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -686,7 +596,7 @@ impl Prompt {
 /// A fake of GitHub on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/github.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// GitHub as data: all that [`Client`] knows.
@@ -696,6 +606,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://github.com/login/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "login",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "allow_signup",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -715,28 +642,276 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        response_separator: ",",
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "repo",
+                description: "Full access to public, internal and private repositories and what belongs to them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repo:status",
+                description: "Read and write commit statuses, without access to code.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repo_deployment",
+                description: "Read and write deployment statuses, without access to code.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "public_repo",
+                description: "Read and write code, statuses and collaborators of public repositories, and star them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repo:invite",
+                description: "Accept or decline invitations to work on a repository.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "security_events",
+                description: "Read and write security events of code scanning.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:repo_hook",
+                description: "Read, write, ping and delete hooks of repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:repo_hook",
+                description: "Read, write and ping hooks of repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:repo_hook",
+                description: "Read and ping hooks of repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:org",
+                description: "Manage an organization with its teams, projects and memberships.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:org",
+                description: "Read and write memberships and projects of an organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:org",
+                description: "Read memberships, projects and teams of an organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:public_key",
+                description: "Manage public keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:public_key",
+                description: "Create, list and view public keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:public_key",
+                description: "List and view public keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:org_hook",
+                description: "Read, write, ping and delete those hooks of an organization that the app itself made.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "gist",
+                description: "Write gists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "notifications",
+                description: "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user",
+                description: "Read and write the profile; it holds the scopes user:email and user:follow.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:user",
+                description: "Read the profile.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:email",
+                description: "Read the e-mail addresses.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:follow",
+                description: "Follow and unfollow other users.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project",
+                description: "Read and write projects of users and organizations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:project",
+                description: "Read projects of users and organizations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "delete_repo",
+                description: "Delete repositories that the user administers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:packages",
+                description: "Publish packages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:packages",
+                description: "Download packages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "delete:packages",
+                description: "Delete packages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:gpg_key",
+                description: "Manage GPG keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:gpg_key",
+                description: "Create, list and view GPG keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:gpg_key",
+                description: "List and view GPG keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "codespace",
+                description: "Create and manage codespaces.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workflow",
+                description: "Add and change workflow files of GitHub Actions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:enterprise",
+                description: "Full control of what belongs to an enterprise.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_runners:enterprise",
+                description: "Full control of the runners of an enterprise.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_billing:enterprise",
+                description: "Read and write the billing of an enterprise.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:enterprise",
+                description: "Read all data of an enterprise's profile.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:audit_log",
+                description: "Read the audit log.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "site_admin",
+                description: "Reach the administration of GitHub Enterprise Server.",
+                category: Some("Enterprises"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Asks for an access token that expires, together with a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 28800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 15897600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
         error: Some(provider::ErrorRule {
             member: "error",
-            success: "",
             code: "error",
             description: "error_description",
             errors: &[
@@ -745,7 +920,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("incorrect_device_code", "invalid_grant"),
                 ("incorrect_client_credentials", "invalid_client"),
             ],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -753,49 +954,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "incorrect_client_credentials",
             hint: "Check both against the settings of the app.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "redirect_uri_mismatch",
             hint: "Register the redirect URI in the settings of the app.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_verification_code",
             hint: "Start the authorization again; a code lives for ten minutes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unverified_user_email",
             hint: "Ask the user to confirm the address at GitHub and to try again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_refresh_token",
             hint: "Start the authorization again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "application_suspended",
             hint: "Contact the support of GitHub.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "expired_token",
             hint: "Ask for a new device code.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_grant_type",
             hint: "Send the grant type of RFC 8628.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "incorrect_device_code",
             hint: "Send the device code as it was received.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "device_flow_disabled",
             hint: "Turn it on in the settings of the app.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -395,73 +395,25 @@ impl Scope {
         Scope::Email,
     ];
 
-    const NAMES: &[&str] = &[
-        "api",
-        "read_user",
-        "read_api",
-        "read_repository",
-        "write_repository",
-        "read_registry",
-        "write_registry",
-        "read_virtual_registry",
-        "write_virtual_registry",
-        "read_observability",
-        "write_observability",
-        "read_service_ping",
-        "ai_features",
-        "sudo",
-        "admin_mode",
-        "create_runner",
-        "manage_runner",
-        "k8s_proxy",
-        "openid",
-        "profile",
-        "email",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-        "Read the profile of the user through the API, and other users.",
-        "Read the whole API, the container registry and the package registry.",
-        "Read repositories of private projects by Git over HTTP or the files API.",
-        "Read and write repositories of private projects by Git over HTTP.",
-        "Read images of the container registry of private projects.",
-        "Write images of the container registry of private projects.",
-        "Read images through the dependency proxy of private projects.",
-        "Read, write and delete images through the dependency proxy of private projects.",
-        "Read observability data.",
-        "Write observability data.",
-        "Download the payload of Service Ping, as an administrator.",
-        "Use the API of GitLab Duo.",
-        "Act on the API as any user, as an administrator.",
-        "Act on the API as an administrator where admin mode is on.",
-        "Create runners.",
-        "Manage runners.",
-        "Call Kubernetes through the agent.",
-        "Sign the user in and read the profile and the group memberships.",
-        "Read the profile by OpenID Connect.",
-        "Read the primary e-mail address by OpenID Connect.",
-    ];
-
     /// The scope as GitLab spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which GitLab lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -484,14 +436,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of GitLab on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/gitlab.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// GitLab as data: all that [`Client`] knows.
@@ -502,13 +454,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "host",
-            kind: provider::VariableKind::Host(&[]),
+            kind: provider::VariableKind::Host,
             default: Some("gitlab.com"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{host}/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "root_namespace_id",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -528,19 +487,188 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{host}/oauth/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "api",
+                description: "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_user",
+                description: "Read the profile of the user through the API, and other users.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_api",
+                description: "Read the whole API, the container registry and the package registry.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_repository",
+                description: "Read repositories of private projects by Git over HTTP or the files API.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_repository",
+                description: "Read and write repositories of private projects by Git over HTTP.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_registry",
+                description: "Read images of the container registry of private projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_registry",
+                description: "Write images of the container registry of private projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_virtual_registry",
+                description: "Read images through the dependency proxy of private projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_virtual_registry",
+                description: "Read, write and delete images through the dependency proxy of private projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_observability",
+                description: "Read observability data.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_observability",
+                description: "Write observability data.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_service_ping",
+                description: "Download the payload of Service Ping, as an administrator.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ai_features",
+                description: "Use the API of GitLab Duo.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sudo",
+                description: "Act on the API as any user, as an administrator.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin_mode",
+                description: "Act on the API as an administrator where admin mode is on.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "create_runner",
+                description: "Create runners.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_runner",
+                description: "Manage runners.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "k8s_proxy",
+                description: "Call Kubernetes through the agent.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and read the profile and the group memberships.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile by OpenID Connect.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address by OpenID Connect.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "created_at",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://{host}/api/v4"),
         ..provider::Api::STANDARD

@@ -487,60 +487,25 @@ impl Scope {
         Scope::HttpsWwwGoogleapisComAuthYoutubeForceSsl,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "email",
-        "profile",
-        "https://www.googleapis.com/auth/userinfo.email",
-        "https://www.googleapis.com/auth/userinfo.profile",
-        "https://www.googleapis.com/auth/drive.appdata",
-        "https://www.googleapis.com/auth/drive.file",
-        "https://www.googleapis.com/auth/drive.metadata.readonly",
-        "https://www.googleapis.com/auth/calendar.readonly",
-        "https://www.googleapis.com/auth/youtube",
-        "https://www.googleapis.com/auth/youtube.readonly",
-        "https://www.googleapis.com/auth/youtube.force-ssl",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Identify the user by an ID token.",
-        "Read the primary e-mail address.",
-        "Read the public profile, such as name and picture.",
-        "Read the primary e-mail address.",
-        "Read the public profile, such as name and picture.",
-        "Read and manage the application's own configuration data in Drive.",
-        "Read and manage those files in Drive that the application made or opened.",
-        "Read the metadata of files in Drive.",
-        "Read calendars and events.",
-        "Manage the YouTube account.",
-        "Read the YouTube account.",
-        "Read, change and delete videos, ratings, comments and captions.",
-    ];
-
     /// The scope as Google spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Google lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..5 => Some("Sign-in"),
-            5..8 => Some("Drive"),
-            8..9 => Some("Calendar"),
-            _ => Some("YouTube"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -563,7 +528,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -593,7 +558,7 @@ impl Prompt {
 /// A fake of Google on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/google.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Google as data: all that [`Client`] knows.
@@ -604,6 +569,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://accounts.google.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.google.com/o/oauth2/v2/auth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["none", "consent", "select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "include_granted_scopes",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "enable_granular_consent",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "hd",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -623,79 +618,219 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://openidconnect.googleapis.com/v1/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "client_secret", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "service_account",
-            grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
             endpoint: Some(provider::Endpoint {
                 url: "https://oauth2.googleapis.com/token",
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
             }),
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Identify the user by an ID token.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the public profile, such as name and picture.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/userinfo.email",
+                description: "Read the primary e-mail address.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/userinfo.profile",
+                description: "Read the public profile, such as name and picture.",
+                category: Some("Sign-in"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.appdata",
+                description: "Read and manage the application's own configuration data in Drive.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.file",
+                description: "Read and manage those files in Drive that the application made or opened.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/drive.metadata.readonly",
+                description: "Read the metadata of files in Drive.",
+                category: Some("Drive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/calendar.readonly",
+                description: "Read calendars and events.",
+                category: Some("Calendar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube",
+                description: "Manage the YouTube account.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube.readonly",
+                description: "Read the YouTube account.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://www.googleapis.com/auth/youtube.force-ssl",
+                description: "Read, change and delete videos, ratings, comments and captions.",
+                category: Some("YouTube"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "admin_policy_enforced",
             hint: "Have the administrator allow the client id.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "disallowed_useragent",
             hint: "Open it in the browser of the system.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "org_internal",
             hint: "Change the user type of the consent screen or use an account of the organization.",
+            status: Some(403),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "deleted_client",
             hint: "Restore it within 30 days or create another one.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id and the secret in the console.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "redirect_uri_mismatch",
             hint: "Register exactly this URI in the console.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check the parameters and the type of the client.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -1070,291 +1070,25 @@ impl Scope {
         Scope::CrmSchemasTicketsWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "oauth",
-        "cms.domains.read",
-        "crm.export",
-        "crm.import",
-        "crm.lists.read",
-        "crm.lists.write",
-        "crm.objects.appointments.read",
-        "crm.objects.appointments.sensitive.read.v2",
-        "crm.objects.appointments.sensitive.write.v2",
-        "crm.objects.appointments.write",
-        "crm.objects.calls.read",
-        "crm.objects.carts.read",
-        "crm.objects.carts.write",
-        "crm.objects.commercepayments.read",
-        "crm.objects.commercepayments.write",
-        "crm.objects.companies.highly_sensitive.read.v2",
-        "crm.objects.companies.highly_sensitive.write.v2",
-        "crm.objects.companies.read",
-        "crm.objects.companies.sensitive.read.v2",
-        "crm.objects.companies.sensitive.write.v2",
-        "crm.objects.companies.write",
-        "crm.objects.contacts.highly_sensitive.read.v2",
-        "crm.objects.contacts.highly_sensitive.write.v2",
-        "crm.objects.contacts.read",
-        "crm.objects.contacts.sensitive.read.v2",
-        "crm.objects.contacts.sensitive.write.v2",
-        "crm.objects.contacts.write",
-        "crm.objects.contracts.read",
-        "crm.objects.courses.read",
-        "crm.objects.courses.write",
-        "crm.objects.custom.highly_sensitive.read.v2",
-        "crm.objects.custom.highly_sensitive.write.v2",
-        "crm.objects.custom.read",
-        "crm.objects.custom.sensitive.read.v2",
-        "crm.objects.custom.sensitive.write.v2",
-        "crm.objects.custom.write",
-        "crm.objects.deals.highly_sensitive.read.v2",
-        "crm.objects.deals.highly_sensitive.write.v2",
-        "crm.objects.deals.read",
-        "crm.objects.deals.sensitive.read.v2",
-        "crm.objects.deals.sensitive.write.v2",
-        "crm.objects.deals.write",
-        "crm.objects.emails.read",
-        "crm.objects.feedback_submissions.read",
-        "crm.objects.goals.read",
-        "crm.objects.goals.write",
-        "crm.objects.invoices.read",
-        "crm.objects.invoices.write",
-        "crm.objects.leads.read",
-        "crm.objects.leads.write",
-        "crm.objects.line_items.read",
-        "crm.objects.line_items.write",
-        "crm.objects.listings.read",
-        "crm.objects.listings.write",
-        "crm.objects.marketing_events.read",
-        "crm.objects.marketing_events.write",
-        "crm.objects.meetings.read",
-        "crm.objects.notes.read",
-        "crm.objects.orders.read",
-        "crm.objects.orders.write",
-        "crm.objects.owners.read",
-        "crm.objects.partner-clients.read",
-        "crm.objects.partner-clients.write",
-        "crm.objects.partner-services.read",
-        "crm.objects.partner-services.write",
-        "crm.objects.products.read",
-        "crm.objects.products.write",
-        "crm.objects.projects.highly_sensitive.read",
-        "crm.objects.projects.highly_sensitive.write",
-        "crm.objects.projects.read",
-        "crm.objects.projects.sensitive.read",
-        "crm.objects.projects.sensitive.write",
-        "crm.objects.projects.write",
-        "crm.objects.quotes.read",
-        "crm.objects.quotes.write",
-        "crm.objects.services.read",
-        "crm.objects.services.write",
-        "crm.objects.subscriptions.read",
-        "crm.objects.subscriptions.write",
-        "crm.objects.tasks.read",
-        "crm.objects.tickets.highly_sensitive.read",
-        "crm.objects.tickets.highly_sensitive.write",
-        "crm.objects.tickets.sensitive.read",
-        "crm.objects.tickets.sensitive.write",
-        "crm.objects.users.read",
-        "crm.objects.users.write",
-        "crm.pipelines.orders.read",
-        "crm.pipelines.orders.write",
-        "crm.schemas.appointments.read",
-        "crm.schemas.appointments.write",
-        "crm.schemas.calls.read",
-        "crm.schemas.carts.read",
-        "crm.schemas.carts.write",
-        "crm.schemas.commercepayments.read",
-        "crm.schemas.commercepayments.write",
-        "crm.schemas.companies.read",
-        "crm.schemas.companies.write",
-        "crm.schemas.contacts.read",
-        "crm.schemas.contacts.write",
-        "crm.schemas.courses.read",
-        "crm.schemas.courses.write",
-        "crm.schemas.custom.read",
-        "crm.schemas.custom.write",
-        "crm.schemas.deals.read",
-        "crm.schemas.deals.write",
-        "crm.schemas.emails.read",
-        "crm.schemas.invoices.read",
-        "crm.schemas.invoices.write",
-        "crm.schemas.line_items.read",
-        "crm.schemas.listings.read",
-        "crm.schemas.listings.write",
-        "crm.schemas.meetings.read",
-        "crm.schemas.notes.read",
-        "crm.schemas.orders.read",
-        "crm.schemas.orders.write",
-        "crm.schemas.projects.read",
-        "crm.schemas.projects.write",
-        "crm.schemas.quotes.read",
-        "crm.schemas.quotes.write",
-        "crm.schemas.services.read",
-        "crm.schemas.services.write",
-        "crm.schemas.subscriptions.read",
-        "crm.schemas.subscriptions.write",
-        "crm.schemas.tasks.read",
-        "crm.schemas.tickets.read",
-        "crm.schemas.tickets.write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in and read basic data of the account; every app has it.",
-        "Read the domains of the site.",
-        "Export records.",
-        "Import records.",
-        "Read lists.",
-        "Change lists.",
-        "Read appointments.",
-        "Read sensitive properties of appointments.",
-        "Change sensitive properties of appointments.",
-        "Change appointments.",
-        "Read calls.",
-        "Read carts.",
-        "Change carts.",
-        "Read payments.",
-        "Change payments.",
-        "Read highly sensitive properties of companies.",
-        "Change highly sensitive properties of companies.",
-        "Read companies.",
-        "Read sensitive properties of companies.",
-        "Change sensitive properties of companies.",
-        "Change companies.",
-        "Read highly sensitive properties of contacts.",
-        "Change highly sensitive properties of contacts.",
-        "Read contacts.",
-        "Read sensitive properties of contacts.",
-        "Change sensitive properties of contacts.",
-        "Change contacts.",
-        "Read contracts.",
-        "Read courses.",
-        "Change courses.",
-        "Read highly sensitive properties of custom objects.",
-        "Change highly sensitive properties of custom objects.",
-        "Read custom objects.",
-        "Read sensitive properties of custom objects.",
-        "Change sensitive properties of custom objects.",
-        "Change custom objects.",
-        "Read highly sensitive properties of deals.",
-        "Change highly sensitive properties of deals.",
-        "Read deals.",
-        "Read sensitive properties of deals.",
-        "Change sensitive properties of deals.",
-        "Change deals.",
-        "Read emails.",
-        "Read feedback submissions.",
-        "Read goals.",
-        "Change goals.",
-        "Read invoices.",
-        "Change invoices.",
-        "Read leads.",
-        "Change leads.",
-        "Read line items.",
-        "Change line items.",
-        "Read listings.",
-        "Change listings.",
-        "Read marketing events.",
-        "Change marketing events.",
-        "Read meetings.",
-        "Read notes.",
-        "Read orders.",
-        "Change orders.",
-        "Read owners.",
-        "Read clients of partners.",
-        "Change clients of partners.",
-        "Read services of partners.",
-        "Change services of partners.",
-        "Read products.",
-        "Change products.",
-        "Read highly sensitive properties of projects.",
-        "Change highly sensitive properties of projects.",
-        "Read projects.",
-        "Read sensitive properties of projects.",
-        "Change sensitive properties of projects.",
-        "Change projects.",
-        "Read quotes.",
-        "Change quotes.",
-        "Read services.",
-        "Change services.",
-        "Read subscriptions.",
-        "Change subscriptions.",
-        "Read tasks.",
-        "Read highly sensitive properties of tickets.",
-        "Change highly sensitive properties of tickets.",
-        "Read sensitive properties of tickets.",
-        "Change sensitive properties of tickets.",
-        "Read users.",
-        "Change users.",
-        "Read the pipelines of orders.",
-        "Change the pipelines of orders.",
-        "Read the schema of appointments.",
-        "Change the schema of appointments.",
-        "Read the schema of calls.",
-        "Read the schema of carts.",
-        "Change the schema of carts.",
-        "Read the schema of payments.",
-        "Change the schema of payments.",
-        "Read the schema of companies.",
-        "Change the schema of companies.",
-        "Read the schema of contacts.",
-        "Change the schema of contacts.",
-        "Read the schema of courses.",
-        "Change the schema of courses.",
-        "Read the schema of custom objects.",
-        "Change the schema of custom objects.",
-        "Read the schema of deals.",
-        "Change the schema of deals.",
-        "Read the schema of emails.",
-        "Read the schema of invoices.",
-        "Change the schema of invoices.",
-        "Read the schema of line items.",
-        "Read the schema of listings.",
-        "Change the schema of listings.",
-        "Read the schema of meetings.",
-        "Read the schema of notes.",
-        "Read the schema of orders.",
-        "Change the schema of orders.",
-        "Read the schema of projects.",
-        "Change the schema of projects.",
-        "Read the schema of quotes.",
-        "Change the schema of quotes.",
-        "Read the schema of services.",
-        "Change the schema of services.",
-        "Read the schema of subscriptions.",
-        "Change the schema of subscriptions.",
-        "Read the schema of tasks.",
-        "Read the schema of tickets.",
-        "Change the schema of tickets.",
-    ];
-
     /// The scope as HubSpot spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which HubSpot lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..1 => Some("General"),
-            1..2 => Some("CMS"),
-            2..4 => Some("CRM data"),
-            4..6 => Some("CRM lists"),
-            6..86 => Some("CRM objects"),
-            86..88 => Some("CRM pipelines"),
-            _ => Some("CRM schemas"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -1377,14 +1111,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of HubSpot on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/hubspot.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// HubSpot as data: all that [`Client`] knows.
@@ -1394,6 +1128,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.hubspot.com/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "optional_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -1410,8 +1151,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &[
+                "grant_type",
+                "client_id",
+                "client_secret",
+                "redirect_uri",
+                "code",
+            ],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     captures: &[
         provider::Capture {
             name: "hub_id",
@@ -1419,9 +1178,800 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "oauth",
+                description: "Log in and read basic data of the account; every app has it.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cms.domains.read",
+                description: "Read the domains of the site.",
+                category: Some("CMS"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.export",
+                description: "Export records.",
+                category: Some("CRM data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.import",
+                description: "Import records.",
+                category: Some("CRM data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.lists.read",
+                description: "Read lists.",
+                category: Some("CRM lists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.lists.write",
+                description: "Change lists.",
+                category: Some("CRM lists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.appointments.read",
+                description: "Read appointments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.appointments.sensitive.read.v2",
+                description: "Read sensitive properties of appointments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.appointments.sensitive.write.v2",
+                description: "Change sensitive properties of appointments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.appointments.write",
+                description: "Change appointments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.calls.read",
+                description: "Read calls.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.carts.read",
+                description: "Read carts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.carts.write",
+                description: "Change carts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.commercepayments.read",
+                description: "Read payments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.commercepayments.write",
+                description: "Change payments.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.highly_sensitive.read.v2",
+                description: "Read highly sensitive properties of companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.highly_sensitive.write.v2",
+                description: "Change highly sensitive properties of companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.read",
+                description: "Read companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.sensitive.read.v2",
+                description: "Read sensitive properties of companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.sensitive.write.v2",
+                description: "Change sensitive properties of companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.companies.write",
+                description: "Change companies.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.highly_sensitive.read.v2",
+                description: "Read highly sensitive properties of contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.highly_sensitive.write.v2",
+                description: "Change highly sensitive properties of contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.read",
+                description: "Read contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.sensitive.read.v2",
+                description: "Read sensitive properties of contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.sensitive.write.v2",
+                description: "Change sensitive properties of contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contacts.write",
+                description: "Change contacts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.contracts.read",
+                description: "Read contracts.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.courses.read",
+                description: "Read courses.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.courses.write",
+                description: "Change courses.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.highly_sensitive.read.v2",
+                description: "Read highly sensitive properties of custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.highly_sensitive.write.v2",
+                description: "Change highly sensitive properties of custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.read",
+                description: "Read custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.sensitive.read.v2",
+                description: "Read sensitive properties of custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.sensitive.write.v2",
+                description: "Change sensitive properties of custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.custom.write",
+                description: "Change custom objects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.highly_sensitive.read.v2",
+                description: "Read highly sensitive properties of deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.highly_sensitive.write.v2",
+                description: "Change highly sensitive properties of deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.read",
+                description: "Read deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.sensitive.read.v2",
+                description: "Read sensitive properties of deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.sensitive.write.v2",
+                description: "Change sensitive properties of deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.deals.write",
+                description: "Change deals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.emails.read",
+                description: "Read emails.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.feedback_submissions.read",
+                description: "Read feedback submissions.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.goals.read",
+                description: "Read goals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.goals.write",
+                description: "Change goals.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.invoices.read",
+                description: "Read invoices.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.invoices.write",
+                description: "Change invoices.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.leads.read",
+                description: "Read leads.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.leads.write",
+                description: "Change leads.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.line_items.read",
+                description: "Read line items.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.line_items.write",
+                description: "Change line items.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.listings.read",
+                description: "Read listings.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.listings.write",
+                description: "Change listings.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.marketing_events.read",
+                description: "Read marketing events.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.marketing_events.write",
+                description: "Change marketing events.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.meetings.read",
+                description: "Read meetings.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.notes.read",
+                description: "Read notes.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.orders.read",
+                description: "Read orders.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.orders.write",
+                description: "Change orders.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.owners.read",
+                description: "Read owners.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.partner-clients.read",
+                description: "Read clients of partners.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.partner-clients.write",
+                description: "Change clients of partners.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.partner-services.read",
+                description: "Read services of partners.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.partner-services.write",
+                description: "Change services of partners.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.products.read",
+                description: "Read products.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.products.write",
+                description: "Change products.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.highly_sensitive.read",
+                description: "Read highly sensitive properties of projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.highly_sensitive.write",
+                description: "Change highly sensitive properties of projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.read",
+                description: "Read projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.sensitive.read",
+                description: "Read sensitive properties of projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.sensitive.write",
+                description: "Change sensitive properties of projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.projects.write",
+                description: "Change projects.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.quotes.read",
+                description: "Read quotes.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.quotes.write",
+                description: "Change quotes.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.services.read",
+                description: "Read services.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.services.write",
+                description: "Change services.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.subscriptions.read",
+                description: "Read subscriptions.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.subscriptions.write",
+                description: "Change subscriptions.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.tasks.read",
+                description: "Read tasks.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.tickets.highly_sensitive.read",
+                description: "Read highly sensitive properties of tickets.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.tickets.highly_sensitive.write",
+                description: "Change highly sensitive properties of tickets.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.tickets.sensitive.read",
+                description: "Read sensitive properties of tickets.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.tickets.sensitive.write",
+                description: "Change sensitive properties of tickets.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.users.read",
+                description: "Read users.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.objects.users.write",
+                description: "Change users.",
+                category: Some("CRM objects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.pipelines.orders.read",
+                description: "Read the pipelines of orders.",
+                category: Some("CRM pipelines"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.pipelines.orders.write",
+                description: "Change the pipelines of orders.",
+                category: Some("CRM pipelines"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.appointments.read",
+                description: "Read the schema of appointments.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.appointments.write",
+                description: "Change the schema of appointments.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.calls.read",
+                description: "Read the schema of calls.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.carts.read",
+                description: "Read the schema of carts.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.carts.write",
+                description: "Change the schema of carts.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.commercepayments.read",
+                description: "Read the schema of payments.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.commercepayments.write",
+                description: "Change the schema of payments.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.companies.read",
+                description: "Read the schema of companies.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.companies.write",
+                description: "Change the schema of companies.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.contacts.read",
+                description: "Read the schema of contacts.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.contacts.write",
+                description: "Change the schema of contacts.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.courses.read",
+                description: "Read the schema of courses.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.courses.write",
+                description: "Change the schema of courses.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.custom.read",
+                description: "Read the schema of custom objects.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.custom.write",
+                description: "Change the schema of custom objects.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.deals.read",
+                description: "Read the schema of deals.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.deals.write",
+                description: "Change the schema of deals.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.emails.read",
+                description: "Read the schema of emails.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.invoices.read",
+                description: "Read the schema of invoices.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.invoices.write",
+                description: "Change the schema of invoices.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.line_items.read",
+                description: "Read the schema of line items.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.listings.read",
+                description: "Read the schema of listings.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.listings.write",
+                description: "Change the schema of listings.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.meetings.read",
+                description: "Read the schema of meetings.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.notes.read",
+                description: "Read the schema of notes.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.orders.read",
+                description: "Read the schema of orders.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.orders.write",
+                description: "Change the schema of orders.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.projects.read",
+                description: "Read the schema of projects.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.projects.write",
+                description: "Change the schema of projects.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.quotes.read",
+                description: "Read the schema of quotes.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.quotes.write",
+                description: "Change the schema of quotes.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.services.read",
+                description: "Read the schema of services.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.services.write",
+                description: "Change the schema of services.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.subscriptions.read",
+                description: "Read the schema of subscriptions.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.subscriptions.write",
+                description: "Change the schema of subscriptions.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.tasks.read",
+                description: "Read the schema of tasks.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.tickets.read",
+                description: "Read the schema of tickets.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "crm.schemas.tickets.write",
+                description: "Change the schema of tickets.",
+                category: Some("CRM schemas"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 1800,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         scope_array: true,
         rename: &[("scope", "scopes")],
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1429,9 +1979,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

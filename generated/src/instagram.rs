@@ -121,7 +121,7 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -333,39 +333,25 @@ impl Scope {
         Scope::InstagramBusinessManageMessages,
     ];
 
-    const NAMES: &[&str] = &[
-        "instagram_business_basic",
-        "instagram_business_content_publish",
-        "instagram_business_manage_comments",
-        "instagram_business_manage_messages",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the profile and the media of the professional account.",
-        "Publish posts on the professional account.",
-        "Read, answer, hide and delete comments.",
-        "Read and answer messages to the professional account.",
-    ];
-
     /// The scope as Instagram spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Instagram lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -388,7 +374,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -435,7 +421,7 @@ impl ForceAuthentication {
 /// A fake of Instagram on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/instagram.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Instagram as data: all that [`Client`] knows.
@@ -445,6 +431,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.instagram.com/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "enable_fb_login",
+                values: &["0", "1"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "force_authentication",
+                values: &["0", "1"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -456,16 +455,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "user_id,username")],
+        scope: Some("instagram_business_basic"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "long_lived_token",
-            grant_type: "ig_exchange_token",
+            grant_type: Some("ig_exchange_token"),
+            arguments: &["access_token"],
             endpoint: Some(provider::Endpoint {
                 url: "https://graph.instagram.com/access_token",
                 method: provider::HttpMethod::Get,
@@ -473,11 +480,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 omit: &["client_id"],
                 ..provider::Endpoint::STANDARD
             }),
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "refresh_long_lived_token",
-            grant_type: "ig_refresh_token",
+            grant_type: Some("ig_refresh_token"),
+            arguments: &["access_token"],
             endpoint: Some(provider::Endpoint {
                 url: "https://graph.instagram.com/refresh_access_token",
                 method: provider::HttpMethod::Get,
@@ -485,7 +494,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
             }),
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
         },
     ],
     captures: &[
@@ -496,17 +505,63 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[",", " "],
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "instagram_business_basic",
+                description: "Read the profile and the media of the professional account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_business_content_publish",
+                description: "Publish posts on the professional account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_business_manage_comments",
+                description: "Read, answer, hide and delete comments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "instagram_business_manage_messages",
+                description: "Read and answer messages to the professional account.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error_type",
-            success: "",
             code: "error_type",
             description: "error_message",
-            errors: &[],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -516,9 +571,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "OAuthException",
             hint: "Check the redirect URI, and send the user through the login again for a new code.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -421,49 +421,25 @@ impl Scope {
         Scope::MicroprofileJwt,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "address",
-        "phone",
-        "offline_access",
-        "roles",
-        "web-origins",
-        "microprofile-jwt",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in with OpenID Connect: an ID token comes with the access token.",
-        "Read the profile claims.",
-        "Read the e-mail address.",
-        "Read the postal address.",
-        "Read the telephone number.",
-        "Get an offline token, which outlives the user's session.",
-        "Have the user's roles in the access token, and the clients that they are for as its audience.",
-        "Have the allowed web origins in the access token.",
-        "Have the claims of the MicroProfile JWT specification.",
-    ];
-
     /// The scope as Keycloak spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Keycloak lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -486,14 +462,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Keycloak on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/keycloak.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Keycloak as data: all that [`Client`] knows.
@@ -502,7 +478,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     name: "Keycloak",
     documentation: "https://www.keycloak.org/securing-apps/oidc-layers",
     issuer: Some("{server}/realms/{realm}"),
-    issuer_in_callback: true,
+    authorization_response_iss_parameter_supported: true,
     variables: &[
         provider::Variable {
             name: "server",
@@ -541,35 +517,106 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "exchange_token",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
                 ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token"],
+            ..provider::Grant::STANDARD
         },
     ],
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in with OpenID Connect: an ID token comes with the access token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile claims.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the postal address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get an offline token, which outlives the user's session.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "roles",
+                description: "Have the user's roles in the access token, and the clients that they are for as its audience.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "web-origins",
+                description: "Have the allowed web origins in the access token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "microprofile-jwt",
+                description: "Have the claims of the MicroProfile JWT specification.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
         ..provider::TokenResponse::STANDARD
     },
     ..provider::Provider::STANDARD

@@ -511,73 +511,25 @@ impl Scope {
         Scope::AccountFastApiKeyExportData,
     ];
 
-    const NAMES: &[&str] = &[
-        "account.info:basic",
-        "account.info:name",
-        "account.info:location",
-        "account.info:kraken-verified",
-        "account.fast-api-key:funds-query",
-        "account.fast-api-key:write",
-        "account.fast-api-key:read",
-        "account.fast-api-key:funds-add",
-        "account.fast-api-key:funds-withdraw",
-        "account.fast-api-key:funds-earn",
-        "account.fast-api-key:withdrawal-address-add",
-        "account.fast-api-key:withdrawal-address-update",
-        "account.fast-api-key:trades-query-open",
-        "account.fast-api-key:trades-query-closed",
-        "account.fast-api-key:trades-modify",
-        "account.fast-api-key:trades-close",
-        "account.fast-api-key:ledger-query",
-        "account.fast-api-key:export-data",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "See the e-mail address and the public account id.",
-        "See the first name.",
-        "See the country and its subdivision, such as a state or a province.",
-        "See whether the user is Kraken Verified.",
-        "See the balances of the account.",
-        "Let the application create, change and delete the user's Fast API key.",
-        "Let the application list the user's Fast API keys.",
-        "Bring funds into the account.",
-        "Take funds out of the account.",
-        "Move funds to Earn.",
-        "Add a withdrawal address without a confirmation by e-mail.",
-        "Change or remove a withdrawal address without a confirmation by e-mail.",
-        "See orders and trades that are open.",
-        "See orders and trades that are closed.",
-        "Place orders and change them.",
-        "Cancel orders and change them.",
-        "See the history of the ledger.",
-        "Take data out as an export.",
-    ];
-
     /// The scope as Kraken spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Kraken lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..5 => Some("Account Details"),
-            5..7 => Some("Other"),
-            7..12 => Some("Funding"),
-            12..16 => Some("Trading"),
-            _ => Some("Ledger"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -600,7 +552,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -719,7 +671,7 @@ impl PreferTheme {
 /// A fake of Kraken on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/kraken.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Kraken as data: all that [`Client`] knows.
@@ -734,6 +686,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("api", "https://api.kraken.com"),
                 ("login", "https://id.kraken.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "uat",
@@ -741,35 +694,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("api", "https://api.vip.uat.lobster.kraken.com"),
                 ("login", "https://id.kraken.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     variables: &[
         provider::Variable {
             name: "language",
-            kind: provider::VariableKind::OneOf(
-                &[
-                    "en-us",
-                    "es-es",
-                    "fil-ph",
-                    "fr",
-                    "de",
-                    "it-it",
-                    "nl",
-                    "pl",
-                    "pt-br",
-                    "ru-ru",
-                    "tr-tr",
-                    "uk-ua",
-                    "vi-vn",
-                    "zh-cn",
-                ],
-            ),
+            kind: provider::VariableKind::OneOf,
+            values: &[
+                "en-us",
+                "es-es",
+                "fil-ph",
+                "fr",
+                "de",
+                "it-it",
+                "nl",
+                "pl",
+                "pt-br",
+                "ru-ru",
+                "tr-tr",
+                "uk-ua",
+                "vi-vn",
+                "zh-cn",
+            ],
             optional: true,
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{language}/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "preferTheme",
+                values: &["dark", "light"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -779,31 +740,203 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{api}/oauth/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("account.info:basic"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::BasicRaw],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Undocumented,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
+        values: &[
+            provider::Scope {
+                name: "account.info:basic",
+                description: "See the e-mail address and the public account id.",
+                category: Some("Account Details"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.info:name",
+                description: "See the first name.",
+                category: Some("Account Details"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.info:location",
+                description: "See the country and its subdivision, such as a state or a province.",
+                category: Some("Account Details"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.info:kraken-verified",
+                description: "See whether the user is Kraken Verified.",
+                category: Some("Account Details"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:funds-query",
+                description: "See the balances of the account.",
+                category: Some("Account Details"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:write",
+                description: "Let the application create, change and delete the user's Fast API key.",
+                category: Some("Other"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:read",
+                description: "Let the application list the user's Fast API keys.",
+                category: Some("Other"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:funds-add",
+                description: "Bring funds into the account.",
+                category: Some("Funding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:funds-withdraw",
+                description: "Take funds out of the account.",
+                category: Some("Funding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:funds-earn",
+                description: "Move funds to Earn.",
+                category: Some("Funding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:withdrawal-address-add",
+                description: "Add a withdrawal address without a confirmation by e-mail.",
+                category: Some("Funding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:withdrawal-address-update",
+                description: "Change or remove a withdrawal address without a confirmation by e-mail.",
+                category: Some("Funding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:trades-query-open",
+                description: "See orders and trades that are open.",
+                category: Some("Trading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:trades-query-closed",
+                description: "See orders and trades that are closed.",
+                category: Some("Trading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:trades-modify",
+                description: "Place orders and change them.",
+                category: Some("Trading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:trades-close",
+                description: "Cancel orders and change them.",
+                category: Some("Trading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:ledger-query",
+                description: "See the history of the ledger.",
+                category: Some("Ledger"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account.fast-api-key:export-data",
+                description: "Take data out as an export.",
+                category: Some("Ledger"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            client: Some(provider::ClientKind::Confidential),
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            client: Some(provider::ClientKind::Public),
+            seconds: 14400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/oauth"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Let the user start again, and ask for fewer scopes if the refusal repeats.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -326,77 +326,25 @@ impl Scope {
         Scope::WebMod,
     ];
 
-    const NAMES: &[&str] = &[
-        "preference:read",
-        "preference:write",
-        "email:read",
-        "engine:read",
-        "engine:write",
-        "challenge:read",
-        "challenge:write",
-        "challenge:bulk",
-        "study:read",
-        "study:write",
-        "tournament:write",
-        "racer:write",
-        "puzzle:read",
-        "puzzle:write",
-        "team:read",
-        "team:write",
-        "team:lead",
-        "follow:read",
-        "follow:write",
-        "msg:write",
-        "board:play",
-        "bot:play",
-        "web:mod",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the preferences of the user.",
-        "Change the preferences of the user.",
-        "Read the e-mail address of the user.",
-        "Read the external engines of the user.",
-        "Create, update and delete external engines.",
-        "Read the challenges that come in.",
-        "Create, accept and decline challenges.",
-        "Create, delete and query bulk pairings.",
-        "Read private studies and broadcasts.",
-        "Create, update and delete studies and broadcasts.",
-        "Create tournaments.",
-        "Create puzzle races and join them.",
-        "Read the puzzle activity.",
-        "Write puzzle activity.",
-        "Read private information on teams.",
-        "Join and leave teams.",
-        "Manage teams, which includes removing members and writing to them.",
-        "Read which players the user follows.",
-        "Follow other players, or stop to.",
-        "Send private messages to other players.",
-        "Play by the Board API.",
-        "Play by the Bot API, with a bot account.",
-        "Use the tools of moderators, as far as the user may.",
-    ];
-
     /// The scope as Lichess spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Lichess lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -419,14 +367,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Lichess on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/lichess.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Lichess as data: all that [`Client`] knows.
@@ -436,6 +384,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://lichess.org/api",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://lichess.org/oauth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "username",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &[
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "code_challenge_method",
+            "code_challenge",
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -456,16 +417,176 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "preference:read",
+                description: "Read the preferences of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "preference:write",
+                description: "Change the preferences of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email:read",
+                description: "Read the e-mail address of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "engine:read",
+                description: "Read the external engines of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "engine:write",
+                description: "Create, update and delete external engines.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "challenge:read",
+                description: "Read the challenges that come in.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "challenge:write",
+                description: "Create, accept and decline challenges.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "challenge:bulk",
+                description: "Create, delete and query bulk pairings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "study:read",
+                description: "Read private studies and broadcasts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "study:write",
+                description: "Create, update and delete studies and broadcasts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tournament:write",
+                description: "Create tournaments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "racer:write",
+                description: "Create puzzle races and join them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "puzzle:read",
+                description: "Read the puzzle activity.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "puzzle:write",
+                description: "Write puzzle activity.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team:read",
+                description: "Read private information on teams.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team:write",
+                description: "Join and leave teams.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team:lead",
+                description: "Manage teams, which includes removing members and writing to them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "follow:read",
+                description: "Read which players the user follows.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "follow:write",
+                description: "Follow other players, or stop to.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "msg:write",
+                description: "Send private messages to other players.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "board:play",
+                description: "Play by the Board API.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bot:play",
+                description: "Play by the Bot API, with a bot account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "web:mod",
+                description: "Use the tools of moderators, as far as the user may.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 31536000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start a new login, and exchange its code once, with the verifier of the same login.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

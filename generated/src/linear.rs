@@ -330,47 +330,25 @@ impl Scope {
         Scope::AppMentionable,
     ];
 
-    const NAMES: &[&str] = &[
-        "read",
-        "write",
-        "issues:create",
-        "comments:create",
-        "timeSchedule:write",
-        "admin",
-        "app:assignable",
-        "app:mentionable",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read what the user can read; every token has it.",
-        "Change what the user can change.",
-        "Create issues and their attachments.",
-        "Create comments on issues.",
-        "Create and change time schedules.",
-        "Do what administrators can do.",
-        "Let the app be made the delegate of issues, for apps that act as themselves.",
-        "Let the app be mentioned, for apps that act as themselves.",
-    ];
-
     /// The scope as Linear spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Linear lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -393,7 +371,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -437,7 +415,7 @@ impl Actor {
 /// A fake of Linear on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/linear.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Linear as data: all that [`Client`] knows.
@@ -447,6 +425,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://linear.app/developers/oauth-2-0-authentication",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://linear.app/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["consent"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "actor",
+                values: &["user", "app"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -460,21 +451,116 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri", "client_id", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "scope"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        request_separators: &[","],
+        request_separators: &[provider::Separator::Comma],
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "read",
+                description: "Read what the user can read; every token has it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write",
+                description: "Change what the user can change.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "issues:create",
+                description: "Create issues and their attachments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "comments:create",
+                description: "Create comments on issues.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "timeSchedule:write",
+                description: "Create and change time schedules.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin",
+                description: "Do what administrators can do.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app:assignable",
+                description: "Let the app be made the delegate of issues, for apps that act as themselves.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app:mentionable",
+                description: "Let the app be mentioned, for apps that act as themselves.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         scope_array: true,
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

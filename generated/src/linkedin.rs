@@ -424,76 +424,25 @@ impl Scope {
         Scope::WCompliance,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "w_member_social",
-        "r_basicprofile",
-        "r_1st_connections_size",
-        "rw_organization_admin",
-        "r_organization_admin",
-        "w_organization_social",
-        "r_organization_social",
-        "rw_ads",
-        "r_ads",
-        "r_ads_reporting",
-        "r_marketing_leadgen_automation",
-        "rw_dmp_segments",
-        "r_sales_nav_analytics",
-        "r_sales_nav_display",
-        "r_sales_nav_validation",
-        "r_sales_nav_profiles",
-        "r_compliance",
-        "w_compliance",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Sign the member in and get an ID token.",
-        "Read the name, the headline and the picture.",
-        "Read the primary e-mail address.",
-        "Post, comment and react for the member.",
-        "Read the basic profile.",
-        "Read the number of connections.",
-        "Manage pages and read their figures.",
-        "Read pages and their figures.",
-        "Post, comment and react for an organization.",
-        "Read posts of an organization and the reactions.",
-        "Manage and read advertising accounts.",
-        "Read advertising accounts.",
-        "Read reports on advertising.",
-        "Read leads and events.",
-        "Manage matched audiences.",
-        "Read analytics of Sales Navigator.",
-        "Show data of Sales Navigator.",
-        "Check data against Sales Navigator.",
-        "Match profiles of Sales Navigator.",
-        "Read activities for compliance.",
-        "Manage and delete data for compliance.",
-    ];
-
     /// The scope as LinkedIn spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which LinkedIn lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("Open permissions"),
-            _ => Some("Partners"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -516,14 +465,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of LinkedIn on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/linkedin.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// LinkedIn as data: all that [`Client`] knows.
@@ -534,6 +483,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://www.linkedin.com/oauth"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.linkedin.com/oauth/v2/authorization",
+        options: &[
+            provider::AuthorizationOption {
+                name: "enable_extended_login",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -549,16 +506,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.linkedin.com/v2/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     callback: provider::CallbackRules {
         errors: &[
             ("user_cancelled_login", "access_denied"),
@@ -566,13 +524,203 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::CallbackRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
-        response_separator: ",",
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Sign the member in and get an ID token.",
+                category: Some("Open permissions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the name, the headline and the picture.",
+                category: Some("Open permissions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address.",
+                category: Some("Open permissions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "w_member_social",
+                description: "Post, comment and react for the member.",
+                category: Some("Open permissions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_basicprofile",
+                description: "Read the basic profile.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_1st_connections_size",
+                description: "Read the number of connections.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rw_organization_admin",
+                description: "Manage pages and read their figures.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_organization_admin",
+                description: "Read pages and their figures.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "w_organization_social",
+                description: "Post, comment and react for an organization.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_organization_social",
+                description: "Read posts of an organization and the reactions.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rw_ads",
+                description: "Manage and read advertising accounts.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_ads",
+                description: "Read advertising accounts.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_ads_reporting",
+                description: "Read reports on advertising.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_marketing_leadgen_automation",
+                description: "Read leads and events.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rw_dmp_segments",
+                description: "Manage matched audiences.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_sales_nav_analytics",
+                description: "Read analytics of Sales Navigator.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_sales_nav_display",
+                description: "Show data of Sales Navigator.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_sales_nav_validation",
+                description: "Check data against Sales Navigator.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_sales_nav_profiles",
+                description: "Match profiles of Sales Navigator.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "r_compliance",
+                description: "Read activities for compliance.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "w_compliance",
+                description: "Manage and delete data for compliance.",
+                category: Some("Partners"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 31536000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 1800,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -580,21 +728,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check the parameters, or start the authorization again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_redirect_uri",
             hint: "Send the same redirect URI twice, within 30 minutes.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client_id",
             hint: "Check it in the developer portal.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask LinkedIn for this grant.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -573,130 +573,25 @@ impl Scope {
         Scope::AdminWriteCanonicalEmailBlocks,
     ];
 
-    const NAMES: &[&str] = &[
-        "profile",
-        "read",
-        "write",
-        "push",
-        "follow",
-        "read:accounts",
-        "read:blocks",
-        "read:bookmarks",
-        "read:collections",
-        "read:favourites",
-        "read:filters",
-        "read:follows",
-        "read:lists",
-        "read:mutes",
-        "read:notifications",
-        "read:search",
-        "read:statuses",
-        "write:accounts",
-        "write:blocks",
-        "write:bookmarks",
-        "write:collections",
-        "write:conversations",
-        "write:favourites",
-        "write:filters",
-        "write:follows",
-        "write:lists",
-        "write:media",
-        "write:mutes",
-        "write:notifications",
-        "write:reports",
-        "write:statuses",
-        "admin:read",
-        "admin:read:accounts",
-        "admin:read:reports",
-        "admin:read:domain_allows",
-        "admin:read:domain_blocks",
-        "admin:read:ip_blocks",
-        "admin:read:email_domain_blocks",
-        "admin:read:canonical_email_blocks",
-        "admin:write",
-        "admin:write:accounts",
-        "admin:write:reports",
-        "admin:write:domain_allows",
-        "admin:write:domain_blocks",
-        "admin:write:ip_blocks",
-        "admin:write:email_domain_blocks",
-        "admin:write:canonical_email_blocks",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read only who the user is; from version 4.3 on.",
-        "Read everything that the scopes of reading allow.",
-        "Change everything that the scopes of writing allow.",
-        "Subscribe to push notifications.",
-        "Read and change follows, blocks and mutes.",
-        "Read accounts.",
-        "Read whom the user blocks.",
-        "Read the user's bookmarks.",
-        "Read collections; from version 4.6 on.",
-        "Read the user's favourites.",
-        "Read the user's filters.",
-        "Read whom the user follows.",
-        "Read the user's lists.",
-        "Read whom the user mutes.",
-        "Read notifications.",
-        "Search in the user's name.",
-        "Read posts.",
-        "Change the user's profile.",
-        "Block and unblock others.",
-        "Bookmark posts.",
-        "Change collections; from version 4.6 on.",
-        "Mute and delete conversations.",
-        "Mark posts as favourites.",
-        "Change filters.",
-        "Follow and unfollow others.",
-        "Change lists.",
-        "Upload media.",
-        "Mute and unmute others.",
-        "Dismiss notifications.",
-        "Report other users.",
-        "Publish and delete posts.",
-        "Read everything that the scopes of administration show.",
-        "Read what the server holds on accounts.",
-        "Read reports.",
-        "Read which domains are allowed.",
-        "Read which domains are blocked.",
-        "Read which IP addresses are blocked.",
-        "Read which e-mail domains are blocked.",
-        "Read which e-mail addresses are blocked.",
-        "Change everything that administration may change.",
-        "Moderate accounts.",
-        "Handle reports.",
-        "Allow domains.",
-        "Block domains.",
-        "Block IP addresses.",
-        "Block e-mail domains.",
-        "Block e-mail addresses.",
-    ];
-
     /// The scope as Mastodon spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Mastodon lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..5 => Some("General"),
-            5..17 => Some("Reading"),
-            17..31 => Some("Writing"),
-            _ => Some("Administration"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -719,14 +614,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Mastodon on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/mastodon.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Mastodon as data: all that [`Client`] knows.
@@ -737,12 +632,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "server",
-            kind: provider::VariableKind::Host(&[]),
+            kind: provider::VariableKind::Host,
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{server}/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "force_login",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "lang",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -762,36 +669,378 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "profile",
+                description: "Read only who the user is; from version 4.3 on.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read",
+                description: "Read everything that the scopes of reading allow.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write",
+                description: "Change everything that the scopes of writing allow.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "push",
+                description: "Subscribe to push notifications.",
+                category: Some("General"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "follow",
+                description: "Read and change follows, blocks and mutes.",
+                category: Some("General"),
+                deprecated: Some(
+                    "use the scopes for follows, blocks and mutes instead.",
+                ),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:accounts",
+                description: "Read accounts.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:blocks",
+                description: "Read whom the user blocks.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:bookmarks",
+                description: "Read the user's bookmarks.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:collections",
+                description: "Read collections; from version 4.6 on.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:favourites",
+                description: "Read the user's favourites.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:filters",
+                description: "Read the user's filters.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:follows",
+                description: "Read whom the user follows.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:lists",
+                description: "Read the user's lists.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:mutes",
+                description: "Read whom the user mutes.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:notifications",
+                description: "Read notifications.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:search",
+                description: "Search in the user's name.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:statuses",
+                description: "Read posts.",
+                category: Some("Reading"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:accounts",
+                description: "Change the user's profile.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:blocks",
+                description: "Block and unblock others.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:bookmarks",
+                description: "Bookmark posts.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:collections",
+                description: "Change collections; from version 4.6 on.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:conversations",
+                description: "Mute and delete conversations.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:favourites",
+                description: "Mark posts as favourites.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:filters",
+                description: "Change filters.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:follows",
+                description: "Follow and unfollow others.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:lists",
+                description: "Change lists.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:media",
+                description: "Upload media.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:mutes",
+                description: "Mute and unmute others.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:notifications",
+                description: "Dismiss notifications.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:reports",
+                description: "Report other users.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:statuses",
+                description: "Publish and delete posts.",
+                category: Some("Writing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read",
+                description: "Read everything that the scopes of administration show.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:accounts",
+                description: "Read what the server holds on accounts.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:reports",
+                description: "Read reports.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:domain_allows",
+                description: "Read which domains are allowed.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:domain_blocks",
+                description: "Read which domains are blocked.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:ip_blocks",
+                description: "Read which IP addresses are blocked.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:email_domain_blocks",
+                description: "Read which e-mail domains are blocked.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:read:canonical_email_blocks",
+                description: "Read which e-mail addresses are blocked.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write",
+                description: "Change everything that administration may change.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:accounts",
+                description: "Moderate accounts.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:reports",
+                description: "Handle reports.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:domain_allows",
+                description: "Allow domains.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:domain_blocks",
+                description: "Block domains.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:ip_blocks",
+                description: "Block IP addresses.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:email_domain_blocks",
+                description: "Block e-mail domains.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "admin:write:canonical_email_blocks",
+                description: "Block e-mail addresses.",
+                category: Some("Administration"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "created_at",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://{server}/api"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start a new login.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Register the application with every scope that it will ask for; older servers lack newer scopes.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Each server hands out ids and secrets of its own; register the application with this one.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Revoke with the id and the secret that got the token.",
+            status: Some(403),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

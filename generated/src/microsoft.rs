@@ -504,56 +504,25 @@ impl Scope {
         Scope::HttpsGraphMicrosoftComDefault,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "offline_access",
-        "User.Read",
-        "Mail.Read",
-        "Calendars.Read",
-        "Contacts.Read",
-        "User.Read.All",
-        "Directory.ReadWrite.All",
-        "https://graph.microsoft.com/.default",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Sign the user in and get an ID token.",
-        "Read the name and other claims about the user.",
-        "Read the primary e-mail address, where there is one.",
-        "Get a refresh token.",
-        "Read the profile of the user who is signed in.",
-        "Read the user's mail.",
-        "Read the user's calendars.",
-        "Read the user's contacts.",
-        "Read the full profiles of all users, with the consent of an administrator.",
-        "Read and write the directory, with the consent of an administrator.",
-        "Ask for every permission of Microsoft Graph that the application is registered for.",
-    ];
-
     /// The scope as Microsoft spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Microsoft lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("OpenID Connect"),
-            _ => Some("Microsoft Graph"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -576,7 +545,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -655,7 +624,7 @@ impl ResponseMode {
 /// A fake of Microsoft on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/microsoft.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Microsoft as data: all that [`Client`] knows.
@@ -670,6 +639,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.microsoftonline.com"),
                 ("graph", "https://graph.microsoft.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "us_government",
@@ -677,6 +647,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.microsoftonline.us"),
                 ("graph", "https://graph.microsoft.us"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "china",
@@ -684,6 +655,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("login", "https://login.partner.microsoftonline.cn"),
                 ("graph", "https://microsoftgraph.chinacloudapi.cn"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     variables: &[
@@ -695,6 +667,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{login}/{tenant}/oauth2/v2.0/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["login", "none", "consent", "select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "domain_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "response_mode",
+                values: &["query", "fragment", "form_post"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -708,103 +701,259 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "{graph}/oidc/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "scope"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "on_behalf_of",
-            grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
             parameters: &[("requested_token_use", "on_behalf_of")],
-            ..provider::GrantRules::STANDARD
+            arguments: &["assertion", "scope"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and get an ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the name and other claims about the user.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the primary e-mail address, where there is one.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Read",
+                description: "Read the profile of the user who is signed in.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.Read",
+                description: "Read the user's mail.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.Read",
+                description: "Read the user's calendars.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts.Read",
+                description: "Read the user's contacts.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Read.All",
+                description: "Read the full profiles of all users, with the consent of an administrator.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Directory.ReadWrite.All",
+                description: "Read and write the directory, with the consent of an administrator.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://graph.microsoft.com/.default",
+                description: "Ask for every permission of Microsoft Graph that the application is registered for.",
+                category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{graph}"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Read the description, whose number that starts with AADSTS tells more, and fix the request.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Check the registration of the application and the tenant.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Send code.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "server_error",
             hint: "Try again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "temporarily_unavailable",
             hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_resource",
             hint: "Check the scopes, and have the tenant install the resource.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "login_required",
             hint: "Ask without the prompt named none.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "interaction_required",
             hint: "Send the user to the authorization page with the same scopes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "consent_required",
             hint: "Send the user to the authorization page.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Check the scopes.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Make another secret in the registration of the application.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "authorization_declined",
             hint: "Stop polling.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_verification_code",
             hint: "Send the device code as it was received.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "expired_token",
             hint: "Ask for a new device code.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -565,153 +565,25 @@ impl Scope {
         Scope::WebhooksWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "balance-reports.read",
-        "balance-transfers.read",
-        "balance-transfers.write",
-        "balances.read",
-        "business-account-draft-transfers.read",
-        "business-account-draft-transfers.write",
-        "business-account-payee-verifications.write",
-        "business-account-transfers.read",
-        "business-account-transfers.write",
-        "business-accounts.read",
-        "clients.read",
-        "clients.write",
-        "customers.read",
-        "customers.write",
-        "disputes.read",
-        "disputes.write",
-        "events.read",
-        "external-accounts.read",
-        "external-accounts.write",
-        "files.read",
-        "files.write",
-        "invoices.read",
-        "mandates.read",
-        "mandates.write",
-        "onboarding.read",
-        "onboarding.write",
-        "orders.read",
-        "orders.write",
-        "organizations.read",
-        "organizations.write",
-        "payment-links.read",
-        "payment-links.write",
-        "payments.read",
-        "payments.write",
-        "payouts.read",
-        "payouts.write",
-        "persons.read",
-        "persons.write",
-        "pricing-rates.read",
-        "pricing-rates.write",
-        "pricing-segments.read",
-        "pricing-segments.write",
-        "profiles.read",
-        "profiles.write",
-        "refunds.read",
-        "refunds.write",
-        "sales-invoices.read",
-        "sales-invoices.write",
-        "sessions.read",
-        "sessions.write",
-        "settlements.read",
-        "shipments.read",
-        "shipments.write",
-        "subscriptions.read",
-        "subscriptions.write",
-        "terminals.read",
-        "terminals.write",
-        "unmatched-credit-transfers.read",
-        "unmatched-credit-transfers.write",
-        "webhooks.read",
-        "webhooks.write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read reports on balances.",
-        "Read transfers between balances.",
-        "Create transfers between balances.",
-        "Read balances.",
-        "Read drafts of transfers from business accounts.",
-        "Create and change drafts of transfers from business accounts.",
-        "Have payees of business accounts verified.",
-        "Read transfers from business accounts.",
-        "Create transfers from business accounts.",
-        "Read business accounts.",
-        "Read the clients of a partner.",
-        "Create and change the clients of a partner.",
-        "Read customers.",
-        "Create and change customers.",
-        "Read disputes.",
-        "Act in disputes.",
-        "Read events.",
-        "Read external accounts.",
-        "Create and change external accounts.",
-        "Read files.",
-        "Create and change files.",
-        "Read invoices.",
-        "Read mandates.",
-        "Create and change mandates.",
-        "Read how far the onboarding is.",
-        "Hand in data for the onboarding.",
-        "Read orders.",
-        "Create and change orders.",
-        "Read the details of the organization.",
-        "Change the details of the organization.",
-        "Read payment links.",
-        "Create payment links.",
-        "Read payments.",
-        "Create and change payments.",
-        "Read payouts.",
-        "Create and change payouts.",
-        "Read persons.",
-        "Create and change persons.",
-        "Read the rates of prices.",
-        "Create and change the rates of prices.",
-        "Read the segments of prices.",
-        "Create and change the segments of prices.",
-        "Read website profiles.",
-        "Create and change website profiles.",
-        "Read refunds.",
-        "Create and cancel refunds.",
-        "Read sales invoices.",
-        "Create and change sales invoices.",
-        "Read sessions.",
-        "Create and change sessions.",
-        "Read settlements.",
-        "Read shipments.",
-        "Create and change shipments.",
-        "Read subscriptions.",
-        "Create and change subscriptions.",
-        "Read terminals.",
-        "Create and change terminals.",
-        "Read credit transfers that match no payment.",
-        "Act on credit transfers that match no payment.",
-        "Read webhooks.",
-        "Create and change webhooks.",
-    ];
-
     /// The scope as Mollie spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Mollie lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -734,7 +606,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -762,7 +634,7 @@ impl ApprovalPrompt {
 /// A fake of Mollie on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/mollie.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Mollie as data: all that [`Client`] knows.
@@ -773,6 +645,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://my.mollie.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://my.mollie.com/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "approval_prompt",
+                values: &["auto", "force"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "locale",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "state", "scope", "response_type"],
         omit: &["redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -795,17 +679,368 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        values: &[
+            provider::Scope {
+                name: "balance-reports.read",
+                description: "Read reports on balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balance-transfers.read",
+                description: "Read transfers between balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balance-transfers.write",
+                description: "Create transfers between balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balances.read",
+                description: "Read balances.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-account-draft-transfers.read",
+                description: "Read drafts of transfers from business accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-account-draft-transfers.write",
+                description: "Create and change drafts of transfers from business accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-account-payee-verifications.write",
+                description: "Have payees of business accounts verified.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-account-transfers.read",
+                description: "Read transfers from business accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-account-transfers.write",
+                description: "Create transfers from business accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "business-accounts.read",
+                description: "Read business accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clients.read",
+                description: "Read the clients of a partner.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clients.write",
+                description: "Create and change the clients of a partner.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customers.read",
+                description: "Read customers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customers.write",
+                description: "Create and change customers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "disputes.read",
+                description: "Read disputes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "disputes.write",
+                description: "Act in disputes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "events.read",
+                description: "Read events.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "external-accounts.read",
+                description: "Read external accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "external-accounts.write",
+                description: "Create and change external accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.read",
+                description: "Read files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.write",
+                description: "Create and change files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "invoices.read",
+                description: "Read invoices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mandates.read",
+                description: "Read mandates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mandates.write",
+                description: "Create and change mandates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "onboarding.read",
+                description: "Read how far the onboarding is.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "onboarding.write",
+                description: "Hand in data for the onboarding.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders.read",
+                description: "Read orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "orders.write",
+                description: "Create and change orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "organizations.read",
+                description: "Read the details of the organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "organizations.write",
+                description: "Change the details of the organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payment-links.read",
+                description: "Read payment links.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payment-links.write",
+                description: "Create payment links.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments.read",
+                description: "Read payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments.write",
+                description: "Create and change payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payouts.read",
+                description: "Read payouts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payouts.write",
+                description: "Create and change payouts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "persons.read",
+                description: "Read persons.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "persons.write",
+                description: "Create and change persons.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pricing-rates.read",
+                description: "Read the rates of prices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pricing-rates.write",
+                description: "Create and change the rates of prices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pricing-segments.read",
+                description: "Read the segments of prices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pricing-segments.write",
+                description: "Create and change the segments of prices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profiles.read",
+                description: "Read website profiles.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profiles.write",
+                description: "Create and change website profiles.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "refunds.read",
+                description: "Read refunds.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "refunds.write",
+                description: "Create and cancel refunds.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sales-invoices.read",
+                description: "Read sales invoices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sales-invoices.write",
+                description: "Create and change sales invoices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.read",
+                description: "Read sessions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sessions.write",
+                description: "Create and change sessions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "settlements.read",
+                description: "Read settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "shipments.read",
+                description: "Read shipments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "shipments.write",
+                description: "Create and change shipments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "subscriptions.read",
+                description: "Read subscriptions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "subscriptions.write",
+                description: "Create and change subscriptions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "terminals.read",
+                description: "Read terminals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "terminals.write",
+                description: "Create and change terminals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unmatched-credit-transfers.read",
+                description: "Read credit transfers that match no payment.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unmatched-credit-transfers.write",
+                description: "Act on credit transfers that match no payment.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks.read",
+                description: "Read webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webhooks.write",
+                description: "Create and change webhooks.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.mollie.com/v2"),

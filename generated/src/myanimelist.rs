@@ -203,7 +203,7 @@ impl Client {
 /// A fake of MyAnimeList on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/myanimelist.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// MyAnimeList as data: all that [`Client`] knows.
@@ -213,6 +213,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://myanimelist.net/apiconfig/references/authorization",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://myanimelist.net/v1/oauth2/authorize",
+        requires: &["client_id", "code_challenge", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -226,15 +227,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        challenge: provider::Challenge::Plain,
+        challenge: provider::ChallengeMethod::Plain,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "code_verifier"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("https://api.myanimelist.net/v2"),
         ..provider::Api::STANDARD

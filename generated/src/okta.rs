@@ -482,47 +482,25 @@ impl Scope {
         Scope::DeviceSso,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "phone",
-        "address",
-        "groups",
-        "offline_access",
-        "device_sso",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-        "Read the user's default profile claims.",
-        "Read the e-mail address and whether it was verified.",
-        "Read the telephone number and whether it was verified.",
-        "Read the postal address.",
-        "Read the groups that the user belongs to.",
-        "Get a refresh token.",
-        "Get a device secret, from which other applications on the device get tokens of their own.",
-    ];
-
     /// The scope as Okta spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Okta lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -545,7 +523,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -587,7 +565,7 @@ impl Prompt {
 /// A fake of Okta on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/okta.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Okta as data: all that [`Client`] knows.
@@ -604,6 +582,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{server}/v1/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &[
+                    "none",
+                    "login",
+                    "consent",
+                    "login consent",
+                    "enroll_authenticator",
+                ],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "max_age",
+                r#type: provider::ParameterType::Integer,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "acr_values",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "idp_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "display",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "sessionToken",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "enroll_amr_values",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -629,51 +654,164 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
-            name: "refresh_token",
-            grant_type: "refresh_token",
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
             repeats_scope: true,
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's default profile claims.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address and whether it was verified.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number and whether it was verified.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the postal address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups",
+                description: "Read the groups that the user belongs to.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "device_sso",
+                description: "Get a device secret, from which other applications on the device get tokens of their own.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "device_secret",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id, the authentication method of the application and the authorization server.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start a new login; a code can be exchanged once within five minutes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for scopes that this authorization server has; the organization's own server cannot have custom ones.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Assign the user to the application and check the access policies of the authorization server.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "login_required",
             hint: "Start the login again without asking for `none`.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "authorization_pending",
             hint: "Poll again after the interval.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -255,51 +255,25 @@ impl Scope {
         Scope::Public,
     ];
 
-    const NAMES: &[&str] = &[
-        "chat.read",
-        "chat.write",
-        "chat.write_manage",
-        "delegate",
-        "forum.write",
-        "forum.write_manage",
-        "friends.read",
-        "group_permissions",
-        "identify",
-        "public",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read chat messages as the user.",
-        "Send chat messages as the user.",
-        "Join and leave chat channels as the user.",
-        "Act as the owner of the application, with client credentials only.",
-        "Create and edit forum posts as the user.",
-        "Manage forum topics as the user.",
-        "Read the user's list of friends.",
-        "Let a token that delegates have the group permissions of the owner in some cases.",
-        "Read the public profile of the user; a login always grants it.",
-        "Read public data as the user.",
-    ];
-
     /// The scope as osu! spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which osu! lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -322,14 +296,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of osu! on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/osu.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// osu! as data: all that [`Client`] knows.
@@ -339,6 +313,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://osu.ppy.sh/docs/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://osu.ppy.sh/oauth/authorize",
+        requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -348,14 +323,117 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/api/v2/me",
         method: provider::HttpMethod::Get,
+        scope: Some("identify"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "scope"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "chat.read",
+                description: "Read chat messages as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat.write",
+                description: "Send chat messages as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat.write_manage",
+                description: "Join and leave chat channels as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "delegate",
+                description: "Act as the owner of the application, with client credentials only.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "forum.write",
+                description: "Create and edit forum posts as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "forum.write_manage",
+                description: "Manage forum topics as the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "friends.read",
+                description: "Read the user's list of friends.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group_permissions",
+                description: "Let a token that delegates have the group permissions of the owner in some cases.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identify",
+                description: "Read the public profile of the user; a login always grants it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "public",
+                description: "Read public data as the user.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://osu.ppy.sh/api/v2"),

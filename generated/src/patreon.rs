@@ -251,47 +251,25 @@ impl Scope {
         Scope::CampaignsMembersAddress,
     ];
 
-    const NAMES: &[&str] = &[
-        "identity",
-        "identity[email]",
-        "identity.memberships",
-        "campaigns",
-        "w:campaigns.webhook",
-        "campaigns.members",
-        "campaigns.members[email]",
-        "campaigns.members.address",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read data about the user.",
-        "Read the e-mail address of the user.",
-        "Read all memberships of the user.",
-        "Read basic data of campaigns.",
-        "Read, create, update and delete the webhooks that the client made for a campaign.",
-        "Read data about the members of a campaign.",
-        "Read the e-mail addresses of members.",
-        "Read the addresses of members, where they were asked for with the pledge.",
-    ];
-
     /// The scope as Patreon spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Patreon lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -314,14 +292,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Patreon on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/patreon.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Patreon as data: all that [`Client`] knows.
@@ -331,6 +309,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.patreon.com/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.patreon.com/oauth2/authorize",
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -341,15 +320,109 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://www.patreon.com/api/oauth2/v2/identity",
         method: provider::HttpMethod::Get,
+        scope: Some("identity"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "client_id", "client_secret", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "identity",
+                description: "Read data about the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identity[email]",
+                description: "Read the e-mail address of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "identity.memberships",
+                description: "Read all memberships of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns",
+                description: "Read basic data of campaigns.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "w:campaigns.webhook",
+                description: "Read, create, update and delete the webhooks that the client made for a campaign.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members",
+                description: "Read data about the members of a campaign.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members[email]",
+                description: "Read the e-mail addresses of members.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "campaigns.members.address",
+                description: "Read the addresses of members, where they were asked for with the pledge.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://www.patreon.com/api/oauth2/v2"),

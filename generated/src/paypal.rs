@@ -270,41 +270,25 @@ impl Scope {
         Scope::PayPalAttributes,
     ];
 
-    const NAMES: &[&str] = &[
-        "openid",
-        "profile",
-        "email",
-        "address",
-        "https://uri.paypal.com/services/paypalattributes",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Log in.",
-        "Read the user's full name.",
-        "Read the user's e-mail address.",
-        "Read the user's postal address.",
-        "Read whether the account is verified, and the account id.",
-    ];
-
     /// The scope as PayPal spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which PayPal lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -327,7 +311,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -354,7 +338,7 @@ impl Environment {
 /// A fake of PayPal on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/paypal.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// PayPal as data: all that [`Client`] knows.
@@ -369,6 +353,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("web", "https://www.paypal.com"),
                 ("api", "https://api-m.paypal.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -376,10 +361,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("web", "https://www.sandbox.paypal.com"),
                 ("api", "https://api-m.sandbox.paypal.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{web}/signin/authorize",
+        requires: &["client_id", "response_type", "scope", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -394,8 +381,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["redirect_uri", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
     captures: &[
         provider::Capture {
             name: "app_id",
@@ -403,6 +407,66 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Log in.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's full name.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the user's e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the user's postal address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "https://uri.paypal.com/services/paypalattributes",
+                description: "Read whether the account is verified, and the account id.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD

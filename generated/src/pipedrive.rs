@@ -284,45 +284,25 @@ impl Scope {
         Scope::ContactsFull,
     ];
 
-    const NAMES: &[&str] = &[
-        "base",
-        "deals:read",
-        "deals:full",
-        "activities:read",
-        "activities:full",
-        "contacts:read",
-        "contacts:full",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the settings of the user and the currencies of the account; every app has it.",
-        "Read most data on deals and what belongs to them, other than activities.",
-        "Create, read, update and delete deals, their participants and their followers.",
-        "Read activities, their fields and types.",
-        "Create, read, update and delete activities.",
-        "Read persons and organizations.",
-        "Create, read, update and delete persons and organizations.",
-    ];
-
     /// The scope as Pipedrive spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Pipedrive lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -345,14 +325,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Pipedrive on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/pipedrive.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Pipedrive as data: all that [`Client`] knows.
@@ -363,13 +343,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "company",
-            kind: provider::VariableKind::Host(&[".pipedrive.com"]),
+            kind: provider::VariableKind::Host,
+            suffixes: &[".pipedrive.com"],
             default: Some("api.pipedrive.com"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.pipedrive.com/oauth/authorize",
+        requires: &["client_id", "redirect_uri"],
         omit: &["response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -379,13 +361,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "exchange_api_token",
-            grant_type: "exchange_api_token",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("exchange_api_token"),
+            arguments: &["api_token"],
+            ..provider::Grant::STANDARD
         },
     ],
     captures: &[
@@ -398,11 +392,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "base",
+                description: "Read the settings of the user and the currencies of the account; every app has it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "deals:read",
+                description: "Read most data on deals and what belongs to them, other than activities.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "deals:full",
+                description: "Create, read, update and delete deals, their participants and their followers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activities:read",
+                description: "Read activities, their fields and types.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activities:full",
+                description: "Create, read, update and delete activities.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contacts:read",
+                description: "Read persons and organizations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contacts:full",
+                description: "Create, read, update and delete persons and organizations.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("https://{company}"),
         ..provider::Api::STANDARD

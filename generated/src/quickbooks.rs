@@ -337,57 +337,25 @@ impl Scope {
         Scope::Address,
     ];
 
-    const NAMES: &[&str] = &[
-        "com.intuit.quickbooks.accounting",
-        "com.intuit.quickbooks.payment",
-        "payroll.compensation.read",
-        "project-management.project",
-        "app-foundations.custom-dimensions.read",
-        "app-foundations.custom-field-definitions",
-        "time-tracking.time-entry",
-        "indirect-tax.tax-calculation.quickbooks",
-        "openid",
-        "profile",
-        "email",
-        "phone",
-        "address",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Reach the accounting of the company.",
-        "Reach the payments of the company.",
-        "Read the pay of employees.",
-        "Reach projects.",
-        "Read the company's own dimensions.",
-        "Reach the definitions of the company's own fields.",
-        "Reach time entries.",
-        "Calculate sales tax.",
-        "Tell who the user is.",
-        "Read the user's name.",
-        "Read the user's e-mail address.",
-        "Read the user's telephone number.",
-        "Read the user's postal address.",
-    ];
-
     /// The scope as QuickBooks Online spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which QuickBooks Online lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -410,7 +378,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -437,7 +405,7 @@ impl Environment {
 /// A fake of QuickBooks Online on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/quickbooks.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// QuickBooks Online as data: all that [`Client`] knows.
@@ -453,6 +421,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("accounts", "https://accounts.platform.intuit.com"),
                 ("api", "https://quickbooks.api.intuit.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -460,10 +429,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("accounts", "https://sandbox-accounts.platform.intuit.com"),
                 ("api", "https://sandbox-quickbooks.api.intuit.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://appcenter.intuit.com/connect/oauth2",
+        requires: &["client_id", "response_type", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -484,8 +455,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
     captures: &[
         provider::Capture {
             name: "realm_id",
@@ -494,8 +478,120 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "com.intuit.quickbooks.accounting",
+                description: "Reach the accounting of the company.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payment",
+                description: "Reach the payments of the company.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.compensation.read",
+                description: "Read the pay of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project-management.project",
+                description: "Reach projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-foundations.custom-dimensions.read",
+                description: "Read the company's own dimensions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-foundations.custom-field-definitions",
+                description: "Reach the definitions of the company's own fields.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time-tracking.time-entry",
+                description: "Reach time entries.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "indirect-tax.tax-calculation.quickbooks",
+                description: "Calculate sales tax.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's name.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the user's e-mail address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the user's telephone number.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the user's postal address.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 8640000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("x_refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "x_refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

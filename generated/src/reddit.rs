@@ -115,7 +115,7 @@ impl Client {
     /// Separates scopes in another way. Reddit takes a space or a comma; the first is the default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -426,83 +426,25 @@ impl Scope {
         Scope::Modtraffic,
     ];
 
-    const NAMES: &[&str] = &[
-        "identity",
-        "edit",
-        "flair",
-        "history",
-        "modconfig",
-        "modflair",
-        "modlog",
-        "modposts",
-        "modwiki",
-        "mysubreddits",
-        "privatemessages",
-        "read",
-        "report",
-        "save",
-        "submit",
-        "subscribe",
-        "vote",
-        "wikiedit",
-        "wikiread",
-        "account",
-        "creddits",
-        "modcontributors",
-        "modmail",
-        "modothers",
-        "modself",
-        "modtraffic",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the name of the account and when it was made.",
-        "Edit and delete comments and submissions.",
-        "Choose flair for submissions and the user.",
-        "Read the history of votes, saved, hidden and commented posts.",
-        "Manage the configuration of subreddits that the user moderates.",
-        "Manage flair in subreddits that the user moderates.",
-        "Read the moderation log.",
-        "Approve, remove and mark posts as a moderator.",
-        "Manage wiki pages as a moderator.",
-        "Read which subreddits the user subscribes to, contributes to and moderates.",
-        "Read and send private messages.",
-        "Read posts and comments.",
-        "Report and hide content.",
-        "Save and unsave comments and submissions.",
-        "Submit links and comments.",
-        "Subscribe to subreddits and manage friends.",
-        "Vote on submissions and comments.",
-        "Edit wiki pages.",
-        "Read wiki pages.",
-        "Change the preferences of the account.",
-        "Give gold to other users.",
-        "Manage contributors and bans of subreddits.",
-        "Use the mail of moderators.",
-        "Invite and remove other moderators.",
-        "Accept invitations to moderate and leave moderation.",
-        "Read traffic statistics of subreddits.",
-    ];
-
     /// The scope as Reddit spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Reddit lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -525,14 +467,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Reddit on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/reddit.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Reddit as data: all that [`Client`] knows.
@@ -542,6 +484,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://github.com/reddit-archive/reddit/wiki/OAuth2",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.reddit.com/api/v1/authorize",
+        requires: &["client_id", "response_type", "state", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -555,38 +498,220 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://oauth.reddit.com/api/v1/me",
         method: provider::HttpMethod::Get,
+        scope: Some("identity"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "installed_client",
-            grant_type: "https://oauth.reddit.com/grants/installed_client",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("https://oauth.reddit.com/grants/installed_client"),
+            arguments: &["device_id"],
+            ..provider::Grant::STANDARD
         },
     ],
     offline: Some(provider::Offline {
         parameters: &[("duration", "permanent")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     scopes: provider::ScopeRules {
-        request_separators: &[" ", ","],
+        request_separators: &[provider::Separator::Space, provider::Separator::Comma],
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "identity",
+                description: "Read the name of the account and when it was made.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "edit",
+                description: "Edit and delete comments and submissions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "flair",
+                description: "Choose flair for submissions and the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "history",
+                description: "Read the history of votes, saved, hidden and commented posts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modconfig",
+                description: "Manage the configuration of subreddits that the user moderates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modflair",
+                description: "Manage flair in subreddits that the user moderates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modlog",
+                description: "Read the moderation log.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modposts",
+                description: "Approve, remove and mark posts as a moderator.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modwiki",
+                description: "Manage wiki pages as a moderator.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mysubreddits",
+                description: "Read which subreddits the user subscribes to, contributes to and moderates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "privatemessages",
+                description: "Read and send private messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read",
+                description: "Read posts and comments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report",
+                description: "Report and hide content.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "save",
+                description: "Save and unsave comments and submissions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "submit",
+                description: "Submit links and comments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "subscribe",
+                description: "Subscribe to subreddits and manage friends.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "vote",
+                description: "Vote on submissions and comments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wikiedit",
+                description: "Edit wiki pages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wikiread",
+                description: "Read wiki pages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account",
+                description: "Change the preferences of the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "creddits",
+                description: "Give gold to other users.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modcontributors",
+                description: "Manage contributors and bans of subreddits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modmail",
+                description: "Use the mail of moderators.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modothers",
+                description: "Invite and remove other moderators.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modself",
+                description: "Accept invitations to moderate and leave moderation.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modtraffic",
+                description: "Read traffic statistics of subreddits.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
-            success: "",
             code: "error",
-            description: "",
-            errors: &[],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -595,33 +720,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "Send code.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Check the scopes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Send the client id, the response type, the state, the redirect URI and the scopes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_grant_type",
             hint: "Send a form with one of the documented grant types.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "NO_TEXT",
             hint: "Send the code of the callback.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -245,34 +245,25 @@ impl Scope {
         Scope::ReadSensitiveCardData,
     ];
 
-    const NAMES: &[&str] = &["READ", "WRITE", "PAY", "READ_SENSITIVE_CARD_DATA"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Call the methods that only read.",
-        "Change counterparties and webhooks and draft payments.",
-        "Move money: make payments and exchange currencies.",
-        "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-    ];
-
     /// The scope as Revolut Business spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Revolut Business lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -295,7 +286,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -322,7 +313,7 @@ impl Environment {
 /// A fake of Revolut Business on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/revolut_business.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Revolut Business as data: all that [`Client`] knows.
@@ -337,6 +328,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("app", "https://business.revolut.com"),
                 ("api", "https://b2b.revolut.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -344,10 +336,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("app", "https://sandbox-business.revolut.com"),
                 ("api", "https://sandbox-b2b.revolut.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{app}/app-confirm",
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -364,22 +358,100 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
+    ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
+        values: &[
+            provider::Scope {
+                name: "READ",
+                description: "Call the methods that only read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "WRITE",
+                description: "Change counterparties and webhooks and draft payments.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAY",
+                description: "Move money: make payments and exchange currencies.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "READ_SENSITIVE_CARD_DATA",
+                description: "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 120,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/api/1.0"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Sign a new JWT with the private key of the same certificate and make the client with it.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -480,77 +480,25 @@ impl Scope {
         Scope::OfflineAccess,
     ];
 
-    const NAMES: &[&str] = &[
-        "api",
-        "cdp_ingest_api",
-        "cdp_profile_api",
-        "cdp_query_api",
-        "chatter_api",
-        "custom_permissions",
-        "eclair_api",
-        "full",
-        "pardot_api",
-        "wave_api",
-        "web",
-        "visualforce",
-        "content",
-        "id",
-        "openid",
-        "profile",
-        "email",
-        "address",
-        "phone",
-        "refresh_token",
-        "offline_access",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Use the APIs, such as REST and Bulk, and Chatter.",
-        "Use the ingestion API of Data Cloud.",
-        "Use the profile API of Data Cloud.",
-        "Use the query API of Data Cloud.",
-        "Use the Connect API of Chatter.",
-        "Read the custom permissions of the user.",
-        "Use the API for map charts of CRM Analytics.",
-        "Reach everything that the user reaches, except for a refresh token.",
-        "Use the API of Account Engagement.",
-        "Use the API of CRM Analytics.",
-        "Use the token in a browser on the web pages.",
-        "Use Visualforce pages.",
-        "Reach content.",
-        "Use the identity URL.",
-        "Receive an ID token.",
-        "Read the profile.",
-        "Read the e-mail address.",
-        "Read the address.",
-        "Read the telephone number.",
-        "Receive a refresh token.",
-        "Receive a refresh token, by the name of the standard.",
-    ];
-
     /// The scope as Salesforce spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Salesforce lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..13 => None,
-            13..19 => Some("Identity"),
-            _ => Some("Tokens"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -573,14 +521,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Salesforce on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/salesforce.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Salesforce as data: all that [`Client`] knows.
@@ -591,19 +539,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "domain",
-            kind: provider::VariableKind::Host(&[]),
+            kind: provider::VariableKind::Host,
             default: Some("login.salesforce.com"),
             ..provider::Variable::STANDARD
         },
         provider::Variable {
             name: "instance",
-            kind: provider::VariableKind::Host(&[".salesforce.com"]),
+            kind: provider::VariableKind::Host,
+            suffixes: &[".salesforce.com"],
             default: Some("login.salesforce.com"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{domain}/services/oauth2/authorize",
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -621,22 +571,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "client_id", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token", "client_id"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type", "client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["refresh_token"],
+        ..provider::Offline::STANDARD
     }),
     captures: &[
         provider::Capture {
@@ -657,6 +627,158 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "api",
+                description: "Use the APIs, such as REST and Bulk, and Chatter.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_ingest_api",
+                description: "Use the ingestion API of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_profile_api",
+                description: "Use the profile API of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_query_api",
+                description: "Use the query API of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chatter_api",
+                description: "Use the Connect API of Chatter.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "custom_permissions",
+                description: "Read the custom permissions of the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "eclair_api",
+                description: "Use the API for map charts of CRM Analytics.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "full",
+                description: "Reach everything that the user reaches, except for a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pardot_api",
+                description: "Use the API of Account Engagement.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "wave_api",
+                description: "Use the API of CRM Analytics.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "web",
+                description: "Use the token in a browser on the web pages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "visualforce",
+                description: "Use Visualforce pages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "content",
+                description: "Reach content.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "id",
+                description: "Use the identity URL.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Receive an ID token.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "address",
+                description: "Read the address.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "refresh_token",
+                description: "Receive a refresh token.",
+                category: Some("Tokens"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Receive a refresh token, by the name of the standard.",
+                category: Some("Tokens"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://{instance}"),
         ..provider::Api::STANDARD

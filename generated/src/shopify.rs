@@ -1125,318 +1125,25 @@ impl Scope {
         Scope::UnauthenticatedReadSellingPlans,
     ];
 
-    const NAMES: &[&str] = &[
-        "read_assigned_fulfillment_orders",
-        "write_assigned_fulfillment_orders",
-        "read_merchant_managed_fulfillment_orders",
-        "write_merchant_managed_fulfillment_orders",
-        "read_third_party_fulfillment_orders",
-        "write_third_party_fulfillment_orders",
-        "read_cart_transforms",
-        "write_cart_transforms",
-        "read_checkout_branding_settings",
-        "write_checkout_branding_settings",
-        "read_checkout_and_accounts_configurations",
-        "write_checkout_and_accounts_configurations",
-        "read_content",
-        "write_content",
-        "read_customer_merge",
-        "write_customer_merge",
-        "read_customers",
-        "write_customers",
-        "read_delivery_customizations",
-        "write_delivery_customizations",
-        "read_discounts",
-        "write_discounts",
-        "read_draft_orders",
-        "write_draft_orders",
-        "read_files",
-        "write_files",
-        "read_fulfillments",
-        "write_fulfillments",
-        "read_gift_cards",
-        "write_gift_cards",
-        "read_inventory",
-        "write_inventory",
-        "read_locales",
-        "write_locales",
-        "read_locations",
-        "write_locations",
-        "read_markets",
-        "write_markets",
-        "read_marketing_events",
-        "write_marketing_events",
-        "read_metaobject_definitions",
-        "write_metaobject_definitions",
-        "read_metaobjects",
-        "write_metaobjects",
-        "read_online_store_navigation",
-        "write_online_store_navigation",
-        "read_order_edits",
-        "write_order_edits",
-        "read_orders",
-        "write_orders",
-        "read_own_subscription_contracts",
-        "write_own_subscription_contracts",
-        "read_payment_customizations",
-        "write_payment_customizations",
-        "read_payment_gateways",
-        "write_payment_gateways",
-        "read_payment_mandate",
-        "write_payment_mandate",
-        "read_payment_terms",
-        "write_payment_terms",
-        "read_price_rules",
-        "write_price_rules",
-        "read_privacy_settings",
-        "write_privacy_settings",
-        "read_products",
-        "write_products",
-        "read_returns",
-        "write_returns",
-        "read_script_tags",
-        "write_script_tags",
-        "read_shipping",
-        "write_shipping",
-        "read_store_credit_account_transactions",
-        "write_store_credit_account_transactions",
-        "read_themes",
-        "write_themes",
-        "read_translations",
-        "write_translations",
-        "read_validations",
-        "write_validations",
-        "read_all_orders",
-        "write_app_proxy",
-        "read_marketplace_fulfillment_orders",
-        "read_online_store_pages",
-        "read_customer_events",
-        "write_pixels",
-        "read_customer_payment_methods",
-        "read_legal_policies",
-        "read_merchant_approval_signals",
-        "write_payment_sessions",
-        "read_reports",
-        "read_shopify_payments_disputes",
-        "read_shopify_payments_dispute_evidences",
-        "read_shopify_payments_payouts",
-        "read_store_credit_accounts",
-        "read_users",
-        "customer_read_customers",
-        "customer_write_customers",
-        "customer_read_orders",
-        "customer_write_orders",
-        "customer_read_draft_orders",
-        "customer_read_markets",
-        "customer_read_metaobjects",
-        "customer_read_store_credit_accounts",
-        "customer_read_own_subscription_contracts",
-        "customer_write_own_subscription_contracts",
-        "customer_write_subscription_contracts",
-        "customer_read_companies",
-        "customer_write_companies",
-        "customer_read_locations",
-        "customer_write_locations",
-        "unauthenticated_read_checkouts",
-        "unauthenticated_write_checkouts",
-        "unauthenticated_read_customers",
-        "unauthenticated_write_customers",
-        "unauthenticated_read_customer_tags",
-        "unauthenticated_read_content",
-        "unauthenticated_read_metaobjects",
-        "unauthenticated_read_product_inventory",
-        "unauthenticated_read_product_listings",
-        "unauthenticated_read_product_pickup_locations",
-        "unauthenticated_read_product_tags",
-        "unauthenticated_read_selling_plans",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read fulfillment orders assigned to the app's locations.",
-        "Read and change fulfillment orders assigned to the app's locations.",
-        "Read fulfillment orders that the merchant handles.",
-        "Read and change fulfillment orders that the merchant handles.",
-        "Read fulfillment orders that others handle.",
-        "Read and change fulfillment orders that others handle.",
-        "Read cart transforms.",
-        "Read and change cart transforms.",
-        "Read the branding of the checkout.",
-        "Read and change the branding of the checkout.",
-        "Read the configuration of checkout and customer accounts.",
-        "Read and change the configuration of checkout and customer accounts.",
-        "Read articles, blogs, comments and pages.",
-        "Read and change articles, blogs, comments and pages.",
-        "Read merges of customers.",
-        "Read and change merges of customers.",
-        "Read customers and segments.",
-        "Read and change customers and segments.",
-        "Read customizations of delivery.",
-        "Read and change customizations of delivery.",
-        "Read discounts.",
-        "Read and change discounts.",
-        "Read draft orders.",
-        "Read and change draft orders.",
-        "Read files.",
-        "Read and change files.",
-        "Read fulfillment services.",
-        "Read and change fulfillment services.",
-        "Read gift cards.",
-        "Read and change gift cards.",
-        "Read the inventory.",
-        "Read and change the inventory.",
-        "Read the languages of the shop.",
-        "Read and change the languages of the shop.",
-        "Read locations.",
-        "Read and change locations.",
-        "Read markets.",
-        "Read and change markets.",
-        "Read marketing events.",
-        "Read and change marketing events.",
-        "Read definitions of metaobjects.",
-        "Read and change definitions of metaobjects.",
-        "Read metaobjects.",
-        "Read and change metaobjects.",
-        "Read menus and redirects.",
-        "Read and change menus and redirects.",
-        "Read edits of orders.",
-        "Read and change edits of orders.",
-        "Read orders of the last 60 days.",
-        "Read and change orders of the last 60 days.",
-        "Read subscription contracts of the app.",
-        "Read and change subscription contracts of the app.",
-        "Read customizations of payment.",
-        "Read and change customizations of payment.",
-        "Read payment gateways.",
-        "Read and change payment gateways.",
-        "Read payment mandates.",
-        "Read and change payment mandates.",
-        "Read payment terms.",
-        "Read and change payment terms.",
-        "Read price rules.",
-        "Read and change price rules.",
-        "Read privacy settings.",
-        "Read and change privacy settings.",
-        "Read products and collections.",
-        "Read and change products and collections.",
-        "Read returns.",
-        "Read and change returns.",
-        "Read script tags.",
-        "Read and change script tags.",
-        "Read carriers and shipping rates.",
-        "Read and change carriers and shipping rates.",
-        "Read transactions of store credit.",
-        "Read and change transactions of store credit.",
-        "Read themes.",
-        "Read and change themes.",
-        "Read translations.",
-        "Read and change translations.",
-        "Read validations of carts and checkouts.",
-        "Read and change validations of carts and checkouts.",
-        "Read all orders, also those older than 60 days.",
-        "Change the app's proxy.",
-        "Read fulfillment orders of marketplaces.",
-        "Read pages of the online store.",
-        "Read events of customers by pixels.",
-        "Install web pixels.",
-        "Read the payment methods of customers.",
-        "Read the legal policies of the shop.",
-        "Read signals of the merchant's approval.",
-        "Change payment sessions.",
-        "Read reports.",
-        "Read disputes of Shopify Payments.",
-        "Read evidence in disputes of Shopify Payments.",
-        "Read payouts of Shopify Payments.",
-        "Read store credit accounts.",
-        "Read the staff of the shop.",
-        "Read the customer who is logged in.",
-        "Change the customer who is logged in.",
-        "Read the orders of the customer.",
-        "Change the orders of the customer.",
-        "Read the draft orders of the customer.",
-        "Read markets for the customer.",
-        "Read metaobjects for the customer.",
-        "Read the store credit of the customer.",
-        "Read the app's subscriptions of the customer.",
-        "Change the app's subscriptions of the customer.",
-        "Change the subscriptions of the customer.",
-        "Read the companies of the customer.",
-        "Change the companies of the customer.",
-        "Read the companies' locations of the customer.",
-        "Change the companies' locations of the customer.",
-        "Read carts and checkouts without a login.",
-        "Change carts and checkouts without a login.",
-        "Read customers without a login.",
-        "Change customers without a login.",
-        "Read tags of customers without a login.",
-        "Read content of the storefront without a login.",
-        "Read metaobjects without a login.",
-        "Read the inventory of products without a login.",
-        "Read listed products without a login.",
-        "Read where products can be picked up without a login.",
-        "Read tags of products without a login.",
-        "Read selling plans without a login.",
-    ];
-
     /// The scope as Shopify spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Shopify lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..6 => Some("Orders"),
-            6..12 => Some("Checkout"),
-            12..14 => Some("Online store"),
-            14..18 => Some("Customers"),
-            18..20 => Some("Checkout"),
-            20..22 => Some("Products"),
-            22..24 => Some("Orders"),
-            24..26 => Some("Content"),
-            26..28 => Some("Orders"),
-            28..32 => Some("Products"),
-            32..38 => Some("Store"),
-            38..40 => Some("Marketing"),
-            40..44 => Some("Content"),
-            44..46 => Some("Online store"),
-            46..52 => Some("Orders"),
-            52..54 => Some("Checkout"),
-            54..60 => Some("Payments"),
-            60..62 => Some("Products"),
-            62..64 => Some("Customers"),
-            64..66 => Some("Products"),
-            66..68 => Some("Orders"),
-            68..70 => Some("Online store"),
-            70..72 => Some("Store"),
-            72..74 => Some("Customers"),
-            74..76 => Some("Online store"),
-            76..78 => Some("Content"),
-            78..80 => Some("Checkout"),
-            80..81 => Some("Orders"),
-            81..82 => Some("Online store"),
-            82..83 => Some("Orders"),
-            83..84 => Some("Online store"),
-            84..87 => Some("Customers"),
-            87..89 => Some("Store"),
-            89..90 => Some("Payments"),
-            90..91 => Some("Store"),
-            91..94 => Some("Payments"),
-            94..95 => Some("Customers"),
-            95..96 => Some("Store"),
-            96..111 => Some("Customer accounts"),
-            _ => Some("Storefront"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -1459,7 +1166,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -1483,7 +1190,7 @@ impl GrantOptions {
 /// A fake of Shopify on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/shopify.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Shopify as data: all that [`Client`] knows.
@@ -1494,12 +1201,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "shop",
-            kind: provider::VariableKind::Host(&[".myshopify.com"]),
+            kind: provider::VariableKind::Host,
+            suffixes: &[".myshopify.com"],
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{shop}/admin/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "grant_options[]",
+                values: &["per-user"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "state"],
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -1511,21 +1227,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     callback: provider::CallbackRules {
         signature: Some(provider::CallbackSignature::HmacSha256Hex),
         ..provider::CallbackRules::STANDARD
     },
     grants: &[
-        provider::GrantRules {
-            name: "authorization_code",
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            grant_type: Some(""),
             parameters: &[("expiring", "1")],
-            ..provider::GrantRules::STANDARD
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "session_token_for_offline",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
                 (
@@ -1534,11 +1263,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ),
                 ("expiring", "1"),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "session_token_for_online",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 ("subject_token_type", "urn:ietf:params:oauth:token-type:id_token"),
                 (
@@ -1546,11 +1277,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     "urn:shopify:params:oauth:token-type:online-access-token",
                 ),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token"],
+            ..provider::Grant::STANDARD
         },
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "expiring_offline_token",
-            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
             parameters: &[
                 (
                     "subject_token_type",
@@ -1562,9 +1295,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ),
                 ("expiring", "1"),
             ],
-            ..provider::GrantRules::STANDARD
+            arguments: &["subject_token"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::No,
     captures: &[
         provider::Capture {
             name: "shop_domain",
@@ -1587,12 +1323,793 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "read_assigned_fulfillment_orders",
+                description: "Read fulfillment orders assigned to the app's locations.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_assigned_fulfillment_orders",
+                description: "Read and change fulfillment orders assigned to the app's locations.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_merchant_managed_fulfillment_orders",
+                description: "Read fulfillment orders that the merchant handles.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_merchant_managed_fulfillment_orders",
+                description: "Read and change fulfillment orders that the merchant handles.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_third_party_fulfillment_orders",
+                description: "Read fulfillment orders that others handle.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_third_party_fulfillment_orders",
+                description: "Read and change fulfillment orders that others handle.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_cart_transforms",
+                description: "Read cart transforms.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_cart_transforms",
+                description: "Read and change cart transforms.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_checkout_branding_settings",
+                description: "Read the branding of the checkout.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_checkout_branding_settings",
+                description: "Read and change the branding of the checkout.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_checkout_and_accounts_configurations",
+                description: "Read the configuration of checkout and customer accounts.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_checkout_and_accounts_configurations",
+                description: "Read and change the configuration of checkout and customer accounts.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_content",
+                description: "Read articles, blogs, comments and pages.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_content",
+                description: "Read and change articles, blogs, comments and pages.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_customer_merge",
+                description: "Read merges of customers.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_customer_merge",
+                description: "Read and change merges of customers.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_customers",
+                description: "Read customers and segments.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_customers",
+                description: "Read and change customers and segments.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_delivery_customizations",
+                description: "Read customizations of delivery.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_delivery_customizations",
+                description: "Read and change customizations of delivery.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_discounts",
+                description: "Read discounts.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_discounts",
+                description: "Read and change discounts.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_draft_orders",
+                description: "Read draft orders.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_draft_orders",
+                description: "Read and change draft orders.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_files",
+                description: "Read files.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_files",
+                description: "Read and change files.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_fulfillments",
+                description: "Read fulfillment services.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_fulfillments",
+                description: "Read and change fulfillment services.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_gift_cards",
+                description: "Read gift cards.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_gift_cards",
+                description: "Read and change gift cards.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_inventory",
+                description: "Read the inventory.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_inventory",
+                description: "Read and change the inventory.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_locales",
+                description: "Read the languages of the shop.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_locales",
+                description: "Read and change the languages of the shop.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_locations",
+                description: "Read locations.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_locations",
+                description: "Read and change locations.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_markets",
+                description: "Read markets.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_markets",
+                description: "Read and change markets.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_marketing_events",
+                description: "Read marketing events.",
+                category: Some("Marketing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_marketing_events",
+                description: "Read and change marketing events.",
+                category: Some("Marketing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_metaobject_definitions",
+                description: "Read definitions of metaobjects.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_metaobject_definitions",
+                description: "Read and change definitions of metaobjects.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_metaobjects",
+                description: "Read metaobjects.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_metaobjects",
+                description: "Read and change metaobjects.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_online_store_navigation",
+                description: "Read menus and redirects.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_online_store_navigation",
+                description: "Read and change menus and redirects.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_order_edits",
+                description: "Read edits of orders.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_order_edits",
+                description: "Read and change edits of orders.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_orders",
+                description: "Read orders of the last 60 days.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_orders",
+                description: "Read and change orders of the last 60 days.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_own_subscription_contracts",
+                description: "Read subscription contracts of the app.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_own_subscription_contracts",
+                description: "Read and change subscription contracts of the app.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_payment_customizations",
+                description: "Read customizations of payment.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_payment_customizations",
+                description: "Read and change customizations of payment.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_payment_gateways",
+                description: "Read payment gateways.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_payment_gateways",
+                description: "Read and change payment gateways.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_payment_mandate",
+                description: "Read payment mandates.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_payment_mandate",
+                description: "Read and change payment mandates.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_payment_terms",
+                description: "Read payment terms.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_payment_terms",
+                description: "Read and change payment terms.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_price_rules",
+                description: "Read price rules.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_price_rules",
+                description: "Read and change price rules.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_privacy_settings",
+                description: "Read privacy settings.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_privacy_settings",
+                description: "Read and change privacy settings.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_products",
+                description: "Read products and collections.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_products",
+                description: "Read and change products and collections.",
+                category: Some("Products"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_returns",
+                description: "Read returns.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_returns",
+                description: "Read and change returns.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_script_tags",
+                description: "Read script tags.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_script_tags",
+                description: "Read and change script tags.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_shipping",
+                description: "Read carriers and shipping rates.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_shipping",
+                description: "Read and change carriers and shipping rates.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_store_credit_account_transactions",
+                description: "Read transactions of store credit.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_store_credit_account_transactions",
+                description: "Read and change transactions of store credit.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_themes",
+                description: "Read themes.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_themes",
+                description: "Read and change themes.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_translations",
+                description: "Read translations.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_translations",
+                description: "Read and change translations.",
+                category: Some("Content"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_validations",
+                description: "Read validations of carts and checkouts.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_validations",
+                description: "Read and change validations of carts and checkouts.",
+                category: Some("Checkout"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_all_orders",
+                description: "Read all orders, also those older than 60 days.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_app_proxy",
+                description: "Change the app's proxy.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_marketplace_fulfillment_orders",
+                description: "Read fulfillment orders of marketplaces.",
+                category: Some("Orders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_online_store_pages",
+                description: "Read pages of the online store.",
+                category: Some("Online store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_customer_events",
+                description: "Read events of customers by pixels.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_pixels",
+                description: "Install web pixels.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_customer_payment_methods",
+                description: "Read the payment methods of customers.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_legal_policies",
+                description: "Read the legal policies of the shop.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_merchant_approval_signals",
+                description: "Read signals of the merchant's approval.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write_payment_sessions",
+                description: "Change payment sessions.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_reports",
+                description: "Read reports.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_shopify_payments_disputes",
+                description: "Read disputes of Shopify Payments.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_shopify_payments_dispute_evidences",
+                description: "Read evidence in disputes of Shopify Payments.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_shopify_payments_payouts",
+                description: "Read payouts of Shopify Payments.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_store_credit_accounts",
+                description: "Read store credit accounts.",
+                category: Some("Customers"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_users",
+                description: "Read the staff of the shop.",
+                category: Some("Store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_customers",
+                description: "Read the customer who is logged in.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_customers",
+                description: "Change the customer who is logged in.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_orders",
+                description: "Read the orders of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_orders",
+                description: "Change the orders of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_draft_orders",
+                description: "Read the draft orders of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_markets",
+                description: "Read markets for the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_metaobjects",
+                description: "Read metaobjects for the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_store_credit_accounts",
+                description: "Read the store credit of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_own_subscription_contracts",
+                description: "Read the app's subscriptions of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_own_subscription_contracts",
+                description: "Change the app's subscriptions of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_subscription_contracts",
+                description: "Change the subscriptions of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_companies",
+                description: "Read the companies of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_companies",
+                description: "Change the companies of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_read_locations",
+                description: "Read the companies' locations of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "customer_write_locations",
+                description: "Change the companies' locations of the customer.",
+                category: Some("Customer accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_checkouts",
+                description: "Read carts and checkouts without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_write_checkouts",
+                description: "Change carts and checkouts without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_customers",
+                description: "Read customers without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_write_customers",
+                description: "Change customers without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_customer_tags",
+                description: "Read tags of customers without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_content",
+                description: "Read content of the storefront without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_metaobjects",
+                description: "Read metaobjects without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_product_inventory",
+                description: "Read the inventory of products without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_product_listings",
+                description: "Read listed products without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_product_pickup_locations",
+                description: "Read where products can be picked up without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_product_tags",
+                description: "Read tags of products without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "unauthenticated_read_selling_plans",
+                description: "Read selling plans without a login.",
+                category: Some("Storefront"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_token_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

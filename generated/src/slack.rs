@@ -734,189 +734,25 @@ impl Scope {
         Scope::WorkflowsTemplatesWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "app_configurations:read",
-        "app_configurations:write",
-        "app_mentions:read",
-        "assistant:write",
-        "bookmarks:read",
-        "bookmarks:write",
-        "calls:read",
-        "calls:write",
-        "canvases:read",
-        "canvases:write",
-        "channels:history",
-        "channels:join",
-        "channels:manage",
-        "channels:read",
-        "channels:write.invites",
-        "channels:write.topic",
-        "chat:write",
-        "chat:write.customize",
-        "chat:write.public",
-        "commands",
-        "conversations.connect:manage",
-        "conversations.connect:read",
-        "conversations.connect:write",
-        "datastore:read",
-        "datastore:write",
-        "dnd:read",
-        "emoji:read",
-        "files:read",
-        "files:write",
-        "groups:history",
-        "groups:read",
-        "groups:write",
-        "groups:write.invites",
-        "groups:write.topic",
-        "im:history",
-        "im:read",
-        "im:write",
-        "im:write.topic",
-        "incoming-webhook",
-        "links.embed:write",
-        "links:read",
-        "links:write",
-        "lists:read",
-        "lists:write",
-        "metadata.message:read",
-        "mpim:history",
-        "mpim:read",
-        "mpim:write",
-        "mpim:write.topic",
-        "pins:read",
-        "pins:write",
-        "reactions:read",
-        "reactions:write",
-        "reminders:read",
-        "reminders:write",
-        "remote_files:read",
-        "remote_files:share",
-        "remote_files:write",
-        "search:read.enterprise",
-        "search:read.files",
-        "search:read.im",
-        "search:read.mpim",
-        "search:read.private",
-        "search:read.public",
-        "team.billing:read",
-        "team.preferences:read",
-        "team:read",
-        "tokens.basic",
-        "triggers:read",
-        "triggers:write",
-        "usergroups:read",
-        "usergroups:write",
-        "users.profile:read",
-        "users:read",
-        "users:read.email",
-        "users:write",
-        "workflow.steps:execute",
-        "workflows.templates:read",
-        "workflows.templates:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the configurations of apps.",
-        "Change the configurations of apps.",
-        "See messages that mention the app.",
-        "Act as an AI assistant.",
-        "List bookmarks.",
-        "Create, change and remove bookmarks.",
-        "Read calls.",
-        "Start and manage calls.",
-        "Read canvases.",
-        "Create, change and remove canvases.",
-        "Read messages in public channels.",
-        "Join public channels.",
-        "Manage public channels and create new ones.",
-        "Read basic facts about public channels.",
-        "Invite members to public channels.",
-        "Set the topic of public channels.",
-        "Send messages.",
-        "Send messages under another name and picture.",
-        "Send messages to channels that the app is no member of.",
-        "Add shortcuts and slash commands.",
-        "Manage Slack Connect channels.",
-        "Receive the events of Slack Connect invitations.",
-        "Make Slack Connect invitations and accept them.",
-        "Read the datastore of the app.",
-        "Write the datastore of the app.",
-        "Read the Do Not Disturb settings.",
-        "Read the custom emoji.",
-        "Read files that were shared.",
-        "Upload, change and delete files.",
-        "Read messages in private channels.",
-        "Read basic facts about private channels.",
-        "Manage private channels and create new ones.",
-        "Invite members to private channels.",
-        "Set the topic of private channels.",
-        "Read direct messages.",
-        "Read basic facts about direct messages.",
-        "Start direct messages.",
-        "Set the topic of direct messages.",
-        "Post to one channel by a webhook.",
-        "Embed video players in messages.",
-        "See the links in messages.",
-        "Show previews of links.",
-        "Read lists.",
-        "Create, change and remove lists.",
-        "Read the metadata of messages.",
-        "Read group direct messages.",
-        "Read basic facts about group direct messages.",
-        "Start group direct messages.",
-        "Set the topic of group direct messages.",
-        "Read pinned content.",
-        "Pin and unpin messages and files.",
-        "Read reactions.",
-        "Add and change reactions.",
-        "Read reminders.",
-        "Add, complete and remove reminders.",
-        "Read remote files.",
-        "Share remote files.",
-        "Add, change and delete remote files.",
-        "Search the whole enterprise.",
-        "Search files.",
-        "Search direct messages.",
-        "Search group direct messages.",
-        "Search private channels.",
-        "Search public channels.",
-        "Read the billing plan.",
-        "Read the preferences of the workspace.",
-        "Read the name, domain and icon of the workspace.",
-        "Call the methods that need no scope.",
-        "Read triggers.",
-        "Create and change triggers.",
-        "Read user groups.",
-        "Create and manage user groups.",
-        "Read profiles.",
-        "Read the users of the workspace.",
-        "Read the e-mail addresses of users.",
-        "Set the presence.",
-        "Add steps to workflows.",
-        "Read templates of workflows.",
-        "Write templates of workflows.",
-    ];
-
     /// The scope as Slack spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Slack lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -939,7 +775,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -1329,219 +1165,25 @@ impl UserScope {
         UserScope::UsersWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "admin",
-        "admin.analytics:read",
-        "admin.app_activities:read",
-        "admin.apps:read",
-        "admin.apps:write",
-        "admin.barriers:read",
-        "admin.barriers:write",
-        "admin.chat:read",
-        "admin.chat:write",
-        "admin.conversations:manage_objects",
-        "admin.conversations:read",
-        "admin.conversations:write",
-        "admin.invites:read",
-        "admin.invites:write",
-        "admin.roles:read",
-        "admin.roles:write",
-        "admin.teams:read",
-        "admin.teams:write",
-        "admin.usergroups:read",
-        "admin.usergroups:write",
-        "admin.users:read",
-        "admin.users:write",
-        "admin.workflows:read",
-        "admin.workflows:write",
-        "apps.requests:write",
-        "auditlogs:read",
-        "bookmarks:read",
-        "bookmarks:write",
-        "calls:read",
-        "calls:write",
-        "canvases:read",
-        "canvases:write",
-        "channels:history",
-        "channels:read",
-        "channels:write",
-        "channels:write.invites",
-        "channels:write.topic",
-        "chat:write",
-        "commands",
-        "dnd:read",
-        "dnd:write",
-        "email",
-        "emoji:read",
-        "files:read",
-        "files:write",
-        "groups:history",
-        "groups:read",
-        "groups:write",
-        "groups:write.invites",
-        "groups:write.topic",
-        "hosting:read",
-        "hosting:write",
-        "im:history",
-        "im:read",
-        "im:write",
-        "im:write.topic",
-        "incoming-webhook",
-        "links.embed:write",
-        "links:read",
-        "links:write",
-        "lists:read",
-        "lists:write",
-        "mpim:history",
-        "mpim:read",
-        "mpim:write",
-        "mpim:write.topic",
-        "openid",
-        "pins:read",
-        "pins:write",
-        "profile",
-        "reactions:read",
-        "reactions:write",
-        "reminders:read",
-        "reminders:write",
-        "remote_files:read",
-        "remote_files:share",
-        "search:read",
-        "search:read.files",
-        "search:read.im",
-        "search:read.mpim",
-        "search:read.private",
-        "search:read.public",
-        "stars:read",
-        "stars:write",
-        "team.billing:read",
-        "team.preferences:read",
-        "team:read",
-        "usergroups:read",
-        "usergroups:write",
-        "users.profile:read",
-        "users.profile:write",
-        "users:read",
-        "users:read.email",
-        "users:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Administer the workspace.",
-        "Read analytics of the organization.",
-        "Read the activity logs of apps.",
-        "Read apps and requests for apps.",
-        "Manage apps and requests for apps.",
-        "Read information barriers.",
-        "Manage information barriers.",
-        "Read messages as an administrator.",
-        "Manage messages as an administrator.",
-        "Manage the objects of channels.",
-        "Read channels as an administrator.",
-        "Manage channels as an administrator.",
-        "Read invitations.",
-        "Manage invitations.",
-        "Read roles.",
-        "Manage roles.",
-        "Read the workspaces of the organization.",
-        "Manage the workspaces of the organization.",
-        "Read user groups of the organization.",
-        "Manage user groups of the organization.",
-        "Read users and their sessions.",
-        "Manage users and their sessions.",
-        "Read workflows as an administrator.",
-        "Manage workflows as an administrator.",
-        "Ask for the approval of apps.",
-        "Read the audit logs of all workspaces.",
-        "List bookmarks.",
-        "Create, change and remove bookmarks.",
-        "Read calls.",
-        "Start and manage calls.",
-        "Read canvases.",
-        "Create, change and remove canvases.",
-        "Read messages in public channels.",
-        "Read basic facts about public channels.",
-        "Manage the user's public channels and create new ones.",
-        "Invite members to public channels.",
-        "Set the topic of public channels.",
-        "Send messages.",
-        "Add shortcuts and slash commands.",
-        "Read the Do Not Disturb settings.",
-        "Change the Do Not Disturb settings.",
-        "Read the user's e-mail address.",
-        "Read the custom emoji.",
-        "Read files that were shared.",
-        "Upload, change and delete files.",
-        "Read messages in private channels.",
-        "Read basic facts about private channels.",
-        "Manage private channels and create new ones.",
-        "Invite members to private channels.",
-        "Set the topic of private channels.",
-        "Read the apps that the user hosts.",
-        "Manage the apps that the user hosts.",
-        "Read direct messages.",
-        "Read basic facts about direct messages.",
-        "Start direct messages.",
-        "Set the topic of direct messages.",
-        "Post to one channel by a webhook.",
-        "Embed video players in messages.",
-        "See the links in messages.",
-        "Show previews of links.",
-        "Read lists.",
-        "Create, change and remove lists.",
-        "Read group direct messages.",
-        "Read basic facts about group direct messages.",
-        "Start group direct messages.",
-        "Set the topic of group direct messages.",
-        "Sign the user in.",
-        "Read pinned content.",
-        "Pin and unpin messages and files.",
-        "Read the user's name and picture.",
-        "Read reactions.",
-        "Add and change reactions.",
-        "Read reminders.",
-        "Add, complete and remove reminders.",
-        "Read remote files.",
-        "Share remote files.",
-        "Search messages and files.",
-        "Search files.",
-        "Search direct messages.",
-        "Search group direct messages.",
-        "Search private channels.",
-        "Search public channels.",
-        "Read stars.",
-        "Add and remove stars.",
-        "Read the billing plan.",
-        "Read the preferences of the workspace.",
-        "Read the name, domain and icon of the workspace.",
-        "Read user groups.",
-        "Create and manage user groups.",
-        "Read profiles.",
-        "Change the user's profile and status.",
-        "Read the users of the workspace.",
-        "Read the e-mail addresses of users.",
-        "Set the presence.",
-    ];
-
     /// The scope as Slack spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.groups[0].values[self as usize].name
     }
 
     /// The heading under which Slack lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.groups[0].values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.groups[0].values[self as usize].description
     }
 }
 
@@ -1564,7 +1206,7 @@ impl std::str::FromStr for UserScope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.groups[0].values, text)
     }
 }
 
@@ -1591,7 +1233,7 @@ impl Environment {
 /// A fake of Slack on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/slack.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Slack as data: all that [`Client`] knows.
@@ -1603,14 +1245,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("slack", "https://slack.com")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "govslack",
             hosts: &[("slack", "https://slack-gov.com")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{slack}/oauth/v2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "team",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -1625,15 +1276,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::No,
     captures: &[
         provider::Capture {
             name: "team_id",
@@ -1677,23 +1344,911 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "app_configurations:read",
+                description: "Read the configurations of apps.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app_configurations:write",
+                description: "Change the configurations of apps.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app_mentions:read",
+                description: "See messages that mention the app.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "assistant:write",
+                description: "Act as an AI assistant.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bookmarks:read",
+                description: "List bookmarks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bookmarks:write",
+                description: "Create, change and remove bookmarks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "calls:read",
+                description: "Read calls.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "calls:write",
+                description: "Start and manage calls.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "canvases:read",
+                description: "Read canvases.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "canvases:write",
+                description: "Create, change and remove canvases.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:history",
+                description: "Read messages in public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:join",
+                description: "Join public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:manage",
+                description: "Manage public channels and create new ones.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:read",
+                description: "Read basic facts about public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:write.invites",
+                description: "Invite members to public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channels:write.topic",
+                description: "Set the topic of public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write",
+                description: "Send messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write.customize",
+                description: "Send messages under another name and picture.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write.public",
+                description: "Send messages to channels that the app is no member of.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "commands",
+                description: "Add shortcuts and slash commands.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "conversations.connect:manage",
+                description: "Manage Slack Connect channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "conversations.connect:read",
+                description: "Receive the events of Slack Connect invitations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "conversations.connect:write",
+                description: "Make Slack Connect invitations and accept them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "datastore:read",
+                description: "Read the datastore of the app.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "datastore:write",
+                description: "Write the datastore of the app.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dnd:read",
+                description: "Read the Do Not Disturb settings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "emoji:read",
+                description: "Read the custom emoji.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files:read",
+                description: "Read files that were shared.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files:write",
+                description: "Upload, change and delete files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups:history",
+                description: "Read messages in private channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups:read",
+                description: "Read basic facts about private channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups:write",
+                description: "Manage private channels and create new ones.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups:write.invites",
+                description: "Invite members to private channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups:write.topic",
+                description: "Set the topic of private channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "im:history",
+                description: "Read direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "im:read",
+                description: "Read basic facts about direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "im:write",
+                description: "Start direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "im:write.topic",
+                description: "Set the topic of direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "incoming-webhook",
+                description: "Post to one channel by a webhook.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "links.embed:write",
+                description: "Embed video players in messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "links:read",
+                description: "See the links in messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "links:write",
+                description: "Show previews of links.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "lists:read",
+                description: "Read lists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "lists:write",
+                description: "Create, change and remove lists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "metadata.message:read",
+                description: "Read the metadata of messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mpim:history",
+                description: "Read group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mpim:read",
+                description: "Read basic facts about group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mpim:write",
+                description: "Start group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mpim:write.topic",
+                description: "Set the topic of group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pins:read",
+                description: "Read pinned content.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pins:write",
+                description: "Pin and unpin messages and files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "reactions:read",
+                description: "Read reactions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "reactions:write",
+                description: "Add and change reactions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "reminders:read",
+                description: "Read reminders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "reminders:write",
+                description: "Add, complete and remove reminders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "remote_files:read",
+                description: "Read remote files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "remote_files:share",
+                description: "Share remote files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "remote_files:write",
+                description: "Add, change and delete remote files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.enterprise",
+                description: "Search the whole enterprise.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.files",
+                description: "Search files.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.im",
+                description: "Search direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.mpim",
+                description: "Search group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.private",
+                description: "Search private channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read.public",
+                description: "Search public channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team.billing:read",
+                description: "Read the billing plan.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team.preferences:read",
+                description: "Read the preferences of the workspace.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "team:read",
+                description: "Read the name, domain and icon of the workspace.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tokens.basic",
+                description: "Call the methods that need no scope.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "triggers:read",
+                description: "Read triggers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "triggers:write",
+                description: "Create and change triggers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "usergroups:read",
+                description: "Read user groups.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "usergroups:write",
+                description: "Create and manage user groups.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users.profile:read",
+                description: "Read profiles.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users:read",
+                description: "Read the users of the workspace.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users:read.email",
+                description: "Read the e-mail addresses of users.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users:write",
+                description: "Set the presence.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workflow.steps:execute",
+                description: "Add steps to workflows.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workflows.templates:read",
+                description: "Read templates of workflows.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workflows.templates:write",
+                description: "Write templates of workflows.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         groups: &[
             provider::ScopeGroup {
                 parameter: "user_scope",
-                separator: ",",
+                separator: provider::Separator::Comma,
+                values: &[
+                    provider::Scope {
+                        name: "admin",
+                        description: "Administer the workspace.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.analytics:read",
+                        description: "Read analytics of the organization.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.app_activities:read",
+                        description: "Read the activity logs of apps.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.apps:read",
+                        description: "Read apps and requests for apps.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.apps:write",
+                        description: "Manage apps and requests for apps.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.barriers:read",
+                        description: "Read information barriers.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.barriers:write",
+                        description: "Manage information barriers.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.chat:read",
+                        description: "Read messages as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.chat:write",
+                        description: "Manage messages as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.conversations:manage_objects",
+                        description: "Manage the objects of channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.conversations:read",
+                        description: "Read channels as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.conversations:write",
+                        description: "Manage channels as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.invites:read",
+                        description: "Read invitations.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.invites:write",
+                        description: "Manage invitations.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.roles:read",
+                        description: "Read roles.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.roles:write",
+                        description: "Manage roles.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.teams:read",
+                        description: "Read the workspaces of the organization.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.teams:write",
+                        description: "Manage the workspaces of the organization.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.usergroups:read",
+                        description: "Read user groups of the organization.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.usergroups:write",
+                        description: "Manage user groups of the organization.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.users:read",
+                        description: "Read users and their sessions.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.users:write",
+                        description: "Manage users and their sessions.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.workflows:read",
+                        description: "Read workflows as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "admin.workflows:write",
+                        description: "Manage workflows as an administrator.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "apps.requests:write",
+                        description: "Ask for the approval of apps.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "auditlogs:read",
+                        description: "Read the audit logs of all workspaces.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "bookmarks:read",
+                        description: "List bookmarks.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "bookmarks:write",
+                        description: "Create, change and remove bookmarks.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "calls:read",
+                        description: "Read calls.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "calls:write",
+                        description: "Start and manage calls.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "canvases:read",
+                        description: "Read canvases.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "canvases:write",
+                        description: "Create, change and remove canvases.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "channels:history",
+                        description: "Read messages in public channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "channels:read",
+                        description: "Read basic facts about public channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "channels:write",
+                        description: "Manage the user's public channels and create new ones.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "channels:write.invites",
+                        description: "Invite members to public channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "channels:write.topic",
+                        description: "Set the topic of public channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "chat:write",
+                        description: "Send messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "commands",
+                        description: "Add shortcuts and slash commands.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "dnd:read",
+                        description: "Read the Do Not Disturb settings.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "dnd:write",
+                        description: "Change the Do Not Disturb settings.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "email",
+                        description: "Read the user's e-mail address.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "emoji:read",
+                        description: "Read the custom emoji.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "files:read",
+                        description: "Read files that were shared.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "files:write",
+                        description: "Upload, change and delete files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "groups:history",
+                        description: "Read messages in private channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "groups:read",
+                        description: "Read basic facts about private channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "groups:write",
+                        description: "Manage private channels and create new ones.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "groups:write.invites",
+                        description: "Invite members to private channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "groups:write.topic",
+                        description: "Set the topic of private channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "hosting:read",
+                        description: "Read the apps that the user hosts.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "hosting:write",
+                        description: "Manage the apps that the user hosts.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "im:history",
+                        description: "Read direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "im:read",
+                        description: "Read basic facts about direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "im:write",
+                        description: "Start direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "im:write.topic",
+                        description: "Set the topic of direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "incoming-webhook",
+                        description: "Post to one channel by a webhook.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "links.embed:write",
+                        description: "Embed video players in messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "links:read",
+                        description: "See the links in messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "links:write",
+                        description: "Show previews of links.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "lists:read",
+                        description: "Read lists.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "lists:write",
+                        description: "Create, change and remove lists.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "mpim:history",
+                        description: "Read group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "mpim:read",
+                        description: "Read basic facts about group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "mpim:write",
+                        description: "Start group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "mpim:write.topic",
+                        description: "Set the topic of group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "openid",
+                        description: "Sign the user in.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "pins:read",
+                        description: "Read pinned content.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "pins:write",
+                        description: "Pin and unpin messages and files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "profile",
+                        description: "Read the user's name and picture.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "reactions:read",
+                        description: "Read reactions.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "reactions:write",
+                        description: "Add and change reactions.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "reminders:read",
+                        description: "Read reminders.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "reminders:write",
+                        description: "Add, complete and remove reminders.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "remote_files:read",
+                        description: "Read remote files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "remote_files:share",
+                        description: "Share remote files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read",
+                        description: "Search messages and files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read.files",
+                        description: "Search files.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read.im",
+                        description: "Search direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read.mpim",
+                        description: "Search group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read.private",
+                        description: "Search private channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "search:read.public",
+                        description: "Search public channels.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "stars:read",
+                        description: "Read stars.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "stars:write",
+                        description: "Add and remove stars.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "team.billing:read",
+                        description: "Read the billing plan.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "team.preferences:read",
+                        description: "Read the preferences of the workspace.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "team:read",
+                        description: "Read the name, domain and icon of the workspace.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "usergroups:read",
+                        description: "Read user groups.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "usergroups:write",
+                        description: "Create and manage user groups.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "users.profile:read",
+                        description: "Read profiles.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "users.profile:write",
+                        description: "Change the user's profile and status.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "users:read",
+                        description: "Read the users of the workspace.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "users:read.email",
+                        description: "Read the e-mail addresses of users.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "users:write",
+                        description: "Set the presence.",
+                        ..provider::Scope::STANDARD
+                    },
+                ],
+                ..provider::ScopeGroup::STANDARD
             },
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 43200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            client: Some(provider::ClientKind::Public),
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
             success: "true",
             code: "error",
-            description: "",
             errors: &[
                 ("invalid_code", "invalid_grant"),
                 ("invalid_code_verifier", "invalid_grant"),
@@ -1704,7 +2259,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("invalid_grant_type", "unsupported_grant_type"),
                 ("invalid_arguments", "invalid_request"),
             ],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1712,49 +2290,69 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client_id",
             hint: "Check it against the settings of the app.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_client_secret",
             hint: "Check it against the settings of the app.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_code",
             hint: "Start the installation again; a code lives for ten minutes.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "bad_redirect_uri",
             hint: "Send the same redirect URI twice, and register it.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_code_verifier",
             hint: "Start the installation again and keep the verifier.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "pkce_not_allowed",
             hint: "Log in as a confidential client, or turn PKCE on in the settings of the app.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_refresh_token",
             hint: "Keep the newest refresh token, and start the installation again.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant_type",
             hint: "Use a documented grant.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "oauth_authorization_url_mismatch",
             hint: "Send the user to the second version of the page.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "ratelimited",
             hint: "Wait as long as the header Retry-After says.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

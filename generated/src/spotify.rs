@@ -423,91 +423,25 @@ impl Scope {
         Scope::SoaCreatePartner,
     ];
 
-    const NAMES: &[&str] = &[
-        "ugc-image-upload",
-        "user-read-playback-state",
-        "user-modify-playback-state",
-        "user-read-currently-playing",
-        "app-remote-control",
-        "streaming",
-        "playlist-read-private",
-        "playlist-read-collaborative",
-        "playlist-modify-private",
-        "playlist-modify-public",
-        "user-follow-modify",
-        "user-follow-read",
-        "user-read-playback-position",
-        "user-top-read",
-        "user-read-recently-played",
-        "user-library-modify",
-        "user-library-read",
-        "user-read-email",
-        "user-read-private",
-        "user-personalized",
-        "user-soa-link",
-        "user-soa-unlink",
-        "soa-manage-entitlements",
-        "soa-manage-partner",
-        "soa-create-partner",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Upload images for playlists.",
-        "Read the state of the player.",
-        "Control the player.",
-        "Read what is being played.",
-        "Control the apps for Android and iOS.",
-        "Play content on devices by the SDK.",
-        "Read private playlists.",
-        "List playlists that several users work on.",
-        "Change private playlists.",
-        "Change public playlists.",
-        "Manage whom the user follows.",
-        "Read whom the user follows.",
-        "Read how far the user has listened.",
-        "Read the top artists and tracks.",
-        "Read the tracks played recently.",
-        "Manage saved content.",
-        "Read saved content.",
-        "Read the e-mail address.",
-        "Read the country, the subscription and other details.",
-        "Get personalized content.",
-        "Link a partner's user account.",
-        "Unlink a partner's user account.",
-        "Change the entitlements of linked users.",
-        "Change the data of a partner.",
-        "Create partners, for operators of the platform.",
-    ];
-
     /// The scope as Spotify spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Spotify lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..1 => Some("Images"),
-            1..4 => Some("Spotify Connect"),
-            4..6 => Some("Playback"),
-            6..10 => Some("Playlists"),
-            10..12 => Some("Follow"),
-            12..15 => Some("Listening History"),
-            15..17 => Some("Library"),
-            17..20 => Some("Users"),
-            _ => Some("Open Access"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -530,14 +464,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Spotify on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/spotify.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Spotify as data: all that [`Client`] knows.
@@ -547,6 +481,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.spotify.com/documentation/web-api/tutorials/code-flow",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://accounts.spotify.com/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "show_dialog",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -560,28 +502,234 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "ugc-image-upload",
+                description: "Upload images for playlists.",
+                category: Some("Images"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-playback-state",
+                description: "Read the state of the player.",
+                category: Some("Spotify Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-modify-playback-state",
+                description: "Control the player.",
+                category: Some("Spotify Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-currently-playing",
+                description: "Read what is being played.",
+                category: Some("Spotify Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "app-remote-control",
+                description: "Control the apps for Android and iOS.",
+                category: Some("Playback"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "streaming",
+                description: "Play content on devices by the SDK.",
+                category: Some("Playback"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "playlist-read-private",
+                description: "Read private playlists.",
+                category: Some("Playlists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "playlist-read-collaborative",
+                description: "List playlists that several users work on.",
+                category: Some("Playlists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "playlist-modify-private",
+                description: "Change private playlists.",
+                category: Some("Playlists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "playlist-modify-public",
+                description: "Change public playlists.",
+                category: Some("Playlists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-follow-modify",
+                description: "Manage whom the user follows.",
+                category: Some("Follow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-follow-read",
+                description: "Read whom the user follows.",
+                category: Some("Follow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-playback-position",
+                description: "Read how far the user has listened.",
+                category: Some("Listening History"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-top-read",
+                description: "Read the top artists and tracks.",
+                category: Some("Listening History"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-recently-played",
+                description: "Read the tracks played recently.",
+                category: Some("Listening History"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-library-modify",
+                description: "Manage saved content.",
+                category: Some("Library"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-library-read",
+                description: "Read saved content.",
+                category: Some("Library"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-email",
+                description: "Read the e-mail address.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-read-private",
+                description: "Read the country, the subscription and other details.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-personalized",
+                description: "Get personalized content.",
+                category: Some("Users"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-soa-link",
+                description: "Link a partner's user account.",
+                category: Some("Open Access"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user-soa-unlink",
+                description: "Unlink a partner's user account.",
+                category: Some("Open Access"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "soa-manage-entitlements",
+                description: "Change the entitlements of linked users.",
+                category: Some("Open Access"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "soa-manage-partner",
+                description: "Change the data of a partner.",
+                category: Some("Open Access"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "soa-create-partner",
+                description: "Create partners, for operators of the platform.",
+                category: Some("Open Access"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://api.spotify.com/v1"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

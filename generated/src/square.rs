@@ -555,149 +555,25 @@ impl Scope {
         Scope::VendorWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "ADDON_CONFIGURATIONS_READ",
-        "ADDON_CONFIGURATIONS_WRITE",
-        "APPOINTMENTS_ALL_READ",
-        "APPOINTMENTS_ALL_WRITE",
-        "APPOINTMENTS_BUSINESS_SETTINGS_READ",
-        "APPOINTMENTS_READ",
-        "APPOINTMENTS_WRITE",
-        "BANK_ACCOUNTS_READ",
-        "CASH_DRAWER_READ",
-        "CHANNELS_CREATE",
-        "CHANNELS_READ",
-        "CHANNELS_UPDATE",
-        "CUSTOMERS_READ",
-        "CUSTOMERS_WRITE",
-        "DEVICES_READ",
-        "DEVICE_CREDENTIAL_MANAGEMENT",
-        "DISCOUNT_CODES_READ",
-        "DISCOUNT_CODES_WRITE",
-        "DISPUTES_READ",
-        "DISPUTES_WRITE",
-        "EMPLOYEES_READ",
-        "EMPLOYEES_WRITE",
-        "GIFTCARDS_READ",
-        "GIFTCARDS_WRITE",
-        "INVENTORY_READ",
-        "INVENTORY_WRITE",
-        "INVOICES_READ",
-        "INVOICES_WRITE",
-        "ITEMS_READ",
-        "ITEMS_WRITE",
-        "LOYALTY_READ",
-        "LOYALTY_WRITE",
-        "MERCHANT_PROFILE_READ",
-        "MERCHANT_PROFILE_WRITE",
-        "ONLINE_STORE_SITE_READ",
-        "ONLINE_STORE_SNIPPETS_READ",
-        "ONLINE_STORE_SNIPPETS_WRITE",
-        "ORDERS_READ",
-        "ORDERS_WRITE",
-        "PAYMENTS_READ",
-        "PAYMENTS_WRITE",
-        "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
-        "PAYMENTS_WRITE_IN_PERSON",
-        "PAYMENTS_WRITE_SHARED_ONFILE",
-        "PAYOUTS_READ",
-        "PERMISSION_SETS_READ",
-        "PERMISSION_SETS_WRITE",
-        "RESERVATIONS_READ",
-        "RESERVATIONS_WRITE",
-        "RESTAURANT_CHECKS_READ",
-        "SETTLEMENTS_READ",
-        "SUBSCRIPTIONS_READ",
-        "SUBSCRIPTIONS_WRITE",
-        "TIMECARDS_READ",
-        "TIMECARDS_SETTINGS_READ",
-        "TIMECARDS_SETTINGS_WRITE",
-        "TIMECARDS_WRITE",
-        "VENDOR_READ",
-        "VENDOR_WRITE",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the configurations of one's own add-ons.",
-        "Store the configurations of one's own add-ons.",
-        "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
-        "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
-        "Read the business settings for bookings.",
-        "Read bookings.",
-        "Create and change bookings.",
-        "Read the bank accounts of the Square account.",
-        "Read the shifts of cash drawers.",
-        "Create channels.",
-        "Read channels.",
-        "Change channels.",
-        "Read customers.",
-        "Create and change customers.",
-        "Read devices.",
-        "Read and create the credentials of devices.",
-        "Read discount codes and their redemptions.",
-        "Create and change discount codes.",
-        "Read disputes.",
-        "Act in disputes, such as handing in evidence.",
-        "Read the profiles of employees.",
-        "Create and change the profiles of employees.",
-        "Read gift cards.",
-        "Create and change gift cards.",
-        "Read the inventory.",
-        "Change the inventory.",
-        "Read invoices.",
-        "Create and change invoices.",
-        "Read the product catalogue.",
-        "Change the product catalogue.",
-        "Read loyalty programs and accounts.",
-        "Create and change loyalty accounts.",
-        "Read the business and its locations.",
-        "Change the business and its locations.",
-        "Read the details of online store sites.",
-        "Read the snippets of published websites.",
-        "Change the snippets of published websites.",
-        "Read orders.",
-        "Create and change orders.",
-        "Read transactions and refunds.",
-        "Take payments and give refunds.",
-        "Keep a part of each payment for the application.",
-        "Take payments and give refunds in person.",
-        "Take payments for a seller with a shared payment method on file.",
-        "Read payouts and their entries.",
-        "Read permission sets.",
-        "Change permission sets.",
-        "Read reservations.",
-        "Create and change reservations.",
-        "Read restaurant checks.",
-        "Read settlements.",
-        "Read subscriptions.",
-        "Create and change subscriptions.",
-        "Read the time cards of employees.",
-        "Read the settings of time cards.",
-        "Change the settings of time cards.",
-        "Create and change the shifts of employees.",
-        "Read vendors.",
-        "Create and change vendors.",
-    ];
-
     /// The scope as Square spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Square lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -720,7 +596,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -780,7 +656,7 @@ impl Locale {
 /// A fake of Square on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/square.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Square as data: all that [`Client`] knows.
@@ -792,14 +668,29 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("connect", "https://connect.squareup.com")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
             hosts: &[("connect", "https://connect.squareupsandbox.com")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{connect}/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "locale",
+                values: &["en-IE", "en-US", "en-CA", "es-US", "fr-CA", "ja-JP"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "session",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id"],
         omit: &["response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -810,15 +701,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
     captures: &[
         provider::Capture {
             name: "merchant_id",
@@ -829,12 +735,352 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "ADDON_CONFIGURATIONS_READ",
+                description: "Read the configurations of one's own add-ons.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ADDON_CONFIGURATIONS_WRITE",
+                description: "Store the configurations of one's own add-ons.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APPOINTMENTS_ALL_READ",
+                description: "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APPOINTMENTS_ALL_WRITE",
+                description: "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APPOINTMENTS_BUSINESS_SETTINGS_READ",
+                description: "Read the business settings for bookings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APPOINTMENTS_READ",
+                description: "Read bookings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APPOINTMENTS_WRITE",
+                description: "Create and change bookings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BANK_ACCOUNTS_READ",
+                description: "Read the bank accounts of the Square account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CASH_DRAWER_READ",
+                description: "Read the shifts of cash drawers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CHANNELS_CREATE",
+                description: "Create channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CHANNELS_READ",
+                description: "Read channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CHANNELS_UPDATE",
+                description: "Change channels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CUSTOMERS_READ",
+                description: "Read customers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CUSTOMERS_WRITE",
+                description: "Create and change customers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DEVICES_READ",
+                description: "Read devices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DEVICE_CREDENTIAL_MANAGEMENT",
+                description: "Read and create the credentials of devices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DISCOUNT_CODES_READ",
+                description: "Read discount codes and their redemptions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DISCOUNT_CODES_WRITE",
+                description: "Create and change discount codes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DISPUTES_READ",
+                description: "Read disputes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DISPUTES_WRITE",
+                description: "Act in disputes, such as handing in evidence.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EMPLOYEES_READ",
+                description: "Read the profiles of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EMPLOYEES_WRITE",
+                description: "Create and change the profiles of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "GIFTCARDS_READ",
+                description: "Read gift cards.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "GIFTCARDS_WRITE",
+                description: "Create and change gift cards.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "INVENTORY_READ",
+                description: "Read the inventory.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "INVENTORY_WRITE",
+                description: "Change the inventory.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "INVOICES_READ",
+                description: "Read invoices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "INVOICES_WRITE",
+                description: "Create and change invoices.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ITEMS_READ",
+                description: "Read the product catalogue.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ITEMS_WRITE",
+                description: "Change the product catalogue.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LOYALTY_READ",
+                description: "Read loyalty programs and accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LOYALTY_WRITE",
+                description: "Create and change loyalty accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MERCHANT_PROFILE_READ",
+                description: "Read the business and its locations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MERCHANT_PROFILE_WRITE",
+                description: "Change the business and its locations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ONLINE_STORE_SITE_READ",
+                description: "Read the details of online store sites.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ONLINE_STORE_SNIPPETS_READ",
+                description: "Read the snippets of published websites.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ONLINE_STORE_SNIPPETS_WRITE",
+                description: "Change the snippets of published websites.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ORDERS_READ",
+                description: "Read orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ORDERS_WRITE",
+                description: "Create and change orders.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYMENTS_READ",
+                description: "Read transactions and refunds.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYMENTS_WRITE",
+                description: "Take payments and give refunds.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
+                description: "Keep a part of each payment for the application.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYMENTS_WRITE_IN_PERSON",
+                description: "Take payments and give refunds in person.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYMENTS_WRITE_SHARED_ONFILE",
+                description: "Take payments for a seller with a shared payment method on file.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PAYOUTS_READ",
+                description: "Read payouts and their entries.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PERMISSION_SETS_READ",
+                description: "Read permission sets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PERMISSION_SETS_WRITE",
+                description: "Change permission sets.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RESERVATIONS_READ",
+                description: "Read reservations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RESERVATIONS_WRITE",
+                description: "Create and change reservations.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RESTAURANT_CHECKS_READ",
+                description: "Read restaurant checks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SETTLEMENTS_READ",
+                description: "Read settlements.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SUBSCRIPTIONS_READ",
+                description: "Read subscriptions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SUBSCRIPTIONS_WRITE",
+                description: "Create and change subscriptions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TIMECARDS_READ",
+                description: "Read the time cards of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TIMECARDS_SETTINGS_READ",
+                description: "Read the settings of time cards.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TIMECARDS_SETTINGS_WRITE",
+                description: "Change the settings of time cards.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TIMECARDS_WRITE",
+                description: "Create and change the shifts of employees.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VENDOR_READ",
+                description: "Read vendors.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VENDOR_WRITE",
+                description: "Create and change vendors.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            client: Some(provider::ClientKind::Public),
+            seconds: 7776000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         rename: &[("expires_in", "expires_at")],
         expiry: provider::Expiry::DateTime,
-        refresh_expiry: Some(("refresh_token_expires_at", provider::Expiry::DateTime)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_at",
+            expiry: provider::Expiry::DateTime,
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

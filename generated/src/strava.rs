@@ -101,7 +101,7 @@ impl Client {
     /// Separates scopes in another way. Strava takes a comma or a space; the first is the default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: provider::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
@@ -329,45 +329,25 @@ impl Scope {
         Scope::ActivityWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "read",
-        "read_all",
-        "profile:read_all",
-        "profile:write",
-        "activity:read",
-        "activity:read_all",
-        "activity:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-        "Read the user's private routes, segments and events.",
-        "Read the whole profile, even where its visibility is restricted.",
-        "Change the user's weight and threshold power, and star segments for the user.",
-        "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-        "Read all activities, those that only the user can see and privacy zones included.",
-        "Create activities, upload files, and edit the activities that the application can read.",
-    ];
-
     /// The scope as Strava spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Strava lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -390,7 +370,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -434,7 +414,7 @@ impl ApprovalPrompt {
 /// A fake of Strava on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/strava.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Strava as data: all that [`Client`] knows.
@@ -445,13 +425,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "form",
-            kind: provider::VariableKind::OneOf(&["mobile"]),
+            kind: provider::VariableKind::OneOf,
+            values: &["mobile"],
             optional: true,
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.strava.com/oauth/{form}/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "approval_prompt",
+                values: &["auto", "force"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -473,8 +462,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
+    ends_access_token: provider::Answer::No,
     captures: &[
         provider::Capture {
             name: "accepted_scope",
@@ -484,9 +487,92 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[",", " "],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma, provider::Separator::Space],
+        response_separator: provider::Separator::Comma,
+        values: &[
+            provider::Scope {
+                name: "read",
+                description: "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_all",
+                description: "Read the user's private routes, segments and events.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile:read_all",
+                description: "Read the whole profile, even where its visibility is restricted.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile:write",
+                description: "Change the user's weight and threshold power, and star segments for the user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activity:read",
+                description: "Read activities that everyone or the followers can see, without what lies in privacy zones.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activity:read_all",
+                description: "Read all activities, those that only the user can see and privacy zones included.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "activity:write",
+                description: "Create activities, upload files, and edit the activities that the application can read.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 21600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_at",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "athlete",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://www.strava.com/api/v3"),

@@ -460,77 +460,25 @@ impl Scope {
         Scope::VideoUpload,
     ];
 
-    const NAMES: &[&str] = &[
-        "local.product.manage",
-        "local.shop.manage",
-        "local.voucher.manage",
-        "portability.activity.ongoing",
-        "portability.activity.single",
-        "portability.all.ongoing",
-        "portability.all.single",
-        "portability.directmessages.ongoing",
-        "portability.directmessages.single",
-        "portability.postsandprofile.ongoing",
-        "portability.postsandprofile.single",
-        "research.adlib.basic",
-        "research.data.basic",
-        "research.data.u18eu",
-        "user.info.basic",
-        "user.info.profile",
-        "user.info.stats",
-        "video.list",
-        "video.publish",
-        "video.upload",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Manage products of local services.",
-        "Manage shops of local services.",
-        "Manage vouchers of local services.",
-        "Take the user's activity again and again.",
-        "Take the user's activity once.",
-        "Take all data of the user again and again.",
-        "Take all data of the user once.",
-        "Take the user's direct messages again and again.",
-        "Take the user's direct messages once.",
-        "Take the user's posts and profile again and again.",
-        "Take the user's posts and profile once.",
-        "Look up public commercial data for research.",
-        "Look up public data for research.",
-        "Look up public data for research, with that of minors in Europe as well.",
-        "Read the open id, the avatar and the display name.",
-        "Read the biography, the profile links and the verification.",
-        "Read the counts of likes, followers, followings and videos.",
-        "List the public videos of the user.",
-        "Publish content on the profile of the user.",
-        "Upload content as a draft for the user to finish.",
-    ];
-
     /// The scope as TikTok spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which TikTok lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..3 => Some("Local services"),
-            3..11 => Some("Data portability"),
-            11..14 => Some("Research"),
-            14..17 => Some("User"),
-            _ => Some("Video"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -553,7 +501,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -580,7 +528,7 @@ impl DisableAutoAuth {
 /// A fake of TikTok on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/tiktok.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// TikTok as data: all that [`Client`] knows.
@@ -590,6 +538,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.tiktok.com/doc/oauth-get-a-user-access-token",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.tiktok.com/v2/auth/authorize/",
+        options: &[
+            provider::AuthorizationOption {
+                name: "disable_auto_auth",
+                values: &["0", "1"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type", "scope", "redirect_uri", "state"],
         rename: &[("client_id", "client_key")],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -609,17 +565,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         method: provider::HttpMethod::Get,
         encodings: &[provider::Encoding::Query],
         parameters: &[("fields", "open_id,union_id,avatar_url,display_name")],
+        scope: Some("user.info.basic"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
-        challenge: provider::Challenge::S256Hex,
+        challenge: provider::ChallengeMethod::S256Hex,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &[
+                "client_id",
+                "client_secret",
+                "code",
+                "grant_type",
+                "redirect_uri",
+            ],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "open_id",
@@ -628,12 +609,175 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "local.product.manage",
+                description: "Manage products of local services.",
+                category: Some("Local services"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "local.shop.manage",
+                description: "Manage shops of local services.",
+                category: Some("Local services"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "local.voucher.manage",
+                description: "Manage vouchers of local services.",
+                category: Some("Local services"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.activity.ongoing",
+                description: "Take the user's activity again and again.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.activity.single",
+                description: "Take the user's activity once.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.all.ongoing",
+                description: "Take all data of the user again and again.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.all.single",
+                description: "Take all data of the user once.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.directmessages.ongoing",
+                description: "Take the user's direct messages again and again.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.directmessages.single",
+                description: "Take the user's direct messages once.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.postsandprofile.ongoing",
+                description: "Take the user's posts and profile again and again.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "portability.postsandprofile.single",
+                description: "Take the user's posts and profile once.",
+                category: Some("Data portability"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "research.adlib.basic",
+                description: "Look up public commercial data for research.",
+                category: Some("Research"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "research.data.basic",
+                description: "Look up public data for research.",
+                category: Some("Research"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "research.data.u18eu",
+                description: "Look up public data for research, with that of minors in Europe as well.",
+                category: Some("Research"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.info.basic",
+                description: "Read the open id, the avatar and the display name.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.info.profile",
+                description: "Read the biography, the profile links and the verification.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.info.stats",
+                description: "Read the counts of likes, followers, followings and videos.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "video.list",
+                description: "List the public videos of the user.",
+                category: Some("Video"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "video.publish",
+                description: "Publish content on the profile of the user.",
+                category: Some("Video"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "video.upload",
+                description: "Upload content as a draft for the user to finish.",
+                category: Some("Video"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 15552000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
-        refresh_expiry: Some(("refresh_expires_in", provider::Expiry::Seconds)),
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -641,45 +785,55 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client key and the client secret.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Send the user through the login again, and pass the code on decoded.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_request",
             hint: "Check that the redirect URI equals that of the authorization request and is registered.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for scopes that the app has in the developer portal.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unauthorized_client",
             hint: "Check the products of the app in the developer portal.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_grant_type",
             hint: "Use one of the grants of this client.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "unsupported_response_type",
             hint: "The client sends code; check that nothing rewrites the request.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "server_error",
             hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "temporarily_unavailable",
             hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -236,35 +236,25 @@ impl Scope {
         Scope::Stream,
     ];
 
-    const NAMES: &[&str] = &["read", "write", "market", "trade", "stream"];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read account data.",
-        "Change account data, other than by placing or changing trades.",
-        "Read market data, other than by streaming.",
-        "Place, change and cancel trades.",
-        "Create sessions for streaming.",
-    ];
-
     /// The scope as Tradier spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Tradier lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -287,7 +277,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -314,7 +304,7 @@ impl Environment {
 /// A fake of Tradier on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/tradier.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Tradier as data: all that [`Client`] knows.
@@ -326,14 +316,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Environment {
             name: "production",
             hosts: &[("api", "https://api.tradier.com")],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
             hosts: &[("api", "https://sandbox.tradier.com")],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{api}/v1/oauth/authorize",
+        requires: &["client_id", "scope", "state"],
         omit: &["response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -348,11 +341,92 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
+        request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
+        values: &[
+            provider::Scope {
+                name: "read",
+                description: "Read account data.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write",
+                description: "Change account data, other than by placing or changing trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "market",
+                description: "Read market data, other than by streaming.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "trade",
+                description: "Place, change and cancel trades.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "stream",
+                description: "Create sessions for streaming.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/v1"),

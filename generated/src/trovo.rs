@@ -245,45 +245,25 @@ impl Scope {
         Scope::ManageMessages,
     ];
 
-    const NAMES: &[&str] = &[
-        "user_details_self",
-        "channel_details_self",
-        "channel_update_self",
-        "channel_subscriptions",
-        "chat_send_self",
-        "send_to_my_channel",
-        "manage_messages",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the user's e-mail address and profile.",
-        "Read the user's channel, its stream key included.",
-        "Change the settings of the user's channel.",
-        "Read who subscribes to the channel.",
-        "Write in chats in the user's name.",
-        "Write in the chat of the user's channel.",
-        "Give chat commands and delete messages.",
-    ];
-
     /// The scope as Trovo spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Trovo lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -306,14 +286,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Trovo on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/trovo.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Trovo as data: all that [`Client`] knows.
@@ -323,6 +303,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developer.trovo.live/docs/APIs.html",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.trovo.live/page/login.html",
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -350,8 +331,98 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_secret", "code", "grant_type", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "user_details_self",
+                description: "Read the user's e-mail address and profile.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel_details_self",
+                description: "Read the user's channel, its stream key included.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel_update_self",
+                description: "Change the settings of the user's channel.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel_subscriptions",
+                description: "Read who subscribes to the channel.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_send_self",
+                description: "Write in chats in the user's name.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "send_to_my_channel",
+                description: "Write in the chat of the user's channel.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_messages",
+                description: "Give chat commands and delete messages.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 14400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://open-api.trovo.live/openplatform"),
         prefix: "OAuth ",

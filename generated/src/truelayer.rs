@@ -306,44 +306,25 @@ impl Scope {
         Scope::Payments,
     ];
 
-    const NAMES: &[&str] = &[
-        "info",
-        "accounts",
-        "balance",
-        "offline_access",
-        "payments",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read who the user is.",
-        "Read the user's bank accounts.",
-        "Read the balances of accounts and cards.",
-        "Get a refresh token with the access token.",
-        "Create payments; every request to the Payments API needs it.",
-    ];
-
     /// The scope as TrueLayer spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which TrueLayer lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..4 => Some("Data"),
-            _ => Some("Payments"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -366,7 +347,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -393,7 +374,7 @@ impl Environment {
 /// A fake of TrueLayer on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/truelayer.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// TrueLayer as data: all that [`Client`] knows.
@@ -408,6 +389,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("auth", "https://auth.truelayer.com"),
                 ("api", "https://api.truelayer.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -415,10 +397,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("auth", "https://auth.truelayer-sandbox.com"),
                 ("api", "https://api.truelayer-sandbox.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{auth}/",
+        options: &[
+            provider::AuthorizationOption {
+                name: "provider_id",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "providers",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -427,16 +420,90 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "info",
+                description: "Read who the user is.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounts",
+                description: "Read the user's bank accounts.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "balance",
+                description: "Read the balances of accounts and cards.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline_access",
+                description: "Get a refresh token with the access token.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payments",
+                description: "Create payments; every request to the Payments API needs it.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("{api}"),
         ..provider::Api::STANDARD

@@ -840,200 +840,25 @@ impl Scope {
         Scope::Openid,
     ];
 
-    const NAMES: &[&str] = &[
-        "analytics:read:extensions",
-        "analytics:read:games",
-        "bits:read",
-        "channel:bot",
-        "channel:manage:ads",
-        "channel:read:ads",
-        "channel:manage:broadcast",
-        "channel:read:charity",
-        "channel:manage:clips",
-        "channel:edit:commercial",
-        "channel:read:editors",
-        "channel:manage:extensions",
-        "channel:read:goals",
-        "channel:read:guest_star",
-        "channel:manage:guest_star",
-        "channel:read:hype_train",
-        "channel:manage:moderators",
-        "channel:read:polls",
-        "channel:manage:polls",
-        "channel:read:predictions",
-        "channel:manage:predictions",
-        "channel:manage:raids",
-        "channel:read:redemptions",
-        "channel:manage:redemptions",
-        "channel:manage:schedule",
-        "channel:read:stream_key",
-        "channel:read:subscriptions",
-        "channel:manage:videos",
-        "channel:read:vips",
-        "channel:manage:vips",
-        "channel:moderate",
-        "clips:edit",
-        "editor:manage:clips",
-        "moderation:read",
-        "moderator:manage:announcements",
-        "moderator:manage:automod",
-        "moderator:read:automod_settings",
-        "moderator:manage:automod_settings",
-        "moderator:read:banned_users",
-        "moderator:manage:banned_users",
-        "moderator:read:blocked_terms",
-        "moderator:manage:blocked_terms",
-        "moderator:read:chat_messages",
-        "moderator:manage:chat_messages",
-        "moderator:read:chat_settings",
-        "moderator:manage:chat_settings",
-        "moderator:read:chatters",
-        "moderator:read:followers",
-        "moderator:read:guest_star",
-        "moderator:manage:guest_star",
-        "moderator:read:moderators",
-        "moderator:read:shield_mode",
-        "moderator:manage:shield_mode",
-        "moderator:read:shoutouts",
-        "moderator:manage:shoutouts",
-        "moderator:read:suspicious_users",
-        "moderator:manage:suspicious_users",
-        "moderator:read:unban_requests",
-        "moderator:manage:unban_requests",
-        "moderator:read:vips",
-        "moderator:read:warnings",
-        "moderator:manage:warnings",
-        "user:bot",
-        "user:edit",
-        "user:edit:broadcast",
-        "user:read:blocked_users",
-        "user:manage:blocked_users",
-        "user:read:broadcast",
-        "user:read:chat",
-        "user:manage:chat_color",
-        "user:read:email",
-        "user:read:emotes",
-        "user:read:follows",
-        "user:read:moderated_channels",
-        "user:read:subscriptions",
-        "user:read:whispers",
-        "user:manage:whispers",
-        "user:write:chat",
-        "chat:edit",
-        "chat:read",
-        "whispers:read",
-        "openid",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read analytics of extensions.",
-        "Read analytics of games.",
-        "Read the Bits of a channel.",
-        "Join the chat of the channel as a bot.",
-        "Manage the ad schedule.",
-        "Read the ad schedule.",
-        "Manage the settings of a broadcast.",
-        "Read charity campaigns and donations.",
-        "Manage the clips of a channel.",
-        "Run commercials.",
-        "Read the editors of a channel.",
-        "Manage the extensions of a channel.",
-        "Read creator goals.",
-        "Read the guest star session.",
-        "Manage the guest star session.",
-        "Read hype trains.",
-        "Add and remove moderators.",
-        "Read polls.",
-        "Manage polls.",
-        "Read predictions.",
-        "Manage predictions.",
-        "Start and cancel raids.",
-        "Read custom rewards and their redemptions.",
-        "Manage custom rewards and their redemptions.",
-        "Manage the schedule of streams.",
-        "Read the stream key.",
-        "Read the subscribers of a channel.",
-        "Delete videos of a channel.",
-        "Read the VIPs of a channel.",
-        "Add and remove VIPs.",
-        "Act as a moderator in a channel.",
-        "Make clips.",
-        "Manage clips as an editor.",
-        "Read moderators, bans and settings of moderation.",
-        "Send announcements.",
-        "Manage messages that AutoMod holds.",
-        "Read the settings of AutoMod.",
-        "Manage the settings of AutoMod.",
-        "Read bans.",
-        "Ban users and lift bans.",
-        "Read blocked terms.",
-        "Manage blocked terms.",
-        "Read messages that were deleted from chat.",
-        "Delete chat messages.",
-        "Read the settings of a chat room.",
-        "Manage the settings of a chat room.",
-        "Read who is in chat.",
-        "Read the followers of a channel.",
-        "Read the guest star session as a moderator.",
-        "Manage the guest star session as a moderator.",
-        "Read the moderators of a channel.",
-        "Read the state of Shield Mode.",
-        "Manage Shield Mode.",
-        "Read shoutouts.",
-        "Manage shoutouts.",
-        "Read messages of suspicious users.",
-        "Manage the state of suspicious users.",
-        "Read requests to lift bans.",
-        "Manage requests to lift bans.",
-        "Read the VIPs as a moderator.",
-        "Read warnings.",
-        "Warn users.",
-        "Appear in chat as a bot.",
-        "Manage the user.",
-        "Manage where the user broadcasts extensions.",
-        "Read whom the user blocks.",
-        "Manage whom the user blocks.",
-        "Read the user's broadcasting of extensions.",
-        "Receive chat messages and be shown in chat.",
-        "Change the user's colour in chat.",
-        "Read the e-mail address.",
-        "Read the emotes that the user can use.",
-        "Read whom the user follows.",
-        "Read where the user is a moderator.",
-        "Read whether the user subscribes to channels.",
-        "Receive whispers of the user.",
-        "Receive and send whispers.",
-        "Send chat messages.",
-        "Send chat messages over IRC.",
-        "Read chat messages over IRC.",
-        "Receive whispers over PubSub.",
-        "Sign the user in and get an ID token.",
-    ];
-
     /// The scope as Twitch spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Twitch lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..78 => Some("Twitch API"),
-            78..80 => Some("IRC"),
-            80..81 => Some("PubSub"),
-            _ => Some("OpenID Connect"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -1056,14 +881,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Twitch on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/twitch.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Twitch as data: all that [`Client`] knows.
@@ -1074,6 +899,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://id.twitch.tv/oauth2"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://id.twitch.tv/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "force_verify",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "claims",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -1095,35 +936,586 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://id.twitch.tv/oauth2/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
-            name: "device_code",
-            grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "scope", "device_code"],
             repeats_scope: true,
-            ..provider::GrantRules::STANDARD
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Sometimes,
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "analytics:read:extensions",
+                description: "Read analytics of extensions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "analytics:read:games",
+                description: "Read analytics of games.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bits:read",
+                description: "Read the Bits of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:bot",
+                description: "Join the chat of the channel as a bot.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:ads",
+                description: "Manage the ad schedule.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:ads",
+                description: "Read the ad schedule.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:broadcast",
+                description: "Manage the settings of a broadcast.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:charity",
+                description: "Read charity campaigns and donations.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:clips",
+                description: "Manage the clips of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:edit:commercial",
+                description: "Run commercials.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:editors",
+                description: "Read the editors of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:extensions",
+                description: "Manage the extensions of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:goals",
+                description: "Read creator goals.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:guest_star",
+                description: "Read the guest star session.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:guest_star",
+                description: "Manage the guest star session.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:hype_train",
+                description: "Read hype trains.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:moderators",
+                description: "Add and remove moderators.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:polls",
+                description: "Read polls.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:polls",
+                description: "Manage polls.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:predictions",
+                description: "Read predictions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:predictions",
+                description: "Manage predictions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:raids",
+                description: "Start and cancel raids.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:redemptions",
+                description: "Read custom rewards and their redemptions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:redemptions",
+                description: "Manage custom rewards and their redemptions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:schedule",
+                description: "Manage the schedule of streams.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:stream_key",
+                description: "Read the stream key.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:subscriptions",
+                description: "Read the subscribers of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:videos",
+                description: "Delete videos of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:read:vips",
+                description: "Read the VIPs of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:manage:vips",
+                description: "Add and remove VIPs.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "channel:moderate",
+                description: "Act as a moderator in a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "clips:edit",
+                description: "Make clips.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "editor:manage:clips",
+                description: "Manage clips as an editor.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderation:read",
+                description: "Read moderators, bans and settings of moderation.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:announcements",
+                description: "Send announcements.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:automod",
+                description: "Manage messages that AutoMod holds.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:automod_settings",
+                description: "Read the settings of AutoMod.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:automod_settings",
+                description: "Manage the settings of AutoMod.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:banned_users",
+                description: "Read bans.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:banned_users",
+                description: "Ban users and lift bans.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:blocked_terms",
+                description: "Read blocked terms.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:blocked_terms",
+                description: "Manage blocked terms.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:chat_messages",
+                description: "Read messages that were deleted from chat.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:chat_messages",
+                description: "Delete chat messages.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:chat_settings",
+                description: "Read the settings of a chat room.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:chat_settings",
+                description: "Manage the settings of a chat room.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:chatters",
+                description: "Read who is in chat.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:followers",
+                description: "Read the followers of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:guest_star",
+                description: "Read the guest star session as a moderator.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:guest_star",
+                description: "Manage the guest star session as a moderator.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:moderators",
+                description: "Read the moderators of a channel.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:shield_mode",
+                description: "Read the state of Shield Mode.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:shield_mode",
+                description: "Manage Shield Mode.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:shoutouts",
+                description: "Read shoutouts.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:shoutouts",
+                description: "Manage shoutouts.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:suspicious_users",
+                description: "Read messages of suspicious users.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:suspicious_users",
+                description: "Manage the state of suspicious users.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:unban_requests",
+                description: "Read requests to lift bans.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:unban_requests",
+                description: "Manage requests to lift bans.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:vips",
+                description: "Read the VIPs as a moderator.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:read:warnings",
+                description: "Read warnings.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "moderator:manage:warnings",
+                description: "Warn users.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:bot",
+                description: "Appear in chat as a bot.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:edit",
+                description: "Manage the user.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:edit:broadcast",
+                description: "Manage where the user broadcasts extensions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:blocked_users",
+                description: "Read whom the user blocks.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:manage:blocked_users",
+                description: "Manage whom the user blocks.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:broadcast",
+                description: "Read the user's broadcasting of extensions.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:chat",
+                description: "Receive chat messages and be shown in chat.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:manage:chat_color",
+                description: "Change the user's colour in chat.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:email",
+                description: "Read the e-mail address.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:emotes",
+                description: "Read the emotes that the user can use.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:follows",
+                description: "Read whom the user follows.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:moderated_channels",
+                description: "Read where the user is a moderator.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:subscriptions",
+                description: "Read whether the user subscribes to channels.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:whispers",
+                description: "Receive whispers of the user.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:manage:whispers",
+                description: "Receive and send whispers.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:write:chat",
+                description: "Send chat messages.",
+                category: Some("Twitch API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:edit",
+                description: "Send chat messages over IRC.",
+                category: Some("IRC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:read",
+                description: "Read chat messages over IRC.",
+                category: Some("IRC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "whispers:read",
+                description: "Receive whispers over PubSub.",
+                category: Some("PubSub"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and get an ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            client: Some(provider::ClientKind::Public),
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
         },
     ],
     token_response: provider::TokenResponse {
         scope_array: true,
         error: Some(provider::ErrorRule {
             member: "message",
-            success: "",
             code: "message",
-            description: "",
             errors: &[
                 ("Invalid refresh token", "invalid_grant"),
                 ("invalid device code", "invalid_grant"),
             ],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
@@ -1132,9 +1524,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start the authorization again or ask for a new device code.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -329,57 +329,25 @@ impl Scope {
         Scope::TransactionsWrite,
     ];
 
-    const NAMES: &[&str] = &[
-        "accounts:read",
-        "cards:read",
-        "cards:write",
-        "phones:read",
-        "phones:write",
-        "transactions:deposit",
-        "transactions:read",
-        "transactions:transfer:application",
-        "transactions:transfer:others",
-        "transactions:transfer:self",
-        "transactions:withdraw",
-        "user:read",
-        "transactions:write",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "See all accounts and what is known about them.",
-        "See all cards and what is known about them.",
-        "Create cards and change them.",
-        "See all phone numbers and what is known about them.",
-        "Add phone numbers.",
-        "Create deposits.",
-        "See all transactions.",
-        "Create transactions between the user and the application.",
-        "Create transactions between different users.",
-        "Create transactions between the user's own cards.",
-        "Create withdrawals.",
-        "See the user and what is known about them.",
-        "Create any transaction, to another card or to an outside address.",
-    ];
-
     /// The scope as Uphold spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Uphold lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -402,7 +370,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -446,7 +414,7 @@ impl Intention {
 /// A fake of Uphold on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/uphold.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Uphold as data: all that [`Client`] knows.
@@ -461,6 +429,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("wallet", "https://wallet.uphold.com"),
                 ("api", "https://api.uphold.com"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "sandbox",
@@ -468,10 +437,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("wallet", "https://wallet-sandbox.uphold.com"),
                 ("api", "https://api-sandbox.uphold.com"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{wallet}/authorize/{client_id}",
+        options: &[
+            provider::AuthorizationOption {
+                name: "intention",
+                values: &["signup"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["scope", "state"],
         omit: &["client_id", "response_type", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -487,14 +465,133 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["client_id", "client_secret"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
+        values: &[
+            provider::Scope {
+                name: "accounts:read",
+                description: "See all accounts and what is known about them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cards:read",
+                description: "See all cards and what is known about them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cards:write",
+                description: "Create cards and change them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phones:read",
+                description: "See all phone numbers and what is known about them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phones:write",
+                description: "Add phone numbers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:deposit",
+                description: "Create deposits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:read",
+                description: "See all transactions.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:transfer:application",
+                description: "Create transactions between the user and the application.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:transfer:others",
+                description: "Create transactions between different users.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:transfer:self",
+                description: "Create transactions between the user's own cards.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:withdraw",
+                description: "Create withdrawals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read",
+                description: "See the user and what is known about them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "transactions:write",
+                description: "Create any transaction, to another card or to an outside address.",
+                deprecated: Some(
+                    "Use the scopes for deposits, transfers and withdrawals instead.",
+                ),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("{api}/v0"),

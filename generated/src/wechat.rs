@@ -235,29 +235,25 @@ impl Scope {
     /// Every scope, in the order of WeChat's documentation.
     pub const ALL: &[Scope] = &[Scope::SnsapiLogin];
 
-    const NAMES: &[&str] = &["snsapi_login"];
-
-    const DESCRIPTIONS: &[&str] = &["Log in to a website and read the user's profile."];
-
     /// The scope as WeChat spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which WeChat lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -280,14 +276,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of WeChat on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/wechat.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// WeChat as data: all that [`Client`] knows.
@@ -297,6 +293,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://open.weixin.qq.com/connect/qrconnect",
+        requires: &["client_id", "redirect_uri", "response_type", "scope"],
         rename: &[("client_id", "appid")],
         fragment: Some("wechat_redirect"),
         ..provider::AuthorizationEndpoint::STANDARD
@@ -319,8 +316,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    ends_access_token: provider::Answer::No,
     captures: &[
         provider::Capture {
             name: "openid",
@@ -335,19 +345,74 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        values: &[
+            provider::Scope {
+                name: "snsapi_login",
+                description: "Log in to a website and read the user's profile.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errcode",
-            success: "",
             code: "errcode",
             description: "errmsg",
             errors: &[("40029", "invalid_grant")],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "openid",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "unionid",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -254,39 +254,25 @@ impl Scope {
         Scope::UserSleepevents,
     ];
 
-    const NAMES: &[&str] = &[
-        "user.info",
-        "user.metrics",
-        "user.activity",
-        "user.sleepevents",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read who the user is, and link and unlink devices; only with a contract.",
-        "Read single measurements, such as weight, blood pressure and heart signals.",
-        "Read physical activity, workouts and sleep.",
-        "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-    ];
-
     /// The scope as Withings spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Withings lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -309,7 +295,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -336,7 +322,7 @@ impl Environment {
 /// A fake of Withings on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/withings.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Withings as data: all that [`Client`] knows.
@@ -351,6 +337,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("account", "https://account.withings.com"),
                 ("api", "https://wbsapi.withings.net"),
             ],
+            ..provider::Environment::STANDARD
         },
         provider::Environment {
             name: "us_medical",
@@ -358,10 +345,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ("account", "https://account.us.withingsmed.com"),
                 ("api", "https://wbsapi.us.withingsmed.net"),
             ],
+            ..provider::Environment::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{account}/oauth2_user/authorize2",
+        requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -371,8 +360,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "user_id",
@@ -381,10 +383,49 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        values: &[
+            provider::Scope {
+                name: "user.info",
+                description: "Read who the user is, and link and unlink devices; only with a contract.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.metrics",
+                description: "Read single measurements, such as weight, blood pressure and heart signals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.activity",
+                description: "Read physical activity, workouts and sleep.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user.sleepevents",
+                description: "Be notified when the user gets into bed or out of it, or a mat has inflated.",
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 10800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 31536000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         root: &["body"],
         error: Some(provider::ErrorRule {
@@ -392,8 +433,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             success: "0",
             code: "status",
             description: "error",
-            errors: &[],
+            ..provider::ErrorRule::STANDARD
         }),
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "userid",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -397,81 +397,25 @@ impl Scope {
         Scope::TimelineRead,
     ];
 
-    const NAMES: &[&str] = &[
-        "tweet.read",
-        "tweet.write",
-        "tweet.moderate.write",
-        "users.email",
-        "users.read",
-        "follows.read",
-        "follows.write",
-        "offline.access",
-        "space.read",
-        "mute.read",
-        "mute.write",
-        "like.read",
-        "like.write",
-        "list.read",
-        "list.write",
-        "block.read",
-        "block.write",
-        "bookmark.read",
-        "bookmark.write",
-        "dm.read",
-        "dm.write",
-        "media.write",
-        "broadcast.read",
-        "broadcast.write",
-        "timeline.read",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read posts that the user can see.",
-        "Post and repost.",
-        "Hide replies to the user's posts and show them again.",
-        "Read the e-mail address, where the user has confirmed it.",
-        "Read accounts that the user can see.",
-        "Read who follows whom.",
-        "Follow and unfollow.",
-        "Get a refresh token.",
-        "Read Spaces that the user can see.",
-        "Read the muted accounts.",
-        "Mute and unmute accounts.",
-        "Read liked posts.",
-        "Like posts and take likes back.",
-        "Read lists.",
-        "Create and manage lists.",
-        "Read the blocked accounts.",
-        "Block and unblock accounts.",
-        "Read bookmarks.",
-        "Add and remove bookmarks.",
-        "Read direct messages.",
-        "Send and manage direct messages.",
-        "Upload media.",
-        "Read broadcasts.",
-        "Create and manage broadcasts.",
-        "Read timelines.",
-    ];
-
     /// The scope as X spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which X lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        None
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -494,14 +438,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of X on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/x.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// X as data: all that [`Client`] knows.
@@ -511,6 +455,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://x.com/i/oauth2/authorize",
+        requires: &[
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "state",
+            "code_challenge",
+            "code_challenge_method",
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -525,27 +477,183 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.x.com/2/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("users.read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     state: provider::StateRules {
-        max_length: Some(500usize),
+        max_length: Some(500),
         ..provider::StateRules::STANDARD
     },
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["code", "redirect_uri", "code_verifier"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline.access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        values: &[
+            provider::Scope {
+                name: "tweet.read",
+                description: "Read posts that the user can see.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tweet.write",
+                description: "Post and repost.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "tweet.moderate.write",
+                description: "Hide replies to the user's posts and show them again.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users.email",
+                description: "Read the e-mail address, where the user has confirmed it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users.read",
+                description: "Read accounts that the user can see.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "follows.read",
+                description: "Read who follows whom.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "follows.write",
+                description: "Follow and unfollow.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "offline.access",
+                description: "Get a refresh token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "space.read",
+                description: "Read Spaces that the user can see.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mute.read",
+                description: "Read the muted accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mute.write",
+                description: "Mute and unmute accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "like.read",
+                description: "Read liked posts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "like.write",
+                description: "Like posts and take likes back.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "list.read",
+                description: "Read lists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "list.write",
+                description: "Create and manage lists.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "block.read",
+                description: "Read the blocked accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "block.write",
+                description: "Block and unblock accounts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bookmark.read",
+                description: "Read bookmarks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bookmark.write",
+                description: "Add and remove bookmarks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dm.read",
+                description: "Read direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dm.write",
+                description: "Send and manage direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "media.write",
+                description: "Upload media.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "broadcast.read",
+                description: "Read broadcasts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "broadcast.write",
+                description: "Create and manage broadcasts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "timeline.read",
+                description: "Read timelines.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 7200,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     api: provider::Api {
         url: Some("https://api.x.com/2"),
         ..provider::Api::STANDARD

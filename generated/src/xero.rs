@@ -619,143 +619,25 @@ impl Scope {
         Scope::ProjectsRead,
     ];
 
-    const NAMES: &[&str] = &[
-        "offline_access",
-        "openid",
-        "profile",
-        "email",
-        "accounting.invoices",
-        "accounting.invoices.read",
-        "accounting.payments",
-        "accounting.payments.read",
-        "accounting.banktransactions",
-        "accounting.banktransactions.read",
-        "accounting.manualjournals",
-        "accounting.manualjournals.read",
-        "accounting.reports.aged.read",
-        "accounting.reports.balancesheet.read",
-        "accounting.reports.profitandloss.read",
-        "accounting.reports.trialbalance.read",
-        "accounting.reports.tenninetynine.read",
-        "accounting.budgets.read",
-        "accounting.journals.read",
-        "accounting.settings",
-        "accounting.settings.read",
-        "accounting.contacts",
-        "accounting.contacts.read",
-        "accounting.attachments",
-        "accounting.attachments.read",
-        "accounting.transactions",
-        "accounting.transactions.read",
-        "accounting.reports.read",
-        "assets",
-        "assets.read",
-        "bankfeeds",
-        "files",
-        "files.read",
-        "finance.bankstatementsplus.read",
-        "finance.cashvalidation.read",
-        "finance.statements.read",
-        "marketplace.billing",
-        "paymentservices",
-        "payroll.employees",
-        "payroll.employees.read",
-        "payroll.payruns",
-        "payroll.payruns.read",
-        "payroll.payslip",
-        "payroll.payslip.read",
-        "payroll.settings",
-        "payroll.settings.read",
-        "payroll.timesheets",
-        "payroll.timesheets.read",
-        "projects",
-        "projects.read",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Issue a refresh token.",
-        "Tell who the user is.",
-        "Read the user's name and Xero user id.",
-        "Read the user's e-mail address.",
-        "Read and change invoices and bills.",
-        "Read invoices and bills.",
-        "Read and change payments.",
-        "Read payments.",
-        "Read and change bank transactions.",
-        "Read bank transactions.",
-        "Read and change manual journals.",
-        "Read manual journals.",
-        "Read the reports on aged amounts.",
-        "Read the balance sheet.",
-        "Read the profit and loss report.",
-        "Read the trial balance.",
-        "Read the 1099 reports.",
-        "Read budgets.",
-        "Read journals.",
-        "Read and change the settings of the organisation and of accounts.",
-        "Read the settings of the organisation and of accounts.",
-        "Read and change contacts and their groups.",
-        "Read contacts and their groups.",
-        "Read and change attachments.",
-        "Read attachments.",
-        "Read and change transactions of all kinds.",
-        "Read transactions of all kinds.",
-        "Read reports of all kinds.",
-        "Read and change fixed assets.",
-        "Read fixed assets.",
-        "Read and change bank feeds.",
-        "Read and change files and folders.",
-        "Read files and folders.",
-        "Read the accounting of bank statements.",
-        "Read bank statements and their reconciliation.",
-        "Read financial statements.",
-        "Read the subscriptions in Xero's app store.",
-        "Read and change payment services.",
-        "Read and change employees.",
-        "Read employees.",
-        "Read and change pay runs.",
-        "Read pay runs.",
-        "Read and change payslips.",
-        "Read payslips.",
-        "Read and change the settings of the payroll.",
-        "Read the settings of the payroll.",
-        "Read and change time sheets.",
-        "Read time sheets.",
-        "Read and change projects.",
-        "Read projects.",
-    ];
-
     /// The scope as Xero spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Xero lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..1 => Some("Offline access"),
-            1..4 => Some("User"),
-            4..28 => Some("Accounting"),
-            28..30 => Some("Assets"),
-            30..31 => Some("Bank feeds"),
-            31..33 => Some("Files"),
-            33..36 => Some("Finance"),
-            36..37 => Some("App store"),
-            37..38 => Some("Accounting"),
-            38..48 => Some("Payroll"),
-            _ => Some("Projects"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -778,14 +660,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Xero on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/xero.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Xero as data: all that [`Client`] knows.
@@ -796,6 +678,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     issuer: Some("https://identity.xero.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://login.xero.com/identity/connect/authorize",
+        requires: &["response_type", "client_id", "scope", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -808,22 +691,394 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
         auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Required,
-        confidential: false,
+        clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Always,
     offline: Some(provider::Offline {
-        parameters: &[],
         scopes: &["offline_access"],
+        ..provider::Offline::STANDARD
     }),
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "offline_access",
+                description: "Issue a refresh token.",
+                category: Some("Offline access"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the user's name and Xero user id.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the user's e-mail address.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.invoices",
+                description: "Read and change invoices and bills.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.invoices.read",
+                description: "Read invoices and bills.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.payments",
+                description: "Read and change payments.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.payments.read",
+                description: "Read payments.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.banktransactions",
+                description: "Read and change bank transactions.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.banktransactions.read",
+                description: "Read bank transactions.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.manualjournals",
+                description: "Read and change manual journals.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.manualjournals.read",
+                description: "Read manual journals.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.aged.read",
+                description: "Read the reports on aged amounts.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.balancesheet.read",
+                description: "Read the balance sheet.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.profitandloss.read",
+                description: "Read the profit and loss report.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.trialbalance.read",
+                description: "Read the trial balance.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.tenninetynine.read",
+                description: "Read the 1099 reports.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.budgets.read",
+                description: "Read budgets.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.journals.read",
+                description: "Read journals.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.settings",
+                description: "Read and change the settings of the organisation and of accounts.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.settings.read",
+                description: "Read the settings of the organisation and of accounts.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.contacts",
+                description: "Read and change contacts and their groups.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.contacts.read",
+                description: "Read contacts and their groups.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.attachments",
+                description: "Read and change attachments.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.attachments.read",
+                description: "Read attachments.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.transactions",
+                description: "Read and change transactions of all kinds.",
+                category: Some("Accounting"),
+                deprecated: Some(
+                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
+                ),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.transactions.read",
+                description: "Read transactions of all kinds.",
+                category: Some("Accounting"),
+                deprecated: Some(
+                    "Use the scopes for invoices, payments, bank transactions and manual journals instead.",
+                ),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.reports.read",
+                description: "Read reports of all kinds.",
+                category: Some("Accounting"),
+                deprecated: Some("Use the scopes for single reports instead."),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "assets",
+                description: "Read and change fixed assets.",
+                category: Some("Assets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "assets.read",
+                description: "Read fixed assets.",
+                category: Some("Assets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "bankfeeds",
+                description: "Read and change bank feeds.",
+                category: Some("Bank feeds"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files",
+                description: "Read and change files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "files.read",
+                description: "Read files and folders.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "finance.bankstatementsplus.read",
+                description: "Read the accounting of bank statements.",
+                category: Some("Finance"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "finance.cashvalidation.read",
+                description: "Read bank statements and their reconciliation.",
+                category: Some("Finance"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "finance.statements.read",
+                description: "Read financial statements.",
+                category: Some("Finance"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "marketplace.billing",
+                description: "Read the subscriptions in Xero's app store.",
+                category: Some("App store"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "paymentservices",
+                description: "Read and change payment services.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.employees",
+                description: "Read and change employees.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.employees.read",
+                description: "Read employees.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.payruns",
+                description: "Read and change pay runs.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.payruns.read",
+                description: "Read pay runs.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.payslip",
+                description: "Read and change payslips.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.payslip.read",
+                description: "Read payslips.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.settings",
+                description: "Read and change the settings of the payroll.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.settings.read",
+                description: "Read the settings of the payroll.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.timesheets",
+                description: "Read and change time sheets.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "payroll.timesheets.read",
+                description: "Read time sheets.",
+                category: Some("Payroll"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects",
+                description: "Read and change projects.",
+                category: Some("Projects"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects.read",
+                description: "Read projects.",
+                category: Some("Projects"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 1800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         scope_array: true,
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {

@@ -401,43 +401,25 @@ impl Scope {
         Scope::PhoneBridgeCallLog,
     ];
 
-    const NAMES: &[&str] = &[
-        "AaaServer.profile.READ",
-        "ZohoCRM.settings.READ",
-        "ZohoCRM.users.ALL",
-        "PhoneBridge.call.log",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read the profile of the user.",
-        "Read the settings of the CRM.",
-        "Read and change the users of the CRM.",
-        "Log calls.",
-    ];
-
     /// The scope as Zoho spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Zoho lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..1 => Some("Accounts"),
-            1..3 => Some("CRM"),
-            _ => Some("PhoneBridge"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -460,7 +442,7 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
@@ -504,7 +486,7 @@ impl Prompt {
 /// A fake of Zoho on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/zoho.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Zoho as data: all that [`Client`] knows.
@@ -515,41 +497,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "accounts",
-            kind: provider::VariableKind::Host(
-                &[
-                    ".zoho.com",
-                    ".zoho.eu",
-                    ".zoho.in",
-                    ".zoho.com.au",
-                    ".zoho.jp",
-                    ".zohocloud.ca",
-                    ".zoho.sa",
-                    ".zoho.com.cn",
-                ],
-            ),
+            kind: provider::VariableKind::Host,
+            suffixes: &[
+                ".zoho.com",
+                ".zoho.eu",
+                ".zoho.in",
+                ".zoho.com.au",
+                ".zoho.jp",
+                ".zohocloud.ca",
+                ".zoho.sa",
+                ".zoho.com.cn",
+            ],
             default: Some("accounts.zoho.com"),
             ..provider::Variable::STANDARD
         },
         provider::Variable {
             name: "api",
-            kind: provider::VariableKind::Host(
-                &[
-                    ".zohoapis.com",
-                    ".zohoapis.eu",
-                    ".zohoapis.in",
-                    ".zohoapis.com.au",
-                    ".zohoapis.jp",
-                    ".zohoapis.ca",
-                    ".zohoapis.sa",
-                    ".zohoapis.com.cn",
-                ],
-            ),
+            kind: provider::VariableKind::Host,
+            suffixes: &[
+                ".zohoapis.com",
+                ".zohoapis.eu",
+                ".zohoapis.in",
+                ".zohoapis.com.au",
+                ".zohoapis.jp",
+                ".zohoapis.ca",
+                ".zohoapis.sa",
+                ".zohoapis.com.cn",
+            ],
             default: Some("www.zohoapis.com"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{accounts}/oauth/v2/auth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "access_type",
+                values: &["online", "offline"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["consent"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "response_type", "redirect_uri", "scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -566,15 +559,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
+    grants: &[
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &[
+                "client_id",
+                "client_secret",
+                "grant_type",
+                "redirect_uri",
+                "code",
+            ],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+    ],
+    rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
         parameters: &[("access_type", "offline"), ("prompt", "consent")],
-        scopes: &[],
+        ..provider::Offline::STANDARD
     }),
     captures: &[
         provider::Capture {
@@ -618,9 +630,72 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     scopes: provider::ScopeRules {
-        request_separators: &[","],
-        response_separator: ",",
+        request_separators: &[provider::Separator::Comma],
+        response_separator: provider::Separator::Comma,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "AaaServer.profile.READ",
+                description: "Read the profile of the user.",
+                category: Some("Accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ZohoCRM.settings.READ",
+                description: "Read the settings of the CRM.",
+                category: Some("CRM"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ZohoCRM.users.ALL",
+                description: "Read and change the users of the CRM.",
+                category: Some("CRM"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PhoneBridge.call.log",
+                description: "Log calls.",
+                category: Some("PhoneBridge"),
+                ..provider::Scope::STANDARD
+            },
+        ],
         ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 120,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
         url: Some("https://{api}"),

@@ -1081,272 +1081,25 @@ impl Scope {
         Scope::PhoneVoicemailWriteAdmin,
     ];
 
-    const NAMES: &[&str] = &[
-        "user:master",
-        "user:read",
-        "user:read:admin",
-        "user:write",
-        "user:write:admin",
-        "user_info:read",
-        "user_profile",
-        "user_zak:read",
-        "account:master",
-        "account:read:admin",
-        "account:write:admin",
-        "group:master",
-        "group:read:admin",
-        "group:write:admin",
-        "role:master",
-        "role:read:admin",
-        "role:write:admin",
-        "information_barriers:read:admin",
-        "information_barriers:read:master",
-        "information_barriers:write:admin",
-        "information_barriers:write:master",
-        "meeting:master",
-        "meeting:read",
-        "meeting:read:admin",
-        "meeting:write",
-        "meeting:write:admin",
-        "meeting:write:admin:sip_dialing",
-        "meeting:write:sip_dialing",
-        "meeting_summary:master",
-        "meeting_summary:read",
-        "meeting_summary:read:admin",
-        "meeting_token:read:admin:live_streaming",
-        "meeting_token:read:admin:local_archiving",
-        "meeting_token:read:admin:local_recording",
-        "meeting_token:read:live_streaming",
-        "meeting_token:read:local_recording",
-        "webinar:master",
-        "webinar:read",
-        "webinar:read:admin",
-        "webinar:write",
-        "webinar:write:admin",
-        "webinar:write:admin:sip_dialing",
-        "webinar:write:sip_dialing",
-        "webinar_token:read:admin:live_streaming",
-        "webinar_token:read:admin:local_archiving",
-        "webinar_token:read:admin:local_recording",
-        "webinar_token:read:live_streaming",
-        "webinar_token:read:local_recording",
-        "recording:master",
-        "recording:read",
-        "recording:read:admin",
-        "recording:write",
-        "recording:write:admin",
-        "report:master",
-        "report:read:admin",
-        "report_chat:read:admin",
-        "dashboard:master",
-        "dashboard:read:admin",
-        "dashboard_crc:read:admin",
-        "dashboard_home:read:admin",
-        "dashboard_im:read:admin",
-        "dashboard_meetings:read:admin",
-        "dashboard_webinars:read:admin",
-        "dashboard_zr:read:admin",
-        "contact:read",
-        "contact:read:admin",
-        "chat:read",
-        "chat:read:admin",
-        "chat:write",
-        "chat:write:admin",
-        "chat_channel:read",
-        "chat_channel:read:admin",
-        "chat_channel:read:member",
-        "chat_channel:write",
-        "chat_channel:write:admin",
-        "chat_contact:read",
-        "chat_contact:write",
-        "chat_contact:write:admin",
-        "chat_event:write",
-        "chat_event:write:admin",
-        "chat_history_legal_hold:read:admin",
-        "chat_history_legal_hold:write:admin",
-        "chat_message:read",
-        "chat_message:read:admin",
-        "chat_message:write",
-        "chat_message:write:admin",
-        "phone:master",
-        "phone:read",
-        "phone:read:admin",
-        "phone:write",
-        "phone:write:admin",
-        "phone_call_log:master",
-        "phone_call_log:read",
-        "phone_call_log:read:admin",
-        "phone_call_log:write",
-        "phone_call_log:write:admin",
-        "phone_peering:master",
-        "phone_peering:read:admin",
-        "phone_peering:write:admin",
-        "phone_recording:master",
-        "phone_recording:read",
-        "phone_recording:read:admin",
-        "phone_recording:write",
-        "phone_recording:write:admin",
-        "phone_sms:master",
-        "phone_sms:read",
-        "phone_sms:read:admin",
-        "phone_sms:write",
-        "phone_sms:write:admin",
-        "phone_voicemail:master",
-        "phone_voicemail:read",
-        "phone_voicemail:read:admin",
-        "phone_voicemail:write",
-        "phone_voicemail:write:admin",
-    ];
-
-    const DESCRIPTIONS: &[&str] = &[
-        "Read and change users of sub accounts.",
-        "Read the user.",
-        "Read all users of the account.",
-        "Read and change the user.",
-        "Read and change all users of the account.",
-        "Read information about the user.",
-        "Read the profile of the user.",
-        "Read the user's access key for starting meetings.",
-        "Read and change sub accounts.",
-        "Read the account.",
-        "Read and change the account.",
-        "Read and change groups of sub accounts.",
-        "Read groups of the account.",
-        "Read and change groups of the account.",
-        "Read and change roles of sub accounts.",
-        "Read roles of the account.",
-        "Read and change roles of the account.",
-        "Read information barriers of the account.",
-        "Read information barriers of sub accounts.",
-        "Read and change information barriers of the account.",
-        "Read and change information barriers of sub accounts.",
-        "Read and change meetings of sub accounts.",
-        "Read meetings of the user.",
-        "Read meetings of all users in the account.",
-        "Read and change meetings of the user.",
-        "Read and change meetings of all users in the account.",
-        "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
-        "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
-        "Read and change meeting summaries of sub accounts.",
-        "Read meeting summaries of the user.",
-        "Read meeting summaries of all users in the account.",
-        "Read the live streaming tokens of all users' meetings.",
-        "Read the local archiving tokens of all users' meetings.",
-        "Read the local recording tokens of all users' meetings.",
-        "Read the live streaming tokens of the user's meetings.",
-        "Read the local recording tokens of the user's meetings.",
-        "Read and change webinars of sub accounts.",
-        "Read webinars of the user.",
-        "Read webinars of all users in the account.",
-        "Read and change webinars of the user.",
-        "Read and change webinars of all users in the account.",
-        "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
-        "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
-        "Read the live streaming tokens of all users' webinars.",
-        "Read the local archiving tokens of all users' webinars.",
-        "Read the local recording tokens of all users' webinars.",
-        "Read the live streaming tokens of the user's webinars.",
-        "Read the local recording tokens of the user's webinars.",
-        "Read and change recordings of sub accounts.",
-        "Read recordings of the user.",
-        "Read recordings of all users in the account.",
-        "Read and change recordings of the user.",
-        "Read and change recordings of all users in the account.",
-        "Read the reports of sub accounts.",
-        "Read reports of the account.",
-        "Read reports of the chat history of all users in the account.",
-        "Read the dashboards of sub accounts.",
-        "Read the dashboard of the account.",
-        "Read usage of the conference room connector of the account.",
-        "Read the overview of usage of the account.",
-        "Read usage of the chat of the account.",
-        "Read usage of meetings of the account.",
-        "Read usage of webinars of the account.",
-        "Read usage of Zoom Rooms of the account.",
-        "Read contacts of the user.",
-        "Read contacts of all users in the account.",
-        "Read chat messages of the user.",
-        "Read chat messages of all users in the account.",
-        "Change chat messages of the user.",
-        "Change chat messages of all users in the account.",
-        "Read chat channels of the user.",
-        "Read chat channels of all users in the account.",
-        "Read chat channels of which the user is a member.",
-        "Read and change chat channels of the user.",
-        "Read and change chat channels of all users in the account.",
-        "Read chat contacts of the user.",
-        "Invite chat contacts.",
-        "Invite chat contacts for all users in the account.",
-        "Change chat events of the user.",
-        "Change chat events of all users in the account.",
-        "Read legal holds of the chat history of all users in the account.",
-        "Read and change legal holds of the chat history of all users in the account.",
-        "Read chat messages of the user.",
-        "Read chat messages of all users in the account.",
-        "Read and change chat messages of the user.",
-        "Read and change chat messages of all users in the account.",
-        "Read and change phone data of sub accounts.",
-        "Read phone data of the user.",
-        "Read phone data of all users in the account.",
-        "Read and change phone data of the user.",
-        "Read and change phone data of all users in the account.",
-        "Read and change call logs of sub accounts.",
-        "Read call logs of the user.",
-        "Read call logs of all users in the account.",
-        "Read and change call logs of the user.",
-        "Read and change call logs of all users in the account.",
-        "Read and change peering numbers of sub accounts.",
-        "Read peering numbers of the account.",
-        "Read and change peering numbers of the account.",
-        "Read and change call recordings of sub accounts.",
-        "Read call recordings of the user.",
-        "Read call recordings of all users in the account.",
-        "Read and change call recordings of the user.",
-        "Read and change call recordings of all users in the account.",
-        "Read and change text messages of sub accounts.",
-        "Read text messages of the user.",
-        "Read text messages of all users in the account.",
-        "Read and change text messages of the user.",
-        "Read and change text messages of all users in the account.",
-        "Read and change voicemail of sub accounts.",
-        "Read voicemail of the user.",
-        "Read voicemail of all users in the account.",
-        "Read and change voicemail of the user.",
-        "Read and change voicemail of all users in the account.",
-    ];
-
     /// The scope as Zoom spells it.
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        Self::NAMES[self as usize]
+        PROVIDER.scopes.values[self as usize].name
     }
 
     /// The heading under which Zoom lists the scope.
     #[inline]
     #[must_use]
     pub const fn category(self) -> Option<&'static str> {
-        match self as usize {
-            0..8 => Some("User"),
-            8..11 => Some("Account"),
-            11..14 => Some("Group"),
-            14..17 => Some("Role"),
-            17..36 => Some("Meeting"),
-            36..48 => Some("Webinar"),
-            48..53 => Some("Recording"),
-            53..56 => Some("Report"),
-            56..64 => Some("Dashboard"),
-            64..66 => Some("Contacts"),
-            66..86 => Some("Chat"),
-            _ => Some("Phone"),
-        }
+        PROVIDER.scopes.values[self as usize].category
     }
 
     /// What the scope allows.
     #[inline]
     #[must_use]
     pub const fn description(self) -> &'static str {
-        Self::DESCRIPTIONS[self as usize]
+        PROVIDER.scopes.values[self as usize].description
     }
 }
 
@@ -1369,14 +1122,14 @@ impl std::str::FromStr for Scope {
 
     #[inline]
     fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, Self::NAMES, text)
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
     }
 }
 
 /// A fake of Zoom on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(include_str!("fake/zoom.json"))
+    runtime::fake::Fake::new(&PROVIDER)
 }
 
 /// Zoom as data: all that [`Client`] knows.
@@ -1387,13 +1140,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     variables: &[
         provider::Variable {
             name: "api",
-            kind: provider::VariableKind::Host(&[".zoom.us"]),
+            kind: provider::VariableKind::Host,
+            suffixes: &[".zoom.us"],
             default: Some("api.zoom.us"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://zoom.us/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "optional_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["response_type", "client_id", "redirect_uri"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -1416,23 +1177,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://api.zoom.us/v2/users/me",
         method: provider::HttpMethod::Get,
+        scope: Some("user:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    redirect_uri_required: true,
     grants: &[
-        provider::GrantRules {
+        provider::Grant {
+            kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "redirect_uri"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::ClientCredentials,
+            requires: &["grant_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
             name: "account_credentials",
-            grant_type: "account_credentials",
-            ..provider::GrantRules::STANDARD
+            grant_type: Some("account_credentials"),
+            arguments: &["account_id"],
+            ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "api_url",
@@ -1442,78 +1226,826 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
     ],
+    scopes: provider::ScopeRules {
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "user:master",
+                description: "Read and change users of sub accounts.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read",
+                description: "Read the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:admin",
+                description: "Read all users of the account.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:write",
+                description: "Read and change the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:write:admin",
+                description: "Read and change all users of the account.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_info:read",
+                description: "Read information about the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_profile",
+                description: "Read the profile of the user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_zak:read",
+                description: "Read the user's access key for starting meetings.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:master",
+                description: "Read and change sub accounts.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:read:admin",
+                description: "Read the account.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "account:write:admin",
+                description: "Read and change the account.",
+                category: Some("Account"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:master",
+                description: "Read and change groups of sub accounts.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:read:admin",
+                description: "Read groups of the account.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "group:write:admin",
+                description: "Read and change groups of the account.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:master",
+                description: "Read and change roles of sub accounts.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:read:admin",
+                description: "Read roles of the account.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "role:write:admin",
+                description: "Read and change roles of the account.",
+                category: Some("Role"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:read:admin",
+                description: "Read information barriers of the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:read:master",
+                description: "Read information barriers of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:write:admin",
+                description: "Read and change information barriers of the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "information_barriers:write:master",
+                description: "Read and change information barriers of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:master",
+                description: "Read and change meetings of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:read",
+                description: "Read meetings of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:read:admin",
+                description: "Read meetings of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write",
+                description: "Read and change meetings of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:admin",
+                description: "Read and change meetings of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:admin:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting:write:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:master",
+                description: "Read and change meeting summaries of sub accounts.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:read",
+                description: "Read meeting summaries of the user.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_summary:read:admin",
+                description: "Read meeting summaries of all users in the account.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:live_streaming",
+                description: "Read the live streaming tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:local_archiving",
+                description: "Read the local archiving tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:admin:local_recording",
+                description: "Read the local recording tokens of all users' meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:live_streaming",
+                description: "Read the live streaming tokens of the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "meeting_token:read:local_recording",
+                description: "Read the local recording tokens of the user's meetings.",
+                category: Some("Meeting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:master",
+                description: "Read and change webinars of sub accounts.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:read",
+                description: "Read webinars of the user.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:read:admin",
+                description: "Read webinars of all users in the account.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write",
+                description: "Read and change webinars of the user.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:admin",
+                description: "Read and change webinars of all users in the account.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:admin:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar:write:sip_dialing",
+                description: "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:live_streaming",
+                description: "Read the live streaming tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:local_archiving",
+                description: "Read the local archiving tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:admin:local_recording",
+                description: "Read the local recording tokens of all users' webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:live_streaming",
+                description: "Read the live streaming tokens of the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "webinar_token:read:local_recording",
+                description: "Read the local recording tokens of the user's webinars.",
+                category: Some("Webinar"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:master",
+                description: "Read and change recordings of sub accounts.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:read",
+                description: "Read recordings of the user.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:read:admin",
+                description: "Read recordings of all users in the account.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:write",
+                description: "Read and change recordings of the user.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recording:write:admin",
+                description: "Read and change recordings of all users in the account.",
+                category: Some("Recording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report:master",
+                description: "Read the reports of sub accounts.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report:read:admin",
+                description: "Read reports of the account.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "report_chat:read:admin",
+                description: "Read reports of the chat history of all users in the account.",
+                category: Some("Report"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard:master",
+                description: "Read the dashboards of sub accounts.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard:read:admin",
+                description: "Read the dashboard of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_crc:read:admin",
+                description: "Read usage of the conference room connector of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_home:read:admin",
+                description: "Read the overview of usage of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_im:read:admin",
+                description: "Read usage of the chat of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_meetings:read:admin",
+                description: "Read usage of meetings of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_webinars:read:admin",
+                description: "Read usage of webinars of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "dashboard_zr:read:admin",
+                description: "Read usage of Zoom Rooms of the account.",
+                category: Some("Dashboard"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contact:read",
+                description: "Read contacts of the user.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contact:read:admin",
+                description: "Read contacts of all users in the account.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:read",
+                description: "Read chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:read:admin",
+                description: "Read chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write",
+                description: "Change chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat:write:admin",
+                description: "Change chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read",
+                description: "Read chat channels of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read:admin",
+                description: "Read chat channels of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:read:member",
+                description: "Read chat channels of which the user is a member.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:write",
+                description: "Read and change chat channels of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_channel:write:admin",
+                description: "Read and change chat channels of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:read",
+                description: "Read chat contacts of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:write",
+                description: "Invite chat contacts.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_contact:write:admin",
+                description: "Invite chat contacts for all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_event:write",
+                description: "Change chat events of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_event:write:admin",
+                description: "Change chat events of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_history_legal_hold:read:admin",
+                description: "Read legal holds of the chat history of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_history_legal_hold:write:admin",
+                description: "Read and change legal holds of the chat history of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:read",
+                description: "Read chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:read:admin",
+                description: "Read chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:write",
+                description: "Read and change chat messages of the user.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chat_message:write:admin",
+                description: "Read and change chat messages of all users in the account.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:master",
+                description: "Read and change phone data of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:read",
+                description: "Read phone data of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:read:admin",
+                description: "Read phone data of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:write",
+                description: "Read and change phone data of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone:write:admin",
+                description: "Read and change phone data of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:master",
+                description: "Read and change call logs of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:read",
+                description: "Read call logs of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:read:admin",
+                description: "Read call logs of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:write",
+                description: "Read and change call logs of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_call_log:write:admin",
+                description: "Read and change call logs of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:master",
+                description: "Read and change peering numbers of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:read:admin",
+                description: "Read peering numbers of the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_peering:write:admin",
+                description: "Read and change peering numbers of the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:master",
+                description: "Read and change call recordings of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:read",
+                description: "Read call recordings of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:read:admin",
+                description: "Read call recordings of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:write",
+                description: "Read and change call recordings of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_recording:write:admin",
+                description: "Read and change call recordings of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:master",
+                description: "Read and change text messages of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:read",
+                description: "Read text messages of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:read:admin",
+                description: "Read text messages of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:write",
+                description: "Read and change text messages of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_sms:write:admin",
+                description: "Read and change text messages of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:master",
+                description: "Read and change voicemail of sub accounts.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:read",
+                description: "Read voicemail of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:read:admin",
+                description: "Read voicemail of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:write",
+                description: "Read and change voicemail of the user.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone_voicemail:write:admin",
+                description: "Read and change voicemail of all users in the account.",
+                category: Some("Phone"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://{api}/v2"),
         ..provider::Api::STANDARD
     },
     errors: &[
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4700",
             hint: "Refresh the token or send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4702",
             hint: "Check the client id and the client secret.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4704",
             hint: "Check the client id and the client secret.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4705",
             hint: "Check what kind of app it is.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4706",
             hint: "Check that nothing takes the Authorization header or the body away.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4709",
             hint: "Use the same redirect URI in both requests.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4711",
             hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4717",
             hint: "Enable the app in the marketplace.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4733",
             hint: "Exchange the code within five minutes.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4734",
             hint: "Use each code once and as it came.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4735",
             hint: "Remove the tokens of this user.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4738",
             hint: "Ask the administrator of the account to allow the app.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "4741",
             hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "authorization_pending",
             hint: "Ask again after the interval.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "slow_down",
             hint: "Wait five seconds longer between requests.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "expired_token",
             hint: "Begin the device flow again.",
+            ..provider::ErrorCode::STANDARD
         },
-        provider::ErrorHint {
+        provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",
+            ..provider::ErrorCode::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::error::{EndpointKind, Error};
 use crate::pending::Pending;
 use crate::pkce::{StateError, code_challenge, random_state, random_text};
-use crate::provider::{AuthorizationEndpoint, OmittedScope};
+use crate::provider::{AuthorizationEndpoint, GrantKind, OmittedScope, PkceClients};
 use crate::scopes;
 use crate::secret::Secret;
 
@@ -35,9 +35,11 @@ pub struct Authorize {
     /// Joined by one space each.
     scope: String,
     /// Scopes that have a parameter of their own, joined by one space each.
-    groups: Vec<(&'static str, String)>,
+    groups: Vec<(String, String)>,
     redirect_uri: Option<String>,
     variables: Vec<(&'static str, String)>,
+    /// A variable that the provider does not have.
+    unknown_variable: Option<String>,
     parameters: Vec<(String, String)>,
     is_offline: bool,
 }
@@ -50,6 +52,7 @@ impl Authorize {
             groups: Vec::new(),
             redirect_uri: None,
             variables: Vec::new(),
+            unknown_variable: None,
             parameters: Vec::new(),
             is_offline: false,
         }
@@ -71,18 +74,14 @@ impl Authorize {
 
     /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
     /// the first.
-    pub fn group(
-        mut self,
-        parameter: &'static str,
-        scopes: &mut dyn Iterator<Item = &'static str>,
-    ) -> Self {
+    pub fn group<'s>(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &'s str>) -> Self {
         let mut groups = self.groups.iter_mut();
         match groups.find(|(name, _)| *name == parameter) {
             Some((_, joined)) => scopes::add(joined, scopes),
             None => {
                 let mut joined = String::new();
                 scopes::add(&mut joined, scopes);
-                self.groups.push((parameter, joined));
+                self.groups.push((parameter.to_owned(), joined));
             }
         }
         self
@@ -103,19 +102,19 @@ impl Authorize {
     }
 
     /// Sets one of the provider's own parameters to one of its values. The last value wins.
-    pub fn option(self, name: &'static str, value: &'static str) -> Self {
+    pub fn option(self, name: &str, value: &str) -> Self {
         self.option_text(name, value)
     }
 
     /// Sets one of the provider's own parameters to any text. The last value wins, and an empty one
     /// counts as none (RFC 6749 §3.1).
     #[inline]
-    pub fn option_text(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn option_text(mut self, name: &str, value: impl Into<String>) -> Self {
         self.set_option(name, value.into());
         self
     }
 
-    fn set_option(&mut self, name: &'static str, value: String) {
+    fn set_option(&mut self, name: &str, value: String) {
         self.parameters.retain(|(other, _)| other != name);
         if !value.is_empty() {
             self.parameters.push((name.to_owned(), value));
@@ -124,9 +123,17 @@ impl Authorize {
 
     /// Sets a variable of the authorization endpoint's URL, for this request.
     #[inline]
-    pub fn variable(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.variables.push((name, value.into()));
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set_variable(name, value.into());
         self
+    }
+
+    fn set_variable(&mut self, name: &str, value: String) {
+        let mut variables = self.core.provider().variables.iter();
+        match variables.find(|variable| variable.name == name) {
+            Some(variable) => self.variables.push((variable.name, value)),
+            None => self.unknown_variable = Some(name.to_owned()),
+        }
     }
 
     /// Adds any other parameter. It takes the place of a parameter that the provider's spec sends
@@ -172,8 +179,12 @@ impl Authorize {
 
     fn check(&self) -> Result<(), Error> {
         let provider = self.core.provider();
+        self.core.require_grant(GrantKind::AuthorizationCode)?;
+        if let Some(name) = &self.unknown_variable {
+            return Err(self.error(format!("there is no variable {name:?}")));
+        }
         match self.redirect_target() {
-            None if provider.redirect_uri_required => {
+            None if provider.requires_redirect_uri() => {
                 return Err(self.error("no redirect URI is set"));
             }
             // RFC 6749 §3.1.2.
@@ -228,7 +239,7 @@ impl Authorize {
     fn code_verifier(&self) -> Result<Option<Secret>, Error> {
         let rules = &self.core.provider().pkce;
         let is_public = self.core.client_secret().is_none();
-        if rules.status.is_sent() && (rules.confidential || is_public) {
+        if rules.status.is_sent() && (rules.clients == PkceClients::All || is_public) {
             Ok(Some(random_text().map_err(|_| self.no_randomness())?))
         } else {
             Ok(None)
@@ -342,7 +353,7 @@ impl Authorize {
     fn group_separator(&self, parameter: &str) -> Result<&'static str, Error> {
         let mut groups = self.core.provider().scopes.groups.iter();
         match groups.find(|group| group.parameter == parameter) {
-            Some(group) => Ok(group.separator),
+            Some(group) => Ok(group.separator.as_str()),
             None => Err(self.error(format!("there are no scopes for {parameter:?}"))),
         }
     }

@@ -143,7 +143,9 @@ impl Callback {
             Some(_) => {}
         }
         match (self.value("iss"), issuer) {
-            (None, _) if provider.issuer_in_callback => Some(CallbackProblem::MissingIssuer),
+            (None, _) if provider.authorization_response_iss_parameter_supported => {
+                Some(CallbackProblem::MissingIssuer)
+            }
             // RFC 9207 §2.4 asks for a simple string comparison, which no URL is normalized for.
             (Some(issuer), Some(expected)) if issuer != expected => {
                 Some(CallbackProblem::WrongIssuer)

@@ -6,7 +6,7 @@ use crate::callback::Callback;
 use crate::error::{CallbackProblem, Error};
 use crate::json::Json;
 use crate::member_path;
-use crate::provider::{Capture, CaptureFrom, Provider, VariableKind};
+use crate::provider::{Capture, CaptureFrom, Provider, Variable, VariableKind};
 use crate::token_set::TokenSet;
 
 mod host;
@@ -118,10 +118,12 @@ pub(crate) fn token_variables(
 ) -> Result<Vec<(&'static str, String)>, Error> {
     filled(provider, |capture| {
         let is_any_host = capture.allowed_hosts.is_empty()
-            && matches!(
-                variable_kind(provider, capture.variable?),
-                Some(VariableKind::BaseUrl | VariableKind::Host([]))
-            );
+            && match variable(provider, capture.variable?) {
+                Some(variable) if variable.kind == VariableKind::Host => {
+                    variable.suffixes.is_empty()
+                }
+                other => other.is_some_and(|one| one.kind == VariableKind::BaseUrl),
+            };
         let value = member_path::find_name(captured, capture.name)?;
         member_path::text(value).filter(|_| !is_any_host)
     })
@@ -133,7 +135,7 @@ fn filled<'a>(
 ) -> Result<Vec<(&'static str, String)>, Error> {
     let mut variables = Vec::new();
     for capture in provider.captures {
-        let (Some(variable), Some(value)) = (capture.variable, find(capture)) else {
+        let (Some(name), Some(value)) = (capture.variable, find(capture)) else {
             continue;
         };
         if !host::is_allowed(&value, capture.allowed_hosts) {
@@ -143,20 +145,19 @@ fn filled<'a>(
             );
             return Err(Error::configuration(provider, message));
         }
-        let value = match variable_kind(provider, variable) {
+        let value = match variable(provider, name).map(|variable| variable.kind) {
             Some(VariableKind::BaseUrl) => host::as_url(value),
-            Some(VariableKind::Host(_)) => host::as_host(value),
+            Some(VariableKind::Host) => host::as_host(value),
             _ => value,
         };
-        variables.push((variable, value.into_owned()));
+        variables.push((name, value.into_owned()));
     }
     Ok(variables)
 }
 
-fn variable_kind(provider: &'static Provider, name: &str) -> Option<VariableKind> {
+fn variable(provider: &'static Provider, name: &str) -> Option<&'static Variable> {
     let mut variables = provider.variables.iter();
-    let variable = variables.find(|variable| variable.name == name)?;
-    Some(variable.kind)
+    variables.find(|variable| variable.name == name)
 }
 
 fn from(provider: &'static Provider, from: CaptureFrom) -> impl Iterator<Item = &'static Capture> {

@@ -18,7 +18,7 @@ use crate::error::{EndpointKind, Error};
 use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
 use crate::introspection::Introspection;
 use crate::pending::Pending;
-use crate::provider::{ClientAuth, Encoding, Provider, VariableKind};
+use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
 use crate::revocation::Revocation;
 use crate::scopes;
 use crate::secret::Secret;
@@ -52,9 +52,11 @@ pub(crate) struct Settings {
     pub(crate) variables: Vec<(&'static str, String)>,
     pub(crate) client_auth: Option<ClientAuth>,
     pub(crate) encoding: Option<Encoding>,
-    pub(crate) scope_separator: Option<&'static str>,
+    pub(crate) scope_separator: Option<Separator>,
     pub(crate) origin: Option<Url>,
     pub(crate) endpoints: Vec<(EndpointKind, Url)>,
+    /// A name that the provider does not have, which the operations' errors tell.
+    pub(crate) mistake: Option<String>,
     transport: Transport,
 }
 
@@ -116,6 +118,7 @@ impl Core {
                 scope_separator: None,
                 origin: None,
                 endpoints: Vec::new(),
+                mistake: None,
                 transport: Transport::default(),
             },
             cache: Cache::default(),
@@ -132,8 +135,14 @@ impl Core {
 
     /// Chooses the environment by its name in the spec. The default is the provider's first.
     #[must_use]
-    pub fn environment(self, name: &'static str) -> Self {
-        self.with(|settings| settings.environment = Some(name))
+    pub fn environment(self, name: &str) -> Self {
+        let mut environments = self.provider().environments.iter();
+        let found = environments.find(|environment| environment.name == name);
+        self.with_known(
+            found,
+            || format!("there is no environment {name:?}"),
+            |settings, environment| settings.environment = Some(environment.name),
+        )
     }
 
     /// Sets a variable of the endpoints' URLs. What may stand there is said by
@@ -141,9 +150,19 @@ impl Core {
     /// any request.
     #[inline]
     #[must_use]
-    pub fn variable(self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn variable(self, name: &str, value: impl Into<String>) -> Self {
         let value = value.into();
-        self.with(|settings| settings.variables.push((name, value)))
+        self.set_variable(name, value)
+    }
+
+    fn set_variable(self, name: &str, value: String) -> Self {
+        let mut variables = self.provider().variables.iter();
+        let found = variables.find(|variable| variable.name == name);
+        self.with_known(
+            found,
+            || format!("there is no variable {name:?}"),
+            |settings, variable| settings.variables.push((variable.name, value)),
+        )
     }
 
     /// Sets the variable that the endpoints' URLs start with.
@@ -153,7 +172,7 @@ impl Core {
     /// When `value` is not an https URL (http is fine on this machine's own addresses), has a user,
     /// a query or a fragment, or when the provider has no such variable. A slash at the end is
     /// dropped; a path is kept.
-    pub fn base_url(self, name: &'static str, value: &str) -> Result<Self, Error> {
+    pub fn base_url(self, name: &str, value: &str) -> Result<Self, Error> {
         let provider = self.provider();
         let mut variables = provider.variables.iter();
         if !variables
@@ -184,7 +203,7 @@ impl Core {
     /// Chooses what stands between two scopes of a request. The default is what the provider
     /// prefers.
     #[must_use]
-    pub fn scope_separator(self, separator: &'static str) -> Self {
+    pub fn scope_separator(self, separator: Separator) -> Self {
         self.with(|settings| settings.scope_separator = Some(separator))
     }
 
@@ -232,7 +251,7 @@ impl Core {
     }
 
     /// Starts a login that asks for these scopes (RFC 6749 §4.1.1).
-    pub fn authorize(&self, scopes: &mut dyn Iterator<Item = &'static str>) -> Authorize {
+    pub fn authorize<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
     }
 
@@ -257,16 +276,16 @@ impl Core {
     }
 
     /// Asks for tokens of the client itself (RFC 6749 §4.4).
-    pub fn client_credentials(
+    pub fn client_credentials<'s>(
         &self,
-        scopes: &mut dyn Iterator<Item = &'static str>,
+        scopes: &mut dyn Iterator<Item = &'s str>,
     ) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
     /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
     /// for and those without which this provider refuses a login.
-    pub fn device(&self, scopes: &mut dyn Iterator<Item = &'static str>) -> DeviceRequest {
+    pub fn device<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> DeviceRequest {
         let mut scope = joined(scopes);
         scopes::require(&mut scope, self.provider().scopes.required);
         DeviceRequest::new(self.clone(), scope)
@@ -288,10 +307,10 @@ impl Core {
     /// `parameters` are those that the program has to give.
     ///
     /// The request's error tells if the provider has no such grant; then nothing is sent.
-    pub fn extension(
+    pub fn extension<'n>(
         &self,
-        name: &'static str,
-        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+        name: &str,
+        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
     ) -> TokenRequest {
         TokenRequest::extension(self.clone(), name, parameters)
     }
@@ -358,6 +377,19 @@ impl Core {
         self.0.settings.provider
     }
 
+    /// # Errors
+    ///
+    /// When the provider does not have this grant.
+    pub(crate) fn require_grant(&self, kind: GrantKind) -> Result<(), Error> {
+        match self.provider().grant(kind) {
+            Some(_) => Ok(()),
+            None => Err(Error::configuration(
+                self.provider(),
+                format!("there is no grant {:?}", kind.word()),
+            )),
+        }
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
     }
@@ -378,10 +410,8 @@ impl Core {
     pub(crate) fn request_separator(&self) -> &'static str {
         let settings = &self.0.settings;
         let preferred = settings.provider.scopes.request_separators.first();
-        settings
-            .scope_separator
-            .or(preferred.copied())
-            .unwrap_or(" ")
+        let separator = settings.scope_separator.or(preferred.copied());
+        separator.unwrap_or(Separator::Space).as_str()
     }
 
     pub(crate) fn url(&self, endpoint: EndpointKind) -> Result<&Url, Error> {
@@ -411,6 +441,19 @@ impl Core {
             .send_blocking(self.provider(), endpoint, request)
     }
 
+    /// Changes the settings by a part of the description, or keeps that there is none.
+    fn with_known<Part>(
+        self,
+        found: Option<Part>,
+        mistake: impl FnOnce() -> String,
+        change: impl FnOnce(&mut Settings, Part),
+    ) -> Self {
+        self.with(|settings| match found {
+            Some(part) => change(settings, part),
+            None => settings.mistake = settings.mistake.take().or_else(|| Some(mistake())),
+        })
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         inner.cache = Cache::default();
@@ -419,7 +462,7 @@ impl Core {
     }
 }
 
-fn joined(iterator: &mut dyn Iterator<Item = &'static str>) -> String {
+fn joined<'s>(iterator: &mut dyn Iterator<Item = &'s str>) -> String {
     let mut joined = String::new();
     scopes::add(&mut joined, iterator);
     joined

@@ -34,6 +34,9 @@ impl Settings {
         endpoint: EndpointKind,
         request: &[(&'static str, String)],
     ) -> Result<Url, Error> {
+        if let Some(mistake) = &self.mistake {
+            return Err(Error::configuration(self.provider, mistake.clone()));
+        }
         let replaced = self
             .endpoints
             .iter()

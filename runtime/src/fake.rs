@@ -2,14 +2,15 @@
 //!
 //! Each generated module has a `fake()`: a server on this machine that behaves as the spec of the
 //! provider says and refuses what the provider would refuse, with the provider's own errors. It
-//! reads the spec by itself and shares no code with the client, so that a mistake of one of them
-//! shows.
+//! reads the same description as the client and shares no code with it that builds requests or
+//! reads responses, so that a mistake in one of them shows.
 //!
 //! It listens on the loopback interface only, and keeps the latest 10,000 of whatever it gives out or
 //! sees. ID tokens are not signed.
 //!
 //! ```no_run
-//! # fn acme() -> oauth_atlas_runtime::fake::Fake { oauth_atlas_runtime::fake::Fake::new("") }
+//! # use oauth_atlas_runtime::{fake::Fake, provider::Provider};
+//! # fn acme() -> Fake { Fake::new(&Provider::STANDARD) }
 //! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
 //! let fake = acme().start().await?;
 //! // Give the client `fake.client_id()`, `fake.client_secret()` and `.origin(fake.origin())`,
@@ -24,7 +25,6 @@
 //! # }
 //! ```
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,7 +68,7 @@ use store::Decision;
 #[derive(Clone)]
 #[must_use = "a fake answers once it is started"]
 pub struct Fake {
-    description: Cow<'static, str>,
+    provider: &'static crate::provider::Provider,
     registered: Registered,
     redirect_uri: Option<String>,
     variables: Vec<(String, String)>,
@@ -79,10 +79,10 @@ pub struct Fake {
 type Log = Arc<dyn Fn(&Seen) + Send + Sync>;
 
 impl Fake {
-    /// A fake of what this text describes, which the generator wrote. Generated modules call this.
-    pub fn new(description: impl Into<Cow<'static, str>>) -> Self {
+    /// A fake of this provider. Generated modules call this.
+    pub fn new(provider: &'static crate::provider::Provider) -> Self {
         Self {
-            description: description.into(),
+            provider,
             // With characters that every encoding writes differently, and none that a header or a
             // path could not carry.
             registered: Registered {
@@ -143,7 +143,7 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// When there is no such port, and when the description is none of the generator's.
+    /// When there is no such port.
     pub async fn start(self) -> Result<FakeServer, FakeError> {
         // It takes no time: this is async as every request of a client's is.
         self.start_blocking()
@@ -155,8 +155,7 @@ impl Fake {
     ///
     /// Those of [`Fake::start`].
     pub fn start_blocking(self) -> Result<FakeServer, FakeError> {
-        let description = Description::read(&self.description)
-            .ok_or_else(|| FakeError("the description is not the generator's".to_owned()))?;
+        let description = Description::from(self.provider);
         let failed = |error: io::Error| FakeError(format!("cannot listen: {error}"));
         let (listener, origin) = server::bind(self.port).map_err(failed)?;
         let only_public = description.confidential.is_none();

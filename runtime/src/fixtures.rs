@@ -2,8 +2,8 @@
 
 use crate::provider::{
     Api, AuthorizationEndpoint, CallbackRules, ClientAuth, ClientType, Encoding, Endpoint,
-    Environment, ErrorHint, HttpMethod, OmittedScope, Pkce, PkceRules, Provider, ResponseFormat,
-    ScopeRules, StateRules, TokenResponse, Variable, VariableKind,
+    Environment, ErrorCode, Grant, GrantKind, HttpMethod, OmittedScope, Pkce, PkceRules, Provider,
+    ResponseFormat, ScopeRules, Separator, StateRules, TokenResponse, Variable, VariableKind,
 };
 
 /// A provider that does what the RFCs say, with environments and variables.
@@ -14,7 +14,7 @@ pub(crate) static ODD: Provider = Provider {
     id: "odd",
     name: "Odd",
     issuer: Some("https://odd.example"),
-    issuer_in_callback: true,
+    authorization_response_iss_parameter_supported: true,
     environments: &[],
     variables: &[],
     authorization: Some(AuthorizationEndpoint {
@@ -35,15 +35,16 @@ pub(crate) static ODD: Provider = Provider {
     introspection: None,
     confidential: Some(ClientType {
         auth: &[ClientAuth::BasicRaw],
+        ..ClientType::STANDARD
     }),
     public: Some(ClientType {
         auth: &[ClientAuth::Basic],
+        ..ClientType::STANDARD
     }),
     pkce: pkce(Pkce::Unsupported),
-    redirect_uri_required: false,
     scopes: ScopeRules {
-        request_separators: &[",", " "],
-        response_separator: ",",
+        request_separators: &[Separator::Comma, Separator::Space],
+        response_separator: Separator::Comma,
         omitted: OmittedScope::Refused,
         ..ScopeRules::STANDARD
     },
@@ -58,6 +59,7 @@ pub(crate) static ODD: Provider = Provider {
         query: "",
         prefix: "",
         headers: &[("x-client", "id={client_id}")],
+        ..Api::STANDARD
     },
     ..acme()
 };
@@ -80,7 +82,7 @@ pub(crate) const fn acme() -> Provider {
         name: "Acme",
         documentation: "https://docs.acme.example",
         issuer: None,
-        issuer_in_callback: false,
+        authorization_response_iss_parameter_supported: false,
         environments: &[
             Environment {
                 name: "production",
@@ -88,6 +90,7 @@ pub(crate) const fn acme() -> Provider {
                     ("api", "https://api.acme.example"),
                     ("login", "https://login.acme.example"),
                 ],
+                ..Environment::STANDARD
             },
             Environment {
                 name: "sandbox",
@@ -95,23 +98,30 @@ pub(crate) const fn acme() -> Provider {
                     ("api", "https://sandbox.acme.example"),
                     ("login", "https://login.sandbox.acme.example"),
                 ],
+                ..Environment::STANDARD
             },
         ],
         variables: &[
             Variable {
                 name: "language",
-                kind: VariableKind::OneOf(&["en-us", "es es"]),
+                kind: VariableKind::OneOf,
+                values: &["en-us", "es es"],
                 optional: true,
                 default: None,
+                ..Variable::STANDARD
             },
             Variable {
                 name: "base_url",
                 kind: VariableKind::BaseUrl,
                 optional: false,
                 default: None,
+                ..Variable::STANDARD
             },
         ],
-        authorization: Some(authorization("{login}/{language}/authorize")),
+        authorization: Some(AuthorizationEndpoint {
+            requires: &["redirect_uri"],
+            ..authorization("{login}/{language}/authorize")
+        }),
         token: Some(endpoint("{api}/token", &[Encoding::Form])),
         refresh: None,
         revocation: Some(endpoint("{api}/revoke", &[Encoding::Form])),
@@ -123,18 +133,19 @@ pub(crate) const fn acme() -> Provider {
         }),
         confidential: Some(ClientType {
             auth: &[ClientAuth::Basic, ClientAuth::Post],
+            ..ClientType::STANDARD
         }),
         public: Some(ClientType {
             auth: &[ClientAuth::None],
+            ..ClientType::STANDARD
         }),
         pkce: pkce(Pkce::Required),
-        redirect_uri_required: true,
         state: StateRules {
             max_length: None,
             echoed: true,
+            ..StateRules::STANDARD
         },
         callback: CallbackRules::STANDARD,
-        grants: &[],
         offline: None,
         captures: &[],
         scopes: ScopeRules::STANDARD,
@@ -145,11 +156,30 @@ pub(crate) const fn acme() -> Provider {
             query: "",
             prefix: "Bearer ",
             headers: &[],
+            ..Api::STANDARD
         },
-        errors: &[ErrorHint {
+        grants: GRANTS,
+        errors: &[ErrorCode {
             code: "invalid_grant",
             hint: "Send the user to the login again.",
+            ..ErrorCode::STANDARD
         }],
+        ..Provider::STANDARD
+    }
+}
+
+const GRANTS: &[Grant] = &[
+    grant(GrantKind::AuthorizationCode),
+    grant(GrantKind::RefreshToken),
+    grant(GrantKind::ClientCredentials),
+    grant(GrantKind::DeviceCode),
+];
+
+/// A grant as the standard has it.
+pub(crate) const fn grant(kind: GrantKind) -> Grant {
+    Grant {
+        kind,
+        ..Grant::STANDARD
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
 use crate::parameters::Parameters;
-use crate::provider::{GrantRules, Provider};
+use crate::provider::{self, GrantKind, Provider};
 use crate::request::Destination;
 use crate::secret::Secret;
 
@@ -24,7 +24,7 @@ pub(crate) enum Grant {
     DeviceCode(Secret),
     /// RFC 6749 §4.5.
     Extension {
-        rules: &'static GrantRules,
+        rules: &'static provider::Grant,
         parameters: Vec<(&'static str, Secret)>,
     },
     /// Why there is nothing to send.
@@ -33,38 +33,59 @@ pub(crate) enum Grant {
 
 impl Grant {
     /// An extension grant of the provider by its name in the spec.
-    pub(crate) fn extension(
+    pub(crate) fn extension<'n>(
         provider: &'static Provider,
-        name: &'static str,
-        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+        name: &str,
+        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
     ) -> Self {
-        match rules(provider, name) {
-            Some(rules) => Self::Extension {
-                rules,
-                parameters: parameters.collect(),
-            },
-            None => Self::Unusable(Error::configuration(
-                provider,
-                format!("there is no grant {name:?}"),
-            )),
+        let unusable = |message: String| Self::Unusable(Error::configuration(provider, message));
+        let Some(rules) = provider.extension(name) else {
+            return unusable(format!("there is no grant {name:?}"));
+        };
+        let mut given = Vec::with_capacity(rules.arguments.len());
+        for (argument, value) in parameters {
+            match rules.arguments.iter().find(|known| **known == argument) {
+                Some(known) => given.push((*known, value)),
+                None => return unusable(format!("the grant {name:?} takes no {argument:?}")),
+            }
+        }
+        let is_given = |argument: &&&str| given.iter().any(|(name, _)| *name == **argument);
+        if let Some(missing) = rules.arguments.iter().find(|argument| !is_given(argument)) {
+            return unusable(format!("the grant {name:?} needs {missing:?}"));
+        }
+        Self::Extension {
+            rules,
+            parameters: given,
+        }
+    }
+
+    /// Which grant it is; `None` where there is nothing to send.
+    pub(crate) fn kind(&self) -> Option<GrantKind> {
+        match self {
+            Self::Code { .. } => Some(GrantKind::AuthorizationCode),
+            Self::RefreshToken(_) => Some(GrantKind::RefreshToken),
+            Self::ClientCredentials => Some(GrantKind::ClientCredentials),
+            Self::DeviceCode(_) => Some(GrantKind::DeviceCode),
+            Self::Extension { .. } => Some(GrantKind::Extension),
+            Self::Unusable(_) => None,
         }
     }
 
     /// The name in the spec.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Code { .. } => "authorization_code",
-            Self::RefreshToken(_) => "refresh_token",
-            Self::ClientCredentials => "client_credentials",
-            Self::DeviceCode(_) => "device_code",
             Self::Extension { rules, .. } => rules.name,
-            Self::Unusable(_) => "unusable",
+            _ => self.kind().map_or("unusable", GrantKind::word),
         }
     }
 
-    /// How this grant's request deviates from the standard at this provider, if it does.
-    pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static GrantRules> {
-        rules(provider, self.name())
+    /// The grant as this provider has it. One that a provider does not have is sent as the standard
+    /// says.
+    pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static provider::Grant> {
+        match self {
+            Self::Extension { rules, .. } => Some(rules),
+            _ => provider.grant(self.kind()?),
+        }
     }
 
     /// Where the request goes.
@@ -85,14 +106,14 @@ impl Grant {
     /// The parameters of the grant itself, `grant_type` first.
     pub(crate) fn parameters(
         &self,
-        rules: Option<&'static GrantRules>,
+        rules: Option<&'static provider::Grant>,
     ) -> Result<Parameters<'_>, Error> {
         let mut parameters = Parameters::new();
         let grant_type = match rules {
-            Some(rules) => rules.grant_type,
-            None => self.standard_type(),
+            Some(rules) => rules.grant_type(),
+            None => self.kind().and_then(GrantKind::standard_grant_type),
         };
-        parameters.push_some("grant_type", Some(grant_type));
+        parameters.push_some("grant_type", grant_type);
         match self {
             Self::Code {
                 code,
@@ -121,13 +142,6 @@ impl Grant {
         Ok(parameters)
     }
 
-    fn standard_type(&self) -> &'static str {
-        match self {
-            Self::DeviceCode(_) => "urn:ietf:params:oauth:grant-type:device_code",
-            _ => self.name(),
-        }
-    }
-
     /// What no message may repeat.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let (one, other, many) = match self {
@@ -143,10 +157,6 @@ impl Grant {
         let many = many.iter().map(|(_, secret)| secret);
         one.into_iter().chain(other).chain(many)
     }
-}
-
-fn rules(provider: &'static Provider, name: &str) -> Option<&'static GrantRules> {
-    provider.grants.iter().find(|rules| rules.name == name)
 }
 
 #[cfg(test)]

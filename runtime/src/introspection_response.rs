@@ -169,7 +169,7 @@ fn time(seconds: Option<u64>) -> Option<SystemTime> {
 
 /// The scopes, as a text or as an array of texts.
 fn scope(provider: &Provider, members: &[(String, Json)]) -> Option<String> {
-    let separator = provider.scopes.response_separator;
+    let separator = provider.scopes.response_separator.as_str();
     let mut joined = String::new();
     for scope in texts(member(members, "scope")?) {
         scopes::add(&mut joined, scopes::split(scope, separator));

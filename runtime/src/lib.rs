@@ -91,13 +91,7 @@ pub use introspection::Introspection;
 pub use introspection_response::IntrospectionResponse;
 pub use json::{Json, JsonError, JsonNumber};
 pub use pending::Pending;
-// `provider::Challenge` stays below its module: here the name is that of `WWW-Authenticate`.
-pub use provider::{
-    Api, AuthorizationEndpoint, CallbackRules, CallbackSignature, Capture, CaptureFrom, ClientAuth,
-    ClientType, Encoding, Endpoint, Environment, ErrorHint, ErrorRule, Expiry, GrantRules,
-    HttpMethod, Offline, OmittedScope, Pkce, PkceRules, Provider, ResponseFormat, ScopeGroup,
-    ScopeRules, StateRules, TokenResponse, UnknownScope, Variable, VariableKind,
-};
+pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
 #[cfg(feature = "blocking")]
 pub use reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
-use crate::provider::Challenge;
+use crate::provider::ChallengeMethod;
 use crate::secret::Secret;
 
 /// 32 octets make a verifier of 43 characters, the least that RFC 7636 §4.1 allows and
@@ -35,8 +35,10 @@ const SHORTEST_STATE: usize = 22;
 ///
 /// When the operating system has no randomness to give, and where the provider leaves no room for
 /// 128 bits.
-pub(crate) fn random_state(max_length: Option<usize>) -> Result<Secret, StateError> {
-    let length = max_length.unwrap_or(usize::MAX);
+pub(crate) fn random_state(max_length: Option<u64>) -> Result<Secret, StateError> {
+    let length = max_length.map_or(usize::MAX, |length| {
+        usize::try_from(length).unwrap_or(usize::MAX)
+    });
     if length < SHORTEST_STATE {
         return Err(StateError::TooShort);
     }
@@ -55,11 +57,14 @@ pub(crate) enum StateError {
 }
 
 /// The `code_challenge` of a verifier and its `code_challenge_method` (RFC 7636 §4.2, §4.3).
-pub(crate) fn code_challenge(challenge: Challenge, verifier: &str) -> (Cow<'_, str>, &'static str) {
+pub(crate) fn code_challenge(
+    challenge: ChallengeMethod,
+    verifier: &str,
+) -> (Cow<'_, str>, &'static str) {
     match challenge {
-        Challenge::S256 => (s256(verifier, base64url), "S256"),
-        Challenge::S256Hex => (s256(verifier, hexadecimal), "S256"),
-        Challenge::Plain => (Cow::Borrowed(verifier), "plain"),
+        ChallengeMethod::S256 => (s256(verifier, base64url), "S256"),
+        ChallengeMethod::S256Hex => (s256(verifier, hexadecimal), "S256"),
+        ChallengeMethod::Plain => (Cow::Borrowed(verifier), "plain"),
     }
 }
 
@@ -104,14 +109,14 @@ mod tests {
 
     #[test]
     fn a05_the_challenge_of_the_rfc() {
-        let (challenge, method) = code_challenge(Challenge::S256, VERIFIER);
+        let (challenge, method) = code_challenge(ChallengeMethod::S256, VERIFIER);
         assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert_eq!(method, "S256");
     }
 
     #[test]
     fn the_same_hash_in_hexadecimal_digits() {
-        let (challenge, method) = code_challenge(Challenge::S256Hex, VERIFIER);
+        let (challenge, method) = code_challenge(ChallengeMethod::S256Hex, VERIFIER);
         assert_eq!(
             challenge,
             "13d31e961a1ad8ec2f16b10c4c982e0876a878ad6df144566ee1894acb70f9c3"
@@ -122,7 +127,7 @@ mod tests {
     #[test]
     fn a_plain_challenge_is_the_verifier() {
         assert_eq!(
-            code_challenge(Challenge::Plain, VERIFIER),
+            code_challenge(ChallengeMethod::Plain, VERIFIER),
             (Cow::Borrowed(VERIFIER), "plain")
         );
     }

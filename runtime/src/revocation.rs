@@ -135,8 +135,7 @@ mod tests {
                 member: "ok",
                 success: "true",
                 code: "error",
-                description: "",
-                errors: &[],
+                ..ErrorRule::STANDARD
             }),
             ..acme().token_response
         },

@@ -24,9 +24,7 @@ pub(crate) struct Values<'a> {
 /// The client's id, which is a path segment at some providers.
 static CLIENT_ID: Variable = Variable {
     name: "client_id",
-    kind: VariableKind::Segment,
-    optional: false,
-    default: None,
+    ..Variable::STANDARD
 };
 
 /// Puts values in the place of the names in braces. An optional variable without a value
@@ -212,14 +210,14 @@ impl<'a> Values<'a> {
                 expansion.push(&base_url(self.provider, value)?);
                 return Ok(());
             }
-            (VariableKind::OneOf(allowed), part) => {
-                value::one_of(value, allowed).map(|value| match part {
+            (VariableKind::OneOf, part) => {
+                value::one_of(value, variable.values).map(|value| match part {
                     Part::Scheme | Part::Host => Cow::Borrowed(value),
                     Part::PathOrQuery => value::encoded(value),
                 })
             }
-            (VariableKind::Host(suffixes), Part::Host | Part::PathOrQuery) => {
-                value::host_name(value, suffixes).map(Cow::Owned)
+            (VariableKind::Host, Part::Host | Part::PathOrQuery) => {
+                value::host_name(value, variable.suffixes).map(Cow::Owned)
             }
             (VariableKind::Label, Part::Host | Part::PathOrQuery) => {
                 value::label(value).map(Cow::Borrowed)

@@ -12,7 +12,7 @@ use crate::grant::Grant;
 use crate::http::{HttpRequest, HttpResponse};
 use crate::json::Json;
 use crate::pending::Pending;
-use crate::provider::GrantRules;
+use crate::provider::{self, GrantKind};
 use crate::request::{Destination, Draft};
 use crate::scopes;
 use crate::secret::Secret;
@@ -100,16 +100,25 @@ impl TokenRequest {
         }
     }
 
-    pub(crate) fn extension(
+    pub(crate) fn extension<'n>(
         core: Core,
-        name: &'static str,
-        parameters: &mut dyn Iterator<Item = (&'static str, Secret)>,
+        name: &str,
+        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
     ) -> Self {
         let grant = Grant::extension(core.provider(), name, parameters);
         Self::of(core, grant)
     }
 
     fn of(core: Core, grant: Grant) -> Self {
+        let known = grant.kind().map(|kind| match kind {
+            // Whether there is this one was seen when it was looked up by its name.
+            GrantKind::Extension => Ok(()),
+            kind => core.require_grant(kind),
+        });
+        let grant = match known {
+            Some(Err(error)) => Grant::Unusable(error),
+            Some(Ok(())) | None => grant,
+        };
         Self {
             core,
             grant,
@@ -181,7 +190,7 @@ impl TokenRequest {
 
     /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does a device that
     /// named its scope when it began (RFC 8628 §3.4), but not everywhere.
-    fn repeats_scope(&self, rules: Option<&'static GrantRules>) -> bool {
+    fn repeats_scope(&self, rules: Option<&'static provider::Grant>) -> bool {
         let may_repeat = matches!(self.grant, Grant::RefreshToken(_) | Grant::DeviceCode(_));
         may_repeat && rules.is_some_and(|rules| rules.repeats_scope)
     }

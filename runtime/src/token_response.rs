@@ -9,7 +9,7 @@ use crate::expiry::{self, NoTime, expires_at};
 use crate::http::HttpResponse;
 use crate::json::{Json, JsonError};
 use crate::member_path;
-use crate::provider::{Expiry, Provider, TokenResponse};
+use crate::provider::{Expiry, Provider, RefreshExpiry, TokenResponse};
 use crate::refusal::Refusal;
 use crate::scopes;
 use crate::secret::Secret;
@@ -171,7 +171,12 @@ impl Reader {
     }
 
     fn refresh_expiry(&self, members: &Members, now: u64) -> Result<Option<u64>, Error> {
-        let Some((path, kind)) = self.rules.refresh_expiry else {
+        let Some(RefreshExpiry {
+            member: path,
+            expiry: kind,
+            ..
+        }) = self.rules.refresh_expiry
+        else {
             return Ok(None);
         };
         match members.find(self.rules, path) {
@@ -193,7 +198,7 @@ impl Reader {
     }
 
     fn scope(&self, value: Option<Json>) -> Result<Option<String>, Error> {
-        let separator = self.provider.scopes.response_separator;
+        let separator = self.provider.scopes.response_separator.as_str();
         let mut joined = String::new();
         match value {
             Some(Json::String(scope)) => {

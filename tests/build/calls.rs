@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Choice, Client, ClientAuth, ClientKind, Encoding, Omitted, OptionKind, ParameterType, Provider,
-    Separator, TokenKind, VariableKind,
+    Choice, Client, ClientAuth, ClientKind, OmittedScope, ParameterType, Provider, TokenKind,
+    VariableKind,
 };
 
 use crate::Module;
@@ -36,10 +36,7 @@ fn of_one(Module { path, provider }: &Module) -> String {
         operations(&mut body, provider, kind, title, &make);
         let methods = client.auth.iter().skip(1);
         for method in methods {
-            let made = format!(
-                "{make}.client_auth(provider::ClientAuth::{})",
-                auth(*method)
-            );
+            let made = format!("{make}.client_auth(provider::ClientAuth::{method:?})");
             token_requests(
                 &mut body,
                 provider,
@@ -49,15 +46,12 @@ fn of_one(Module { path, provider }: &Module) -> String {
             );
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
-            let made = format!(
-                "{make}.token_encoding(provider::Encoding::{})",
-                word(*encoding)
-            );
+            let made = format!("{make}.token_encoding(provider::Encoding::{encoding:?})");
             let title = format!("{title}, {} body", encoding.word());
             token_requests(&mut body, provider, kind, &title, &made);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
-            let made = format!("{make}.scope_separator(\"{}\")", separator_text(*separator));
+            let made = format!("{make}.scope_separator(provider::Separator::{separator:?})");
             let title = format!("{title}, {} between scopes", separator.word());
             authorize(&mut body, provider, &title, &made);
         }
@@ -104,11 +98,11 @@ pub(crate) fn constructor_with(
     let mut fallible = false;
     let mut arguments: Vec<_> = provider
         .required_variables()
-        .map(|variable| match &variable.kind {
-            VariableKind::OneOf(choice) => value(choice),
-            kind => {
-                fallible |= matches!(kind, VariableKind::BaseUrl { .. });
-                format!("\"{}\"", kind.example())
+        .map(|variable| match &variable.choice {
+            Some(choice) => value(choice),
+            None => {
+                fallible |= variable.kind == VariableKind::BaseUrl;
+                format!("\"{}\"", variable.example)
             }
         })
         .collect();
@@ -211,7 +205,7 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
         );
     };
     login("authorize", &scopes(provider, 2), &required);
-    if !provider.scopes.values.is_empty() && provider.scopes.omitted != Omitted::Refused {
+    if !provider.scopes.values.is_empty() && provider.scopes.omitted != OmittedScope::Refused {
         login("authorize without scopes", &scopes(provider, 0), &required);
     }
     let by_text = format!("{required}.scope(\"by:text\")");
@@ -244,11 +238,11 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
         .iter()
         .flat_map(|endpoint| &endpoint.options);
     let options = options.map(|option| {
-        let value = match &option.kind {
-            OptionKind::OneOf(choice) => value(choice),
-            OptionKind::Any(ParameterType::Text) => "\"any text\"".to_owned(),
-            OptionKind::Any(ParameterType::Integer) => "7".to_owned(),
-            OptionKind::Any(ParameterType::Boolean) => "true".to_owned(),
+        let value = match (&option.choice, option.r#type) {
+            (Some(choice), _) => value(choice),
+            (None, ParameterType::Text) => "\"any text\"".to_owned(),
+            (None, ParameterType::Integer) => "7".to_owned(),
+            (None, ParameterType::Boolean) => "true".to_owned(),
         };
         LoginOption {
             call: format!(".{}({value})", option.method),
@@ -263,10 +257,10 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
         .variables
         .iter()
         .filter(|variable| variable.by_login);
-    let variables = variables.filter_map(|variable| match &variable.kind {
-        VariableKind::OneOf(choice) => Some(format!(".{}({})", variable.method, value(choice))),
-        VariableKind::BaseUrl { .. } => None,
-        kind => Some(format!(".{}(\"{}\")", variable.method, kind.example())),
+    let variables = variables.filter_map(|variable| match (&variable.choice, variable.kind) {
+        (Some(choice), _) => Some(format!(".{}({})", variable.method, value(choice))),
+        (None, VariableKind::BaseUrl) => None,
+        (None, _) => Some(format!(".{}(\"{}\")", variable.method, variable.example)),
     });
     let groups = provider.scopes.groups.iter().map(|group| {
         let scopes = group.values.iter().take(2);
@@ -369,38 +363,6 @@ fn value(choice: &Choice) -> String {
     format!("{}::{}", choice.type_name, choice.values[0].variant)
 }
 
-pub(crate) fn auth(method: ClientAuth) -> &'static str {
-    match method {
-        ClientAuth::Basic => "Basic",
-        ClientAuth::BasicRaw => "BasicRaw",
-        ClientAuth::Post => "Post",
-        ClientAuth::None => "None",
-        ClientAuth::BasicWithId => "BasicWithId",
-        ClientAuth::BearerSecret => "BearerSecret",
-        ClientAuth::AccessToken => "AccessToken",
-        ClientAuth::Nothing => "Nothing",
-    }
-}
-
-pub(crate) fn word(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::Form => "Form",
-        Encoding::Json => "Json",
-        Encoding::Query => "Query",
-    }
-}
-
-pub(crate) fn separator_text(separator: Separator) -> &'static str {
-    match separator {
-        Separator::Space => " ",
-        Separator::Comma => ",",
-        Separator::Plus => "+",
-        Separator::Semicolon => ";",
-        Separator::Colon => ":",
-        Separator::Pipe => "|",
-    }
-}
-
 /// The issuer of the client that is made here.
 fn issuer(provider: &Provider) -> Option<String> {
     let mut issuer = provider.issuer.clone()?;
@@ -409,7 +371,7 @@ fn issuer(provider: &Provider) -> Option<String> {
     }
     for variable in &provider.variables {
         let name = format!("{{{}}}", variable.name);
-        issuer = issuer.replace(&name, variable.kind.example());
+        issuer = issuer.replace(&name, variable.example.as_str());
     }
     Some(issuer)
 }

@@ -3,12 +3,11 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Answer, ClientKind, OptionKind, ParameterType, Presence, Provider, Rotation, TokenKind,
-    VariableKind,
+    Answer, ClientKind, ParameterType, Presence, Provider, Rotation, TokenKind,
 };
 
 use crate::Module;
-use crate::calls::{auth, constructor_with, options, separator_text, word};
+use crate::calls::{constructor_with, options};
 
 pub(crate) fn fakes(modules: &[Module]) -> String {
     let mut text = String::from("pub static FAKED: &[Faked] = &[\n");
@@ -29,8 +28,8 @@ fn faked(Module { path, provider }: &Module) -> String {
         _ => format!("{path}::fakes::{id}"),
     };
     let is_never = |name: &str| {
-        let mut fields = provider.token_response.fields.iter();
-        fields.any(|(field, presence)| field == name && *presence == Presence::Never)
+        let mut members = provider.token_response.members.iter();
+        members.any(|member| member.name == name && member.presence == Presence::Never)
     };
     let refresh = provider.refresh_token.as_ref();
     let refreshes = refresh.is_some() && !is_never("refresh_token");
@@ -43,30 +42,24 @@ fn faked(Module { path, provider }: &Module) -> String {
          knows_every_scope: {complete}, variables: &["
     );
     for variable in provider.required_variables() {
-        let value = match &variable.kind {
-            VariableKind::OneOf(choice) => &choice.values[0].wire,
-            VariableKind::BaseUrl { example }
-            | VariableKind::Host { example, .. }
-            | VariableKind::Label { example }
-            | VariableKind::Segment { example } => example,
-        };
+        let value = variable.values.first().unwrap_or(&variable.example);
         let _ = write!(text, "({:?}, {value:?}),", variable.name);
     }
     let has_own = provider.client_credentials.is_some();
     let _ = write!(text, "], has_own_tokens: {has_own}, required: &[");
     let choices = provider.authorization.iter().flat_map(|one| &one.options);
     for choice in choices.filter(|choice| choice.required) {
-        let value = match &choice.kind {
-            OptionKind::OneOf(values) => &values.values[0].wire,
-            OptionKind::Any(ParameterType::Text) => "any text",
-            OptionKind::Any(ParameterType::Integer) => "7",
-            OptionKind::Any(ParameterType::Boolean) => "true",
+        let value = match (choice.values.first(), choice.r#type) {
+            (Some(value), _) => value,
+            (None, ParameterType::Text) => "any text",
+            (None, ParameterType::Integer) => "7",
+            (None, ParameterType::Boolean) => "true",
         };
         let _ = write!(text, "({:?}, {value:?}),", choice.name);
     }
     text += "], scopes: &[";
     for scope in provider.scopes.values.iter().take(2) {
-        let _ = write!(text, "{:?},", scope.wire);
+        let _ = write!(text, "{:?},", scope.name);
     }
     text += "], trials: &[\n";
     for (kind, client) in provider.clients() {
@@ -81,23 +74,17 @@ fn faked(Module { path, provider }: &Module) -> String {
         trial(&mut text, path, provider, kind, title, &make);
         for method in client.auth.iter().skip(1) {
             let title = format!("{title}, {}", method.word());
-            let made = format!(
-                "{make}.client_auth(provider::ClientAuth::{})",
-                auth(*method)
-            );
+            let made = format!("{make}.client_auth(provider::ClientAuth::{method:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
             let title = format!("{title}, {} body", encoding.word());
-            let made = format!(
-                "{make}.token_encoding(provider::Encoding::{})",
-                word(*encoding)
-            );
+            let made = format!("{make}.token_encoding(provider::Encoding::{encoding:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
             let title = format!("{title}, {} between scopes", separator.word());
-            let made = format!("{make}.scope_separator({:?})", separator_text(*separator));
+            let made = format!("{make}.scope_separator(provider::Separator::{separator:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for environment in provider.environments.iter().skip(1) {
@@ -239,7 +226,7 @@ fn scopes(provider: &Provider, is_for_user: bool) -> String {
     let needed: Vec<_> = needed.filter(|_| is_for_user).collect();
     let scopes = provider.scopes.values.iter().enumerate();
     let scopes: Vec<_> = scopes
-        .filter(|(index, scope)| *index < 2 || needed.contains(&&scope.wire))
+        .filter(|(index, scope)| *index < 2 || needed.contains(&&scope.name))
         .map(|(_, scope)| format!("Scope::{}", scope.variant))
         .collect();
     format!("[{}]", scopes.join(", "))

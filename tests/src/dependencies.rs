@@ -57,10 +57,14 @@ fn added(features: &str) -> BTreeSet<String> {
     all.difference(&of_reqwest).cloned().collect()
 }
 
+/// The packages of this workspace, of which there may be as many as its rooms need.
+const OWN: &str = "oauth-atlas";
+
 #[test]
-fn at_most_eight_packages_come_on_top_of_reqwest() {
+fn at_most_six_packages_of_others_come_on_top_of_reqwest() {
     for features in ["reqwest", "rustls", "native-tls"] {
-        let added = added(features);
-        assert!(added.len() <= 8, "{features}: {added:#?}");
+        let mut added = added(features);
+        added.retain(|package| !package.starts_with(OWN));
+        assert!(added.len() <= 6, "{features}: {added:#?}");
     }
 }

@@ -8,7 +8,7 @@ use oauth_atlas::runtime::{
     provider,
 };
 use oauth_atlas_codegen::model::{
-    ClientKind, Example, ExampleResponse, Omitted, Operation, Provider, VariableKind,
+    ClientKind, Example, ExampleResponse, OmittedScope, Operation, Provider, VariableKind,
 };
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
@@ -165,7 +165,7 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
     if let Some(uri) = inputs.redirect_uri() {
         core = core.redirect_uri(uri);
     }
-    if inputs.redirect_uri().is_none() && provider.redirect_uri_required {
+    if inputs.redirect_uri().is_none() && provider.requires_redirect_uri() {
         core = core.redirect_uri("https://app.example/callback");
     }
     if let Some(name) = inputs.used("environment") {
@@ -200,27 +200,20 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
         });
     }
     if let Some(separator) = inputs.used("scope_separator") {
-        core = core.scope_separator(if separator == "comma" { "," } else { " " });
+        core =
+            core.scope_separator(provider::Separator::from_word(separator).expect("a separator"));
     }
     for variable in &spec.variables {
-        let (name, used) = (leak(&variable.name), inputs.used(&variable.name));
-        core = match &variable.kind {
-            VariableKind::BaseUrl { example } => core
+        let (name, example) = (&variable.name, &*variable.example);
+        let used = inputs.used(name);
+        core = match (variable.kind, used) {
+            (VariableKind::BaseUrl, used) => core
                 .base_url(name, used.unwrap_or(example))
                 .expect("a base URL"),
             _ if variable.by_login => core,
-            VariableKind::OneOf(choice) => match (used, variable.optional) {
-                (Some(value), _) => core.variable(name, value),
-                (None, true) => core,
-                (None, false) => core.variable(name, &*choice.first().wire),
-            },
-            VariableKind::Host { example, .. }
-            | VariableKind::Label { example }
-            | VariableKind::Segment { example } => match used {
-                Some(value) => core.variable(name, value),
-                None if variable.optional || variable.default.is_some() => core,
-                None => core.variable(name, &**example),
-            },
+            (_, Some(value)) => core.variable(name, value),
+            (_, None) if variable.optional || variable.default.is_some() => core,
+            (_, None) => core.variable(name, example),
         };
     }
     core
@@ -322,7 +315,7 @@ fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
     }
     for variable in spec.variables.iter().filter(|variable| variable.by_login) {
         if let Some(value) = inputs.used(&variable.name) {
-            authorize = authorize.variable(leak(&variable.name), value);
+            authorize = authorize.variable(&variable.name, value);
         }
     }
     for option in spec
@@ -332,7 +325,7 @@ fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
     {
         let value = inputs.used(&option.name).or(inputs.parameter(&option.name));
         if let Some(value) = value {
-            authorize = authorize.option(leak(&option.name), leak(value));
+            authorize = authorize.option(&option.name, value);
         }
     }
     let offline = spec.offline.iter().flat_map(|offline| &offline.parameters);
@@ -367,18 +360,13 @@ fn start(core: &Core, inputs: &Inputs) -> Login {
         .flat_map(|endpoint| &endpoint.options);
     let required = options.filter(|option| option.required);
     let scope = inputs.spec.scopes.values.first();
-    let scope = scope.filter(|_| inputs.spec.scopes.omitted == Omitted::Refused);
-    let mut scopes = scope.into_iter().map(|scope| leak(&scope.wire));
+    let scope = scope.filter(|_| inputs.spec.scopes.omitted == OmittedScope::Refused);
+    let mut scopes = scope.into_iter().map(|scope| scope.name.as_str());
     let authorize = core.authorize(&mut scopes);
     let authorize = required.fold(authorize, |authorize, option| {
-        authorize.option(leak(&option.name), "value")
+        authorize.option(&option.name, "value")
     });
     authorize.start().expect("a login")
-}
-
-/// Generated code passes constants; a test that reads specs has to make some.
-fn leak(text: &str) -> &'static str {
-    Box::leak(text.to_owned().into_boxed_str())
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {

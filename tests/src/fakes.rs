@@ -21,7 +21,7 @@ const REDIRECT_URI: &str = "https://app.example/callback?tenant=1";
 pub struct Faked {
     id: &'static str,
     fake: fn() -> Fake,
-    provider: &'static Provider,
+    pub provider: &'static Provider,
     /// Whether a login gives a refresh token.
     refreshes: bool,
     /// Whether a refresh ends the refresh token, as the spec says.

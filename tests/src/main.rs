@@ -4,6 +4,7 @@ mod absence;
 mod canary;
 mod conformance;
 mod dependencies;
+mod descriptions;
 mod diagnostics;
 mod examples;
 mod fakes;

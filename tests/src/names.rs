@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use oauth_atlas_codegen::model::{OptionKind, Provider, VariableKind};
+use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Options, Source, generate, load};
 use syn::visit::{self, Visit};
 use syn::{FnArg, ImplItem, Item, Pat, Type};
@@ -104,15 +104,11 @@ impl Fixed {
             .chain(options.clone().map(|one| &one.method))
             .chain(provider.scopes.groups.iter().map(|one| &one.method))
             .collect();
-        let choices = provider.variables.iter().filter_map(|one| match &one.kind {
-            VariableKind::OneOf(choice) => Some(&choice.type_name),
-            _ => None,
-        });
+        let variables = provider.variables.iter();
+        let choices = variables.filter_map(|one| one.choice.as_ref());
         let own_types: BTreeSet<&String> = choices
-            .chain(options.filter_map(|one| match &one.kind {
-                OptionKind::OneOf(choice) => Some(&choice.type_name),
-                OptionKind::Any(_) => None,
-            }))
+            .chain(options.filter_map(|one| one.choice.as_ref()))
+            .map(|choice| &choice.type_name)
             .chain(provider.scopes.groups.iter().map(|one| &one.type_name))
             .collect();
         for item in &file.items {

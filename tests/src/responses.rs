@@ -101,7 +101,7 @@ pub fn captured(provider: &Provider, capture: &Capture) -> String {
             .map(|one| one.kind)
     });
     match kind {
-        Some(VariableKind::Host(_)) => host,
+        Some(VariableKind::Host) => host,
         _ => format!("https://{host}"),
     }
 }

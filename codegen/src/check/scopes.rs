@@ -1,7 +1,7 @@
 //! The scope table and its separators.
 
 use crate::decode::{Entry, Maybe, Place, Reader, nearest};
-use crate::spec::{Omitted, Scope, Scopes, Spec};
+use crate::spec::{OmittedScope, Scope, Scopes, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(endpoint) = spec.endpoints.as_ref().and_then(|e| e.userinfo.given())
@@ -86,8 +86,8 @@ fn never_sent(spec: &Spec, scopes: &Scopes, reader: &mut Reader) {
         .given()
         .map(|omitted| (omitted, omitted.value))
     {
-        Some((_, Omitted::AllRegistered | Omitted::Default)) => {}
-        Some((omitted, Omitted::Refused)) => reader.explain(
+        Some((_, OmittedScope::AllRegistered | OmittedScope::Default)) => {}
+        Some((omitted, OmittedScope::Refused)) => reader.explain(
             "every login would be refused",
             &[
                 (omit.place(), "`scope` is not sent"),
@@ -95,7 +95,7 @@ fn never_sent(spec: &Spec, scopes: &Scopes, reader: &mut Reader) {
             ],
             Some("one of the two is not true of this provider".to_owned()),
         ),
-        Some((_, Omitted::Unknown)) | None if !matches!(scopes.omitted, Maybe::Broken) => {
+        Some((_, OmittedScope::Unknown)) | None if !matches!(scopes.omitted, Maybe::Broken) => {
             reader.explain(
                 "a login asks for no scope, and nothing says which ones are granted",
                 &[

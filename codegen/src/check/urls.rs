@@ -3,7 +3,7 @@
 use crate::check::deviations::anybodys;
 use crate::decode::{Entry, Place, Reader, Spanned, alternatives, nearest};
 use crate::name;
-use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableForm};
+use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableKind};
 
 /// Stands in a URL for the client's id.
 const CLIENT_ID: &str = "client_id";
@@ -146,7 +146,7 @@ fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     }
     if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
         && optional.value
-        && kind.value != VariableForm::Segment
+        && kind.value != VariableKind::Segment
     {
         reader.explain(
             "only a path segment can be left out",
@@ -207,7 +207,7 @@ fn kinds(variable: &Variable, reader: &mut Reader) {
                 );
             }
         }
-        if kind != Some(VariableForm::Host) {
+        if kind != Some(VariableKind::Host) {
             reader.mistake(
                 suffixes.0[0].place(),
                 "only a variable of `kind: host` has suffixes",
@@ -223,11 +223,11 @@ fn kinds(variable: &Variable, reader: &mut Reader) {
                 "add it to `values`, or write one of them",
             );
         }
-        if kind == Some(VariableForm::BaseUrl) {
+        if kind == Some(VariableKind::BaseUrl) {
             reader.mistake(default.place(), "a base URL of the caller's has no default");
         }
     }
-    if let (Some(example), Some(VariableForm::BaseUrl)) = (example.given(), kind)
+    if let (Some(example), Some(VariableKind::BaseUrl)) = (example.given(), kind)
         && !example.value.starts_with("https://")
     {
         reader.mistake(example.place(), "a base URL begins with `https://`");
@@ -308,10 +308,11 @@ fn role(spec: &Spec, name: &str) -> Option<Role> {
         return Some(Role::Listed);
     }
     Some(match variable.kind.given()?.value {
-        VariableForm::BaseUrl => Role::Opening,
-        VariableForm::Host => Role::Host,
-        VariableForm::Label => Role::Label,
-        VariableForm::Segment => Role::Segment,
+        VariableKind::OneOf => Role::Listed,
+        VariableKind::BaseUrl => Role::Opening,
+        VariableKind::Host => Role::Host,
+        VariableKind::Label => Role::Label,
+        VariableKind::Segment => Role::Segment,
     })
 }
 
@@ -321,7 +322,7 @@ pub(crate) fn form_at(
     name: &str,
     pieces: &[Piece],
     index: usize,
-) -> Result<Option<VariableForm>, (String, String)> {
+) -> Result<Option<VariableKind>, (String, String)> {
     if !name::is_identifier(name) {
         return Err((
             format!("`{{{name}}}` cannot name a variable"),
@@ -329,15 +330,15 @@ pub(crate) fn form_at(
         ));
     }
     let possible = if index == 0 {
-        &[(Role::Opening, Some(VariableForm::BaseUrl))][..]
+        &[(Role::Opening, Some(VariableKind::BaseUrl))][..]
     } else if in_host(&pieces[..index]) {
         &[
-            (Role::Host, Some(VariableForm::Host)),
-            (Role::Label, Some(VariableForm::Label)),
+            (Role::Host, Some(VariableKind::Host)),
+            (Role::Label, Some(VariableKind::Label)),
             (Role::Listed, None),
         ][..]
     } else {
-        &[(Role::Segment, Some(VariableForm::Segment))][..]
+        &[(Role::Segment, Some(VariableKind::Segment))][..]
     };
     let mut complaint = None;
     for (role, form) in possible {

@@ -132,3 +132,34 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+/// Closed sets of words that the description declares, each with what messages call it. A spec has
+/// other keys for the words behind `except`.
+macro_rules! described_words {
+    ($($name:ident, $what:literal $(, except $($except:literal),+)?;)*) => {
+        $(
+            impl $crate::decode::Decode for $name {
+                fn decode(
+                    node: $crate::tree::NodeId,
+                    reader: &mut $crate::decode::Reader,
+                ) -> Option<Self> {
+                    let text = String::decode(node, reader)?;
+                    let words = $crate::decode::words_of(Self::SHAPE, &[$($($except),+)?]);
+                    if !words.contains(&text.as_str()) {
+                        reader.unknown($crate::decode::Place::At(node), $what, &text, &words);
+                        return None;
+                    }
+                    Self::from_word(&text)
+                }
+
+                fn describe(_: &mut $crate::guide::Guide) -> $crate::guide::Shape {
+                    $crate::guide::Shape::Choice($crate::guide::Choice::of(
+                        Self::SHAPE,
+                        &[$($($except),+)?],
+                    ))
+                }
+            }
+        )*
+    };
+}
+pub(crate) use described_words;

@@ -1,7 +1,9 @@
 //! Facts that most providers do not have.
 
+use oauth_atlas_description::CallbackRules;
+
 use crate::facts::Facts;
-use crate::model::{Challenge, PkceClients, Provider, Signature};
+use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
     logins(facts, provider);
@@ -11,12 +13,12 @@ pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
 
 fn logins(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
-        let challenge = match grant.challenge {
-            Challenge::S256 => None,
-            Challenge::S256Hex => Some("the challenge is hexadecimal"),
-            Challenge::Plain => Some("the challenge is the verifier itself (`plain`)"),
+        let challenge = match grant.pkce.challenge {
+            ChallengeMethod::S256 => None,
+            ChallengeMethod::S256Hex => Some("the challenge is hexadecimal"),
+            ChallengeMethod::Plain => Some("the challenge is the verifier itself (`plain`)"),
         };
-        let clients = match grant.pkce_clients {
+        let clients = match grant.pkce.clients {
             PkceClients::All => None,
             PkceClients::Public => Some("confidential clients do not send it"),
         };
@@ -37,7 +39,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
             .omit
             .iter()
             .map(|name| format!("`{name}` is not sent"));
-        let fixed = endpoint.fixed.iter();
+        let fixed = endpoint.parameters.iter();
         let fixed = fixed.map(|(name, value)| format!("`{name}={value}` is always sent"));
         let remarks: Vec<_> = renamed.chain(omitted).chain(fixed).collect();
         if !remarks.is_empty() {
@@ -91,9 +93,15 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         facts.add("state", "state", value, None, &provider.state.sources);
     }
     let callback = &provider.callback;
-    let renamed = callback.rename.iter();
+    let standard = CallbackRules::STANDARD;
+    let names = [
+        (standard.code, &callback.code),
+        (standard.error, &callback.error),
+        (standard.error_description, &callback.error_description),
+    ];
+    let renamed = names.into_iter().filter(|(name, other)| name != other);
     let renamed = renamed.map(|(name, other)| format!("`{name}` is called `{other}`"));
-    let signed = callback.signature.map(|Signature::HmacSha256Hex| {
+    let signed = callback.signature.map(|CallbackSignature::HmacSha256Hex| {
         "signed with the client's secret, which is checked before any request".to_owned()
     });
     let remarks: Vec<_> = renamed.chain(signed).collect();

@@ -33,10 +33,6 @@ impl Object {
         self
     }
 
-    pub(crate) fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)
     }

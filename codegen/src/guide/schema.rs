@@ -18,6 +18,11 @@ impl Guide {
     /// Never: a key that were no text would be a mistake in this crate.
     #[must_use]
     pub fn to_schema(&self) -> String {
+        self.to_schema_from("codegen/src/spec.rs")
+    }
+
+    /// The same for records that are declared in this file.
+    pub(crate) fn to_schema_from(&self, origin: &str) -> String {
         let mut schema = Schema {
             guide: self,
             definitions: Object::default(),
@@ -25,7 +30,7 @@ impl Guide {
         let mut records = self.records.iter();
         let header = Object::default()
             .with("$schema", "https://json-schema.org/draft/2020-12/schema")
-            .with("$comment", layout::header("codegen/src/spec.rs"));
+            .with("$comment", layout::header(origin));
         let spec = records.next().map(|spec| schema.record(spec));
         for record in records {
             let definition = schema.record(record);

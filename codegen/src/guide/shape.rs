@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use oauth_atlas_description::WordsShape;
+
 /// What a key takes.
 #[derive(Clone, Debug)]
 pub enum Shape {
@@ -28,6 +30,24 @@ pub struct Choice {
     pub about: &'static str,
     /// The words, in the order of the declaration.
     pub words: Vec<Word>,
+}
+
+impl Choice {
+    /// The words that the description declares, without those that a spec says otherwise.
+    pub(crate) fn of(shape: &WordsShape, except: &[&str]) -> Self {
+        let words = shape.words.iter();
+        let words = words.filter(|word| !except.contains(&word.word));
+        Self {
+            name: shape.name,
+            about: shape.about.trim(),
+            words: words
+                .map(|word| Word {
+                    word: word.word,
+                    about: word.about.trim(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// A word of a [`Choice`].

@@ -1,23 +1,24 @@
 //! Environments, variables and endpoints.
 
+use oauth_atlas_description::owned;
+
 use crate::decode::{Entry, Many};
-use crate::lower::{cited, flag, many, pairs, text, texts, value, values};
+use crate::lower::{cited, flag, many, or, pairs, text, texts, values};
 use crate::model::{self, VariableKind};
 use crate::name;
-use crate::spec::{self, Encoding, HttpMethod, Spec, VariableForm};
+use crate::spec::{self, HttpMethod, Spec};
 
 pub(super) fn environment(entry: &Entry<spec::Environment>) -> Option<model::Environment> {
+    let hosts = entry.value.hosts.0.iter();
     Some(model::Environment {
-        name: entry.key.clone(),
+        value: owned::Environment {
+            name: entry.key.clone(),
+            hosts: hosts
+                .map(|host| (host.key.clone(), host.value.0.clone()))
+                .collect(),
+        },
         variant: name::variant(&entry.key)?,
         description: text(&entry.value.description),
-        hosts: entry
-            .value
-            .hosts
-            .0
-            .iter()
-            .map(|host| (host.key.clone(), host.value.0.clone()))
-            .collect(),
         metadata: entry
             .value
             .metadata
@@ -28,32 +29,19 @@ pub(super) fn environment(entry: &Entry<spec::Environment>) -> Option<model::Env
 }
 
 pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<model::Variable> {
-    let example = entry
-        .value
-        .example
-        .given()
-        .map(|example| example.value.clone());
-    let example = |otherwise: &str| example.clone().unwrap_or_else(|| otherwise.to_owned());
-    let kind = match (
-        entry.value.values.given(),
-        entry.value.kind.given().map(|kind| kind.value),
-    ) {
-        (Some(values), _) => VariableKind::OneOf(choice(&entry.key, values)?),
-        (None, Some(VariableForm::BaseUrl)) => VariableKind::BaseUrl {
-            example: example("https://api.example.com"),
-        },
-        (None, Some(VariableForm::Host)) => VariableKind::Host {
-            suffixes: texts(&entry.value.suffixes),
-            example: example("auth.example.com"),
-        },
-        (None, Some(VariableForm::Label)) => VariableKind::Label {
-            example: example("acme"),
-        },
-        (None, Some(VariableForm::Segment)) => VariableKind::Segment {
-            example: example("acme"),
-        },
-        (None, None) => return None,
+    let values = texts(&entry.value.values);
+    let kind = match (values.first(), entry.value.kind.given()) {
+        (Some(_), _) => VariableKind::OneOf,
+        (None, kind) => kind?.value,
     };
+    let example = match (entry.value.example.given(), kind) {
+        (Some(example), _) => example.value.clone(),
+        (None, VariableKind::OneOf) => values.first().cloned().unwrap_or_default(),
+        (None, VariableKind::BaseUrl) => "https://api.example.com".to_owned(),
+        (None, VariableKind::Host) => "auth.example.com".to_owned(),
+        (None, VariableKind::Label | VariableKind::Segment) => "acme".to_owned(),
+    };
+    let default = entry.value.default.given();
     let authorization = spec
         .endpoints
         .as_ref()?
@@ -72,16 +60,21 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
             .is_some_and(|variable| variable.value == entry.key)
     });
     Some(model::Variable {
-        name: entry.key.clone(),
         description: entry.value.description.0.clone(),
         method: name::method(&entry.key)?,
-        kind,
-        optional: entry.value.is_optional(),
-        default: entry
-            .value
-            .default
-            .given()
-            .map(|default| default.value.clone()),
+        example,
+        choice: match entry.value.values.given() {
+            Some(values) => Some(choice(&entry.key, values)?),
+            None => None,
+        },
+        value: owned::Variable {
+            name: entry.key.clone(),
+            kind,
+            values,
+            suffixes: texts(&entry.value.suffixes),
+            optional: entry.value.is_optional(),
+            default: default.map(|default| default.value.clone()),
+        },
         captured: fills && !in_authorization,
         by_login: spec.is_chosen_by_login(entry),
         sources: cited(&entry.value.source),
@@ -107,52 +100,75 @@ fn choice(wire: &str, values: &Many<String>) -> Option<model::Choice> {
 
 pub(super) fn authorization(
     endpoint: &spec::AuthorizationEndpoint,
+    grants: &spec::Grants,
 ) -> Option<model::Authorization> {
-    let mut fixed = Vec::new();
+    let mut parameters = Vec::new();
     let mut options = Vec::new();
     for entry in &endpoint.parameters.0 {
-        if let Some(value) = entry.value.value.given() {
-            fixed.push((entry.key.clone(), value.value.clone()));
-            continue;
+        match entry.value.value.given() {
+            Some(value) => parameters.push((entry.key.clone(), value.value.clone())),
+            None => options.push(option(entry)?),
         }
-        let kind = match entry.value.values.given() {
-            Some(values) => model::OptionKind::OneOf(choice(&entry.key, values)?),
-            None => model::OptionKind::Any(value(&entry.value.r#type, spec::ParameterType::Text)),
-        };
-        options.push(model::AuthorizeOption {
-            name: entry.key.clone(),
-            method: name::method(&entry.key)?,
-            description: entry.value.description.0.clone(),
-            kind,
-            required: flag(&entry.value.required),
-            sources: cited(&entry.value.source),
-        });
     }
+    let requires = grants.authorization_code.given();
     Some(model::Authorization {
-        url: endpoint.url.value.text.clone(),
-        fixed,
+        value: owned::AuthorizationEndpoint {
+            url: endpoint.url.value.text.clone(),
+            parameters,
+            options: Vec::new(),
+            requires: requires
+                .map(|grant| super::names(&grant.authorization_requires))
+                .unwrap_or_default(),
+            rename: pairs(&endpoint.rename),
+            omit: texts(&endpoint.omit),
+            fragment: endpoint.fragment.given().map(|text| text.value.clone()),
+        },
         options,
-        rename: pairs(&endpoint.rename),
-        omit: texts(&endpoint.omit),
-        fragment: endpoint.fragment.given().map(|text| text.value.clone()),
         sources: cited(&endpoint.source),
     })
 }
 
+fn option(entry: &Entry<spec::Parameter>) -> Option<model::AuthorizeOption> {
+    let mut value = owned::AuthorizationOption {
+        name: entry.key.clone(),
+        values: texts(&entry.value.values),
+        required: flag(&entry.value.required),
+        ..owned::AuthorizationOption::default()
+    };
+    or(&entry.value.r#type, &mut value.r#type);
+    Some(model::AuthorizeOption {
+        value,
+        method: name::method(&entry.key)?,
+        description: entry.value.description.0.clone(),
+        choice: match entry.value.values.given() {
+            Some(values) => Some(choice(&entry.key, values)?),
+            None => None,
+        },
+        sources: cited(&entry.value.source),
+    })
+}
+
 pub(super) fn endpoint(endpoint: &spec::Endpoint) -> model::Endpoint {
-    model::Endpoint {
+    let standard = owned::Endpoint::default();
+    endpoint_as(endpoint, standard)
+}
+
+fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::Endpoint {
+    let mut value = owned::Endpoint {
         url: endpoint.url.value.text.clone(),
-        method: value(&endpoint.method, HttpMethod::Post),
-        encodings: many(&endpoint.encoding, Encoding::Form),
+        encodings: many(&endpoint.encoding, standard.encodings),
         auth: endpoint.auth.given().map(|auth| auth.value),
         omit: texts(&endpoint.omit),
         rename: pairs(&endpoint.rename),
         parameters: values(&endpoint.parameters),
         headers: values(&endpoint.headers),
         scope: endpoint.scope.given().map(|scope| scope.value.clone()),
-        tokens: endpoint.tokens.given().map_or_else(Vec::new, |kinds| {
-            kinds.0.iter().map(|kind| kind.value).collect()
-        }),
+        tokens: many(&endpoint.tokens, standard.tokens),
+        method: standard.method,
+    };
+    or(&endpoint.method, &mut value.method);
+    model::Endpoint {
+        value,
         description: text(&endpoint.description),
         sources: cited(&endpoint.source),
     }
@@ -160,8 +176,9 @@ pub(super) fn endpoint(endpoint: &spec::Endpoint) -> model::Endpoint {
 
 /// The access token says who is asked for, sent as on any call of the API; so `GET` is the standard.
 pub(super) fn userinfo(given: &spec::Endpoint) -> model::Endpoint {
-    model::Endpoint {
-        method: value(&given.method, HttpMethod::Get),
-        ..endpoint(given)
-    }
+    let standard = owned::Endpoint {
+        method: HttpMethod::Get,
+        ..owned::Endpoint::default()
+    };
+    endpoint_as(given, standard)
 }

@@ -1,18 +1,18 @@
 //! The scope tables.
 
+use oauth_atlas_description::owned;
+
 use crate::decode::Entry;
-use crate::lower::{cited, each, flag, text, value};
+use crate::lower::{cited, each, flag, or, text};
 use crate::model;
 use crate::name;
-use crate::spec::{self, Omitted};
+use crate::spec;
 
 pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
+    let mut rules = owned::ScopeRules::default();
     let Some(scopes) = scopes else {
         return Some(model::Scopes {
-            request_separators: vec![spec::Separator::Space],
-            response_separator: spec::Separator::Space,
-            omitted: Omitted::Unknown,
-            partial: false,
+            rules,
             values: Vec::new(),
             bundles: Vec::new(),
             groups: Vec::new(),
@@ -20,6 +20,10 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
             sources: Vec::new(),
         });
     };
+    rules.request_separators = scopes.request_separators();
+    rules.response_separator = scopes.response_separator();
+    or(&scopes.omitted, &mut rules.omitted);
+    or(&scopes.partial, &mut rules.partial);
     let bundle = |bundle: &spec::Bundle| model::Bundle {
         scopes: bundle
             .values
@@ -31,10 +35,7 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
         sources: cited(&bundle.source),
     };
     Some(model::Scopes {
-        request_separators: scopes.request_separators(),
-        response_separator: scopes.response_separator(),
-        omitted: value(&scopes.omitted, Omitted::Unknown),
-        partial: flag(&scopes.partial),
+        rules,
         values: each(&scopes.values, scope)?,
         groups: each(&scopes.groups, group)?,
         bundles: scopes
@@ -49,11 +50,13 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
 }
 
 fn group(entry: &Entry<spec::ScopeGroup>) -> Option<model::ScopeGroup> {
+    let mut separator = owned::ScopeGroup::default().separator;
+    or(&entry.value.separator, &mut separator);
     Some(model::ScopeGroup {
         type_name: name::type_name(&format!("{}_scope", entry.key))?,
         method: name::method(&format!("{}_scopes", entry.key))?,
         parameter: entry.value.parameter.value.clone(),
-        separator: value(&entry.value.separator, spec::Separator::Space),
+        separator,
         description: entry.value.description.0.clone(),
         values: each(&entry.value.values, scope)?,
         sources: cited(&entry.value.source),
@@ -62,15 +65,17 @@ fn group(entry: &Entry<spec::ScopeGroup>) -> Option<model::ScopeGroup> {
 
 fn scope(entry: &Entry<spec::Scope>) -> Option<model::Scope> {
     Some(model::Scope {
-        wire: entry.key.clone(),
+        value: owned::Scope {
+            name: entry.key.clone(),
+            description: entry.value.description.0.clone(),
+            category: text(&entry.value.category),
+            deprecated: text(&entry.value.deprecated),
+        },
         variant: match entry.value.rust_name.given() {
             Some(name) => name.value.clone(),
             None => name::variant(&entry.key)?,
         },
-        category: text(&entry.value.category),
-        description: entry.value.description.0.clone(),
         required: flag(&entry.value.required),
-        deprecated: text(&entry.value.deprecated),
         sources: cited(&entry.value.source),
     })
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{AuthorizeOption, Offline, OptionKind, ParameterType, Provider, ScopeGroup};
+use crate::model::{AuthorizeOption, Offline, ParameterType, Provider, ScopeGroup};
 use crate::render::client::variable_setter;
 use crate::render::docs::prose;
 use crate::render::{doc, ident};
@@ -81,18 +81,18 @@ fn option(option: &AuthorizeOption) -> TokenStream {
     let about = doc(&format!("{}{required}", prose(&option.description)));
     let method = ident(&option.method);
     let wire = &option.name;
-    let (argument, call) = match &option.kind {
-        OptionKind::OneOf(choice) => {
+    let (argument, call) = match (&option.choice, option.r#type) {
+        (Some(choice), _) => {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(option(#wire, value.as_str())))
         }
-        OptionKind::Any(ParameterType::Text) => {
+        (None, ParameterType::Text) => {
             (quote!(impl Into<String>), quote!(option_text(#wire, value)))
         }
-        OptionKind::Any(ParameterType::Integer) => {
+        (None, ParameterType::Integer) => {
             (quote!(u64), quote!(option_text(#wire, value.to_string())))
         }
-        OptionKind::Any(ParameterType::Boolean) => {
+        (None, ParameterType::Boolean) => {
             (quote!(bool), quote!(option_text(#wire, value.to_string())))
         }
     };

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{OptionKind, Provider, Value, VariableKind};
+use crate::model::{Provider, Value};
 use crate::render::docs::prose;
 use crate::render::{doc, ident};
 
@@ -29,18 +29,12 @@ pub(super) fn choices(provider: &Provider) -> TokenStream {
     let variables = provider
         .variables
         .iter()
-        .filter_map(|variable| match &variable.kind {
-            VariableKind::OneOf(values) => Some((values, &variable.description)),
-            _ => None,
-        });
+        .filter_map(|variable| Some((variable.choice.as_ref()?, &variable.description)));
     let options = provider
         .authorization
         .iter()
         .flat_map(|endpoint| &endpoint.options)
-        .filter_map(|option| match &option.kind {
-            OptionKind::OneOf(choice) => Some((choice, &option.description)),
-            OptionKind::Any(_) => None,
-        });
+        .filter_map(|option| Some((option.choice.as_ref()?, &option.description)));
     let others = variables.chain(options).map(|(values, description)| {
         let listed: Vec<_> = values
             .values

@@ -3,10 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Encoding, Extension, Provider, Separator, TokenKind, Variable, VariableKind};
+use oauth_atlas_description::{ClientAuth, Encoding, Separator};
+
+use crate::model::{Extension, Provider, TokenKind, Variable, VariableKind};
 use crate::render::constructors::constructors;
 use crate::render::docs::prose;
-use crate::render::{description, doc, ident};
+use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
     let about = doc(&format!(
@@ -112,10 +114,11 @@ fn choices(provider: &Provider) -> TokenStream {
     let methods = provider.selectable_auth();
     if !methods.is_empty() {
         let accepted = methods.iter().map(|method| {
-            let path = description::client_auth(*method)
-                .to_string()
-                .replace(' ', "");
-            format!("[`{}`]({path})", method.word())
+            format!(
+                "[`{}`](provider::ClientAuth::{})",
+                method.word(),
+                variant(*method)
+            )
         });
         let about = doc(&format!(
             "Says who it is in another way. {} accepts {}; the first is the default.",
@@ -160,7 +163,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #about
             #[inline]
             #[must_use]
-            pub fn scope_separator(self, separator: &'static str) -> Self {
+            pub fn scope_separator(self, separator: provider::Separator) -> Self {
                 Self(self.0.scope_separator(separator))
             }
         });
@@ -170,15 +173,13 @@ fn choices(provider: &Provider) -> TokenStream {
 
 /// The method that chooses a variable, of the client or of a login.
 pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
-    let (argument, value) = match &variable.kind {
-        VariableKind::OneOf(choice) => {
+    let (argument, value) = match (&variable.choice, variable.kind) {
+        (Some(choice), _) => {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(value.as_str()))
         }
-        VariableKind::BaseUrl { .. } => return None,
-        VariableKind::Host { .. } | VariableKind::Label { .. } | VariableKind::Segment { .. } => {
-            (quote!(impl Into<String>), quote!(value))
-        }
+        (None, VariableKind::BaseUrl) => return None,
+        (None, _) => (quote!(impl Into<String>), quote!(value)),
     };
     let about = doc(&prose(&variable.description));
     let method = ident(&variable.method);
@@ -326,7 +327,7 @@ fn extension(extension: &Extension) -> TokenStream {
         .iter()
         .map(|one| ident(&one.argument))
         .collect();
-    let wires = extension.arguments.iter().map(|one| &one.name);
+    let wires = &extension.value.arguments;
     quote! {
         #about
         #[inline]
@@ -334,6 +335,11 @@ fn extension(extension: &Extension) -> TokenStream {
             self.0.extension(#name, &mut [#((#wires, #arguments.into())),*].into_iter())
         }
     }
+}
+
+/// The name of a method's variant.
+fn variant(method: ClientAuth) -> String {
+    format!("{method:?}")
 }
 
 fn about(text: &str, description: &Option<String>) -> TokenStream {
@@ -392,7 +398,7 @@ fn endpoints(provider: &Provider) -> TokenStream {
                 .scopes
                 .values
                 .iter()
-                .find(|scope| scope.wire == *wire)?;
+                .find(|scope| scope.name == *wire)?;
             Some(format!("Needs [`Scope::{}`].", known.variant))
         });
         let mut text = "Asks who the user is.".to_owned();

@@ -46,19 +46,17 @@ fn constructor(
     for variable in provider.required_variables() {
         let argument = ident(&variable.method);
         let wire = &variable.name;
-        match &variable.kind {
-            VariableKind::OneOf(choice) => {
+        match (&variable.choice, variable.kind) {
+            (Some(choice), _) => {
                 let type_name = ident(&choice.type_name);
                 arguments.extend(quote!(#argument: #type_name,));
                 fixed.extend(quote!(.variable(#wire, #argument.as_str())));
             }
-            VariableKind::BaseUrl { .. } => {
+            (None, VariableKind::BaseUrl) => {
                 arguments.extend(quote!(#argument: &str,));
                 fallible.push(quote!(base_url(#wire, #argument)));
             }
-            VariableKind::Host { .. }
-            | VariableKind::Label { .. }
-            | VariableKind::Segment { .. } => {
+            (None, _) => {
                 arguments.extend(quote!(#argument: impl Into<String>,));
                 fixed.extend(quote!(.variable(#wire, #argument)));
             }

@@ -28,7 +28,7 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     let mut imports = vec!["Client".to_owned()];
     imports.extend(scope.is_some().then(|| "Scope".to_owned()));
     for variable in provider.required_variables() {
-        if let VariableKind::OneOf(choice) = &variable.kind {
+        if let Some(choice) = &variable.choice {
             imports.push(choice.type_name.clone());
         }
     }
@@ -77,13 +77,13 @@ fn constructor(provider: &Provider) -> String {
     let mut fallible = false;
     let mut arguments: Vec<_> = provider
         .required_variables()
-        .map(|variable| match &variable.kind {
-            VariableKind::OneOf(choice) => {
+        .map(|variable| match &variable.choice {
+            Some(choice) => {
                 format!("{}::{}", choice.type_name, choice.first().variant)
             }
-            kind => {
-                fallible |= matches!(kind, VariableKind::BaseUrl { .. });
-                format!("\"{}\"", kind.example())
+            None => {
+                fallible |= variable.kind == VariableKind::BaseUrl;
+                format!("\"{}\"", variable.example)
             }
         })
         .collect();

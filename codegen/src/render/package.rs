@@ -61,6 +61,7 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
     };
     let testing = std::iter::once("").chain(testing.lines()).map(line);
     let testing: TokenStream = testing.map(|line| quote!(#![doc = #line])).collect();
+    let all = providers.iter().map(|provider| ident(&provider.id));
     quote! {
         #![doc = include_str!("../README.md")]
         #testing
@@ -68,6 +69,10 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
 
         #[doc(inline)]
         pub use oauth_atlas_runtime as runtime;
+
+        /// Every provider, by its id: for programs that are told at run time which one they need. With
+        /// [`runtime::Core`] they get the same client, whose scopes are texts.
+        pub static PROVIDERS: &[&runtime::Provider] = &[#(&#all::PROVIDER),*];
 
         /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
         /// `build.rs`, each a module:

@@ -17,21 +17,37 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
                  by its text, with `scope` on the request; one that is granted stays in \
                  [`TokenSet::scopes`](runtime::TokenSet::scopes)."
             );
-            scope_enum(&name, "Scope", &about, scopes)
+            scope_enum(
+                &name,
+                "Scope",
+                &about,
+                scopes,
+                &quote!(PROVIDER.scopes.values),
+            )
         }
     };
-    let groups = provider.scopes.groups.iter().map(|group| {
+    let groups = provider.scopes.groups.iter().enumerate();
+    let groups = groups.map(|(index, group)| {
+        let index = Literal::usize_unsuffixed(index);
         scope_enum(
             &name,
             &group.type_name,
             &prose(&group.description),
             &group.values,
+            &quote!(PROVIDER.scopes.groups[#index].values),
         )
     });
     quote!(#main #(#groups)*)
 }
 
-fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) -> TokenStream {
+/// An enum whose variants are the rows of a table in the description, in the same order.
+fn scope_enum(
+    provider: &str,
+    type_name: &str,
+    about: &str,
+    scopes: &[Scope],
+    table: &TokenStream,
+) -> TokenStream {
     let about = doc(about);
     let all = doc(&format!(
         "Every scope, in the order of {provider}'s documentation."
@@ -43,9 +59,6 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
     let type_name = ident(type_name);
     let variants: Vec<_> = scopes.iter().map(|scope| ident(&scope.variant)).collect();
     let docs = scopes.iter().map(variant_doc);
-    let names = scopes.iter().map(|scope| &scope.wire);
-    let descriptions = scopes.iter().map(|scope| &scope.description);
-    let category_of = category_of(scopes);
     quote! {
         #about
         #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,29 +71,25 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
             #all
             pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
 
-            const NAMES: &[&str] = &[#(#names),*];
-
-            const DESCRIPTIONS: &[&str] = &[#(#descriptions),*];
-
             #spelt
             #[inline]
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                Self::NAMES[self as usize]
+                #table[self as usize].name
             }
 
             #category
             #[inline]
             #[must_use]
             pub const fn category(self) -> Option<&'static str> {
-                #category_of
+                #table[self as usize].category
             }
 
             #[doc = " What the scope allows."]
             #[inline]
             #[must_use]
             pub const fn description(self) -> &'static str {
-                Self::DESCRIPTIONS[self as usize]
+                #table[self as usize].description
             }
         }
 
@@ -103,7 +112,7 @@ fn scope_enum(provider: &str, type_name: &str, about: &str, scopes: &[Scope]) ->
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-                provider::find_scope(Self::ALL, Self::NAMES, text)
+                provider::find_scope(Self::ALL, #table, text)
             }
         }
     }
@@ -120,38 +129,9 @@ fn variant_doc(scope: &Scope) -> TokenStream {
         .map(|text| format!("\n\n{}.", prose(text)));
     doc(&format!(
         "`{}`: {}{}{}",
-        scope.wire,
+        scope.name,
         capital(&prose(&scope.description)),
         category.unwrap_or_default(),
         deprecated.unwrap_or_default()
     ))
-}
-
-/// Where the category of a scope is found: providers list scopes by category, so there are fewer
-/// categories than scopes to type check.
-fn category_of(scopes: &[Scope]) -> TokenStream {
-    let rows = scopes.chunk_by(|one, next| one.category == next.category);
-    let mut start = 0;
-    let mut arms: Vec<_> = rows
-        .map(|row| {
-            let end = Literal::usize_unsuffixed(start + row.len());
-            let from = Literal::usize_unsuffixed(start);
-            start += row.len();
-            let category = match row.first().and_then(|scope| scope.category.as_ref()) {
-                Some(category) => quote!(Some(#category)),
-                None => quote!(None),
-            };
-            (quote!(#from..#end), category)
-        })
-        .collect();
-    let Some((_, last)) = arms.pop() else {
-        return quote!(None);
-    };
-    if arms.is_empty() {
-        return last;
-    }
-    let arms = arms
-        .iter()
-        .map(|(range, category)| quote!(#range => #category,));
-    quote!(match self as usize { #(#arms)* _ => #last })
 }

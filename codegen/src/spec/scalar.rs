@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+use oauth_atlas_description::Answer;
+
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Form, Guide, Scalar, Shape};
 use crate::tree::{Node, NodeId};
@@ -470,17 +472,6 @@ impl Decode for SourceName {
             form: Form::Text,
         })
     }
-}
-
-/// An answer that documents may leave open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Yes.
-    Yes,
-    /// No.
-    No,
-    /// Nothing is said.
-    Unknown,
 }
 
 impl Decode for Answer {

@@ -135,18 +135,3 @@ impl Scopes {
             .map(Separator::as_str)
     }
 }
-
-impl Separator {
-    /// As it is sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Separator::Space => " ",
-            Separator::Comma => ",",
-            Separator::Plus => "+",
-            Separator::Semicolon => ";",
-            Separator::Colon => ":",
-            Separator::Pipe => "|",
-        }
-    }
-}

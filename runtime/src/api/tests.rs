@@ -166,6 +166,7 @@ static HOME: Provider = Provider {
         kind: VariableKind::BaseUrl,
         optional: false,
         default: None,
+        ..Variable::STANDARD
     }],
     userinfo: Some(Endpoint {
         method: HttpMethod::Get,
@@ -181,6 +182,7 @@ static HOME: Provider = Provider {
         relay: None,
         variable: Some("instance"),
         allowed_hosts: &["*.home.example"],
+        ..Capture::STANDARD
     }],
     api: Api {
         url: Some("{instance}/v1"),
@@ -188,6 +190,7 @@ static HOME: Provider = Provider {
         query: "auth",
         prefix: "",
         headers: &[("x-client", "{client_id}")],
+        ..Api::STANDARD
     },
     ..fixtures::acme()
 };

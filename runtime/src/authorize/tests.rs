@@ -1,12 +1,14 @@
 use super::*;
 use crate::error::ErrorKind;
 use crate::fixtures::{ACME, ODD};
-use crate::provider::Challenge;
+use crate::provider::ChallengeMethod;
 
 mod deviations;
 
 fn s256_challenge(verifier: &str) -> String {
-    code_challenge(Challenge::S256, verifier).0.into_owned()
+    code_challenge(ChallengeMethod::S256, verifier)
+        .0
+        .into_owned()
 }
 
 fn acme() -> Core {
@@ -111,7 +113,7 @@ fn a03_a10_scopes_in_order_with_the_providers_separator() {
     assert_eq!(value(&login, "scope").unwrap(), "read,write,new,newer");
     assert_eq!(login.pending.scope.as_deref(), Some("read write new newer"));
     let login = odd
-        .scope_separator(" ")
+        .scope_separator(crate::provider::Separator::Space)
         .authorize(&mut scopes())
         .start()
         .unwrap();

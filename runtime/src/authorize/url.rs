@@ -59,12 +59,13 @@ impl<'a> Query<'a> {
     /// The parameter that the provider insists on and nobody chose. One without a value counts as
     /// left out (RFC 6749 §3.1).
     pub(super) fn missing(&self) -> Option<&'static str> {
-        let has_value = |name| {
+        let has_value = |name: &str| {
             let mut pairs = self.pairs.iter();
             pairs.any(|(other, value)| *other == name && !value.is_empty())
         };
-        let mut required = self.endpoint.required.iter().copied();
-        required.find(|name| !has_value(*name))
+        let mut options = self.endpoint.options.iter();
+        let missing = options.find(|option| option.required && !has_value(option.name));
+        missing.map(|option| option.name)
     }
 
     /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).

@@ -198,6 +198,7 @@ static SIGNING: Provider = Provider {
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
         signature: Some(CallbackSignature::HmacSha256Hex),
+        ..CallbackRules::STANDARD
     },
     captures: &[Capture {
         name: "shop",
@@ -207,6 +208,7 @@ static SIGNING: Provider = Provider {
         relay: None,
         variable: None,
         allowed_hosts: &["*.signing.example"],
+        ..Capture::STANDARD
     }],
     ..acme()
 };
@@ -219,7 +221,7 @@ static RENAMING: Provider = Provider {
         error: "error_reason",
         error_description: "message",
         errors: &[("user_denied", "access_denied")],
-        signature: None,
+        ..CallbackRules::STANDARD
     },
     ..acme()
 };

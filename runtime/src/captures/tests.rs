@@ -7,7 +7,7 @@ static KEEPING: Provider = Provider {
     id: "keeping",
     variables: &[
         variable("instance", VariableKind::BaseUrl),
-        variable("shop", VariableKind::Host(&[])),
+        variable("shop", VariableKind::Host),
         variable("tenant", VariableKind::Segment),
     ],
     captures: &[
@@ -50,6 +50,7 @@ const fn variable(name: &'static str, kind: VariableKind) -> Variable {
         kind,
         optional: false,
         default: None,
+        ..Variable::STANDARD
     }
 }
 
@@ -62,6 +63,7 @@ const fn capture() -> Capture {
         relay: None,
         variable: None,
         allowed_hosts: &[],
+        ..Capture::STANDARD
     }
 }
 

@@ -4,7 +4,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
-use crate::fake::description::{Description, TokenResponse};
+use crate::fake::description::{
+    CaptureFrom, Description, Expiry, Presence, ResponseFormat, TokenResponse, VariableKind,
+};
 use crate::fake::refusal::Refusal;
 
 /// An HTTP response.
@@ -64,19 +66,21 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
     let rules = &description.token_response;
     let mut tokens = json!({});
     let mut standard = |name: &str, value: Value| {
-        let is_never = presence(rules, name) == Some("never");
+        let is_never = presence(rules, name) == Some(Presence::Never);
         if !value.is_null() && !is_never {
             put(&mut tokens, &below_root(rules, renamed(rules, name)), value);
         }
     };
     standard("access_token", json!(issued.access_token));
     standard("token_type", json!(token_type(description)));
-    let expiry = |seconds| expiry(&rules.expiry, seconds);
+    let expiry = |seconds| expiry(rules.expiry, seconds);
     standard("expires_in", json!(issued.expires_in.map(expiry)));
     standard("refresh_token", json!(issued.refresh_token));
     standard("id_token", json!(issued.id_token));
     if !issued.scope.is_empty() {
-        let joined = issued.scope.join(&description.scopes.response_separator);
+        let joined = issued
+            .scope
+            .join(description.scopes.response_separator.as_str());
         let scope = if rules.scope_array {
             json!(issued.scope)
         } else {
@@ -84,18 +88,16 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
         };
         standard("scope", scope);
     }
-    if let (Some((member, kind)), Some(seconds)) =
-        (&rules.refresh_expiry, issued.refresh_expires_in)
-    {
+    if let (Some(told), Some(seconds)) = (&rules.refresh_expiry, issued.refresh_expires_in) {
         put(
             &mut tokens,
-            &below_root(rules, member),
-            self::expiry(kind, seconds),
+            &below_root(rules, &told.member),
+            self::expiry(told.expiry, seconds),
         );
     }
     for capture in &description.captures {
         let path = below_root(rules, &capture.path);
-        if !capture.is_of_callback && at(&tokens, &path).is_none() {
+        if capture.from == CaptureFrom::Token && at(&tokens, &path).is_none() {
             put(
                 &mut tokens,
                 &path,
@@ -103,13 +105,14 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
             );
         }
     }
-    for (name, presence) in &rules.fields {
+    for member in &rules.members {
+        let name = &member.name;
         let is_standard = STANDARD.contains(&name.as_str());
-        if presence == "always" && !is_standard && at(&tokens, name).is_none() {
+        if member.presence == Presence::Always && !is_standard && at(&tokens, name).is_none() {
             put(&mut tokens, name, json!(format!("fake-{name}")));
         }
     }
-    if rules.is_form {
+    if rules.format == ResponseFormat::Form {
         return form(200, &tokens);
     }
     let nested = rules.root.iter().rev().fold(tokens, |inner, name| {
@@ -130,19 +133,19 @@ const STANDARD: [&str; 6] = [
     "scope",
 ];
 
-fn presence<'r>(rules: &'r TokenResponse, name: &str) -> Option<&'r str> {
-    let mut fields = rules.fields.iter();
-    let found = fields.find(|(field, _)| field == name);
-    found.map(|(_, presence)| presence.as_str())
+fn presence(rules: &TokenResponse, name: &str) -> Option<Presence> {
+    let mut members = rules.members.iter();
+    let found = members.find(|member| member.name == name);
+    found.map(|member| member.presence)
 }
 
 /// Whether the documents have this member in every token response, or in none.
 pub(super) fn is_always(description: &Description, name: &str) -> bool {
-    presence(&description.token_response, name) == Some("always")
+    presence(&description.token_response, name) == Some(Presence::Always)
 }
 
 pub(super) fn is_never(description: &Description, name: &str) -> bool {
-    presence(&description.token_response, name) == Some("never")
+    presence(&description.token_response, name) == Some(Presence::Never)
 }
 
 /// A success of any OAuth endpoint: with the member that tells one, where there is such a rule.
@@ -163,10 +166,10 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
         Some(rule) => own_code(&rule.errors, refusal),
         None => refusal.code,
     };
-    let mut known = description.statuses.iter();
+    let mut known = description.errors.iter();
     let known = known
-        .find(|(known, _)| known == code)
-        .map(|(_, status)| *status);
+        .find(|known| known.code == code)
+        .and_then(|known| u16::try_from(known.status?).ok());
     let usual = match refusal.code {
         _ if rule.is_some() => 200,
         "invalid_client" | "invalid_token" => 401,
@@ -198,7 +201,7 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
             }
         }
     }
-    let answer = if description.token_response.is_form {
+    let answer = if description.token_response.format == ResponseFormat::Form {
         form(status, &body)
     } else {
         Answer::json(status, &body)
@@ -266,12 +269,12 @@ pub(super) fn captured(description: &Description, name: &str) -> String {
     if let Some(value) = variable.and_then(|variable| variable.values.first()) {
         return value.clone();
     }
-    let kind = variable.map(|variable| variable.kind.as_str());
+    let kind = variable.map(|variable| variable.kind);
     match (capture.allowed_hosts.first(), kind) {
-        (Some(host), Some("host")) => host.replace('*', "fake"),
+        (Some(host), Some(VariableKind::Host)) => host.replace('*', "fake"),
         (Some(host), _) => format!("https://{}", host.replace('*', "fake")),
-        (None, Some("base_url")) => "https://fake.example".to_owned(),
-        (None, Some("host")) => "fake.example".to_owned(),
+        (None, Some(VariableKind::BaseUrl)) => "https://fake.example".to_owned(),
+        (None, Some(VariableKind::Host)) => "fake.example".to_owned(),
         (None, _) => plain,
     }
 }
@@ -317,17 +320,17 @@ fn form(status: u16, members: &Value) -> Answer {
 }
 
 /// When something expires, in the provider's way of saying it.
-fn expiry(kind: &str, seconds: u64) -> Value {
+fn expiry(kind: Expiry, seconds: u64) -> Value {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
     let at = now.as_secs().saturating_add(seconds);
     match kind {
-        "milliseconds" => json!(seconds.saturating_mul(1000)),
-        "unix_seconds" => json!(at),
-        "unix_milliseconds" => json!(at.saturating_mul(1000)),
-        "date_time" => json!(date_time(at)),
-        _ => json!(seconds),
+        Expiry::Milliseconds => json!(seconds.saturating_mul(1000)),
+        Expiry::UnixSeconds => json!(at),
+        Expiry::UnixMilliseconds => json!(at.saturating_mul(1000)),
+        Expiry::DateTime => json!(date_time(at)),
+        Expiry::Seconds => json!(seconds),
     }
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::fake::description::{ClientAuth, Description, Endpoint};
+use crate::fake::description::{ClientAuth, ClientKind, Description, Endpoint};
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 
@@ -25,10 +25,10 @@ pub(super) enum Client {
 }
 
 impl Client {
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn kind(self) -> ClientKind {
         match self {
-            Client::Public => "public",
-            Client::Confidential | Client::Anybody => "confidential",
+            Client::Public => ClientKind::Public,
+            Client::Confidential | Client::Anybody => ClientKind::Confidential,
         }
     }
 
@@ -70,7 +70,7 @@ impl Registered {
         for (client, accepted) in types {
             let Some(accepted) = accepted else { continue };
             let only = endpoint.auth.map(|auth| [auth]);
-            let methods = only.as_ref().map_or(accepted.as_slice(), |only| only);
+            let methods = only.as_ref().map_or(accepted.auth.as_slice(), |only| only);
             let attempt = Attempt {
                 client,
                 registered: self,

@@ -8,7 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
 use crate::fake::client::Client;
-use crate::fake::description::{Description, Endpoint, Grant, GrantKind, Pairs, Rotation};
+use crate::fake::description::{
+    Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
+    LifetimeOf, Pairs, Rotation, grant, grant_type, lifetime, required,
+};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -25,24 +28,24 @@ pub(super) fn pick<'g>(
         .filter(|_| parameters.takes("grant_type"));
     let has = |name: &str| parameters.get(name).is_some();
     let fits = |grant: &&&Grant| match said {
-        Some(said) => grant.grant_type == said,
-        None if !parameters.takes("grant_type") || grant.grant_type.is_empty() => {
+        Some(said) => grant_type(grant) == said,
+        None if !parameters.takes("grant_type") || grant_type(grant).is_empty() => {
             match grant.kind {
-                GrantKind::Code => has("code"),
-                GrantKind::Refresh => has("refresh_token"),
-                GrantKind::Device => has("device_code"),
+                GrantKind::AuthorizationCode => has("code"),
+                GrantKind::RefreshToken => has("refresh_token"),
+                GrantKind::DeviceCode => has("device_code"),
                 GrantKind::ClientCredentials => !has("code") && !has("refresh_token"),
-                GrantKind::Extension => grant.requires.iter().all(|name| has(name)),
+                GrantKind::Extension => required(grant).all(|name| has(name)),
             }
         }
         None => false,
     };
     // Several may share a type; the one whose parameters are there is meant.
     let score = |grant: &Grant| {
-        let fixed = grant.fixed.iter();
+        let fixed = grant.parameters.iter();
         let fixed = fixed.filter(|(name, value)| parameters.own(name) == Some(value));
-        let given = grant.requires.iter().filter(|name| has(name));
-        let missing = grant.requires.len() + grant.fixed.len();
+        let given = required(grant).filter(|name| has(name));
+        let missing = required(grant).count() + grant.parameters.len();
         2 * (fixed.count() + given.count()) as i64 - missing as i64
     };
     let best = grants
@@ -74,12 +77,14 @@ impl Provider {
         self.check_headers(&endpoint.headers, client, request)?;
         let grant = pick(grants, &parameters)?;
         // What an extension asks for is its own, even where the endpoint has no such parameter.
-        parameters.hold_to(&[&endpoint.fixed, &grant.fixed])?;
-        parameters.require(&grant.requires)?;
+        parameters.hold_to(&[&endpoint.parameters, &grant.parameters])?;
+        parameters.require(required(grant))?;
         let description = Arc::clone(&self.description);
         match grant.kind {
-            GrantKind::Code => self.of_code(&description, &parameters, client),
-            GrantKind::Refresh => self.of_refresh_token(&description, grant, &parameters, client),
+            GrantKind::AuthorizationCode => self.of_code(&description, &parameters, client),
+            GrantKind::RefreshToken => {
+                self.of_refresh_token(&description, grant, &parameters, client)
+            }
             GrantKind::ClientCredentials if client == Client::Public => Err(Refusal::new(
                 "unauthorized_client",
                 "the client credentials grant is for confidential clients",
@@ -103,7 +108,7 @@ impl Provider {
                 let session = self.store.open(session);
                 Ok(self.issue(&description, session, None))
             }
-            GrantKind::Device => self.of_device_code(&description, &parameters, client),
+            GrantKind::DeviceCode => self.of_device_code(&description, &parameters, client),
         }
     }
 
@@ -144,10 +149,12 @@ impl Provider {
             (None, None) => true,
             (Some(challenge), Some(verifier)) => {
                 let hash = hmac_sha256::Hash::hash(verifier.as_bytes());
-                let made = match description.login.challenge.as_str() {
-                    "plain" => verifier.to_owned(),
-                    "S256_hex" => hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-                    _ => URL_SAFE_NO_PAD.encode(hash),
+                let made = match description.pkce.challenge {
+                    ChallengeMethod::Plain => verifier.to_owned(),
+                    ChallengeMethod::S256Hex => {
+                        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+                    }
+                    ChallengeMethod::S256 => URL_SAFE_NO_PAD.encode(hash),
                 };
                 made == *challenge && (43..=128).contains(&verifier.len())
             }
@@ -210,7 +217,7 @@ impl Provider {
             // whatever the provider does.
             Rotation::Unknown => true,
         } && !is_never(description, "refresh_token");
-        if description.ends_access_token {
+        if description.ends_access_token == Documented::Yes {
             self.store.end_access_tokens(index);
         }
         if is_rotated && let Some(token) = self.store.refresh.get_mut(given) {
@@ -265,7 +272,7 @@ impl Provider {
             .description
             .captures
             .iter()
-            .filter(|one| one.is_of_callback)
+            .filter(|one| one.from == CaptureFrom::Callback)
         {
             let Some(relay) = &capture.relay else {
                 continue;
@@ -284,9 +291,9 @@ impl Provider {
         let Some(session) = self.store.sessions.get(&index).cloned() else {
             return Answer::html(500, "");
         };
-        let client = session.client.word();
-        let told = description.lifetime("access token", client);
-        let lifetime = match self.token_lifetime {
+        let client = session.client.kind();
+        let told = lifetime(description, LifetimeOf::AccessToken, client);
+        let life = match self.token_lifetime {
             Some(lifetime) => Some(lifetime),
             // The life of a token whose expiry is never told is only known where a page says it.
             None if is_never(description, "expires_in") => told.map(Duration::from_secs),
@@ -298,13 +305,11 @@ impl Provider {
             expires_at: lifetime.and_then(ends_after),
             is_dead: false,
         };
-        self.store
-            .access
-            .insert(access_token.clone(), token(lifetime));
-        let has_grant = description.grant(GrantKind::Refresh).is_some();
+        self.store.access.insert(access_token.clone(), token(life));
+        let has_grant = grant(description, GrantKind::RefreshToken).is_some();
         let is_asked = session.has_refresh_token || is_always(description, "refresh_token");
         let is_new = kept.is_none() && has_grant && is_asked;
-        let refresh_lifetime = description.lifetime("refresh token", client);
+        let refresh_lifetime = lifetime(description, LifetimeOf::RefreshToken, client);
         let refresh_token = (is_new && !is_never(description, "refresh_token")).then(|| {
             let refresh_token = format!("{}/+=", self.store.secret("refresh"));
             let lifetime = refresh_lifetime.map(Duration::from_secs);
@@ -324,7 +329,7 @@ impl Provider {
             refresh_token,
             id_token: (is_openid || is_always(description, "id_token"))
                 .then(|| id_token(issuer, id, session.nonce.as_deref())),
-            expires_in: lifetime.map(|lifetime| lifetime.as_secs().max(1)),
+            expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
         };
         answer::tokens(description, &issued)

@@ -8,7 +8,10 @@ use url::Url;
 
 use crate::fake::answer::{Answer, captured, html, own_code};
 use crate::fake::client::Client;
-use crate::fake::description::{Authorization, Choice, Pairs};
+use crate::fake::description::{
+    Authorization, CaptureFrom, ChallengeMethod, Choice, LifetimeOf, Pairs, ParameterType, Pkce,
+    PkceClients, lifetime, login_requires,
+};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -55,35 +58,33 @@ impl Provider {
         } else {
             self.code(endpoint, &parameters, client)
         };
-        let name = |standard: &str| {
-            let mut rename = description.callback_rename.iter();
-            let found = rename.find(|(name, _)| name == standard);
-            found.map_or(standard, |(_, here)| here).to_owned()
-        };
+        let rules = &description.callback;
         let mut pairs: Pairs = Vec::new();
         let refusal = match outcome {
             Ok(code) => {
-                pairs.push((name("code"), code));
-                for capture in description.captures.iter().filter(|one| one.is_of_callback) {
+                pairs.push((rules.code.clone(), code));
+                let captures = description.captures.iter();
+                for capture in captures.filter(|one| one.from == CaptureFrom::Callback) {
                     let value = captured(&description, &capture.name);
                     pairs.push((capture.path.clone(), value));
                 }
                 None
             }
             Err(refusal) => {
-                let code = own_code(&description.callback_errors, &refusal);
-                pairs.push((name("error"), code.to_owned()));
-                pairs.push((name("error_description"), refusal.reason.clone()));
+                let code = own_code(&rules.errors, &refusal);
+                pairs.push((rules.error.clone(), code.to_owned()));
+                pairs.push((rules.error_description.clone(), refusal.reason.clone()));
                 Some(refusal)
             }
         };
-        if let (Some(state), false) = (parameters.get("state"), description.state_forgotten) {
+        if let (Some(state), true) = (parameters.get("state"), description.state.echoed) {
             pairs.push(("state".to_owned(), state.to_owned()));
         }
-        if let (Some(issuer), true) = (&self.issuer, description.issuer_in_callback) {
+        let names_issuer = description.authorization_response_iss_parameter_supported;
+        if let (Some(issuer), true) = (&self.issuer, names_issuer) {
             pairs.push(("iss".to_owned(), issuer.clone()));
         }
-        if description.callback_signed {
+        if rules.signature.is_some() {
             let signature = self.signature(&redirect_uri, &pairs);
             pairs.push(("hmac".to_owned(), signature));
         }
@@ -113,7 +114,7 @@ impl Provider {
             .get("redirect_uri")
             .filter(|_| parameters.takes("redirect_uri"));
         let Some(given) = given else {
-            let requires = &self.description.login.requires;
+            let requires = login_requires(&self.description);
             let is_required = requires.iter().any(|name| name == "redirect_uri");
             if is_required && parameters.takes("redirect_uri") {
                 return Err(Refusal::request("the redirect URI is missing"));
@@ -125,7 +126,7 @@ impl Provider {
         let is_registered = match registered {
             None => true,
             // The state is a part of it where the provider does not send it back.
-            Some(registered) if self.description.state_forgotten => given.starts_with(registered),
+            Some(registered) if !self.description.state.echoed => given.starts_with(registered),
             Some(registered) => given == registered,
         };
         if is_absolute && is_registered {
@@ -146,7 +147,7 @@ impl Provider {
         let offline = description.offline.as_ref();
         self.check_fixed(endpoint, parameters)?;
         let has_type = endpoint
-            .fixed
+            .parameters
             .iter()
             .any(|(name, _)| name == "response_type");
         if parameters.takes("response_type")
@@ -159,7 +160,7 @@ impl Provider {
             ));
         }
         let is_of_pkce = |name: &str| name.starts_with("code_challenge");
-        let requires = description.login.requires.iter();
+        let requires = login_requires(&description).iter();
         parameters.require(requires.filter(|name| !is_of_pkce(name)))?;
         for choice in &endpoint.options {
             check_choice(choice, parameters)?;
@@ -168,7 +169,8 @@ impl Provider {
             .get("state")
             .map_or(0, |state| state.chars().count() as u64);
         if description
-            .state_max_length
+            .state
+            .max_length
             .is_some_and(|length| state > length)
         {
             return Err(Refusal::request("`state` is too long"));
@@ -189,7 +191,7 @@ impl Provider {
         }
         for group in &description.scopes.groups {
             if let Some(text) = parameters.own(&group.parameter) {
-                scope::check_group(group, text, description.scopes.is_partial)?;
+                scope::check_group(group, text, description.scopes.partial)?;
             }
         }
         let challenge = self.challenge(parameters, client)?;
@@ -210,7 +212,7 @@ impl Provider {
             nonce,
             refreshes: 0,
         };
-        let lifetime = description.lifetime("authorization code", client.word());
+        let lifetime = lifetime(&description, LifetimeOf::AuthorizationCode, client.kind());
         let code = format!("{}/+=", self.store.secret("code"));
         let record = Code {
             session,
@@ -239,7 +241,7 @@ impl Provider {
             asked.any(|(other, asked)| other == name && asked == value)
         };
         let fixed: Pairs = endpoint
-            .fixed
+            .parameters
             .iter()
             .map(|(name, value)| match parameters.own(name) {
                 Some(sent) if is_offline(name, sent) => (name.clone(), sent.to_owned()),
@@ -262,30 +264,32 @@ impl Provider {
         parameters: &Parameters<'_>,
         client: Client,
     ) -> Result<Option<String>, Refusal> {
-        let rules = &self.description.login;
+        let rules = &self.description.pkce;
         let refused = |reason: &str| Err(Refusal::request(reason).about("challenge"));
         let Some(challenge) = parameters.get("code_challenge") else {
-            let is_asked = rules.pkce_clients != "public" || client == Client::Public;
-            let is_named = rules.requires.iter().any(|name| name == "code_challenge");
-            if is_asked && (rules.pkce == "required" || is_named) {
+            let is_asked = rules.clients == PkceClients::All || client == Client::Public;
+            let is_named = login_requires(&self.description)
+                .iter()
+                .any(|name| name == "code_challenge");
+            if is_asked && (rules.status == Pkce::Required || is_named) {
                 return refused("the PKCE challenge is missing");
             }
             return Ok(None);
         };
-        if rules.pkce == "unsupported" {
+        if rules.status == Pkce::Unsupported {
             return refused("PKCE is not taken here");
         }
         let method = parameters
             .get("code_challenge_method")
             .filter(|_| parameters.takes("code_challenge_method"));
-        let is_right = match rules.challenge.as_str() {
-            "plain" => {
+        let is_right = match rules.challenge {
+            ChallengeMethod::Plain => {
                 method.is_none_or(|method| method == "plain")
                     && (43..=128).contains(&challenge.len())
             }
             kind => {
                 let is_hash = match kind {
-                    "S256_hex" => {
+                    ChallengeMethod::S256Hex => {
                         challenge.len() == 64
                             && challenge.bytes().all(|byte| byte.is_ascii_hexdigit())
                     }
@@ -324,15 +328,17 @@ impl Provider {
 fn check_choice(choice: &Choice, parameters: &Parameters<'_>) -> Result<(), Refusal> {
     let name = &choice.name;
     let Some(value) = parameters.own(name) else {
-        return match choice.is_required {
+        return match choice.required {
             true => Err(Refusal::request(format!("`{name}` is missing"))),
             false => Ok(()),
         };
     };
-    let is_right = match choice.kind.as_str() {
-        "integer" => value.parse::<i64>().is_ok(),
-        "boolean" => matches!(value, "true" | "false"),
-        _ => choice.values.is_empty() || choice.values.iter().any(|one| one == value),
+    let is_right = match choice.r#type {
+        ParameterType::Integer => value.parse::<i64>().is_ok(),
+        ParameterType::Boolean => matches!(value, "true" | "false"),
+        ParameterType::Text => {
+            choice.values.is_empty() || choice.values.iter().any(|one| one == value)
+        }
     };
     match is_right {
         true => Ok(()),

@@ -8,7 +8,9 @@ use http::Method;
 use crate::error::EndpointKind;
 use crate::fake::answer::{Answer, refused};
 use crate::fake::client::{Client, Registered};
-use crate::fake::description::{Description, Endpoint, Grant, GrantKind, Pairs};
+use crate::fake::description::{
+    Description, Endpoint, Grant, GrantKind, HttpMethod, Pairs, VariableKind, required,
+};
 use crate::fake::grants;
 use crate::fake::journal::Seen;
 use crate::fake::refusal::Refusal;
@@ -82,7 +84,8 @@ impl Provider {
     /// The endpoints with their methods and paths.
     pub(super) fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
         let shown = |place: &Place| {
-            let method = place.endpoint.as_ref().map_or("GET", |one| &one.method);
+            let method = place.endpoint.as_ref();
+            let method = method.map_or(HttpMethod::Get, |one| one.method).word();
             // The caller's own base URL may be the origin alone.
             let path = match place.route.shown.split_once('}') {
                 Some((_, path)) if place.route.shown.starts_with('{') => path,
@@ -151,7 +154,8 @@ impl Provider {
         let of_path = place.and_then(|place| place.route.values(&request.path));
         let is_base_url = |name: &str| {
             let mut variables = self.description.variables.iter();
-            variables.any(|variable| variable.name == name && variable.kind == "base_url")
+            variables
+                .any(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl)
         };
         let of_path = of_path.into_iter().flatten().map(|(name, value)| {
             let value = match is_base_url(&name) {
@@ -160,7 +164,8 @@ impl Provider {
             };
             (name, value)
         });
-        let hosts = self.description.environments.first().cloned();
+        let environment = self.description.environments.first();
+        let hosts = environment.map(|environment| environment.hosts.clone());
         let told = self.variables.iter().cloned();
         for (name, value) in told.chain(of_path).chain(hosts.into_iter().flatten()) {
             issuer = issuer.replace(&format!("{{{name}}}"), &value);
@@ -175,9 +180,9 @@ impl Provider {
             let Some(endpoint) = &place.endpoint else {
                 return i64::from(request.method == Method::GET && !has("grant_type"));
             };
-            let is_method = request.method.as_str() == endpoint.method;
-            let mut fixed = endpoint.fixed.iter();
-            let is_fixed = !endpoint.fixed.is_empty()
+            let is_method = request.method.as_str() == endpoint.method.word();
+            let mut fixed = endpoint.parameters.iter();
+            let is_fixed = !endpoint.parameters.is_empty()
                 && fixed.all(|(name, value)| request.anywhere(name).as_ref() == Some(value));
             let grants: Vec<_> = place
                 .grants
@@ -190,7 +195,7 @@ impl Provider {
                 omit: &endpoint.omit,
             };
             let is_granted = match grants::pick(&grants, &parameters) {
-                Ok(grant) => parameters.require(&grant.requires).is_ok(),
+                Ok(grant) => parameters.require(required(grant)).is_ok(),
                 Err(_) => place.grants.is_empty() && parameters.get("token").is_some(),
             };
             4 * i64::from(is_method) + 2 * i64::from(is_fixed) + i64::from(is_granted)
@@ -210,8 +215,8 @@ impl Provider {
         let Some(endpoint) = &place.endpoint else {
             return Err(Refusal::request("there is nothing here"));
         };
-        if request.method.as_str() != endpoint.method {
-            let reason = format!("the method here is {}", endpoint.method);
+        if request.method.as_str() != endpoint.method.word() {
+            let reason = format!("the method here is {}", endpoint.method.word());
             return Err(Refusal::request(reason).status(405));
         }
         let query = &place.route.query;
@@ -304,7 +309,7 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
             .collect()
     };
     let is_elsewhere =
-        |grant: &Grant| grant.kind == GrantKind::Refresh && description.refresh.is_some();
+        |grant: &Grant| grant.kind == GrantKind::RefreshToken && description.refresh.is_some();
     let of_token = grants(&|grant| !is_elsewhere(grant));
     let of_refresh = grants(&is_elsewhere);
     let endpoints = [

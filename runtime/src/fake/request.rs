@@ -4,7 +4,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::fake::description::{Encoding, Endpoint, Pairs};
+use crate::fake::description::{Encoding, Endpoint, HttpMethod, Pairs};
 use crate::fake::refusal::Refusal;
 
 /// A request as it came over the socket.
@@ -99,7 +99,7 @@ impl Request {
             }
         }
         let accepts = |encoding| endpoint.encodings.contains(&encoding);
-        let is_query = endpoint.method == "GET" || accepts(Encoding::Query);
+        let is_query = endpoint.method == HttpMethod::Get || accepts(Encoding::Query);
         let pairs = if self.body.is_empty() {
             if !query.is_empty() && !is_query {
                 return Err(Refusal::request(
@@ -109,7 +109,7 @@ impl Request {
             query
         } else {
             let encoding = self.encoding();
-            if endpoint.method == "GET" || !encoding.is_some_and(accepts) {
+            if endpoint.method == HttpMethod::Get || !encoding.is_some_and(accepts) {
                 return Err(Refusal::request("the body is not in an accepted encoding"));
             }
             if !query.is_empty() {

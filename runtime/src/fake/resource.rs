@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::fake::answer::{Answer, success};
 use crate::fake::client::Client;
-use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs};
+use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs, grant};
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
@@ -96,7 +96,7 @@ impl Provider {
                 omit: &endpoint.omit,
             },
         };
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         if let Some(needed) = &endpoint.scope
             && !session.scope.is_empty()
             && !session.scope.contains(needed)
@@ -178,7 +178,7 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         let token = match parameters
             .get("token")
             .filter(|_| parameters.takes("token"))
@@ -205,7 +205,7 @@ impl Provider {
         let parameters = request.parameters(endpoint, query)?;
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
-        parameters.hold_to(&[&endpoint.fixed])?;
+        parameters.hold_to(&[&endpoint.parameters])?;
         let scope = match parameters
             .get("scope")
             .filter(|_| parameters.takes("scope"))
@@ -218,7 +218,7 @@ impl Provider {
         let session = Session {
             client,
             scope,
-            has_refresh_token: self.description.grant(GrantKind::Refresh).is_some(),
+            has_refresh_token: grant(&self.description, GrantKind::RefreshToken).is_some(),
             nonce: None,
             refreshes: 0,
         };

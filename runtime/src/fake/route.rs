@@ -3,7 +3,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::fake::description::{Description, Pairs};
+use crate::fake::description::{Description, Pairs, VariableKind};
 
 /// The paths that a URL of the spec stands for.
 pub(super) struct Route {
@@ -26,14 +26,13 @@ enum Piece {
 
 impl Route {
     pub(super) fn new(url: &str, description: &Description, client_ids: &[String]) -> Self {
-        let hosts = &description.environments;
-        let urls: Vec<String> = match hosts.as_slice() {
+        let urls: Vec<String> = match description.environments.as_slice() {
             [] => vec![url.to_owned()],
             environments => environments
                 .iter()
-                .map(|hosts| {
+                .map(|environment| {
                     let mut url = url.to_owned();
-                    for (name, host) in hosts {
+                    for (name, host) in &environment.hosts {
                         url = url.replace(&format!("{{{name}}}"), host);
                     }
                     url
@@ -76,7 +75,7 @@ impl Route {
 /// The URL with and without each variable that may be left out together with its segment.
 fn without_optional(url: &str, description: &Description) -> Vec<String> {
     let mut urls = vec![url.to_owned()];
-    for variable in description.variables.iter().filter(|one| one.is_optional) {
+    for variable in description.variables.iter().filter(|one| one.optional) {
         let name = format!("{{{}}}", variable.name);
         let shorter: Vec<_> = urls
             .iter()
@@ -110,7 +109,9 @@ fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Pi
         let (name, tail) = tail.split_once('}').unwrap_or((tail, ""));
         let variable = description.variables.iter().find(|one| one.name == name);
         pieces.push(match variable {
-            Some(variable) if variable.kind == "base_url" => Piece::BasePath(name.to_owned()),
+            Some(variable) if variable.kind == VariableKind::BaseUrl => {
+                Piece::BasePath(name.to_owned())
+            }
             Some(variable) => Piece::Value(name.to_owned(), variable.values.clone()),
             None => Piece::Value(name.to_owned(), client_ids.to_vec()),
         });

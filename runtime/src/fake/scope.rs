@@ -1,6 +1,6 @@
 //! Scopes of a request (RFC 6749 §3.3).
 
-use crate::fake::description::{Description, ScopeGroup};
+use crate::fake::description::{Description, OmittedScope, Scope, ScopeGroup};
 use crate::fake::refusal::Refusal;
 
 /// Every separator that some provider has.
@@ -17,10 +17,10 @@ pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>,
     }
     let mut refused = None;
     for separator in &scopes.request_separators {
-        let parts = split(text, separator);
+        let parts = split(text, separator.as_str());
         match parts.iter().find(|part| !is_known(description, part)) {
             None => return Ok(parts),
-            Some(part) if refused.is_none() => refused = Some(told(part, &scopes.values)),
+            Some(part) if refused.is_none() => refused = Some(told(part, &names(&scopes.values))),
             Some(_) => {}
         }
     }
@@ -29,14 +29,13 @@ pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>,
 
 /// The scopes of a parameter of their own.
 pub(super) fn check_group(group: &ScopeGroup, text: &str, is_partial: bool) -> Result<(), Refusal> {
+    let known = names(&group.values);
     let is_known = |part: &String| {
-        group.values.contains(part)
-            || group.values.is_empty()
-            || is_partial && !is_joined(part, &group.values)
+        known.contains(&part.as_str()) || known.is_empty() || is_partial && !is_joined(part, &known)
     };
-    let parts = split(text, &group.separator);
+    let parts = split(text, group.separator.as_str());
     match parts.iter().find(|part| !is_known(part)) {
-        Some(part) => Err(told(part, &group.values)),
+        Some(part) => Err(told(part, &known)),
         None => Ok(()),
     }
 }
@@ -44,14 +43,21 @@ pub(super) fn check_group(group: &ScopeGroup, text: &str, is_partial: bool) -> R
 /// What a request without scopes gets.
 pub(super) fn of_none(description: &Description) -> Result<Vec<String>, Refusal> {
     let scopes = &description.scopes;
-    match scopes.omitted.as_str() {
-        "refused" => Err(Refusal::scope("a request without a scope is refused")),
-        "all_registered" => Ok(scopes.values.clone()),
-        _ => Ok(scopes.required.clone()),
+    match scopes.omitted {
+        OmittedScope::Refused => Err(Refusal::scope("a request without a scope is refused")),
+        OmittedScope::AllRegistered => {
+            let names = scopes.values.iter().map(|scope| scope.name.clone());
+            Ok(names.collect())
+        }
+        OmittedScope::Default | OmittedScope::Unknown => Ok(scopes.required.clone()),
     }
 }
 
-fn told(part: &str, known: &[String]) -> Refusal {
+fn names(scopes: &[Scope]) -> Vec<&str> {
+    scopes.iter().map(|scope| scope.name.as_str()).collect()
+}
+
+fn told(part: &str, known: &[&str]) -> Refusal {
     Refusal::scope(if is_joined(part, known) {
         "the scopes are joined by another separator than the provider's"
     } else {
@@ -75,18 +81,16 @@ fn is_known(description: &Description, part: &str) -> bool {
         .into_iter()
         .flatten()
         .filter_map(|one| one.scope.as_ref());
-    scopes.values.iter().any(is)
+    let known = names(&scopes.values);
+    known.contains(&part)
         || offline.any(is)
         || of_endpoints.any(is)
-        || (scopes.is_partial || scopes.values.is_empty()) && !is_joined(part, &scopes.values)
+        || (scopes.partial || known.is_empty()) && !is_joined(part, &known)
 }
 
-fn is_joined(part: &str, known: &[String]) -> bool {
+fn is_joined(part: &str, known: &[&str]) -> bool {
     SEPARATORS.iter().any(|separator| {
         let parts: Vec<_> = part.split(*separator).collect();
-        parts.len() > 1
-            && parts
-                .iter()
-                .all(|part| known.iter().any(|known| known == part))
+        parts.len() > 1 && parts.iter().all(|part| known.contains(part))
     })
 }

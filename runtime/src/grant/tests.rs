@@ -13,13 +13,7 @@ use crate::provider::{
 use crate::token::TokenRequest;
 use crate::token_set::TokenSet;
 
-const RULES: GrantRules = GrantRules {
-    name: "",
-    grant_type: "",
-    parameters: &[],
-    endpoint: None,
-    repeats_scope: false,
-};
+const EXTENSION: provider::Grant = provider::Grant::STANDARD;
 
 const CAPTURE: Capture = Capture {
     name: "",
@@ -29,6 +23,7 @@ const CAPTURE: Capture = Capture {
     relay: None,
     variable: None,
     allowed_hosts: &[],
+    ..Capture::STANDARD
 };
 
 /// A provider that has its own mind about every grant.
@@ -41,47 +36,55 @@ static RULED: Provider = Provider {
             kind: VariableKind::BaseUrl,
             optional: false,
             default: None,
+            ..Variable::STANDARD
         },
         Variable {
             name: "anywhere",
             kind: VariableKind::BaseUrl,
             optional: false,
             default: None,
+            ..Variable::STANDARD
         },
     ],
     token: Some(endpoint("{region}/token", &[Encoding::Form])),
     grants: &[
-        GrantRules {
-            name: "authorization_code",
-            grant_type: "authorized_code",
+        provider::Grant {
+            kind: GrantKind::AuthorizationCode,
+            grant_type: Some("authorized_code"),
             parameters: &[("flow", "web"), ("code", "never")],
-            ..RULES
+            ..EXTENSION
         },
-        GrantRules {
-            name: "refresh_token",
-            grant_type: "refresh_token",
+        provider::Grant {
+            kind: GrantKind::RefreshToken,
             repeats_scope: true,
-            ..RULES
+            ..EXTENSION
         },
-        GrantRules {
-            name: "client_credentials",
+        provider::Grant {
+            kind: GrantKind::ClientCredentials,
+            grant_type: Some(""),
             endpoint: Some(Endpoint {
                 method: HttpMethod::Get,
                 ..endpoint("{region}/machine", &[Encoding::Query])
             }),
-            ..RULES
+            ..EXTENSION
         },
-        GrantRules {
+        provider::Grant {
             name: "account",
-            grant_type: "urn:ruled:account",
+            grant_type: Some("urn:ruled:account"),
+            arguments: &["account_id", "assertion", "none"],
             parameters: &[("use", "on_behalf_of")],
-            ..RULES
+            ..EXTENSION
         },
-        GrantRules {
+        provider::Grant {
+            name: "many",
+            arguments: &["a", "b", "c", "assertion"],
+            ..EXTENSION
+        },
+        provider::Grant {
             name: "elsewhere",
-            grant_type: "elsewhere",
+            grant_type: Some("elsewhere"),
             endpoint: Some(endpoint("{anywhere}/token", &[Encoding::Json])),
-            ..RULES
+            ..EXTENSION
         },
     ],
     captures: &[
@@ -130,11 +133,29 @@ fn body(request: &TokenRequest) -> String {
     String::from_utf8(request.build().unwrap().body().to_vec()).unwrap()
 }
 
-fn account(parameters: &[(&'static str, &str)]) -> TokenRequest {
+const ACCOUNT: &[(&str, &str)] = &[
+    ("account_id", "a&b"),
+    ("assertion", "canary.jwt"),
+    ("none", ""),
+];
+
+fn extension(name: &str, parameters: &[(&str, &str)]) -> TokenRequest {
     let mut parameters = parameters
         .iter()
         .map(|(name, value)| (*name, Secret::from(*value)));
-    ruled().extension("account", &mut parameters)
+    ruled().extension(name, &mut parameters)
+}
+
+#[test]
+fn an_extension_grant_takes_what_it_has_and_needs_all_of_it() {
+    let message = |parameters: &[(&str, &str)]| {
+        let error = extension("account", parameters).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.to_string()
+    };
+    assert!(message(&ACCOUNT[1..]).contains("needs \"account_id\""));
+    let more = [ACCOUNT, &[("moon", "1")]].concat();
+    assert!(message(&more).contains("takes no \"moon\""));
 }
 
 #[test]
@@ -185,11 +206,7 @@ fn a_grant_has_its_own_endpoint_and_may_have_no_type() {
 
 #[test]
 fn an_extension_grant_sends_what_it_is_given() {
-    let request = account(&[
-        ("account_id", "a&b"),
-        ("assertion", "canary.jwt"),
-        ("none", ""),
-    ]);
+    let request = extension("account", ACCOUNT);
     assert_eq!(
         body(&request.clone().scope("x")),
         "grant_type=urn%3Aruled%3Aaccount&account_id=a%26b&assertion=canary.jwt&scope=x\
@@ -210,7 +227,7 @@ fn an_extension_grant_sends_what_it_is_given() {
         ("c", "3"),
         ("assertion", "canary.jwt"),
     ];
-    for request in [request, account(&many)] {
+    for request in [request, extension("many", &many)] {
         let error = request.read(answer(400, echo)).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
@@ -268,6 +285,6 @@ fn a_host_that_nothing_limits_gets_no_secret() {
 
 #[test]
 fn only_what_is_spent_cannot_be_repeated() {
-    assert!(account(&[("account_id", "a")]).repeated().build().is_ok());
+    assert!(extension("account", ACCOUNT).repeated().build().is_ok());
     assert!(finished("code=a&state=xyz").repeated().build().is_err());
 }

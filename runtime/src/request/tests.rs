@@ -34,6 +34,7 @@ static QUERY: Provider = Provider {
     }),
     confidential: Some(ClientType {
         auth: &[ClientAuth::Post],
+        ..ClientType::STANDARD
     }),
     ..acme()
 };
@@ -141,6 +142,7 @@ static BEARER: Provider = Provider {
             ClientAuth::BasicWithId,
             ClientAuth::Nothing,
         ],
+        ..ClientType::STANDARD
     }),
     token_response: TokenResponse {
         format: ResponseFormat::Form,

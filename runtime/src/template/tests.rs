@@ -7,22 +7,29 @@ static SHOPS: Provider = Provider {
     name: "Shops",
     environments: &[],
     variables: &[
-        variable("shop", VariableKind::Host(&[".myshop.example"])),
-        variable(
-            "bare",
-            VariableKind::Host(&["myshop.example", ".Shop.Test"]),
-        ),
-        variable("any", VariableKind::Host(&[])),
+        Variable {
+            suffixes: &[".myshop.example"],
+            ..variable("shop", VariableKind::Host)
+        },
+        Variable {
+            suffixes: &["myshop.example", ".Shop.Test"],
+            ..variable("bare", VariableKind::Host)
+        },
+        variable("any", VariableKind::Host),
         variable("domain", VariableKind::Label),
         variable("tenant", VariableKind::Segment),
-        variable("region", VariableKind::OneOf(&["com", "com.au", "eu/x"])),
+        Variable {
+            values: &["com", "com.au", "eu/x"],
+            ..variable("region", VariableKind::OneOf)
+        },
         Variable {
             default: Some("common"),
             ..variable("realm", VariableKind::Segment)
         },
         Variable {
             default: Some("eu"),
-            ..variable("zone", VariableKind::OneOf(&["eu", "us"]))
+            values: &["eu", "us"],
+            ..variable("zone", VariableKind::OneOf)
         },
         Variable {
             default: Some(".."),
@@ -42,6 +49,7 @@ const fn variable(name: &'static str, kind: VariableKind) -> Variable {
         kind,
         optional: false,
         default: None,
+        ..Variable::STANDARD
     }
 }
 

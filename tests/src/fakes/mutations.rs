@@ -2,7 +2,7 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Pkce};
+use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
 use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;
 
@@ -120,7 +120,7 @@ async fn another_encoding_is_refused() {
         let Some(endpoint) = &faked.provider.token else {
             continue;
         };
-        if endpoint.method == oauth_atlas::runtime::HttpMethod::Get {
+        if endpoint.method == oauth_atlas::runtime::provider::HttpMethod::Get {
             // There is but one way to write a query.
             continue;
         }
@@ -151,7 +151,9 @@ async fn another_separator_is_refused() {
         if faked.scopes.len() < 2 || !endpoint.is_some_and(|one| takes_scope(one.omit)) {
             continue;
         }
-        for separator in [" ", ",", "+", ";", "|"] {
+        // A colon is a part of many scopes.
+        let others = Separator::ALL.iter().copied();
+        for separator in others.filter(|separator| *separator != Separator::Colon) {
             if provider.scopes.request_separators.contains(&separator) {
                 continue;
             }
@@ -159,7 +161,7 @@ async fn another_separator_is_refused() {
             let login = mutant.login(faked);
             let callback = mutant.fake.approve(&login.url).expect("a callback");
             let answer = mutant.core.finish(login.pending, callback).await;
-            let name = format!("{}: {separator:?}", faked.id);
+            let name = format!("{}: {:?}", faked.id, separator.as_str());
             is_refused(&name, answer, ErrorCode::InvalidScope);
             refused += 1;
         }
@@ -173,7 +175,7 @@ async fn a_missing_challenge_is_refused() {
     let mut refused = 0;
     for faked in FAKED {
         let provider = faked.provider;
-        let is_for_all = provider.public.is_none() || provider.pkce.confidential;
+        let is_for_all = provider.public.is_none() || provider.pkce.clients == PkceClients::All;
         if provider.authorization.is_none() || provider.pkce.status != Pkce::Required || !is_for_all
         {
             continue;

@@ -13,6 +13,7 @@ use crate::fixtures::{
     captured_values, error_member, error_presence, expiry_date_time, expiry_milliseconds,
     expiry_unix, nested_tokens, renamed_callback, renamed_members, signed_callback, standard,
 };
+use crate::responses;
 use crate::server::{Answer, Server};
 
 const CLIENT_ID: &str = "client";
@@ -29,9 +30,9 @@ fn client(provider: &'static Provider, server: &Server) -> Core {
 /// What a client of the provider makes of this answer to a token request.
 async fn granted(provider: &'static Provider, answer: Answer) -> Result<TokenSet, Error> {
     let server = Server::start([answer]);
-    let tokens = client(provider, &server)
-        .client_credentials(&mut iter::empty())
-        .await;
+    let callback =
+        |state: &str| responses::callback(provider, None, "c0de", Some(state), CLIENT_SECRET);
+    let tokens = finished(provider, &server, callback).await;
     server.only();
     tokens
 }

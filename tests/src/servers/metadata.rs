@@ -99,7 +99,7 @@ pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
             .scopes
             .values
             .iter()
-            .map(|scope| scope.wire.as_str())
+            .map(|scope| scope.name.as_str())
             .collect();
         let offline = spec.offline.iter().flat_map(|offline| &offline.scopes);
         ours.extend(offline.map(String::as_str));
@@ -117,9 +117,9 @@ const KNOWN_GRANTS: [&str; 5] = [
 
 fn grants(spec: &Provider) -> BTreeSet<&str> {
     let mut grants: BTreeSet<_> = spec
-        .grant_rules
+        .extensions
         .iter()
-        .map(|rules| rules.grant_type.as_str())
+        .filter_map(|extension| extension.grant_type.as_deref())
         .collect();
     for (grant, offered) in KNOWN_GRANTS.into_iter().zip([
         spec.authorization_code.is_some(),

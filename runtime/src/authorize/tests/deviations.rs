@@ -3,8 +3,8 @@
 use super::*;
 use crate::fixtures::{acme as base, authorization, pkce};
 use crate::provider::{
-    AuthorizationEndpoint, Challenge, Offline, Pkce, PkceRules, Provider, ScopeGroup, ScopeRules,
-    StateRules,
+    AuthorizationEndpoint, AuthorizationOption, ChallengeMethod, Offline, Pkce, PkceClients,
+    PkceRules, Provider, ScopeGroup, ScopeRules, Separator, StateRules,
 };
 
 /// Other names, missing parameters, a fragment, and parameters that somebody has to choose.
@@ -16,7 +16,11 @@ static RENAMED: Provider = Provider {
             ("appid", "never sent"),
             ("view", "page"),
         ],
-        required: &["prompt"],
+        options: &[AuthorizationOption {
+            name: "prompt",
+            required: true,
+            ..AuthorizationOption::STANDARD
+        }],
         rename: &[
             ("client_id", "appid"),
             ("scope", "perms"),
@@ -29,18 +33,21 @@ static RENAMED: Provider = Provider {
     offline: Some(Offline {
         parameters: &[("duration", "forever"), ("access", "offline")],
         scopes: &["offline_access"],
+        ..Offline::STANDARD
     }),
     scopes: ScopeRules {
-        request_separators: &[","],
+        request_separators: &[Separator::Comma],
         required: &["openid", "basic"],
         groups: &[
             ScopeGroup {
                 parameter: "user_scope",
-                separator: ",",
+                separator: Separator::Comma,
+                ..ScopeGroup::STANDARD
             },
             ScopeGroup {
                 parameter: "optional_scope",
-                separator: " ",
+                separator: Separator::Space,
+                ..ScopeGroup::STANDARD
             },
         ],
         ..ScopeRules::STANDARD
@@ -51,10 +58,13 @@ static RENAMED: Provider = Provider {
 /// A provider that forgets the state, and takes a short one.
 static FORGETFUL: Provider = Provider {
     id: "forgetful",
-    redirect_uri_required: false,
+    authorization: Some(crate::fixtures::authorization(
+        "{login}/{language}/authorize",
+    )),
     state: StateRules {
         max_length: Some(32),
         echoed: false,
+        ..StateRules::STANDARD
     },
     ..base()
 };
@@ -64,6 +74,7 @@ static GUESSABLE: Provider = Provider {
     state: StateRules {
         max_length: Some(8),
         echoed: true,
+        ..StateRules::STANDARD
     },
     ..base()
 };
@@ -71,7 +82,7 @@ static GUESSABLE: Provider = Provider {
 static HEXADECIMAL: Provider = Provider {
     id: "hexadecimal",
     pkce: PkceRules {
-        challenge: Challenge::S256Hex,
+        challenge: ChallengeMethod::S256Hex,
         ..pkce(Pkce::Required)
     },
     ..base()
@@ -80,8 +91,8 @@ static HEXADECIMAL: Provider = Provider {
 static PLAIN: Provider = Provider {
     id: "plain",
     pkce: PkceRules {
-        challenge: Challenge::Plain,
-        confidential: false,
+        challenge: ChallengeMethod::Plain,
+        clients: PkceClients::Public,
         ..pkce(Pkce::Required)
     },
     ..base()

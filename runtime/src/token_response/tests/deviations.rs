@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fixtures::acme;
-use crate::provider::{Capture, CaptureFrom, ErrorHint, ErrorRule};
+use crate::provider::{Capture, CaptureFrom, ErrorCode, ErrorRule};
 
 /// Members with other names, some of them deep below.
 static RENAMED: Provider = Provider {
@@ -16,7 +16,11 @@ static RENAMED: Provider = Provider {
             ("token_type", "kind"),
         ],
         expiry: Expiry::UnixMilliseconds,
-        refresh_expiry: Some(("user.renewal.until", Expiry::DateTime)),
+        refresh_expiry: Some(RefreshExpiry {
+            member: "user.renewal.until",
+            expiry: Expiry::DateTime,
+            ..RefreshExpiry::STANDARD
+        }),
         scope_array: true,
         ..TokenResponse::STANDARD
     },
@@ -30,7 +34,10 @@ static ENVELOPE: Provider = Provider {
         root: &["data", "tokens"],
         rename: &[("expires_in", "data.tokens.ttl"), ("id_token", "proof")],
         expiry: Expiry::Milliseconds,
-        refresh_expiry: Some(("refresh_ttl", Expiry::Seconds)),
+        refresh_expiry: Some(RefreshExpiry {
+            member: "refresh_ttl",
+            ..RefreshExpiry::STANDARD
+        }),
         error: Some(ErrorRule {
             member: "status.code",
             success: "0",
@@ -40,6 +47,7 @@ static ENVELOPE: Provider = Provider {
                 ("40029", "invalid_grant"),
                 ("-1", "temporarily_unavailable"),
             ],
+            ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
@@ -49,9 +57,10 @@ static ENVELOPE: Provider = Provider {
         path: "data.tokens.owner.id",
         ..capture()
     }],
-    errors: &[ErrorHint {
+    errors: &[ErrorCode {
         code: "40029",
         hint: "Start again.",
+        ..ErrorCode::STANDARD
     }],
     ..acme()
 };
@@ -66,6 +75,7 @@ static COMPLAINING: Provider = Provider {
             code: "problem.name",
             description: "",
             errors: &[("spent", "invalid_grant")],
+            ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
@@ -82,6 +92,7 @@ static CONFIRMING: Provider = Provider {
             code: "error",
             description: "why",
             errors: &[("code_already_used", "invalid_grant")],
+            ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
@@ -126,6 +137,7 @@ const fn capture() -> Capture {
         relay: None,
         variable: None,
         allowed_hosts: &[],
+        ..Capture::STANDARD
     }
 }
 
@@ -232,7 +244,10 @@ fn a_missing_root_is_named_unless_there_is_an_error() {
         200,
         r#"{"status":{"code":0},"error":"invalid_scope"}"#,
     );
-    assert_eq!(error.code(), Some(ErrorCode::InvalidScope));
+    assert_eq!(
+        error.code(),
+        Some(crate::error_code::ErrorCode::InvalidScope)
+    );
 }
 
 #[test]
@@ -243,7 +258,10 @@ fn a_number_tells_success_and_is_the_code() {
         r#"{"status":{"code":40029,"message":"code is spent\n"},"data":null}"#,
     );
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(error.code(), Some(ErrorCode::InvalidGrant));
+    assert_eq!(
+        error.code(),
+        Some(crate::error_code::ErrorCode::InvalidGrant)
+    );
     assert_eq!(error.code_text(), Some("40029"));
     assert_eq!(error.description(), Some("code is spent"));
     assert_eq!(error.hint(), Some("Start again."));
@@ -254,7 +272,7 @@ fn a_number_tells_success_and_is_the_code() {
     let error = refused(&ENVELOPE, 400, r#"{"status":{"code":41000}}"#);
     assert_eq!(
         (error.code(), error.code_text()),
-        (Some(ErrorCode::Other), Some("41000"))
+        (Some(crate::error_code::ErrorCode::Other), Some("41000"))
     );
     let tokens = read(
         &ENVELOPE,
@@ -268,7 +286,10 @@ fn an_error_beside_a_token_is_an_error() {
     let body = r#"{"ok":false,"error":"code_already_used","why":"spent","access_token":"canary"}"#;
     let error = refused(&CONFIRMING, 200, body);
     assert_eq!(error.kind(), ErrorKind::Refused);
-    assert_eq!(error.code(), Some(ErrorCode::InvalidGrant));
+    assert_eq!(
+        error.code(),
+        Some(crate::error_code::ErrorCode::InvalidGrant)
+    );
     assert_eq!(error.code_text(), Some("code_already_used"));
     assert_eq!(error.description(), Some("spent"));
     assert_eq!(read(&ACME, body).access_token().expose(), "canary");
@@ -290,13 +311,19 @@ fn an_error_beside_a_token_is_an_error() {
 #[test]
 fn presence_of_a_member_is_the_error() {
     let error = refused(&COMPLAINING, 200, r#"{"problem":{"name":"spent"}}"#);
-    assert_eq!(error.code(), Some(ErrorCode::InvalidGrant));
+    assert_eq!(
+        error.code(),
+        Some(crate::error_code::ErrorCode::InvalidGrant)
+    );
     for absent in ["null", "false", "\"\""] {
         let body = format!(r#"{{"problem":{absent},"access_token":"a"}}"#);
         assert_eq!(read(&COMPLAINING, &body).access_token().expose(), "a");
     }
     let standard = refused(&COMPLAINING, 400, r#"{"error":"invalid_client"}"#);
-    assert_eq!(standard.code(), Some(ErrorCode::InvalidClient));
+    assert_eq!(
+        standard.code(),
+        Some(crate::error_code::ErrorCode::InvalidClient)
+    );
     let nothing = refused(&COMPLAINING, 502, "canary");
     assert_eq!((nothing.kind(), nothing.code()), (ErrorKind::Server, None));
 }
@@ -459,6 +486,7 @@ fn forms_are_placed_too() {
                 code: "ret",
                 description: "msg",
                 errors: &[],
+                ..ErrorRule::STANDARD
             }),
             ..TokenResponse::STANDARD
         },

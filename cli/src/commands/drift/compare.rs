@@ -1,0 +1,363 @@
+//! Where a spec and metadata differ.
+//!
+//! Metadata need not say everything (RFC 8414 §2), and a spec knows more than metadata. So what only
+//! the metadata has is a difference, and what only the spec has is one where the spec says that it
+//! is from there.
+
+use oauth_atlas_codegen::model::{ChallengeMethod, ClientAuth, Pkce, Provider};
+
+use super::target::Target;
+use crate::metadata::{DEVICE_CODE, Metadata};
+
+/// A point on which the two differ.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The member of the metadata.
+    pub member: String,
+    /// What is different.
+    pub text: String,
+}
+
+/// What comparing led to.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    pub differences: Vec<Difference>,
+    /// How many differences a conflict or a note of the spec already names.
+    pub explained: usize,
+    /// What could not be compared, with the reason.
+    pub skipped: Vec<String>,
+}
+
+/// Grants that OAuth 2.1 has given up, which no spec says.
+const GIVEN_UP: [&str; 2] = ["implicit", "password"];
+
+pub fn compare(target: &Target, metadata: &Metadata) -> Comparison {
+    let mut comparer = Comparer {
+        target,
+        metadata,
+        found: Comparison::default(),
+    };
+    comparer.issuer();
+    comparer.endpoints();
+    comparer.auth_methods();
+    comparer.grants();
+    comparer.pkce();
+    comparer.scopes();
+    for (member, expected) in &metadata.wrong {
+        let skipped = format!("{member}: it is not {expected}");
+        comparer.found.skipped.push(skipped);
+    }
+    comparer.found
+}
+
+struct Comparer<'a> {
+    target: &'a Target<'a>,
+    metadata: &'a Metadata,
+    found: Comparison,
+}
+
+impl Comparer<'_> {
+    fn differ(&mut self, member: &str, value: &str, text: String) {
+        if explains(self.target.provider, member, value) {
+            self.found.explained += 1;
+            return;
+        }
+        let member = member.to_owned();
+        self.found.differences.push(Difference { member, text });
+    }
+
+    fn both(&mut self, member: &str, spec: &str, metadata: &str) {
+        let text = format!("the spec says {spec}, the metadata {metadata}");
+        self.differ(member, metadata, text);
+    }
+
+    fn added(&mut self, member: &str, value: &str) {
+        self.differ(member, value, format!("new: {value}"));
+    }
+
+    fn gone(&mut self, member: &str, value: &str) {
+        self.differ(member, value, format!("gone: {value}"));
+    }
+
+    fn skip(&mut self, member: &str, reason: &str) {
+        self.found.skipped.push(format!("{member}: {reason}"));
+    }
+
+    fn issuer(&mut self) {
+        let member = "authorization_response_iss_parameter_supported";
+        let provider = self.target.provider;
+        let now = self.metadata.is_true(member);
+        if provider.issuer_in_callback != now {
+            self.both(
+                member,
+                &provider.issuer_in_callback.to_string(),
+                &now.to_string(),
+            );
+        }
+        if !self.target.is_default {
+            return self.skip(
+                "issuer",
+                "a spec has one issuer, of its default environment",
+            );
+        }
+        let issuer = &self.metadata.issuer;
+        match &provider.issuer {
+            Some(known) if known == issuer => {}
+            Some(known) if known.contains('{') => self.skip("issuer", "it has a variable"),
+            Some(known) => self.both("issuer", known, issuer),
+            None if issuer.contains('{') => self.skip("issuer", "it has a variable"),
+            None => self.added("issuer", issuer),
+        }
+    }
+
+    fn endpoints(&mut self) {
+        let provider = self.target.provider;
+        let authorization = provider
+            .authorization
+            .as_ref()
+            .map(|endpoint| (&endpoint.url, &endpoint.sources));
+        self.endpoint("authorization_endpoint", authorization);
+        // RFC 8414 has no word for an endpoint of refreshes.
+        let others = provider.called_endpoints();
+        for one in others.filter(|one| one.key != "refresh") {
+            let known = one.endpoint;
+            let known = known.map(|endpoint| (&endpoint.url, &endpoint.sources));
+            self.endpoint(&format!("{}_endpoint", one.key), known);
+        }
+    }
+
+    fn endpoint(&mut self, member: &str, known: Option<(&String, &Vec<String>)>) {
+        match (known, self.metadata.text(member)) {
+            (Some((url, _)), Some(now)) => {
+                let url = self.target.url(url);
+                if self.target.opens_with_variable(&url) {
+                    self.skip(member, "its host is the caller's");
+                } else if !matches(&url, now) {
+                    self.both(member, &url, now);
+                }
+            }
+            (Some((url, sources)), None) => {
+                if self.target.cites(sources) {
+                    let url = self.target.url(url);
+                    self.gone(member, &url);
+                } else {
+                    self.skip(member, "not in the metadata");
+                }
+            }
+            (None, Some(now)) => self.added(member, now),
+            (None, None) => {}
+        }
+    }
+
+    fn auth_methods(&mut self) {
+        let member = "token_endpoint_auth_methods_supported";
+        let Some(now) = self.metadata.texts(member) else {
+            return self.skip(member, "not in the metadata");
+        };
+        let provider = self.target.provider;
+        let mut known: Vec<&str> = Vec::new();
+        for (_, client) in provider.clients() {
+            known.extend(client.auth.iter().filter_map(|method| standard(*method)));
+        }
+        // A spec has no word for the others.
+        for method in ["client_secret_basic", "client_secret_post", "none"] {
+            match (known.contains(&method), now.contains(&method)) {
+                (false, true) => self.added(member, method),
+                // Most documents leave it out although there are public clients.
+                (true, false) if method == "none" => {
+                    let public = provider.public.as_ref();
+                    if public.is_some_and(|client| self.target.cites(&client.sources)) {
+                        self.gone(member, method);
+                    }
+                }
+                (true, false) => self.gone(member, method),
+                _ => {}
+            }
+        }
+    }
+
+    fn grants(&mut self) {
+        let member = "grant_types_supported";
+        let Some(now) = self.metadata.texts(member) else {
+            return self.skip(member, "not in the metadata");
+        };
+        let provider = self.target.provider;
+        let mut known = Vec::new();
+        if provider.authorization_code.is_some() {
+            known.push("authorization_code");
+        }
+        if provider.client_credentials.is_some() {
+            known.push("client_credentials");
+        }
+        if provider.device_code.is_some() {
+            known.push(DEVICE_CODE);
+        }
+        for extension in &provider.extensions {
+            known.extend(extension.grant_type.as_deref());
+        }
+        for grant in &now {
+            let is_known = known.contains(grant)
+                || (*grant == "refresh_token" && provider.refresh_token.is_some());
+            if !is_known && !GIVEN_UP.contains(grant) {
+                self.added(member, grant);
+            }
+        }
+        // Many documents leave it out although they have it.
+        let refresh = provider.refresh_token.as_ref();
+        if refresh.is_some_and(|grant| self.target.cites(&grant.sources)) {
+            known.push("refresh_token");
+        }
+        for grant in known {
+            if !now.contains(&grant) {
+                self.gone(member, grant);
+            }
+        }
+    }
+
+    fn pkce(&mut self) {
+        let member = "code_challenge_methods_supported";
+        let Some(grant) = &self.target.provider.authorization_code else {
+            return;
+        };
+        let is_known = matches!(grant.pkce.status, Pkce::Required | Pkce::Optional);
+        let ours = match grant.pkce.challenge {
+            ChallengeMethod::Plain => "plain",
+            ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
+        };
+        match self.metadata.texts(member) {
+            Some(now) if is_known && !now.contains(&ours) => {
+                self.both(member, ours, &now.join(", "));
+            }
+            Some(_) if is_known => {}
+            Some(now) if now.is_empty() => {}
+            Some(now) => {
+                let pkce = format!("pkce: {}", grant.pkce.status.word());
+                self.both(member, &pkce, &now.join(", "));
+            }
+            None if is_known && self.target.cites(&grant.sources) => self.gone(member, ours),
+            None => self.skip(member, "not in the metadata"),
+        }
+    }
+
+    fn scopes(&mut self) {
+        let member = "scopes_supported";
+        let Some(now) = self.metadata.texts(member) else {
+            return self.skip(member, "not in the metadata");
+        };
+        let scopes = &self.target.provider.scopes;
+        let groups = scopes.groups.iter().flat_map(|group| &group.values);
+        let known: Vec<_> = scopes.values.iter().chain(groups).collect();
+        if scopes.partial {
+            self.skip(member, "only what is gone; the spec's table is partial");
+        } else {
+            for scope in &now {
+                if !known.iter().any(|one| one.name == *scope) {
+                    self.added(member, scope);
+                }
+            }
+        }
+        let table = self.target.cites(&scopes.sources);
+        for scope in known {
+            let cited = match scope.sources.as_slice() {
+                [] => table,
+                sources => self.target.cites(sources),
+            };
+            if cited && !now.contains(&scope.name.as_str()) {
+                self.gone(member, &scope.name);
+            }
+        }
+    }
+}
+
+/// The method of RFC 8414 that a method of the spec language is a way of.
+fn standard(method: ClientAuth) -> Option<&'static str> {
+    match method {
+        ClientAuth::Basic | ClientAuth::BasicRaw | ClientAuth::BasicWithId => {
+            Some("client_secret_basic")
+        }
+        ClientAuth::Post => Some("client_secret_post"),
+        ClientAuth::None => Some("none"),
+        ClientAuth::BearerSecret | ClientAuth::AccessToken | ClientAuth::Nothing => None,
+    }
+}
+
+/// Whether a URL is one that a template stands for: what is between braces is any text without a
+/// slash.
+fn matches(template: &str, url: &str) -> bool {
+    let Some((before, rest)) = template.split_once('{') else {
+        return template == url;
+    };
+    let Some((_, after)) = rest.split_once('}') else {
+        return template == url;
+    };
+    let Some(rest) = url.strip_prefix(before) else {
+        return false;
+    };
+    let longest = rest.find('/').unwrap_or(rest.len());
+    (1..=longest)
+        .filter(|end| rest.is_char_boundary(*end))
+        .any(|end| matches(after, &rest[end..]))
+}
+
+/// Whether a conflict or a note has the metadata's word for a difference: the member or the value.
+fn explains(provider: &Provider, member: &str, value: &str) -> bool {
+    let conflicts = provider.conflicts.iter().flat_map(|conflict| {
+        let versions = conflict.versions.iter().map(|version| &version.text);
+        versions.chain([&conflict.about, &conflict.reason])
+    });
+    let notes = provider
+        .notes
+        .iter()
+        .flat_map(|note| [&note.text, &note.reason]);
+    conflicts
+        .chain(notes)
+        .any(|text| has_word(text, member) || has_word(text, value))
+}
+
+/// Whether a text has a word, and not just as a part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "_-:/".contains(c);
+    !word.is_empty()
+        && text.match_indices(word).any(|(start, _)| {
+            let before = text[..start].chars().next_back();
+            let after = text[start + word.len()..].chars().next();
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_one_label_or_segment() {
+        assert!(matches(
+            "https://{shop}.a.example/token",
+            "https://x.a.example/token"
+        ));
+        assert!(matches(
+            "https://a.example/{t}/{u}",
+            "https://a.example/x/y"
+        ));
+        assert!(!matches(
+            "https://{shop}.a.example/token",
+            "https://a.example/token"
+        ));
+        assert!(!matches(
+            "https://a.example/{t}/token",
+            "https://a.example/x/y/token"
+        ));
+        assert!(!matches("https://a.example/{t}", "https://a.example/"));
+    }
+
+    #[test]
+    fn words_are_whole() {
+        assert!(has_word(
+            "it names client_secret_post, too",
+            "client_secret_post"
+        ));
+        assert!(!has_word("client_secret_post_x", "client_secret_post"));
+        assert!(!has_word("read:user", "user"));
+        assert!(!has_word("anything", ""));
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `oauth-atlas`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oauth_atlas_cli::main()
+}

@@ -1,0 +1,198 @@
+//! Every request that a provider's client sends, as the runtime builds it: what people are shown is
+//! what goes over the wire.
+
+mod curl;
+mod operations;
+mod placeholder;
+#[cfg(test)]
+pub mod tests;
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_runtime::{Error, HttpRequest};
+
+use operations::Operations;
+use placeholder::Piece;
+
+/// A request, with `$NAMES` in the place of values that are a user's.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it is for: `exchange the code`.
+    pub operation: String,
+    /// The client type that sends it: `confidential` or `public`.
+    pub client: &'static str,
+    /// What is special of this one, or worth knowing.
+    pub note: Option<String>,
+    /// The HTTP method.
+    pub method: String,
+    /// The URL, encoded as it is sent.
+    pub url: String,
+    /// Names in lower case. Credentials of HTTP Basic are shown before the base64.
+    pub headers: Vec<(String, String)>,
+    /// The body, encoded as it is sent.
+    pub body: Option<String>,
+    recorded: Recorded,
+}
+
+/// A request with placeholders.
+#[derive(Clone, Debug)]
+struct Recorded {
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    /// Id and secret of HTTP Basic.
+    basic: Option<String>,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    None,
+    Form(String),
+    Json(String),
+}
+
+impl Request {
+    /// The request as a `curl` command for a shell in which the `$NAMES` are variables. It can be
+    /// pasted into a terminal.
+    pub fn curl(&self) -> String {
+        curl::command(&self.recorded)
+    }
+
+    /// The names of the variables in the command.
+    pub fn variables(&self) -> BTreeSet<&str> {
+        let Recorded {
+            url,
+            headers,
+            basic,
+            content,
+            ..
+        } = &self.recorded;
+        let headers = headers.iter().map(|(_, value)| value);
+        let body = match content {
+            Content::None => None,
+            Content::Form(body) | Content::Json(body) => Some(body),
+        };
+        let texts = [url].into_iter().chain(headers).chain(basic).chain(body);
+        let pieces = texts.flat_map(|text| placeholder::pieces(text));
+        pieces
+            .filter_map(|piece| match piece {
+                Piece::Variable { name, .. } => Some(name),
+                Piece::Literal(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether the other client type does and sends the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (&self.operation, &self.note) == (&other.operation, &other.note)
+            && (&self.method, &self.url) == (&other.method, &other.url)
+            && (&self.headers, &self.body) == (&other.headers, &other.body)
+    }
+
+    fn new(
+        operation: &str,
+        client: &'static str,
+        note: Option<String>,
+        recorded: Recorded,
+    ) -> Self {
+        let shown = |(name, value): &(String, String)| {
+            let value = match (name.as_str(), &recorded.basic) {
+                ("authorization", Some(pair)) => {
+                    format!("Basic base64({})", placeholder::shown_with_encoding(pair))
+                }
+                _ => placeholder::shown(value),
+            };
+            (name.clone(), value)
+        };
+        Self {
+            operation: operation.to_owned(),
+            client,
+            note,
+            method: recorded.method.clone(),
+            url: placeholder::shown(&recorded.url),
+            headers: recorded.headers.iter().map(shown).collect(),
+            body: match &recorded.content {
+                Content::None => None,
+                Content::Form(body) | Content::Json(body) => Some(placeholder::shown(body)),
+            },
+            recorded,
+        }
+    }
+}
+
+impl Recorded {
+    fn of(request: &HttpRequest) -> Self {
+        let mut basic = None;
+        let mut headers = Vec::new();
+        for (name, value) in request.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            if name == "authorization"
+                && let Some(credentials) = value.strip_prefix("Basic ")
+            {
+                let decoded = STANDARD.decode(credentials).ok();
+                basic = decoded.and_then(|pair| String::from_utf8(pair).ok());
+            }
+            headers.push((name.as_str().to_owned(), value));
+        }
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        let is_json = headers
+            .iter()
+            .any(|(name, value)| name == "content-type" && value.starts_with("application/json"));
+        Self {
+            method: request.method().to_string(),
+            url: request.url().to_string(),
+            basic,
+            headers,
+            content: match (body.is_empty(), is_json) {
+                (true, _) => Content::None,
+                (false, true) => Content::Json(body),
+                (false, false) => Content::Form(body),
+            },
+        }
+    }
+
+    /// The same with a value replaced that the runtime has made up.
+    fn with_placeholder(mut self, value: &str, placeholder: &str) -> Self {
+        let texts = match &mut self.content {
+            Content::None => vec![&mut self.url],
+            Content::Form(body) | Content::Json(body) => vec![&mut self.url, body],
+        };
+        for text in texts {
+            *text = text.replace(value, placeholder);
+        }
+        self
+    }
+}
+
+/// Every request of a provider's client, of each client type, in the default environment and with
+/// the examples of the spec as URL variables. Where the provider accepts more than one client
+/// authentication method or encoding, token requests are there in each.
+///
+/// # Errors
+///
+/// When one cannot be built, so that the generated client would never send it either.
+pub fn of(provider: &Provider) -> Result<Vec<Request>, Error> {
+    Operations::new(provider, None).requests()
+}
+
+/// The same in another environment, by its name in the spec.
+///
+/// # Errors
+///
+/// Those of [`of`].
+pub fn in_environment(provider: &Provider, environment: &str) -> Result<Vec<Request>, Error> {
+    Operations::new(provider, Some(environment)).requests()
+}
+
+/// The same at a server that stands for the provider's hosts.
+///
+/// # Errors
+///
+/// Those of [`of`].
+pub fn at(provider: &Provider, origin: &str) -> Result<Vec<Request>, Error> {
+    Operations::new(provider, None).at(origin).requests()
+}

@@ -1,0 +1,55 @@
+//! What providers are told apart by.
+
+use oauth_atlas_codegen::model::{AuthorizationCode, ClientAuth, Provider};
+
+/// The grants, as the spec names them.
+pub fn grants(provider: &Provider) -> Vec<&str> {
+    let standard = [
+        ("authorization_code", provider.authorization_code.is_some()),
+        ("refresh_token", provider.refresh_token.is_some()),
+        ("client_credentials", provider.client_credentials.is_some()),
+        ("device_code", provider.device_code.is_some()),
+    ];
+    let offered = standard.into_iter().filter(|(_, offered)| *offered);
+    let mut grants: Vec<_> = offered.map(|(grant, _)| grant).collect();
+    let extensions = provider.extensions.iter();
+    grants.extend(extensions.map(|extension| extension.name.as_str()));
+    grants
+}
+
+/// The client authentication methods of all client types, the preferred ones first.
+pub fn client_auth(provider: &Provider) -> Vec<&str> {
+    let mut methods = Vec::new();
+    for (_, client) in provider.clients() {
+        for method in client.auth.iter().copied().map(ClientAuth::word) {
+            if !methods.contains(&method) {
+                methods.push(method);
+            }
+        }
+    }
+    methods
+}
+
+/// The PKCE status; none where there is no authorization code grant.
+pub fn pkce(provider: &Provider) -> Option<&'static str> {
+    let grant: Option<&AuthorizationCode> = provider.authorization_code.as_ref();
+    grant.map(|grant| grant.pkce.status.word())
+}
+
+/// How many scopes there are, in words.
+pub fn scopes(provider: &Provider) -> String {
+    match (provider.scopes.values.len(), provider.scopes.partial) {
+        (0, _) => "no scopes published".to_owned(),
+        (1, false) => "1 scope".to_owned(),
+        (known, true) => format!("{known} known scopes"),
+        (all, false) => format!("{all} scopes"),
+    }
+}
+
+/// The scopes of all parameters, as the provider spells them.
+pub fn scope_names(provider: &Provider) -> impl Iterator<Item = &str> {
+    let groups = provider.scopes.groups.iter();
+    let grouped = groups.flat_map(|group| &group.values);
+    let all = provider.scopes.values.iter().chain(grouped);
+    all.map(|scope| scope.name.as_str())
+}

@@ -1,0 +1,157 @@
+//! The table of providers, for the terminal and for README.md.
+//!
+//! It is here and not in codegen because it is a view of the model for people, as
+//! everything else in this crate is; codegen knows neither a terminal nor the README.
+
+use oauth_atlas_codegen::model::Provider;
+
+const HEADER: [&str; 7] = [
+    "provider",
+    "module",
+    "grants",
+    "clients",
+    "PKCE",
+    "scopes",
+    "environments",
+];
+
+const DOES_NOT_APPLY: &str = "-";
+
+type Row = [String; HEADER.len()];
+
+#[derive(Debug)]
+pub struct ProviderTable {
+    rows: Vec<Row>,
+}
+
+impl ProviderTable {
+    pub fn of(providers: &[Provider]) -> Self {
+        Self {
+            rows: providers.iter().map(row).collect(),
+        }
+    }
+
+    /// Columns as wide as their widest cell.
+    pub fn to_text(&self) -> String {
+        let header = HEADER.map(str::to_owned);
+        let mut widths = [0; HEADER.len()];
+        for row in std::iter::once(&header).chain(&self.rows) {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        lines(std::iter::once(&header).chain(&self.rows), |row| {
+            let cells: Vec<_> = row
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+    }
+
+    /// Without padding: a new provider changes one line.
+    pub fn to_markdown(&self) -> String {
+        let header = HEADER.map(str::to_owned);
+        let rule = HEADER.map(|_| "---".to_owned());
+        lines([&header, &rule].into_iter().chain(&self.rows), |row| {
+            format!(
+                "| {} |",
+                row.each_ref()
+                    .map(|cell| cell.replace('|', "\\|"))
+                    .join(" | ")
+            )
+        })
+    }
+}
+
+fn lines<'a>(rows: impl Iterator<Item = &'a Row>, line: impl Fn(&Row) -> String) -> String {
+    rows.map(|row| line(row) + "\n").collect()
+}
+
+fn row(provider: &Provider) -> Row {
+    [
+        provider.name.clone(),
+        provider.id.clone(),
+        grants(provider),
+        clients(provider),
+        pkce(provider).to_owned(),
+        scopes(provider),
+        environments(provider),
+    ]
+}
+
+fn grants(provider: &Provider) -> String {
+    let grants = [
+        ("authorization_code", provider.authorization_code.is_some()),
+        ("refresh_token", provider.refresh_token.is_some()),
+        ("client_credentials", provider.client_credentials.is_some()),
+    ];
+    let offered = grants.iter().filter(|(_, is_offered)| *is_offered);
+    offered
+        .map(|(grant, _)| *grant)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn clients(provider: &Provider) -> String {
+    let clients = provider.clients().map(|(kind, client)| {
+        let methods: Vec<_> = client.auth.iter().map(|method| method.word()).collect();
+        format!("{}: {}", kind.word(), methods.join(" or "))
+    });
+    clients.collect::<Vec<_>>().join("; ")
+}
+
+fn pkce(provider: &Provider) -> &'static str {
+    match &provider.authorization_code {
+        Some(grant) => grant.pkce.status.word(),
+        None => DOES_NOT_APPLY,
+    }
+}
+
+fn scopes(provider: &Provider) -> String {
+    match (provider.scopes.values.len(), provider.scopes.partial) {
+        (0, _) => "none published".to_owned(),
+        (known, true) => format!("{known} known"),
+        (all, false) => all.to_string(),
+    }
+}
+
+fn environments(provider: &Provider) -> String {
+    if provider.environments.is_empty() {
+        return DOES_NOT_APPLY.to_owned();
+    }
+    let names = provider
+        .environments
+        .iter()
+        .map(|environment| environment.name.as_str());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> ProviderTable {
+        let row = ["A|B", "ab", "-", "", "é", "12", "x"].map(str::to_owned);
+        ProviderTable { rows: vec![row] }
+    }
+
+    #[test]
+    fn columns_line_up_and_lines_end_with_their_last_letter() {
+        let expected = "\
+provider  module  grants  clients  PKCE  scopes  environments
+A|B       ab      -                é     12      x
+";
+        assert_eq!(table().to_text(), expected);
+    }
+
+    #[test]
+    fn a_cell_cannot_end_its_column() {
+        let markdown = table().to_markdown();
+        assert!(
+            markdown.ends_with("| A\\|B | ab | - |  | é | 12 | x |\n"),
+            "{markdown}"
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! The description as a whole, put together from its documented parts.
+
+use oauth_atlas_description::owned;
+
+use crate::model::{Endpoint, Lifetime, Provider, Scope, ScopeGroup};
+
+impl Provider {
+    /// What is true of the provider, without what documents it.
+    #[must_use]
+    pub fn description(&self) -> owned::Provider {
+        let endpoint = |endpoint: &Option<Endpoint>| endpoint.as_ref().map(|one| one.value.clone());
+        let client = |client: &Option<super::Client>| client.as_ref().map(|one| one.value.clone());
+        let code = self.authorization_code.as_ref();
+        let refresh = self.refresh_token.as_ref();
+        let standard = owned::Provider::default();
+        owned::Provider {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            documentation: self.documentation.clone(),
+            issuer: self.issuer.clone(),
+            authorization_response_iss_parameter_supported: self.issuer_in_callback,
+            environments: values(&self.environments, |one| &one.value),
+            variables: values(&self.variables, |one| &one.value),
+            authorization: self.authorization.as_ref().map(|endpoint| {
+                owned::AuthorizationEndpoint {
+                    options: values(&endpoint.options, |one| &one.value),
+                    ..endpoint.value.clone()
+                }
+            }),
+            token: endpoint(&self.token),
+            refresh: endpoint(&self.refresh),
+            revocation: endpoint(&self.revocation),
+            introspection: endpoint(&self.introspection),
+            device_authorization: endpoint(&self.device_authorization),
+            userinfo: endpoint(&self.userinfo),
+            confidential: client(&self.confidential),
+            public: client(&self.public),
+            pkce: code.map_or(standard.pkce, |grant| grant.pkce.clone()),
+            state: self.state.value.clone(),
+            callback: self.callback.value.clone(),
+            grants: self.grants(),
+            rotation: refresh.map_or(standard.rotation, |grant| grant.rotation),
+            ends_access_token: refresh
+                .map_or(standard.ends_access_token, |grant| grant.ends_access_token),
+            offline: self.offline.as_ref().map(|one| one.value.clone()),
+            captures: values(&self.captures, |one| &one.value),
+            scopes: owned::ScopeRules {
+                values: scopes(&self.scopes.values),
+                required: self.required_scopes().map(str::to_owned).collect(),
+                groups: self.scopes.groups.iter().map(group).collect(),
+                ..self.scopes.rules.clone()
+            },
+            lifetimes: self.lifetimes().collect(),
+            token_response: self.token_response.value.clone(),
+            api: self.api.value.clone(),
+            errors: values(&self.errors, |one| &one.value),
+        }
+    }
+
+    /// Every grant, the standard's first.
+    fn grants(&self) -> Vec<owned::Grant> {
+        let code = self.authorization_code.iter().map(|grant| &grant.value);
+        let refresh = self.refresh_token.iter().map(|grant| &grant.value);
+        let others = self.client_credentials.iter().chain(&self.device_code);
+        let others = others.map(|grant| &grant.value);
+        let extensions = self.extensions.iter().map(|grant| &grant.value);
+        let all = code.chain(refresh).chain(others).chain(extensions);
+        all.cloned().collect()
+    }
+
+    /// The scopes without which a login is refused.
+    fn required_scopes(&self) -> impl Iterator<Item = &str> {
+        let required = self.scopes.values.iter().filter(|scope| scope.required);
+        required.map(|scope| scope.name.as_str())
+    }
+
+    /// The lifetimes that are spans of time.
+    fn lifetimes(&self) -> impl Iterator<Item = owned::Lifetime> {
+        self.lifetimes.iter().filter_map(|one| match one.lifetime {
+            Lifetime::For(duration) => Some(owned::Lifetime {
+                of: one.of,
+                client: one.client,
+                seconds: duration.seconds(),
+            }),
+            Lifetime::Never | Lifetime::Unknown => None,
+        })
+    }
+}
+
+fn values<T, U: Clone>(documented: &[T], value: impl Fn(&T) -> &U) -> Vec<U> {
+    documented.iter().map(|one| value(one).clone()).collect()
+}
+
+fn scopes(scopes: &[Scope]) -> Vec<owned::Scope> {
+    values(scopes, |scope| &scope.value)
+}
+
+fn group(group: &ScopeGroup) -> owned::ScopeGroup {
+    owned::ScopeGroup {
+        parameter: group.parameter.clone(),
+        separator: group.separator,
+        values: scopes(&group.values),
+    }
+}

@@ -1,0 +1,99 @@
+//! The JSON form of providers, for programs in other languages: a file each, one of all, and the
+//! schema of both.
+
+use std::fmt::Write as _;
+
+use oauth_atlas_description::{FORMAT, RecordShape, Shape as Described, owned};
+
+use crate::guide::{Choice, Form, Guide, Key, Scalar, Shape};
+use crate::model::Provider;
+
+/// The file of one provider.
+pub(crate) fn one(provider: &Provider) -> (String, String) {
+    let path = format!("json/{}.json", provider.id);
+    (path, provider.description().to_json())
+}
+
+/// The file of all providers: each is a member, and what its own file holds.
+pub(crate) fn all(providers: &[Provider]) -> (String, String) {
+    let mut text = format!("{{\n\"format\":{FORMAT},\n\"providers\":{{");
+    for (index, provider) in providers.iter().enumerate() {
+        let separator = if index > 0 { "," } else { "" };
+        let one = provider.description().to_json();
+        let _ = write!(text, "{separator}\n\"{}\":{}", provider.id, one.trim_end());
+    }
+    text.push_str("\n}\n}\n");
+    ("providers.json".to_owned(), text)
+}
+
+/// The JSON Schema of a provider's file, from the declarations of the description.
+pub(crate) fn schema() -> (String, String) {
+    let mut guide = Guide::default();
+    describe(&mut guide, &owned::Provider::record_shape());
+    let format = Key {
+        name: "format",
+        about: "The version of this form. It grows when an older reader would misunderstand a newer file.",
+        shape: Shape::Scalar(Scalar {
+            name: "Format",
+            about: "the number 1",
+            form: Form::Integer {
+                minimum: FORMAT,
+                maximum: Some(FORMAT),
+            },
+        }),
+        required: true,
+    };
+    if let Some(provider) = guide.records.first_mut() {
+        provider.keys.insert(0, format);
+    }
+    let text = guide.to_schema_from("runtime/description/src/provider.rs");
+    ("schema.json".to_owned(), text)
+}
+
+fn describe(guide: &mut Guide, record: &RecordShape) {
+    if !guide.begin(record.name, record.about.trim(), None) {
+        return;
+    }
+    let keys = record.fields.iter().map(|field| Key {
+        name: field.key(),
+        about: field.about.trim(),
+        shape: shape(guide, &field.shape),
+        required: field.is_required,
+    });
+    let keys = keys.collect();
+    guide.end(record.name, keys);
+}
+
+fn shape(guide: &mut Guide, described: &Described) -> Shape {
+    let text = || {
+        Shape::Scalar(Scalar {
+            name: "String",
+            about: "a text",
+            form: Form::Text,
+        })
+    };
+    match described {
+        Described::Text => text(),
+        Described::Flag => Shape::Scalar(Scalar {
+            name: "Boolean",
+            about: "`true` or `false`",
+            form: Form::Boolean,
+        }),
+        Described::Number => Shape::Scalar(Scalar {
+            name: "Number",
+            about: "a whole number",
+            form: Form::Integer {
+                minimum: 0,
+                maximum: None,
+            },
+        }),
+        Described::Word(words) => Shape::Choice(Choice::of(words, &[])),
+        Described::List(item) => Shape::List(Box::new(shape(guide, item))),
+        Described::Pairs => Shape::Table(Box::new(text())),
+        Described::Record(record) => {
+            let record = record();
+            describe(guide, &record);
+            Shape::Record(record.name)
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! What a description must not say: contradictions, and what would make a client unsafe.
+//!
+//! A spec is checked before it is lowered, with places and cures; this is for descriptions that
+//! come from elsewhere, and holds for every description that a spec gives.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, Variable};
+use crate::{ClientAuth, GrantKind, VariableKind};
+
+/// Something that a description must not say. `Display` says where, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    path: String,
+    message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path, self.message)
+    }
+}
+
+/// The fewest characters of a state that hold 128 bits as base64url.
+const SHORTEST_STATE: u64 = 22;
+
+impl Provider {
+    /// Everything that is wrong.
+    #[must_use]
+    pub fn check(&self) -> Vec<Problem> {
+        let mut check = Check {
+            provider: self,
+            problems: Vec::new(),
+        };
+        check.provider();
+        check.problems
+    }
+}
+
+struct Check<'p> {
+    provider: &'p Provider,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn problem(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Problem {
+            path: path.into(),
+            message: message.into(),
+        });
+    }
+
+    fn provider(&mut self) {
+        let provider = self.provider;
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !provider.id.starts_with(|c: char| c.is_ascii_lowercase())
+            || !provider.id.chars().all(is_id)
+        {
+            self.problem("id", "expected lower case letters, digits and `_`");
+        }
+        if provider.name.trim().is_empty() || provider.name.chars().any(char::is_control) {
+            self.problem("name", "expected a text in one line");
+        }
+        if !provider.documentation.is_empty() && !is_https(&provider.documentation) {
+            self.problem("documentation", "expected an https URL");
+        }
+        self.environments(&provider.environments);
+        for (index, variable) in provider.variables.iter().enumerate() {
+            self.variable(&format!("variables[{index}]"), variable);
+        }
+        self.unique("variables", provider.variables.iter().map(|one| &one.name));
+        if let Some(issuer) = &provider.issuer {
+            self.template("issuer", issuer);
+        }
+        if let Some(endpoint) = &provider.authorization {
+            self.template("authorization.url", &endpoint.url);
+            self.pairs("authorization.parameters", &endpoint.parameters);
+            self.pairs("authorization.rename", &endpoint.rename);
+            let options = endpoint.options.iter().map(|option| &option.name);
+            self.unique("authorization.options", options);
+        }
+        for (name, endpoint) in provider.called_endpoints() {
+            self.endpoint(name, endpoint);
+        }
+        for (name, client) in [
+            ("confidential", &provider.confidential),
+            ("public", &provider.public),
+        ] {
+            let Some(client) = client else { continue };
+            let path = format!("{name}.auth");
+            if client.auth.is_empty() {
+                self.problem(path, "expected at least one method");
+            } else if client.auth.contains(&ClientAuth::AccessToken) {
+                self.problem(path, "`access_token` belongs to an endpoint alone");
+            }
+        }
+        if provider.confidential.is_none() && provider.public.is_none() {
+            self.problem(
+                "confidential",
+                "there is neither a confidential nor a public client",
+            );
+        }
+        let state = provider.state.max_length;
+        if state.is_some_and(|length| length < SHORTEST_STATE) {
+            self.problem(
+                "state.max_length",
+                format!("{SHORTEST_STATE} characters are needed for 128 bits"),
+            );
+        }
+        self.grants(&provider.grants);
+        for (index, capture) in provider.captures.iter().enumerate() {
+            self.capture(&format!("captures[{index}]"), capture);
+        }
+        self.unique("captures", provider.captures.iter().map(|one| &one.name));
+        if provider.scopes.request_separators.is_empty() {
+            self.problem(
+                "scopes.request_separators",
+                "expected at least one separator",
+            );
+        }
+        self.unique(
+            "scopes.values",
+            provider.scopes.values.iter().map(|one| &one.name),
+        );
+        self.api();
+    }
+
+    fn environments(&mut self, environments: &[Environment]) {
+        self.unique("environments", environments.iter().map(|one| &one.name));
+        let names = |one: &Environment| -> BTreeSet<String> {
+            one.hosts.iter().map(|(name, _)| name.clone()).collect()
+        };
+        let first = environments.first().map(names).unwrap_or_default();
+        for (index, environment) in environments.iter().enumerate() {
+            let path = format!("environments[{index}].hosts");
+            self.pairs(&path, &environment.hosts);
+            if names(environment) != first {
+                self.problem(&path, "the environments name different hosts");
+            }
+            for (name, host) in &environment.hosts {
+                if !is_https(host) || host.ends_with('/') {
+                    let message = "expected an https URL without a slash at the end";
+                    self.problem(format!("{path}.{name}"), message);
+                }
+            }
+        }
+    }
+
+    fn variable(&mut self, path: &str, variable: &Variable) {
+        let is_choice = variable.kind == VariableKind::OneOf;
+        if is_choice == variable.values.is_empty() {
+            let message = "`values` and the kind `one_of` belong together";
+            self.problem(format!("{path}.values"), message);
+        }
+        if !variable.suffixes.is_empty() && variable.kind != VariableKind::Host {
+            let message = "`suffixes` belong to a variable of the kind `host`";
+            self.problem(format!("{path}.suffixes"), message);
+        }
+        if let Some(default) = &variable.default
+            && is_choice
+            && !variable.values.contains(default)
+        {
+            self.problem(format!("{path}.default"), "expected one of `values`");
+        }
+    }
+
+    fn endpoint(&mut self, path: &str, endpoint: &Endpoint) {
+        self.template(&format!("{path}.url"), &endpoint.url);
+        if endpoint.encodings.is_empty() {
+            let message = "expected at least one encoding";
+            self.problem(format!("{path}.encodings"), message);
+        }
+        self.pairs(&format!("{path}.rename"), &endpoint.rename);
+        self.pairs(&format!("{path}.parameters"), &endpoint.parameters);
+        self.headers(&format!("{path}.headers"), &endpoint.headers);
+    }
+
+    fn grants(&mut self, grants: &[Grant]) {
+        let provider = self.provider;
+        for (index, grant) in grants.iter().enumerate() {
+            let path = format!("grants[{index}]");
+            let is_extension = grant.kind == GrantKind::Extension;
+            if is_extension == grant.name.is_empty() {
+                let message = "an extension has a name, and no other grant has one";
+                self.problem(format!("{path}.name"), message);
+            }
+            let same = |other: &&Grant| other.kind == grant.kind && other.name == grant.name;
+            if grants[..index].iter().any(|other| same(&other)) {
+                self.problem(&path, "the grant stands here twice");
+            }
+            if let Some(endpoint) = &grant.endpoint {
+                self.endpoint(&format!("{path}.endpoint"), endpoint);
+            } else if provider.token.is_none() {
+                self.problem(&path, "there is no token endpoint");
+            }
+            self.pairs(&format!("{path}.parameters"), &grant.parameters);
+            let lacks = match grant.kind {
+                GrantKind::AuthorizationCode if provider.authorization.is_none() => {
+                    Some("there is no authorization endpoint")
+                }
+                GrantKind::DeviceCode if provider.device_authorization.is_none() => {
+                    Some("there is no device authorization endpoint")
+                }
+                GrantKind::ClientCredentials if provider.confidential.is_none() => {
+                    Some("there is no confidential client")
+                }
+                _ => None,
+            };
+            if let Some(message) = lacks {
+                self.problem(&path, message);
+            }
+        }
+    }
+
+    fn capture(&mut self, path: &str, capture: &Capture) {
+        let Some(name) = &capture.variable else {
+            return;
+        };
+        let mut variables = self.provider.variables.iter();
+        match variables.find(|variable| variable.name == *name) {
+            None => self.problem(
+                format!("{path}.variable"),
+                format!("there is no variable `{name}`"),
+            ),
+            // What an answer names becomes the host of later requests, with their credentials.
+            Some(variable)
+                if matches!(variable.kind, VariableKind::BaseUrl | VariableKind::Host) =>
+            {
+                if capture.allowed_hosts.is_empty() {
+                    let message = "a captured host needs `allowed_hosts`";
+                    self.problem(format!("{path}.allowed_hosts"), message);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn api(&mut self) {
+        let api = &self.provider.api;
+        if let Some(url) = &api.url {
+            self.template("api.url", url);
+        }
+        if api.header.is_empty() == api.query.is_empty() {
+            let message = "either a header or a query parameter carries the token";
+            self.problem("api.header", message);
+        }
+        if !api.header.is_empty() && !is_token(&api.header) {
+            self.problem("api.header", "expected the name of a header in lower case");
+        }
+        self.headers("api.headers", &api.headers);
+    }
+
+    fn headers(&mut self, path: &str, headers: &[(String, String)]) {
+        self.pairs(path, headers);
+        for (name, value) in headers {
+            if !is_token(name) {
+                let message = "expected the name of a header in lower case";
+                self.problem(format!("{path}.{name}"), message);
+            }
+            if value.chars().any(|c| c.is_control() || !c.is_ascii()) {
+                self.problem(
+                    format!("{path}.{name}"),
+                    "expected visible ASCII characters",
+                );
+            }
+        }
+    }
+
+    fn pairs(&mut self, path: &str, pairs: &[(String, String)]) {
+        self.unique(path, pairs.iter().map(|(name, _)| name));
+    }
+
+    fn unique<'n>(&mut self, path: &str, names: impl Iterator<Item = &'n String>) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if name.is_empty() {
+                self.problem(path, "a name is empty");
+            } else if !seen.insert(name) {
+                self.problem(path, format!("`{name}` stands here twice"));
+            }
+        }
+    }
+
+    /// A URL that begins with `https://`, a host of the environments or a base URL, and whose
+    /// `{names}` are all known.
+    fn template(&mut self, path: &str, url: &str) {
+        let (opening, mut rest) = match url.strip_prefix("https://") {
+            Some(rest) => (None, rest),
+            None => match url.strip_prefix('{').and_then(|url| url.split_once('}')) {
+                Some((name, rest)) => (Some(name), rest),
+                None => return self.problem(path, "expected an https URL"),
+            },
+        };
+        if let Some(name) = opening {
+            let mut variables = self.provider.variables.iter();
+            let is_base =
+                variables.any(|one| one.name == name && one.kind == VariableKind::BaseUrl);
+            if !is_base && !self.is_host(name) {
+                let message =
+                    format!("`{{{name}}}` opens a URL, and is neither a host nor a base URL");
+                self.problem(path, message);
+            }
+            if !rest.is_empty() && !rest.starts_with(['/', '?']) {
+                self.problem(path, format!("expected `/` after `{{{name}}}`"));
+            }
+        } else {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            if authority.is_empty() || authority.contains('@') {
+                self.problem(path, "expected a host after `https://`");
+            }
+        }
+        if url.contains('#') || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            self.problem(
+                path,
+                "a URL has no fragment, no spaces and no control characters",
+            );
+        }
+        while let Some((_, inside)) = rest.split_once('{') {
+            let Some((name, after)) = inside.split_once('}') else {
+                return self.problem(path, "`{` without `}`");
+            };
+            let is_variable = self.provider.variables.iter().any(|one| one.name == name);
+            if !is_variable && name != "client_id" {
+                self.problem(path, format!("there is no variable `{name}`"));
+            }
+            rest = after;
+        }
+    }
+
+    fn is_host(&self, name: &str) -> bool {
+        let environments = &self.provider.environments;
+        !environments.is_empty()
+            && environments
+                .iter()
+                .all(|one| one.hosts.iter().any(|(host, _)| host == name))
+    }
+}
+
+impl Provider {
+    /// The endpoints that a client calls itself, by their names.
+    fn called_endpoints(&self) -> impl Iterator<Item = (&'static str, &Endpoint)> {
+        let endpoints = [
+            ("token", &self.token),
+            ("refresh", &self.refresh),
+            ("revocation", &self.revocation),
+            ("introspection", &self.introspection),
+            ("device_authorization", &self.device_authorization),
+            ("userinfo", &self.userinfo),
+        ];
+        endpoints
+            .into_iter()
+            .filter_map(|(name, endpoint)| Some((name, endpoint.as_ref()?)))
+    }
+}
+
+fn is_https(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    !authority.is_empty()
+        && !authority.contains('@')
+        && !url.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+fn is_token(name: &str) -> bool {
+    let is_allowed =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_allowed)
+}

@@ -1,0 +1,74 @@
+//! What is true of an OAuth 2.0 provider, as data.
+//!
+//! A [`Provider`] holds all that a client has to know of one provider, and all that a fake of it
+//! has to do. Each structure is declared once, in `provider.rs`, and each closed set of words once,
+//! in `words.rs`. From these declarations come:
+//!
+//! - the types at the crate's root, whose values are constants, so that a provider nobody uses costs
+//!   a program nothing;
+//! - the `STANDARD` value of each, which is what RFC 6749 says: a description states only what
+//!   deviates, and ends in `..STANDARD`;
+//! - with the feature `owned`, the same types in [`owned`], whose values are made while a program
+//!   runs, their form as JSON in both directions, and [`Shape`], from which a JSON Schema is made.
+//!
+//! # Making a description
+//!
+//! Every structure has a hidden field, so a literal always ends in `..STANDARD`, and a field that
+//! is added later breaks no description that was written before it:
+//!
+//! ```
+//! use oauth_atlas_description::{Endpoint, Provider};
+//!
+//! static ACME: Provider = Provider {
+//!     id: "acme",
+//!     name: "Acme",
+//!     token: Some(Endpoint {
+//!         url: "https://acme.example/token",
+//!         ..Endpoint::STANDARD
+//!     }),
+//!     ..Provider::STANDARD
+//! };
+//! assert_eq!(ACME.token.unwrap().method.word(), "POST");
+//! ```
+
+#![deny(missing_docs)]
+
+#[cfg(feature = "owned")]
+mod check;
+#[cfg(feature = "owned")]
+mod field;
+#[cfg(feature = "owned")]
+mod loaded;
+mod macros;
+#[cfg(feature = "owned")]
+mod node;
+mod provider;
+#[cfg(feature = "owned")]
+mod shape;
+#[cfg(feature = "owned")]
+mod value;
+mod words;
+
+#[cfg(feature = "owned")]
+pub use check::Problem;
+#[cfg(feature = "owned")]
+pub use loaded::{FORMAT, LoadError};
+#[cfg(feature = "owned")]
+pub use node::{Member, Node};
+#[cfg(feature = "owned")]
+pub use provider::owned;
+pub use provider::{
+    Api, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, ClientType, Endpoint,
+    Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules, Provider,
+    RefreshExpiry, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
+    Variable,
+};
+#[cfg(feature = "owned")]
+pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};
+#[cfg(feature = "owned")]
+pub use value::{ReadError, Value};
+pub use words::{
+    Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
+    Expiry, GrantKind, HttpMethod, LifetimeOf, OmittedScope, ParameterType, Pkce, PkceClients,
+    Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+};

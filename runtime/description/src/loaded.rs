@@ -1,0 +1,126 @@
+//! A provider as a file: written, read, checked and kept.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use crate::field::{Constant, Field, Owned};
+use crate::owned::Provider;
+use crate::{Node, Problem, ReadError, Value};
+
+/// The version of the JSON form. It grows when an older reader would misunderstand a newer file.
+pub const FORMAT: u64 = 1;
+
+/// The member that holds [`FORMAT`].
+const FORMAT_MEMBER: &str = "format";
+
+/// Why a description cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// It is not of the form that this version reads.
+    Form(ReadError),
+    /// It contradicts itself, or would make a client that is unsafe.
+    Meaning(Vec<Problem>),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(error) => error.fmt(formatter),
+            Self::Meaning(problems) => {
+                for (index, problem) in problems.iter().enumerate() {
+                    if index > 0 {
+                        formatter.write_str("; ")?;
+                    }
+                    problem.fmt(formatter)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// The descriptions that were made constants, by the provider's id.
+static CONSTANTS: Mutex<BTreeMap<&'static str, Vec<&'static crate::Provider>>> =
+    Mutex::new(BTreeMap::new());
+
+impl Provider {
+    /// Reads a provider's JSON file, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// Where it is of another form or another version, has a member that this version does not know,
+    /// or would make a client that cannot work or is not safe.
+    pub fn load(value: &Value) -> Result<Self, LoadError> {
+        let provider = Self::from_file(value).map_err(LoadError::Form)?;
+        match provider.check() {
+            problems if problems.is_empty() => Ok(provider),
+            problems => Err(LoadError::Meaning(problems)),
+        }
+    }
+
+    fn from_file(value: &Value) -> Result<Self, ReadError> {
+        let Value::Map(members) = value else {
+            return Err(value.unexpected("a mapping"));
+        };
+        let (format, members): (Vec<_>, Vec<_>) = members
+            .iter()
+            .cloned()
+            .partition(|(name, _)| name == FORMAT_MEMBER);
+        match format.first() {
+            Some((_, Value::Number(FORMAT))) => Self::read(&Value::Map(members)),
+            Some((_, Value::Number(other))) => Err(ReadError::new(format!(
+                "the format is {other}, and this version reads {FORMAT}"
+            ))),
+            Some((_, other)) => Err(other.unexpected("a whole number").below(FORMAT_MEMBER)),
+            None => Err(ReadError::new(format!("`{FORMAT_MEMBER}` is missing"))),
+        }
+    }
+
+    /// The provider's JSON file: a line a member, without what is standard.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = format!("{{\n\"{FORMAT_MEMBER}\":{FORMAT}");
+        if let Node::Record { members, .. } = self.node() {
+            for member in members.iter().filter(|member| !member.is_standard) {
+                let _ = write!(text, ",\n\"{}\":{}", member.key(), member.node.to_json());
+            }
+        }
+        text.push_str("\n}\n");
+        text
+    }
+
+    /// The provider, for whoever writes it in a form of their own.
+    #[must_use]
+    pub fn to_node(&self) -> Node {
+        self.node()
+    }
+
+    /// The form that clients are made from. Its memory, a few kilobytes, is never freed; the same
+    /// description always gives the same constant, so it is spent once for each distinct one.
+    #[must_use]
+    pub fn constant(&self) -> &'static crate::Provider {
+        let mut constants = CONSTANTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = constants.get(self.id.as_str());
+        let known = known
+            .into_iter()
+            .flatten()
+            .find(|known| known.owned() == *self);
+        if let Some(known) = known {
+            return known;
+        }
+        let constant: &'static crate::Provider = Box::leak(Box::new(Constant::constant(self)));
+        constants.entry(constant.id).or_default().push(constant);
+        constant
+    }
+}
+
+impl From<&crate::Provider> for Provider {
+    fn from(constant: &crate::Provider) -> Self {
+        constant.owned()
+    }
+}

@@ -1,0 +1,134 @@
+//! A description on its way out: as JSON, or as whatever else a walk over it writes.
+
+use std::fmt::Write as _;
+
+/// A value of a description, with all that somebody who writes it down has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// An optional value that is not there.
+    None,
+    /// An optional value that is there.
+    Some(Box<Node>),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A whole number.
+    Number(u64),
+    /// A text.
+    Text(String),
+    /// A word of a closed set.
+    Word {
+        /// The enum.
+        kind: &'static str,
+        /// Its variant.
+        variant: &'static str,
+        /// The word.
+        word: &'static str,
+    },
+    /// Values in their order.
+    List(Vec<Node>),
+    /// Names and values in their order.
+    Pairs(Vec<(String, String)>),
+    /// A record.
+    Record {
+        /// Its type.
+        kind: &'static str,
+        /// Its fields, in the order of the declaration.
+        members: Vec<Member>,
+    },
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The field's name: that of a keyword begins with `r#`.
+    pub name: &'static str,
+    /// Its value.
+    pub node: Node,
+    /// Whether the value is the standard's, so that it may be left out.
+    pub is_standard: bool,
+}
+
+impl Member {
+    /// The name in JSON.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        key(self.name)
+    }
+}
+
+/// The name of a field in JSON.
+pub(crate) fn key(name: &'static str) -> &'static str {
+    name.strip_prefix("r#").unwrap_or(name)
+}
+
+impl Node {
+    /// The value as JSON, in one line and without what is standard.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
+        match self {
+            Self::None => text.push_str("null"),
+            Self::Some(value) => value.write(text),
+            Self::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
+            Self::Number(number) => {
+                let _ = write!(text, "{number}");
+            }
+            Self::Text(value) => write_text(text, value),
+            Self::Word { word, .. } => write_text(text, word),
+            Self::List(items) => separated(text, ['[', ']'], items, |text, item| item.write(text)),
+            Self::Pairs(pairs) => separated(text, ['{', '}'], pairs, |text, (name, value)| {
+                write_text(text, name);
+                text.push(':');
+                write_text(text, value);
+            }),
+            Self::Record { members, .. } => {
+                let members = members.iter().filter(|member| !member.is_standard);
+                separated(text, ['{', '}'], members, |text, member| {
+                    write_text(text, member.key());
+                    text.push(':');
+                    member.node.write(text);
+                });
+            }
+        }
+    }
+}
+
+fn separated<T>(
+    text: &mut String,
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = T>,
+    mut write: impl FnMut(&mut String, T),
+) {
+    text.push(open);
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        write(text, item);
+    }
+    text.push(close);
+}
+
+/// Writes a text as RFC 8259 §7 has it.
+fn write_text(text: &mut String, value: &str) {
+    text.push('"');
+    for character in value.chars() {
+        match character {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            control if control < ' ' => {
+                let _ = write!(text, "\\u{:04x}", u32::from(control));
+            }
+            other => text.push(other),
+        }
+    }
+    text.push('"');
+}
