@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    AuthorizeOption, ClientKind, OptionKind, ParameterType, Provider, TokenKind, VariableKind,
+    AuthorizeOption, ClientKind, ParameterType, Provider, TokenKind, VariableKind,
 };
 
 use crate::calls::constructor_with;
@@ -42,15 +42,15 @@ fn constructor(provider: &Provider, kind: ClientKind) -> String {
     let [variable] = variables.as_slice() else {
         panic!("{}: one variable is the server's address", provider.path);
     };
-    let VariableKind::BaseUrl { example } = &variable.kind else {
-        panic!(
-            "{}: {} is no base_url, and the server has an address of its own each time",
-            provider.path, variable.name
-        );
-    };
+    assert_eq!(
+        variable.kind,
+        VariableKind::BaseUrl,
+        "{}: the server has another address each time",
+        provider.path
+    );
     let made = constructor_with(provider, kind, "id", "secret", "redirect_uri");
     // The address is known when the server runs.
-    let made = made.replace(&format!("\"{example}\""), "address");
+    let made = made.replace(&format!("\"{}\"", variable.example), "address");
     let arguments = match kind {
         ClientKind::Confidential => "|address, id, secret, redirect_uri|",
         ClientKind::Public => "|address, id, redirect_uri|",
@@ -193,8 +193,8 @@ fn authorize(provider: &Provider) -> String {
 
 /// A value that no other login has, as a server may refuse one that it has seen.
 fn required(provider: &Provider, option: &AuthorizeOption) -> String {
-    match option.kind {
-        OptionKind::Any(ParameterType::Text) => {
+    match (&option.choice, option.r#type) {
+        (None, ParameterType::Text) => {
             format!("let request = request.{}(another_text());", option.method)
         }
         _ => panic!(

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use oauth_atlas::runtime::provider::{
-    AuthorizationEndpoint, ClientType, Endpoint, Provider, Variable, VariableKind,
+    AuthorizationEndpoint, ClientType, Endpoint, Grant, GrantKind, Provider, Variable, VariableKind,
 };
 use oauth_atlas::runtime::{
     Callback, Core, Error, HeaderMap, HeaderValue, HttpResponse, Json, Pending, TokenSet,
@@ -52,7 +52,7 @@ static TEMPLATES: Provider = Provider {
     name: "Templates",
     documentation: "https://docs.templates.example/",
     issuer: Some(ISSUER),
-    issuer_in_callback: true,
+    authorization_response_iss_parameter_supported: true,
     variables: &[
         Variable {
             name: "server",
@@ -71,7 +71,8 @@ static TEMPLATES: Provider = Provider {
         },
         Variable {
             name: "shop",
-            kind: VariableKind::Host(&[".shop.example"]),
+            kind: VariableKind::Host,
+            suffixes: &[".shop.example"],
             ..Variable::STANDARD
         },
     ],
@@ -88,6 +89,16 @@ static TEMPLATES: Provider = Provider {
         ..Endpoint::STANDARD
     }),
     confidential: Some(ClientType::STANDARD),
+    grants: &[
+        Grant {
+            kind: GrantKind::AuthorizationCode,
+            ..Grant::STANDARD
+        },
+        Grant {
+            kind: GrantKind::ClientCredentials,
+            ..Grant::STANDARD
+        },
+    ],
     ..Provider::STANDARD
 };
 
