@@ -56,7 +56,7 @@ fn changed_specs_become_rust_or_a_report() {
 /// How often each kind of answer is changed.
 const EXECUTIONS: usize = 3000;
 
-fn changed_seeds(name: &str, target: fn(&[u8])) {
+fn changed_seeds(name: &str, target: fn(&[u8]) -> bool) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
     let entries = fs::read_dir(folder.join(name)).expect("seeds of this target");
     let mut paths: Vec<_> = entries
@@ -71,12 +71,16 @@ fn changed_seeds(name: &str, target: fn(&[u8])) {
         target(seed);
     }
     let mut rng = Rng::with_seed(6749);
+    let (mut right, mut wrong) = (0, 0);
     for seed in seeds.iter().cycle().take(EXECUTIONS) {
         let changed = bytes::change(seed, &seeds, &mut rng);
-        if catch_unwind(|| target(&changed)).is_err() {
-            panic!("{name} fails on {:?}", changed.escape_ascii().to_string());
+        match catch_unwind(|| target(&changed)) {
+            Ok(true) => right += 1,
+            Ok(false) => wrong += 1,
+            Err(_) => panic!("{name} fails on {:?}", changed.escape_ascii().to_string()),
         }
     }
+    assert!(right > 100 && wrong > 100, "{right} right, {wrong} wrong");
 }
 
 #[test]

@@ -6,4 +6,6 @@
 #[path = "../../src/robustness/answers.rs"]
 mod answers;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| answers::url_template(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    answers::url_template(data);
+});

@@ -1,11 +1,12 @@
 //! What servers and browsers send, whatever it is: read without a panic, and believed only where it
-//! may be. Each function takes bytes and panics where the library breaks a promise of its own.
-//! `tests/fuzz` calls the same.
+//! may be. Each function takes bytes, says whether they were believed, and panics where the library
+//! breaks a promise of its own. `tests/fuzz` calls the same.
 
 use std::sync::LazyLock;
 
 use oauth_atlas::runtime::provider::{
-    AuthorizationEndpoint, ClientType, Endpoint, Grant, GrantKind, Provider, Variable, VariableKind,
+    AuthorizationEndpoint, ClientAuth, ClientType, Endpoint, Grant, GrantKind, Provider, Variable,
+    VariableKind,
 };
 use oauth_atlas::runtime::{
     Callback, Core, Error, HeaderMap, HeaderValue, HttpResponse, Json, Pending, TokenSet,
@@ -88,7 +89,10 @@ static TEMPLATES: Provider = Provider {
         url: "{server}/introspect",
         ..Endpoint::STANDARD
     }),
-    confidential: Some(ClientType::STANDARD),
+    confidential: Some(ClientType {
+        auth: &[ClientAuth::Basic],
+        ..ClientType::STANDARD
+    }),
     grants: &[
         Grant {
             kind: GrantKind::AuthorizationCode,
@@ -113,9 +117,9 @@ static CLIENT: LazyLock<Core> = LazyLock::new(|| {
 });
 
 /// The answer of a token endpoint: provider, status and type, and then the body.
-pub fn token_response(data: &[u8]) {
+pub fn token_response(data: &[u8]) -> bool {
     let Some((provider, response)) = response(data) else {
-        return;
+        return false;
     };
     let provider = PROVIDERS[usize::from(provider) % PROVIDERS.len()];
     let tokens = TokenSet::new("old").with_refresh_token(REFRESH_TOKEN);
@@ -126,28 +130,30 @@ pub fn token_response(data: &[u8]) {
             let stored = serde_json::to_string(&tokens).expect("tokens can be stored");
             let read: TokenSet = serde_json::from_str(&stored).expect("and read back");
             assert_eq!(serde_json::to_string(&read).ok(), Some(stored));
+            true
         }
-        Err(error) => is_presentable(&error),
+        Err(error) => is_refused(&error),
     }
 }
 
 /// The answer of an introspection endpoint: likewise, of one provider.
-pub fn introspection(data: &[u8]) {
+pub fn introspection(data: &[u8]) -> bool {
     let Some((_, response)) = response(data) else {
-        return;
+        return false;
     };
     let is_success = response.is_success();
     match CLIENT.introspect(REFRESH_TOKEN).read(response) {
         Ok(answer) => {
             assert!(is_success);
             assert!(answer.active() || answer.subject().is_none_or(|text| !text.is_empty()));
+            true
         }
-        Err(error) => is_presentable(&error),
+        Err(error) => is_refused(&error),
     }
 }
 
 /// What the browser comes back with.
-pub fn callback(data: &[u8]) {
+pub fn callback(data: &[u8]) -> bool {
     static PENDING: LazyLock<Pending> = LazyLock::new(|| {
         let login = CLIENT.authorize(&mut std::iter::empty()).start();
         let mut stored = serde_json::to_value(login.expect("a login begins").pending);
@@ -169,19 +175,21 @@ pub fn callback(data: &[u8]) {
             let mut sent = form_urlencoded::parse(request.body());
             let sent = sent.find(|(name, _)| name == "code");
             assert_eq!(sent.map(|(_, value)| value.into_owned()), Some(code));
+            true
         }
-        Err(error) => is_presentable(&error),
+        Err(error) => is_refused(&error),
     }
 }
 
 /// The header of a 401: each line is one.
-pub fn challenge(data: &[u8]) {
+pub fn challenge(data: &[u8]) -> bool {
     let mut headers = HeaderMap::new();
     let values = data.split(|byte| *byte == b'\n').take(64);
     for value in values.filter_map(|value| HeaderValue::from_bytes(value).ok()) {
         headers.append("www-authenticate", value);
     }
-    for challenge in challenges(&headers) {
+    let challenges = challenges(&headers);
+    for challenge in &challenges {
         let scheme = challenge.scheme();
         assert!(
             !scheme.is_empty() && scheme.bytes().all(is_token),
@@ -194,6 +202,7 @@ pub fn challenge(data: &[u8]) {
             assert!(first.len() <= data.len() && value.len() <= data.len());
         }
     }
+    !challenges.is_empty()
 }
 
 /// RFC 9110 §5.6.2.
@@ -202,9 +211,9 @@ fn is_token(byte: u8) -> bool {
 }
 
 /// Any text as JSON: what another reader makes of it, or a refusal.
-pub fn json(data: &[u8]) {
+pub fn json(data: &[u8]) -> bool {
     let Ok(ours) = Json::parse(data) else {
-        return;
+        return false;
     };
     // A byte order mark is passed over here.
     let data = data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data);
@@ -213,6 +222,7 @@ pub fn json(data: &[u8]) {
     assert!(is_same(&again, &theirs), "{again} and {theirs}");
     let debug = format!("{ours:?}");
     assert!(debug.len() < 64, "{debug}");
+    true
 }
 
 /// Whether two readers agree, but for the last bit of a fraction, which serde_json may get wrong.
@@ -239,27 +249,22 @@ fn is_same(one: &Value, other: &Value) -> bool {
 }
 
 /// A value that somebody types in for a variable of a URL: it may change its own place alone.
-pub fn url_template(data: &[u8]) {
+pub fn url_template(data: &[u8]) -> bool {
     let Some((kind, value)) = data.split_first() else {
-        return;
+        return false;
     };
     let value = String::from_utf8_lossy(value);
     let client = CLIENT.clone();
-    match kind % 4 {
-        0 => {
-            let Some(url) = authorization_url(client.variable("label", &*value)) else {
-                return;
-            };
+    let none = &mut std::iter::empty();
+    let result = match kind % 4 {
+        0 => authorization_url(&client.variable("label", &*value)).map(|url| {
             let host = url.host_str().expect("a host");
             let label = host.strip_suffix(".id.example").expect("the host's end");
             assert_eq!(label, value.to_lowercase());
             assert!(!label.contains('.'), "{label:?}");
             assert_eq!(url.path(), "/acme/authorize");
-        }
-        1 => {
-            let Some(url) = authorization_url(client.variable("segment", &*value)) else {
-                return;
-            };
+        }),
+        1 => authorization_url(&client.variable("segment", &*value)).map(|url| {
             assert_eq!(url.host_str(), Some("acme.id.example"));
             let segments: Vec<_> = url.path_segments().expect("a path").collect();
             let [segment, "authorize"] = segments[..] else {
@@ -267,53 +272,40 @@ pub fn url_template(data: &[u8]) {
             };
             let decoded = percent_encoding::percent_decode_str(segment);
             assert_eq!(decoded.decode_utf8_lossy(), value);
-        }
-        2 => {
-            let client = client.variable("shop", &*value);
-            let request = client.client_credentials(&mut std::iter::empty()).build();
-            match request {
-                Ok(request) => {
-                    let url = request.url();
-                    is_plain(url);
-                    let host = url.host_str().expect("a host");
-                    assert!(host.ends_with(".shop.example"), "{host:?}");
-                    assert_eq!((url.port(), url.path()), (None, "/token"));
-                }
-                Err(error) => is_presentable(&error),
-            }
-        }
-        _ => match client.base_url("server", &value) {
-            Ok(client) => match client.introspect("token").build() {
-                Ok(request) => {
-                    is_plain(request.url());
-                    assert!(request.url().path().ends_with("/introspect"));
-                }
-                Err(error) => is_presentable(&error),
-            },
-            Err(error) => is_presentable(&error),
-        },
+        }),
+        2 => client
+            .variable("shop", &*value)
+            .client_credentials(none)
+            .build()
+            .map(|request| {
+                let url = request.url();
+                is_plain(url);
+                let host = url.host_str().expect("a host");
+                assert!(host.ends_with(".shop.example"), "{host:?}");
+                assert_eq!((url.port(), url.path()), (None, "/token"));
+            }),
+        _ => client
+            .base_url("server", &value)
+            .and_then(|client| client.introspect("token").build())
+            .map(|request| {
+                is_plain(request.url());
+                assert!(request.url().path().ends_with("/introspect"));
+            }),
+    };
+    match result {
+        Ok(()) => true,
+        Err(error) => is_refused(&error),
     }
 }
 
-fn authorization_url(client: Core) -> Option<Url> {
-    match client.authorize(&mut std::iter::empty()).start() {
-        Ok(login) => {
-            let url = Url::parse(&login.url).expect("a login has a URL");
-            is_plain(&url);
-            let response_type = url.query_pairs().find(|(name, _)| name == "response_type");
-            assert_eq!(
-                response_type
-                    .map(|(_, value)| value.into_owned())
-                    .as_deref(),
-                Some("code")
-            );
-            Some(url)
-        }
-        Err(error) => {
-            is_presentable(&error);
-            None
-        }
-    }
+fn authorization_url(client: &Core) -> Result<Url, Error> {
+    let login = client.authorize(&mut std::iter::empty()).start()?;
+    let url = Url::parse(&login.url).expect("a login has a URL");
+    is_plain(&url);
+    let mut pairs = url.query_pairs();
+    let response_type = pairs.find(|(name, _)| name == "response_type");
+    assert!(response_type.is_some_and(|(_, value)| value == "code"));
+    Ok(url)
 }
 
 /// Encrypted, unless it stays on this machine, and without a user or a fragment.
@@ -349,8 +341,9 @@ fn response(data: &[u8]) -> Option<(u8, HttpResponse)> {
     Some((*provider, HttpResponse::new(status, headers, body)))
 }
 
-/// An error is one line of bounded length, and repeats nothing that the request kept secret.
-fn is_presentable(error: &Error) {
+/// Not believed: with an error of one line and bounded length, which repeats nothing that the request
+/// kept secret.
+fn is_refused(error: &Error) -> bool {
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(text.len() < 8 * 1024, "{} bytes: {text}", text.len());
         assert!(!text.contains(char::is_control), "{text:?}");
@@ -358,4 +351,5 @@ fn is_presentable(error: &Error) {
             assert!(!text.contains(secret), "{text}");
         }
     }
+    false
 }
