@@ -217,6 +217,11 @@ impl TokenRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
     pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
+        // A request that was never made has no response, and what it would have kept secret is not
+        // known.
+        if let Grant::Unusable(error) = &self.grant {
+            return Err(error.clone());
+        }
         let scope = if self.scope.is_empty() {
             self.earlier_scope.as_deref()
         } else {
