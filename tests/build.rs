@@ -8,6 +8,8 @@ mod absence;
 mod calls;
 #[path = "build/fakes.rs"]
 mod fakes;
+#[path = "build/interface.rs"]
+mod interface;
 
 use std::env;
 use std::fs;
@@ -47,6 +49,7 @@ fn main() {
     write_file(&out.join("calls.rs"), &calls::calls(&modules));
     write_file(&out.join("fakes.rs"), &fakes::fakes(&modules));
     write_file(&out.join("absence.rs"), &absence::absence(&modules));
+    interface::write(&here.join("interface"), &out.join("interface"));
 }
 
 /// A generated module: where it is, and what it was generated from.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-use crate::core::Settings;
+use crate::core::Configuration;
 use crate::endpoint_url::{endpoint_url, move_to};
 use crate::error::{EndpointKind, Error};
 use crate::template::{Values, expand};
@@ -15,19 +15,23 @@ use crate::template::{Values, expand};
 pub(crate) struct EndpointUrls([OnceLock<Url>; 8]);
 
 impl EndpointUrls {
-    pub(crate) fn get(&self, settings: &Settings, endpoint: EndpointKind) -> Result<&Url, Error> {
+    pub(crate) fn get(
+        &self,
+        configuration: &Configuration,
+        endpoint: EndpointKind,
+    ) -> Result<&Url, Error> {
         let url = &self.0[endpoint as usize];
         match url.get() {
             Some(url) => Ok(url),
             None => {
-                let resolved = settings.endpoint_url(endpoint, &[])?;
+                let resolved = configuration.endpoint_url(endpoint, &[])?;
                 Ok(url.get_or_init(|| resolved))
             }
         }
     }
 }
 
-impl Settings {
+impl Configuration {
     /// The URL of an endpoint, with variables that hold for one request only.
     pub(crate) fn endpoint_url(
         &self,
@@ -37,12 +41,7 @@ impl Settings {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.clone()));
         }
-        let replaced = self
-            .endpoints
-            .iter()
-            .rev()
-            .find(|(replaced, _)| *replaced == endpoint);
-        if let Some((_, url)) = replaced {
+        if let Some(url) = self.settings.endpoint_url(endpoint) {
             return Ok(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
@@ -89,7 +88,7 @@ impl Settings {
 
     /// The URL at the origin that the client was told to use instead, if it was.
     pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
-        match &self.origin {
+        match self.settings.origin_url() {
             Some(origin) => move_to(self.provider, url, origin),
             None => Ok(url),
         }

@@ -1,25 +1,25 @@
 //! Which HTTP client carries the requests.
 
-use std::sync::Arc;
 #[cfg(feature = "reqwest")]
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{EndpointKind, Error};
+#[cfg(feature = "blocking")]
+use crate::http::BlockingHttpClient;
 #[cfg(feature = "reqwest")]
-use crate::http::TransportError;
-use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
+use crate::http::{HttpClient, TransportError};
+use crate::http::{HttpRequest, HttpResponse};
 use crate::provider::Provider;
 #[cfg(feature = "blocking")]
 use crate::reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
 use crate::reqwest_client::ReqwestClient;
+use crate::settings::Settings;
 
-/// The HTTP clients of a client: those that the program gave, or else the default ones, which are
-/// made when they are first needed and shared by all clones.
+/// The default HTTP clients, for programs that give none: made when they are first needed, and
+/// shared by all clones of a client.
 #[derive(Clone, Default)]
 pub(crate) struct Transport {
-    asynchronous: Option<Arc<dyn HttpClient>>,
-    blocking: Option<Arc<dyn BlockingHttpClient>>,
     #[cfg(feature = "reqwest")]
     default_asynchronous: Arc<OnceLock<ReqwestClient>>,
     #[cfg(feature = "blocking")]
@@ -27,22 +27,15 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn set_asynchronous(&mut self, client: Arc<dyn HttpClient>) {
-        self.asynchronous = Some(client);
-    }
-
-    pub(crate) fn set_blocking(&mut self, client: Arc<dyn BlockingHttpClient>) {
-        self.blocking = Some(client);
-    }
-
     pub(crate) async fn send(
         &self,
         provider: &'static Provider,
+        settings: &Settings,
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
-        match &self.asynchronous {
+        match settings.asynchronous_client() {
             Some(client) => client.send(request).await.map_err(failed),
             #[cfg(feature = "reqwest")]
             None => {
@@ -58,11 +51,12 @@ impl Transport {
     pub(crate) fn send_blocking(
         &self,
         provider: &'static Provider,
+        settings: &Settings,
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
-        match &self.blocking {
+        match settings.blocking_client() {
             Some(client) => client.send(request).map_err(failed),
             #[cfg(feature = "blocking")]
             None => {
@@ -96,7 +90,7 @@ fn no_client(provider: &'static Provider, method: &str, feature: &str) -> Error 
     Error::configuration(
         provider,
         format!(
-            "there is no HTTP client: give one to `{method}`, or turn on the feature `{feature}` of oauth-atlas"
+            "there is no HTTP client: give one to `Settings::{method}`, or turn on the feature `{feature}` of oauth-atlas"
         ),
     )
 }

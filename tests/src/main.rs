@@ -9,6 +9,7 @@ mod diagnostics;
 mod examples;
 mod fakes;
 mod faults;
+mod interface;
 mod language;
 mod names;
 mod openssl;

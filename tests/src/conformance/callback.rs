@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     Callback, CallbackProblem, EndpointKind, Error, ErrorCode, ErrorKind, Pending, Provider,
 };
 use serde_json::json;

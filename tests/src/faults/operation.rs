@@ -5,9 +5,7 @@ use std::future::IntoFuture;
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
-use oauth_atlas::runtime::{
-    Callback, Core, DeviceLogin, EndpointKind, Error, Method, Provider, TokenSet,
-};
+use oauth_atlas::{Callback, Core, DeviceLogin, EndpointKind, Error, Method, Provider, TokenSet};
 use tokio::runtime::Runtime;
 
 use crate::fixtures::{device_login, extension_grants, standard, token_in_query};
@@ -175,7 +173,7 @@ impl Operation {
         let tokens = TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN);
         match self {
             Self::CodeExchange => {
-                let login = client.authorize(&mut ["read"].into_iter()).start();
+                let login = client.authorize(["read"]).start();
                 let pending = login.expect("a login").pending;
                 let stored = serde_json::to_value(&pending).expect("a login can be stored");
                 let text = |name: &str| stored[name].as_str().expect("a text").to_owned();
@@ -195,9 +193,7 @@ impl Operation {
                     Driver::Blocking => source.tokens_blocking(),
                 })
             }
-            Self::ClientCredentials => {
-                Outcome::of(sent!(client.client_credentials(&mut ["read"].into_iter())))
-            }
+            Self::ClientCredentials => Outcome::of(sent!(client.client_credentials(["read"]))),
             Self::Extension => {
                 let mut parameters = [("assertion", ASSERTION.into())].into_iter();
                 Outcome::of(sent!(client.extension("on_behalf_of", &mut parameters)))
@@ -213,11 +209,9 @@ impl Operation {
                 });
                 let login = serde_json::from_value::<DeviceLogin>(stored);
                 let mut login = login.expect("a stored login");
-                Outcome::of(sent!(client.poll(&mut login)))
+                Outcome::of(sent!(client.poll_device(&mut login)))
             }
-            Self::DeviceAuthorization => {
-                Outcome::of(sent!(client.device(&mut ["watch"].into_iter())))
-            }
+            Self::DeviceAuthorization => Outcome::of(sent!(client.authorize_device(["watch"]))),
             Self::Introspection => Outcome::of(sent!(client.introspect(ACCESS_TOKEN))),
             Self::Revocation => Outcome::of(sent!(client.revoke_refresh_token(REFRESH_TOKEN))),
             Self::UserInfo => Outcome::of_response(sent!(client.userinfo(&tokens))),
@@ -242,7 +236,7 @@ impl Outcome {
         }
     }
 
-    fn of_response(result: Result<oauth_atlas::runtime::HttpResponse, Error>) -> Self {
+    fn of_response(result: Result<oauth_atlas::HttpResponse, Error>) -> Self {
         let status = result.as_ref().ok().map(|response| response.status());
         Self {
             status,

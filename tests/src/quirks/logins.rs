@@ -4,9 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
-use oauth_atlas::runtime::{
-    CallbackProblem, Error, ErrorCode, ErrorKind, HttpRequest, Login, TokenSet,
-};
+use oauth_atlas::Settings;
+use oauth_atlas::{CallbackProblem, Error, ErrorCode, ErrorKind, HttpRequest, Login, TokenSet};
 use url::Url;
 
 use crate::fixtures::{
@@ -148,7 +147,8 @@ fn a_login_without_what_has_to_be_chosen_does_not_start() {
 fn groups_of_scopes_travel_in_their_own_parameters() {
     use scope_groups::{OptionalScope, Scope, UserScope};
 
-    let client = scope_groups::Client::new(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
+    let client =
+        scope_groups::Client::confidential(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
     let login = client
         .authorize([Scope::Read])
         .user_scopes([UserScope::ChatWrite, UserScope::UsersRead])
@@ -173,7 +173,8 @@ fn groups_of_scopes_travel_in_their_own_parameters() {
 fn a_refresh_token_is_asked_for_in_the_providers_way() {
     use offline_access::{Prompt, Scope};
 
-    let client = offline_access::Client::new(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
+    let client =
+        offline_access::Client::confidential(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
     let sent = |authorize: offline_access::Authorize| {
         let url = authorize.start().unwrap().url;
         ["scope", "access_type", "prompt"].map(|name| value(&url, name))
@@ -207,11 +208,10 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
         let redirect_uri = received.form_value("redirect_uri").unwrap_or_default();
         (!redirect_uri.contains("?state=")).then_some("redirect_uri_mismatch")
     });
-    let client = state_in_redirect_uri::Client::new(CLIENT_ID, CLIENT_SECRET)
+    let client = state_in_redirect_uri::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "state"), None);
     let redirect_uri = value(&login.url, "redirect_uri").unwrap();
     let state = value(&redirect_uri, "state").unwrap();
@@ -238,7 +238,7 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
 #[tokio::test]
 async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
     let server = judging(|_| None);
-    let client = standard_client().origin(&server.origin).unwrap();
+    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     // What that provider would send to this client's redirect URI.
     let callback = format!("{REDIRECT_URI}?code=c0de");
@@ -252,8 +252,8 @@ async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
 
 #[test]
 fn a_state_that_the_provider_forgets_needs_a_redirect_uri() {
-    let client = state_in_redirect_uri::Client::new(CLIENT_ID, CLIENT_SECRET);
-    assert!(configuration(client.authorize().start()).contains("redirect URI"));
+    let client = state_in_redirect_uri::Client::confidential(CLIENT_ID, CLIENT_SECRET);
+    assert!(configuration(client.authorize([]).start()).contains("redirect URI"));
     assert!(
         standard::Client::public(CLIENT_ID)
             .authorize([])
@@ -264,8 +264,8 @@ fn a_state_that_the_provider_forgets_needs_a_redirect_uri() {
 
 #[tokio::test]
 async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
-    let client = pkce_hex::Client::new(CLIENT_ID).redirect_uri(REDIRECT_URI);
-    let login = client.authorize().start().unwrap();
+    let client = pkce_hex::Client::public(CLIENT_ID).redirect_uri(REDIRECT_URI);
+    let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(challenge.len(), 64);
     assert_eq!(
@@ -273,7 +273,7 @@ async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
         Some("S256")
     );
     let server = verifying(&challenge, hexadecimal);
-    let client = client.origin(&server.origin).unwrap();
+    let client = client.with(Settings::new().origin(&server.origin).unwrap());
     let callback_url = callback(&login);
     assert!(client.finish(login.pending, callback_url).await.is_ok());
     assert!(server.only().form_value("code_verifier").is_some());
@@ -286,7 +286,7 @@ async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
 #[tokio::test]
 async fn a_plain_challenge_is_verified_as_such() {
     let client = pkce_plain_public::Client::public(CLIENT_ID).redirect_uri(REDIRECT_URI);
-    let login = client.authorize().start().unwrap();
+    let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(
         URL_SAFE_NO_PAD
@@ -301,7 +301,7 @@ async fn a_plain_challenge_is_verified_as_such() {
     let shown = format!("{login:?}");
     assert!(!shown.contains(&challenge), "{shown}");
     let server = verifying(&challenge, str::to_owned);
-    let client = client.origin(&server.origin).unwrap();
+    let client = client.with(Settings::new().origin(&server.origin).unwrap());
     let callback_url = callback(&login);
     assert!(client.finish(login.pending, callback_url).await.is_ok());
     assert_eq!(server.only().form_value("code_verifier"), Some(challenge));
@@ -313,7 +313,7 @@ async fn a_plain_challenge_is_verified_as_such() {
 
 /// What a provider that is no standard one says to the standard's client.
 async fn refused(server: &Server, login: Login) -> Option<ErrorCode> {
-    let client = standard_client().origin(&server.origin).unwrap();
+    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
     let callback = callback(&login);
     let error = client.finish(login.pending, callback).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
@@ -331,9 +331,8 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = pkce_plain_public::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "code_challenge"), None);
     assert_eq!(value(&login.url, "code_challenge_method"), None);
     let callback_url = callback(&login);
@@ -343,8 +342,7 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let callback_url = callback(&login);
     let error = client
@@ -355,7 +353,8 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
 }
 
 fn customer(shop: &str, domain: &str) -> variable_hosts::Client {
-    variable_hosts::Client::new(shop, domain, CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI)
+    variable_hosts::Client::confidential(shop, domain, CLIENT_ID, CLIENT_SECRET)
+        .redirect_uri(REDIRECT_URI)
 }
 
 fn url(request: Result<HttpRequest, Error>) -> String {
@@ -366,7 +365,7 @@ fn url(request: Result<HttpRequest, Error>) -> String {
 fn values_of_variables_become_hosts_and_segments() {
     let client = customer("Acme.MyShop.example", "acme-2");
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
-    let login = client.authorize().start().unwrap().url;
+    let login = client.authorize([]).start().unwrap().url;
     let (endpoint, _) = login.split_once('?').unwrap();
     assert_eq!(endpoint, "https://acme.myshop.example/common/authorize");
     assert_eq!(
@@ -441,11 +440,11 @@ async fn hostile_values_of_variables_send_nothing() {
     ];
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
     for value in hostile {
-        let client = customer(value, "acme").origin(&server.origin).unwrap();
-        configuration(client.authorize().start());
+        let client = customer(value, "acme").with(Settings::new().origin(&server.origin).unwrap());
+        configuration(client.authorize([]).start());
         configuration(client.refresh(&tokens).await);
         let client = customer("acme.myshop.example", value);
-        let client = client.origin(&server.origin).unwrap();
+        let client = client.with(Settings::new().origin(&server.origin).unwrap());
         configuration(client.revoke_access_token("t0ken").await);
         assert!(client.refresh(&tokens).build().is_ok(), "another variable");
     }
@@ -455,12 +454,12 @@ async fn hostile_values_of_variables_send_nothing() {
     }
     assert!(server.received().is_empty());
 
-    let endpoint = oauth_atlas::runtime::EndpointKind::Token;
+    let endpoint = oauth_atlas::EndpointKind::Token;
     for url in [
         "https://a@evil.com/token",
         "https://evil.com/token#.example",
     ] {
-        configuration(standard_client().endpoint(endpoint, url));
+        configuration(Settings::new().endpoint(endpoint, url));
     }
 }
 
@@ -469,12 +468,20 @@ async fn hostile_values_of_variables_send_nothing() {
 #[tokio::test]
 async fn issuers_with_variables_are_compared_as_they_are_spelt_out() {
     let server = judging(|_| None);
-    let client =
-        issuer_of_tenant::Client::new("https://id.example.com/", "blue", CLIENT_ID, CLIENT_SECRET);
+    let client = issuer_of_tenant::Client::confidential(
+        "https://id.example.com/",
+        "blue",
+        CLIENT_ID,
+        CLIENT_SECRET,
+    );
     let client = client.expect("a base URL").redirect_uri(REDIRECT_URI);
-    let client = client.origin(&server.origin).expect("a loopback origin");
+    let client = client.with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
     let come_back = |issuer: &'static str| {
-        let login = client.authorize().start().expect("a login");
+        let login = client.authorize([]).start().expect("a login");
         let mut callback = Url::parse(&callback(&login)).expect("an absolute URL");
         if !issuer.is_empty() {
             callback.query_pairs_mut().append_pair("iss", issuer);

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{DeviceAnswer, EndpointKind, ErrorCode, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{DeviceAnswer, EndpointKind, ErrorCode, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::pending::with_another_verifier;
@@ -177,16 +177,16 @@ async fn a_device_that_asks_too_often_is_slowed_down() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Profile]).await.unwrap();
+    let mut login = client.authorize_device([Scope::Profile]).await.unwrap();
     assert_eq!(login.interval(), Duration::from_secs(1));
     let wait = Duration::from_secs(1);
     assert_eq!(
-        client.poll(&mut login).await.unwrap(),
+        client.poll_device(&mut login).await.unwrap(),
         DeviceAnswer::Pending { wait }
     );
     let wait = Duration::from_secs(6);
     assert_eq!(
-        client.poll(&mut login).await.unwrap(),
+        client.poll_device(&mut login).await.unwrap(),
         DeviceAnswer::Pending { wait }
     );
 
@@ -196,7 +196,7 @@ async fn a_device_that_asks_too_often_is_slowed_down() {
         .await;
     assert!(matches!(end, End::Page { status: 200, .. }), "{end:?}");
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let DeviceAnswer::Tokens(tokens) = client.poll(&mut login).await.unwrap() else {
+    let DeviceAnswer::Tokens(tokens) = client.poll_device(&mut login).await.unwrap() else {
         panic!("the user has agreed")
     };
     assert!(client.userinfo(&tokens).await.unwrap().is_success());
@@ -207,7 +207,7 @@ async fn a_device_waits_for_its_user() {
     let Some(client) = public("television") else {
         return;
     };
-    let login = client.device([Scope::Profile]).await.unwrap();
+    let login = client.authorize_device([Scope::Profile]).await.unwrap();
     let (page, code) = (
         login.verification_uri().to_owned(),
         login.user_code().to_owned(),
@@ -231,12 +231,16 @@ async fn a_device_is_told_that_its_user_said_no() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Profile]).await.unwrap();
+    let mut login = client.authorize_device([Scope::Profile]).await.unwrap();
     let browser = Browser::new(Decision::Deny);
     browser
         .enter_code(login.verification_uri(), login.user_code())
         .await;
-    refused_token(client.poll(&mut login).await, ErrorCode::AccessDenied, 400);
+    refused_token(
+        client.poll_device(&mut login).await,
+        ErrorCode::AccessDenied,
+        400,
+    );
 }
 
 #[tokio::test]

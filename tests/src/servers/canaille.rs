@@ -3,8 +3,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{EndpointKind, ErrorCode, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{EndpointKind, ErrorCode, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::metadata;

@@ -3,8 +3,8 @@
 
 use std::time::SystemTime;
 
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{DeviceAnswer, EndpointKind, ErrorCode, ErrorKind, Method, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{DeviceAnswer, EndpointKind, ErrorCode, ErrorKind, Method, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::metadata;
@@ -217,15 +217,15 @@ async fn a_device_waits_for_its_user() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Openid]).await.unwrap();
-    let answer = client.poll(&mut login).await.unwrap();
+    let mut login = client.authorize_device([Scope::Openid]).await.unwrap();
+    let answer = client.poll_device(&mut login).await.unwrap();
     assert!(matches!(answer, DeviceAnswer::Pending { .. }), "{answer:?}");
     let browser = Browser::new(Decision::Allow);
     let end = browser
         .enter_code(login.verification_uri(), login.user_code())
         .await;
     assert!(matches!(end, End::Page { status: 200, .. }), "{end:?}");
-    let DeviceAnswer::Tokens(tokens) = client.poll(&mut login).await.unwrap() else {
+    let DeviceAnswer::Tokens(tokens) = client.poll_device(&mut login).await.unwrap() else {
         panic!("the user has agreed")
     };
     assert!(client.userinfo(&tokens).await.unwrap().is_success());
@@ -236,12 +236,16 @@ async fn a_device_is_told_that_its_user_said_no() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Openid]).await.unwrap();
+    let mut login = client.authorize_device([Scope::Openid]).await.unwrap();
     let browser = Browser::new(Decision::Deny);
     browser
         .enter_code(login.verification_uri(), login.user_code())
         .await;
-    refused_token(client.poll(&mut login).await, ErrorCode::AccessDenied, 400);
+    refused_token(
+        client.poll_device(&mut login).await,
+        ErrorCode::AccessDenied,
+        400,
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! [@node-oauth/oauth2-server](https://github.com/node-oauth/node-oauth2-server): plain OAuth 2.0,
 //! whose Basic takes id and secret as they are.
 
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{EndpointKind, ErrorCode, Method, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{EndpointKind, ErrorCode, Method, TokenSet};
 
 use crate::browser::{Browser, Decision};
 use crate::pending::with_another_verifier;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{CallbackProblem, EndpointKind, Error, ErrorCode, ErrorKind, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{CallbackProblem, EndpointKind, Error, ErrorCode, ErrorKind, TokenSet};
 use serde_json::Value;
 
 use crate::browser::{Browser, Decision};

@@ -3,8 +3,8 @@
 
 use std::time::SystemTime;
 
-use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{DeviceAnswer, EndpointKind, ErrorCode, Method, TokenSet};
+use oauth_atlas::provider::ClientAuth;
+use oauth_atlas::{DeviceAnswer, EndpointKind, ErrorCode, Method, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::metadata;
@@ -237,8 +237,8 @@ async fn a_device_waits_for_its_user() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Openid]).await.unwrap();
-    let answer = client.poll(&mut login).await.unwrap();
+    let mut login = client.authorize_device([Scope::Openid]).await.unwrap();
+    let answer = client.poll_device(&mut login).await.unwrap();
     assert!(matches!(answer, DeviceAnswer::Pending { .. }), "{answer:?}");
 
     let browser = Browser::new(Decision::Allow);
@@ -255,12 +255,16 @@ async fn a_device_is_told_that_its_user_said_no() {
     let Some(client) = public("television") else {
         return;
     };
-    let mut login = client.device([Scope::Openid]).await.unwrap();
+    let mut login = client.authorize_device([Scope::Openid]).await.unwrap();
     let page = login.verification_uri_complete().unwrap().to_owned();
     Browser::new(Decision::Deny)
         .enter_code(&page, login.user_code())
         .await;
-    refused_token(client.poll(&mut login).await, ErrorCode::AccessDenied, 400);
+    refused_token(
+        client.poll_device(&mut login).await,
+        ErrorCode::AccessDenied,
+        400,
+    );
 }
 
 #[tokio::test]

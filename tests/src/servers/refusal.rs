@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use oauth_atlas::runtime::{EndpointKind, Error, ErrorCode, ErrorKind};
+use oauth_atlas::{EndpointKind, Error, ErrorCode, ErrorKind};
 
 /// Checks that the server said no, where, with which code and with which status (0: in a callback).
 #[track_caller]

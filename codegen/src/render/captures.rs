@@ -1,0 +1,32 @@
+//! The keys of the values that are kept with the tokens.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Capture, Provider};
+use crate::render::docs::prose;
+use crate::render::{doc, ident};
+
+pub(super) fn captures(provider: &Provider) -> TokenStream {
+    provider.captures.iter().map(key).collect()
+}
+
+fn key(capture: &Capture) -> TokenStream {
+    let about = doc(&format!(
+        "{}\n\nA key for [`TokenSet::get`](oauth_atlas::TokenSet::get).",
+        prose(&capture.description)
+    ));
+    let type_name = ident(&capture.type_name);
+    let name = &capture.name;
+    quote! {
+        #about
+        #[derive(Clone, Copy, Debug)]
+        pub struct #type_name;
+
+        impl oauth_atlas::TokenKey for #type_name {
+            const NAME: &'static str = #name;
+
+            type Value<'t> = std::borrow::Cow<'t, str>;
+        }
+    }
+}
