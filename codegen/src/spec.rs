@@ -362,6 +362,8 @@ record! {
         grant_type: optional Spanned<String>,
         /// Whether the granted scopes are sent again.
         repeats_scope: optional Spanned<bool>,
+        /// Whether `redirect_uri` is sent again.
+        repeats_redirect_uri: optional Spanned<bool>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.

@@ -22,9 +22,8 @@
 //! - authorization code grant: `redirect_uri` is required ([contract], [token_request])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token. Trakt requires the redirect
-//!   URI of the application as well, which the caller adds to the request as the parameter
-//!   redirect_uri. A refresh token can be used once ([contract], [token_request])
+//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
+//!   once ([contract], [token_request])
 //! - confidential client: `client_secret_post`. An application registered with Trakt
 //!   ([contract], [token_request])
 //! - authorization endpoint: `https://auth.trakt.tv/oauth/authorize` ([contract], [openapi])
@@ -50,8 +49,6 @@
 //!
 //! # Notes
 //!
-//! - The schema of a refresh requires redirect_uri, as that of the code exchange does.
-//!   ([token_request])
 //! - PKCE is in none of the schemas and the descriptions of these endpoints. ([contract],
 //!   [token_request])
 //! - Devices get their codes at /oauth/device/code with the client id alone and poll
@@ -165,8 +162,7 @@ impl Client {
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     ///
-    /// Trakt requires the redirect URI of the application as well, which the caller adds to the
-    /// request as the parameter redirect_uri. A refresh token can be used once.
+    /// A refresh token can be used once.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -425,6 +421,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            repeats_redirect_uri: true,
             ..provider::Grant::STANDARD
         },
         provider::Grant {

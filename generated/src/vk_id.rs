@@ -24,8 +24,8 @@
 //! - authorization code grant: `redirect_uri` is required ([reference], [sdk])
 //! - PKCE: required, and always sent with `S256`
 //! - refresh token grant: whether a refresh gives a new refresh token is not documented. VK
-//!   needs the device id of the login as well, which the caller adds to the request as the
-//!   parameter device_id. Its library sends redirect_uri and state, too ([sdk])
+//!   needs the device id of the login as well, which the client sends again. Its library sends
+//!   redirect_uri and state, too ([sdk])
 //! - public client: `none`. An application of the VK ID service. Its id and PKCE make up for a
 //!   secret, on servers too ([reference], [sdk])
 //! - authorization endpoint: `https://id.vk.com/authorize` ([reference])
@@ -173,8 +173,8 @@ impl Client {
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     ///
-    /// VK needs the device id of the login as well, which the caller adds to the request as the
-    /// parameter device_id. Its library sends redirect_uri and state, too.
+    /// VK needs the device id of the login as well, which the client sends again. Its library sends
+    /// redirect_uri and state, too.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)

@@ -53,6 +53,7 @@ pub(super) fn refresh_token(given: &spec::RefreshToken) -> model::RefreshToken {
     let mut lowered = model::RefreshToken {
         value: owned::Grant {
             repeats_scope: flag(&given.repeats_scope),
+            repeats_redirect_uri: flag(&given.repeats_redirect_uri),
             ..grant(GrantKind::RefreshToken, &given.requires, &given.grant_type)
         },
         rotation: standard.rotation,

@@ -208,6 +208,8 @@ records! {
         requires: [texts],
         /// Whether the request repeats the granted scopes, which RFC 6749 §6 leaves out.
         repeats_scope: [flag],
+        /// Whether the request repeats `redirect_uri`, which RFC 6749 §6 leaves out.
+        repeats_redirect_uri: [flag],
         /// The endpoint, where it is not the token endpoint.
         endpoint: [optional record Endpoint],
     }

@@ -187,6 +187,9 @@ impl Provider {
             .ok_or_else(|| Refusal::request("`refresh_token` is missing"))?;
         self.check_relays(parameters)?;
         let refused = |reason: &str| Err(Refusal::grant(reason).about("refresh"));
+        if grant.repeats_redirect_uri && parameters.get("redirect_uri").is_none() {
+            return Err(Refusal::request("`redirect_uri` is missing"));
+        }
         let Some(token) = self.store.refresh.get(given) else {
             return refused("the refresh token is unknown");
         };
