@@ -99,14 +99,14 @@ pub(crate) fn import(options: &Options) -> TokenStream {
             use ::oauth_atlas;
         ),
         _ => {
-            let library = library(options);
+            let library = library_path(options);
             quote!(use #library as oauth_atlas;)
         }
     }
 }
 
 /// The path of `oauth-atlas` as tokens.
-pub(crate) fn library(options: &Options) -> TokenStream {
+pub(crate) fn library_path(options: &Options) -> TokenStream {
     let library = options.library.parse();
     library.unwrap_or_else(|_| quote!(::oauth_atlas))
 }

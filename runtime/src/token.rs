@@ -173,7 +173,7 @@ impl TokenRequest {
             parameters.push_some(name, Some(value));
         }
         if rules.is_some_and(|rules| rules.repeats_redirect_uri) {
-            let Some(uri) = self.core.settings().redirect_uri.as_deref() else {
+            let Some(uri) = self.core.configuration().redirect_uri.as_deref() else {
                 return Err(Error::configuration(
                     provider,
                     "no redirect URI is set, which this provider wants with each refresh",

@@ -23,7 +23,7 @@ pub(super) fn function(provider: &Provider) -> TokenStream {
 /// not see the modules that the package keeps to itself.
 pub(crate) fn index(providers: &[Provider], options: &Options) -> TokenStream {
     // It is included beside what its user imports, so it imports nothing.
-    let library = super::library(options);
+    let library = super::library_path(options);
     let functions = providers.iter().map(|provider| {
         let about = about(provider);
         let name = ident(&provider.id);
