@@ -10,6 +10,8 @@ mod calls;
 mod captures;
 #[path = "build/fakes.rs"]
 mod fakes;
+#[path = "build/interface.rs"]
+mod interface;
 #[path = "build/servers.rs"]
 mod servers;
 #[path = "build/tools.rs"]
@@ -57,6 +59,7 @@ fn main() {
     write_file(&out.join("captures.rs"), &captures::captures(&modules));
     write_file(&out.join("fakes.rs"), &fakes::fakes(&modules));
     write_file(&out.join("absence.rs"), &absence::absence(&modules));
+    interface::write(&here.join("interface"), &out.join("interface"));
 }
 
 /// A generated module: where it is, and what it was generated from.

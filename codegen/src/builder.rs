@@ -69,10 +69,10 @@ impl Builder {
         self
     }
 
-    /// The path of the runtime in the generated code, where the package knows `oauth-atlas` by another
-    /// name. By default it is `::oauth_atlas::runtime`.
-    pub fn runtime(mut self, path: impl Into<String>) -> Self {
-        self.options = self.options.runtime(path);
+    /// The path of `oauth-atlas` in the generated code, where the package knows it by another name. By
+    /// default it is `::oauth_atlas`.
+    pub fn library(mut self, path: impl Into<String>) -> Self {
+        self.options = self.options.library(path);
         self
     }
 

@@ -128,7 +128,7 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
         );
     } else {
         files.insert("index.rs", layout::file(render::index(providers), "specs"));
-        let fakes = render::fake::index(providers, &render::runtime(options));
+        let fakes = render::fake::index(providers, options);
         files.insert("fakes.rs", layout::file(fakes, "specs"));
     }
     files

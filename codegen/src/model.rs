@@ -291,8 +291,8 @@ pub type Callback = Documented<owned::CallbackRules>;
 pub struct Capture {
     /// What is true of it.
     pub value: owned::Capture,
-    /// The method that gives it.
-    pub method: String,
+    /// The type that is its key.
+    pub type_name: String,
     /// What it is.
     pub description: String,
     /// The names of its sources.
@@ -637,15 +637,6 @@ impl Provider {
         })
     }
 
-    /// Whether the caller names a server that could be any, and may have asked a user for it.
-    pub fn has_hosts_of_users(&self) -> bool {
-        self.variables.iter().any(|variable| match variable.kind {
-            VariableKind::BaseUrl => true,
-            VariableKind::Host => variable.suffixes.is_empty(),
-            VariableKind::OneOf | VariableKind::Label | VariableKind::Segment => false,
-        })
-    }
-
     /// The client types that there are.
     pub fn clients(&self) -> impl Iterator<Item = (ClientKind, &Client)> {
         let confidential = self
@@ -657,18 +648,6 @@ impl Provider {
                 .iter()
                 .map(|client| (ClientKind::Public, client)),
         )
-    }
-
-    /// Whether the authorization request has choices beyond the standard.
-    #[must_use]
-    pub fn has_authorize_options(&self) -> bool {
-        self.variables.iter().any(|variable| variable.by_login)
-            || self.offline.is_some()
-            || !self.scopes.groups.is_empty()
-            || self
-                .authorization
-                .as_ref()
-                .is_some_and(|endpoint| !endpoint.options.is_empty())
     }
 
     /// The authentication methods among which a caller can choose; empty where there is no choice.

@@ -22,6 +22,12 @@ pub(crate) fn variant(wire: &str) -> Option<String> {
     in_rust(name)
 }
 
+/// The name of a scope's variant, without the prefix that the spec leaves out of all.
+pub(crate) fn scope_variant(wire: &str, prefix: Option<&str>) -> Option<String> {
+    let rest = prefix.and_then(|prefix| wire.strip_prefix(prefix));
+    variant(rest.filter(|rest| !rest.is_empty()).unwrap_or(wire))
+}
+
 /// The name of a type.
 pub(crate) fn type_name(wire: &str) -> Option<String> {
     variant(wire)
@@ -74,6 +80,14 @@ mod tests {
             ("ü", "Ü"),
         ] {
             assert_eq!(variant(wire).as_deref(), Some(expected));
+        }
+        let prefix = Some("https://www.example.com/auth/");
+        for (wire, expected) in [
+            ("https://www.example.com/auth/drive.file", "DriveFile"),
+            ("https://www.example.com/auth/", "HttpsWwwExampleComAuth"),
+            ("openid", "Openid"),
+        ] {
+            assert_eq!(scope_variant(wire, prefix).as_deref(), Some(expected));
         }
         assert_eq!(variant("::"), None);
         assert_eq!(variant("½"), None);

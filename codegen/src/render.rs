@@ -2,6 +2,7 @@
 //! here that the model could have decided.
 
 mod authorize;
+mod captures;
 mod choices;
 mod client;
 mod constructors;
@@ -23,8 +24,8 @@ pub(crate) use package::{index, library, licences, manifest, readme};
 /// Whom the output is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The path of the runtime in the generated code.
-    pub(crate) runtime: String,
+    /// The path of the crate `oauth-atlas` in the generated code.
+    pub(crate) library: String,
     /// The crate that the examples of the documentation use; none where the generator cannot know
     /// it, and then they are not compiled.
     pub(crate) example_crate: Option<String>,
@@ -37,7 +38,7 @@ impl Options {
     #[must_use]
     pub fn published() -> Self {
         Self {
-            runtime: "crate::runtime".to_owned(),
+            library: "crate".to_owned(),
             example_crate: Some("oauth_atlas".to_owned()),
             package: true,
         }
@@ -49,16 +50,16 @@ impl Options {
     #[must_use]
     pub fn private() -> Self {
         Self {
-            runtime: "::oauth_atlas::runtime".to_owned(),
+            library: "::oauth_atlas".to_owned(),
             example_crate: None,
             package: false,
         }
     }
 
-    /// The same with another path to the runtime, such as `::oauth_atlas_runtime`.
+    /// The same with another path to `oauth-atlas`, such as `::atlas`.
     #[must_use]
-    pub fn runtime(mut self, path: impl Into<String>) -> Self {
-        self.runtime = path.into();
+    pub fn library(mut self, path: impl Into<String>) -> Self {
+        self.library = path.into();
         self
     }
 }
@@ -66,32 +67,48 @@ impl Options {
 /// The module of one provider.
 pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
     let documentation = docs::module(provider, options);
-    let runtime = runtime(options);
+    let import = import(options);
     let client = client::client(provider);
     let authorize = authorize::authorize(provider);
     let scopes = scopes::scopes(provider);
     let choices = choices::choices(provider);
+    let captures = captures::captures(provider);
     let description = description::description(provider);
     // Another package's features are not for the generator to name: it includes `fakes.rs`.
     let fake = options.package.then(|| fake::function(provider));
     quote! {
         #documentation
 
-        use #runtime::{self, provider};
+        #import
+        use oauth_atlas::runtime::provider;
 
         #client
         #authorize
         #scopes
         #choices
+        #captures
         #fake
         #description
     }
 }
 
-/// The runtime's path as tokens.
-pub(crate) fn runtime(options: &Options) -> TokenStream {
-    let runtime = options.runtime.parse();
-    runtime.unwrap_or_else(|_| quote!(crate::runtime))
+/// `oauth-atlas` under the one name that generated code has for it, whatever the name outside.
+pub(crate) fn import(options: &Options) -> TokenStream {
+    match options.library.as_str() {
+        "::oauth_atlas" => quote!(
+            use ::oauth_atlas;
+        ),
+        _ => {
+            let library = library_path(options);
+            quote!(use #library as oauth_atlas;)
+        }
+    }
+}
+
+/// The path of `oauth-atlas` as tokens.
+pub(crate) fn library_path(options: &Options) -> TokenStream {
+    let library = options.library.parse();
+    library.unwrap_or_else(|_| quote!(::oauth_atlas))
 }
 
 fn ident(name: &str) -> Ident {

@@ -414,6 +414,9 @@ record! {
         bundles: default List<Bundle>,
         /// The scopes, in the provider's order.
         values: default Table<Scope>,
+        /// What the Rust names of scopes leave out, where it is the beginning of one:
+        /// `https://api.acme.example/auth/`.
+        prefix: optional Spanned<String>,
         /// Scopes that are asked for in parameters of their own, by name.
         groups: default Table<ScopeGroup>,
         /// What is worth knowing.

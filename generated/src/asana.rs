@@ -5,8 +5,8 @@
 //! ```no_run
 //! use oauth_atlas::asana::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let asana = Client::new("client id", "client secret")
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
+//! let asana = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = asana.authorize([Scope::Default]).start()?;
@@ -81,11 +81,12 @@
 //! [oidc]: https://developers.asana.com/docs/openid-connect
 //! [metadata]: https://app.asana.com/.well-known/oauth-authorization-server
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Asana.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -93,11 +94,11 @@ impl Client {
     /// An app with a client id and a client secret.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
     /// Where the user comes back to.
@@ -108,60 +109,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Asana accepts
-    /// [`client_secret_post`](provider::ClientAuth::Post),
-    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
-    pub fn authorize(
-        &self,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::Authorize {
-        self.0.authorize(&mut scopes.into_iter().map(Scope::as_str))
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -171,9 +137,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -183,14 +149,17 @@ impl Client {
     /// The answer to a code has a refresh token, which is long-lived; the answer to a refresh has
     /// none.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -198,8 +167,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -207,8 +176,8 @@ impl Client {
     #[inline]
     pub fn introspect(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Introspection {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Introspection {
         self.0.introspect(token)
     }
 
@@ -216,17 +185,8 @@ impl Client {
     ///
     /// Needs [`Scope::Openid`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
-    }
-
-    /// The id of the user who logged in.
-    #[inline]
-    pub fn user_gid<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_gid")
     }
 
     /// Calls Asana's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -234,10 +194,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -249,17 +209,61 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
+    }
+}
+
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Asana.
+#[derive(Debug)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize(oauth_atlas::Authorize);
+
+impl Authorize {
+    /// Asks for a scope by its text, for one that is not listed.
+    #[inline]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self(self.0.scope(scope))
+    }
+
+    /// Sends the user back to another address than the client's.
+    #[inline]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self(self.0.redirect_uri(uri))
+    }
+
+    /// Adds a parameter that is not described here.
+    #[inline]
+    pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self(self.0.param(name, value))
+    }
+
+    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a required value is missing.
+    #[inline]
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
+        self.0.start()
     }
 }
 
 /// What a Asana token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `default`: Reach everything that the API has.
@@ -579,56 +583,26 @@ impl Scope {
         Scope::WorkspacesRead,
         Scope::WorkspacesTypeaheadRead,
     ];
-
-    /// The scope as Asana spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Asana lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
+/// The id of the user who logged in.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserGid;
 
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
+impl oauth_atlas::TokenKey for UserGid {
+    const NAME: &'static str = "user_gid";
 
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
+    type Value<'t> = std::borrow::Cow<'t, str>;
 }
 
 /// A fake of Asana on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Asana as data: all that [`Client`] knows.

@@ -5,7 +5,7 @@
 //! ```no_run
 //! use oauth_atlas::auth0::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let auth0 = Client::confidential("acme.eu.auth0.com", "client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -186,11 +186,12 @@
 //! https://auth0.com/docs/api/authentication/token-vault-token-exchange/get-token
 //! [cross_app_access]: https://auth0.com/docs/api/authentication/cross-app-access/get-token
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Auth0.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -203,15 +204,15 @@ impl Client {
     pub fn confidential(
         domain: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
         Self(
-            runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
                 .variable("domain", domain),
         )
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// A native or a single-page application, whose authentication method is none.
     ///
@@ -219,7 +220,7 @@ impl Client {
     #[inline]
     #[must_use]
     pub fn public(domain: impl Into<String>, client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id).variable("domain", domain))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id).variable("domain", domain))
     }
 
     /// Where the user comes back to.
@@ -229,21 +230,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Asks servers on the public internet only: for programs in which users type the server's
-    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
-    #[inline]
-    #[must_use]
-    pub fn public_hosts_only(self) -> Self {
-        Self(self.0.public_hosts_only())
-    }
-
     /// Says who it is in another way. Auth0 accepts
-    /// [`client_secret_post`](provider::ClientAuth::Post),
-    /// [`client_secret_basic_with_id`](provider::ClientAuth::BasicWithId); the first is the
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic_with_id`](oauth_atlas::ClientAuth::BasicWithId); the first is the
     /// default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
@@ -251,53 +244,21 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.encoding(encoding))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -307,47 +268,53 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -357,8 +324,8 @@ impl Client {
     #[inline]
     pub fn token_for_api(
         &self,
-        audience: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        audience: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension("token_for_api", &mut [("audience", audience.into())].into_iter())
     }
@@ -372,9 +339,9 @@ impl Client {
     #[inline]
     pub fn token_exchange(
         &self,
-        subject_token: impl Into<runtime::Secret>,
-        subject_token_type: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
@@ -394,9 +361,9 @@ impl Client {
     #[inline]
     pub fn on_behalf_of(
         &self,
-        subject_token: impl Into<runtime::Secret>,
-        audience: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        subject_token: impl Into<oauth_atlas::Secret>,
+        audience: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "on_behalf_of",
@@ -419,10 +386,10 @@ impl Client {
     #[inline]
     pub fn token_vault(
         &self,
-        subject_token: impl Into<runtime::Secret>,
-        subject_token_type: impl Into<runtime::Secret>,
-        connection: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::Secret>,
+        connection: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_vault",
@@ -442,8 +409,8 @@ impl Client {
     #[inline]
     pub fn cross_app_access(
         &self,
-        assertion: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        assertion: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "cross_app_access",
@@ -455,14 +422,14 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
     /// Asks who the user is.
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -471,10 +438,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -486,65 +453,74 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Auth0, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Auth0.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The identifier of the API that the token is for.
     #[inline]
     pub fn audience(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("audience", value))
+        Self(self.0.option("audience", value))
     }
 
     /// The identifier of the API, for tenants that take it instead of the audience.
     #[inline]
     pub fn resource(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("resource", value))
+        Self(self.0.option("resource", value))
     }
 
     /// The connection that the user logs in with, so that none has to be chosen.
     #[inline]
     pub fn connection(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("connection", value))
+        Self(self.0.option("connection", value))
     }
 
     /// With `none` the user is never shown a page and the answer comes at once; with `login` the
     /// user logs in again, with `consent` the user consents again.
     #[inline]
     pub fn prompt(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("prompt", value))
+        Self(self.0.option("prompt", value))
     }
 
     /// With `signup` the user lands on the page for signing up.
     #[inline]
     pub fn screen_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("screen_hint", value))
+        Self(self.0.option("screen_hint", value))
     }
 
     /// The most seconds since the last login; an older one has to be repeated.
     #[inline]
     pub fn max_age(self, value: u64) -> Self {
-        Self(self.0.option_text("max_age", value.to_string()))
+        Self(self.0.option("max_age", value.to_string()))
     }
 
     /// The organization that the user logs in to.
     #[inline]
     pub fn organization(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("organization", value))
+        Self(self.0.option("organization", value))
     }
 
     /// The ticket of an invitation to the organization.
     #[inline]
     pub fn invitation(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("invitation", value))
+        Self(self.0.option("invitation", value))
     }
 
     /// Asks for a refresh token as well.
@@ -577,7 +553,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -585,8 +561,8 @@ impl Authorize {
 /// What a Auth0 token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -616,56 +592,14 @@ impl Scope {
         Scope::OfflineAccess,
         Scope::OnlineAccess,
     ];
-
-    /// The scope as Auth0 spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Auth0 lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Auth0 on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Auth0 as data: all that [`Client`] knows.

@@ -6,8 +6,8 @@
 //! ```no_run
 //! use oauth_atlas::cryptofuse::{Client, Scope};
 //!
-//! # async fn example() -> Result<(), oauth_atlas::runtime::Error> {
-//! let cryptofuse = Client::new("https://api.merchant.example", "client id", "client secret")?;
+//! # async fn example() -> Result<(), oauth_atlas::Error> {
+//! let cryptofuse = Client::confidential("https://api.merchant.example", "client id", "client secret")?;
 //!
 //! let tokens = cryptofuse.client_credentials([Scope::Read]).await?;
 //! # Ok(())
@@ -148,11 +148,12 @@
 //! [fees]: https://cryptofuse-docs.pages.dev/api-reference/user/fees
 //! [withdrawals]: https://docs.cryptofuse.io/pl/api-reference/withdrawals/create-withdrawal
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with CryptoFuse.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -162,77 +163,38 @@ impl Client {
     /// `base_url`: The base URL that CryptoFuse gave to the merchant, written BASE_URL in the
     /// documents.
     ///
-    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    /// Where users type the URL, go on with
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
     /// a fragment.
     #[inline]
-    pub fn new(
+    pub fn confidential(
         base_url: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
-    ) -> Result<Self, runtime::Error> {
-        runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+        client_secret: impl Into<oauth_atlas::Secret>,
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
             .base_url("base_url", base_url)
             .map(Self)
     }
 
-    /// Asks servers on the public internet only: for programs in which users type the server's
-    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
-    #[inline]
-    #[must_use]
-    pub fn public_hosts_only(self) -> Self {
-        Self(self.0.public_hosts_only())
-    }
-
     /// Says who it is in another way. CryptoFuse accepts
-    /// [`client_secret_basic_raw`](provider::ClientAuth::BasicRaw),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Gets tokens for the application itself (RFC 6749 §4.4).
@@ -240,8 +202,8 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Calls CryptoFuse's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -249,10 +211,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -264,17 +226,26 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
+    }
+}
+
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
     }
 }
 
 /// What a CryptoFuse token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: See resources such as rates, currencies and the status of payments.
@@ -290,56 +261,14 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of CryptoFuse's documentation.
     pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::Admin];
-
-    /// The scope as CryptoFuse spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which CryptoFuse lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A fake of CryptoFuse on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// CryptoFuse as data: all that [`Client`] knows.

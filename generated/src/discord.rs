@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::discord::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let discord = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -147,11 +147,12 @@
 //! [embedded_sdk]: https://docs.discord.com/developers/developer-tools/embedded-app-sdk
 //! [metadata]: https://discord.com/.well-known/openid-configuration
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Discord.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -161,18 +162,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An application that was marked as a public client.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -183,51 +184,19 @@ impl Client {
     }
 
     /// Says who it is in another way. Discord accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
@@ -236,7 +205,7 @@ impl Client {
     /// secret as well as without.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -246,9 +215,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -257,14 +226,17 @@ impl Client {
     ///
     /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -273,31 +245,34 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -307,8 +282,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -318,8 +293,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -327,56 +302,8 @@ impl Client {
     ///
     /// Needs [`Scope::Identify`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
-    }
-
-    /// The server that the bot was put into.
-    #[inline]
-    pub fn guild_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("guild_id")
-    }
-
-    /// The permissions of the bot.
-    #[inline]
-    pub fn permissions<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("permissions")
-    }
-
-    /// The server that the bot was put into.
-    #[inline]
-    pub fn guild<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("guild")
-    }
-
-    /// The id of the webhook.
-    #[inline]
-    pub fn webhook_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("webhook_id")
-    }
-
-    /// The token of the webhook.
-    #[inline]
-    pub fn webhook_token(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
-        tokens.captured_secret("webhook_token")
-    }
-
-    /// The address of the webhook, which is a secret.
-    #[inline]
-    pub fn webhook_url(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
-        tokens.captured_secret("webhook_url")
     }
 
     /// Calls Discord's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -384,10 +311,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -399,16 +326,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Discord, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Discord.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// Whether a user who agreed before is asked again, which is the default.
@@ -426,19 +362,19 @@ impl Authorize {
     /// The permissions of a bot in the server, as a bit set.
     #[inline]
     pub fn permissions(self, value: u64) -> Self {
-        Self(self.0.option_text("permissions", value.to_string()))
+        Self(self.0.option("permissions", value.to_string()))
     }
 
     /// Picks a server beforehand.
     #[inline]
     pub fn guild_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("guild_id", value))
+        Self(self.0.option("guild_id", value))
     }
 
     /// Whether the user is kept from picking another server.
     #[inline]
     pub fn disable_guild_select(self, value: bool) -> Self {
-        Self(self.0.option_text("disable_guild_select", value.to_string()))
+        Self(self.0.option("disable_guild_select", value.to_string()))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -465,7 +401,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -473,8 +409,8 @@ impl Authorize {
 /// What a Discord token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `activities.invites.write`: Send invitations to activities; Discord has to approve it.
@@ -647,54 +583,12 @@ impl Scope {
         Scope::SdkSocialLayerPresence,
         Scope::SdkSocialLayer,
     ];
-
-    /// The scope as Discord spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Discord lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// Whether a user who agreed before is asked again, which is the default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
     /// `consent`.
@@ -714,7 +608,7 @@ impl Prompt {
 }
 
 /// Installs the application to a server, which is 0, or to the user, which is 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IntegrationType {
     /// `0`.
@@ -733,10 +627,82 @@ impl IntegrationType {
     }
 }
 
+/// The server that the bot was put into.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct GuildId;
+
+impl oauth_atlas::TokenKey for GuildId {
+    const NAME: &'static str = "guild_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The permissions of the bot.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions;
+
+impl oauth_atlas::TokenKey for Permissions {
+    const NAME: &'static str = "permissions";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The server that the bot was put into.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct Guild;
+
+impl oauth_atlas::TokenKey for Guild {
+    const NAME: &'static str = "guild";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The id of the webhook.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookId;
+
+impl oauth_atlas::TokenKey for WebhookId {
+    const NAME: &'static str = "webhook_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The token of the webhook.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookToken;
+
+impl oauth_atlas::TokenKey for WebhookToken {
+    const NAME: &'static str = "webhook_token";
+
+    type Value<'t> = oauth_atlas::Secret;
+}
+
+/// The address of the webhook, which is a secret.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct WebhookUrl;
+
+impl oauth_atlas::TokenKey for WebhookUrl {
+    const NAME: &'static str = "webhook_url";
+
+    type Value<'t> = oauth_atlas::Secret;
+}
+
 /// A fake of Discord on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Discord as data: all that [`Client`] knows.

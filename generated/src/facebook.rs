@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::facebook::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let facebook = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -133,11 +133,12 @@
 //! [business_login]:
 //! https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Facebook.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -147,18 +148,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An app on a phone, as the SDKs make it. It uses PKCE and sends no secret with the code.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -179,47 +180,15 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: provider::Separator) -> Self {
+    pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
@@ -227,7 +196,7 @@ impl Client {
     /// The secret is required without PKCE.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -237,9 +206,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -250,8 +219,8 @@ impl Client {
     #[inline]
     pub fn long_lived_token(
         &self,
-        fb_exchange_token: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        fb_exchange_token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "long_lived_token",
@@ -263,7 +232,7 @@ impl Client {
     ///
     /// Needs [`Scope::PublicProfile`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -272,10 +241,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -287,36 +256,45 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Facebook, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Facebook.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// With `rerequest` the dialog is shown again for permissions that the user has declined
     /// before; the SDKs also know `reauthorize`, for data access that has run out.
     #[inline]
     pub fn auth_type(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("auth_type", value))
+        Self(self.0.option("auth_type", value))
     }
 
     /// A value that the ID token repeats.
     #[inline]
     pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("nonce", value))
+        Self(self.0.option("nonce", value))
     }
 
     /// The configuration of Facebook Login for Business, which names the kind of token, the assets
     /// and the permissions in the place of scopes.
     #[inline]
     pub fn config_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("config_id", value))
+        Self(self.0.option("config_id", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -343,7 +321,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -351,8 +329,8 @@ impl Authorize {
 /// What a Facebook token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ads_management`: Read and change ad accounts and campaigns.
@@ -678,56 +656,14 @@ impl Scope {
         Scope::WhatsappBusinessManagement,
         Scope::WhatsappBusinessMessaging,
     ];
-
-    /// The scope as Facebook spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Facebook lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Facebook on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Facebook as data: all that [`Client`] knows.

@@ -5,8 +5,8 @@
 //! ```no_run
 //! use oauth_atlas::figma::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let figma = Client::new("client id", "client secret")
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
+//! let figma = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = figma.authorize([Scope::Openid]).start()?;
@@ -88,11 +88,12 @@
 //! [discovery]: https://www.figma.com/.well-known/openid-configuration
 //! [mcp_metadata]: https://api.figma.com/.well-known/oauth-authorization-server
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Figma.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -100,11 +101,11 @@ impl Client {
     /// An OAuth app with a client id and a client secret.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
     /// Where the user comes back to.
@@ -115,64 +116,32 @@ impl Client {
     }
 
     /// Says who it is in another way. Figma accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
     /// Separates scopes in another way. Figma takes a space or a comma; the first is the default.
     #[inline]
     #[must_use]
-    pub fn scope_separator(self, separator: provider::Separator) -> Self {
+    pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
         Self(self.0.scope_separator(separator))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -182,23 +151,26 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -206,17 +178,8 @@ impl Client {
     ///
     /// Needs [`Scope::CurrentUserRead`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
-    }
-
-    /// The id of the user.
-    #[inline]
-    pub fn user_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_id")
     }
 
     /// Calls Figma's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -224,10 +187,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -239,22 +202,31 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Figma, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Figma.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// A value that the ID token repeats.
     #[inline]
     pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("nonce", value))
+        Self(self.0.option("nonce", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -281,7 +253,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -289,8 +261,8 @@ impl Authorize {
 /// What a Figma token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Receive an ID token.
@@ -333,8 +305,7 @@ pub enum Scope {
     FileVersionsRead,
 
     /// `files:read`: Read files, projects, users, versions, comments, components and webhooks.
-    ///
-    /// Given up by the provider: ask for the narrower scopes instead.
+    #[deprecated(note = "ask for the narrower scopes instead.")]
     FilesRead,
 
     /// `library_analytics:read`: Read how libraries are used, on the Enterprise plan.
@@ -379,6 +350,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, in the order of Figma's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
         Scope::Openid,
         Scope::Profile,
@@ -407,56 +379,26 @@ impl Scope {
         Scope::WebhooksRead,
         Scope::WebhooksWrite,
     ];
-
-    /// The scope as Figma spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Figma lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
+/// The id of the user.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserId;
 
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
+impl oauth_atlas::TokenKey for UserId {
+    const NAME: &'static str = "user_id";
 
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
+    type Value<'t> = std::borrow::Cow<'t, str>;
 }
 
 /// A fake of Figma on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Figma as data: all that [`Client`] knows.

@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::google::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let google = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -126,11 +126,12 @@
 //! [service_account]: https://developers.google.com/identity/protocols/oauth2/service-account
 //! [node_library]: https://github.com/googleapis/google-auth-library-nodejs
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Google.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -140,18 +141,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An application for Android, for iOS or in Chrome, which gets no secret.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -162,57 +163,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Google accepts
-    /// [`client_secret_post`](provider::ClientAuth::Post),
-    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -222,47 +191,53 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -272,8 +247,8 @@ impl Client {
     #[inline]
     pub fn service_account(
         &self,
-        assertion: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        assertion: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "service_account",
@@ -294,11 +269,11 @@ impl Client {
     #[inline]
     pub fn token_exchange(
         &self,
-        audience: impl Into<runtime::Secret>,
-        scope: impl Into<runtime::Secret>,
-        subject_token: impl Into<runtime::Secret>,
-        subject_token_type: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        audience: impl Into<oauth_atlas::Secret>,
+        scope: impl Into<oauth_atlas::Secret>,
+        subject_token: impl Into<oauth_atlas::Secret>,
+        subject_token_type: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "token_exchange",
@@ -316,8 +291,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -325,8 +300,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -334,7 +309,7 @@ impl Client {
     ///
     /// Needs [`Scope::Openid`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -343,10 +318,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -358,16 +333,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Google, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Google.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// What the user is asked, whatever was granted before.
@@ -379,32 +363,32 @@ impl Authorize {
     /// Suggests an account, as an e-mail address or as the subject of an ID token.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("login_hint", value))
+        Self(self.0.option("login_hint", value))
     }
 
     /// Whether the new token also covers the scopes that the user granted earlier.
     #[inline]
     pub fn include_granted_scopes(self, value: bool) -> Self {
-        Self(self.0.option_text("include_granted_scopes", value.to_string()))
+        Self(self.0.option("include_granted_scopes", value.to_string()))
     }
 
     /// Whether the user can grant each scope by itself, for applications older than this choice.
     #[inline]
     pub fn enable_granular_consent(self, value: bool) -> Self {
-        Self(self.0.option_text("enable_granular_consent", value.to_string()))
+        Self(self.0.option("enable_granular_consent", value.to_string()))
     }
 
     /// Suggests accounts of a Google Workspace domain; the ID token has to be checked for the
     /// domain too.
     #[inline]
     pub fn hd(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("hd", value))
+        Self(self.0.option("hd", value))
     }
 
     /// A value that the ID token repeats.
     #[inline]
     pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("nonce", value))
+        Self(self.0.option("nonce", value))
     }
 
     /// Asks for a refresh token as well. The refresh token comes with the first consent only; the
@@ -438,7 +422,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -446,8 +430,8 @@ impl Authorize {
 /// What a Google token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Identify the user by an ID token.
@@ -468,52 +452,52 @@ pub enum Scope {
     /// `https://www.googleapis.com/auth/userinfo.email`: Read the primary e-mail address.
     ///
     /// Sign-in.
-    HttpsWwwGoogleapisComAuthUserinfoEmail,
+    UserinfoEmail,
 
     /// `https://www.googleapis.com/auth/userinfo.profile`: Read the public profile, such as name
     /// and picture.
     ///
     /// Sign-in.
-    HttpsWwwGoogleapisComAuthUserinfoProfile,
+    UserinfoProfile,
 
     /// `https://www.googleapis.com/auth/drive.appdata`: Read and manage the application's own
     /// configuration data in Drive.
     ///
     /// Drive.
-    HttpsWwwGoogleapisComAuthDriveAppdata,
+    DriveAppdata,
 
     /// `https://www.googleapis.com/auth/drive.file`: Read and manage those files in Drive that the
     /// application made or opened.
     ///
     /// Drive.
-    HttpsWwwGoogleapisComAuthDriveFile,
+    DriveFile,
 
     /// `https://www.googleapis.com/auth/drive.metadata.readonly`: Read the metadata of files in
     /// Drive.
     ///
     /// Drive.
-    HttpsWwwGoogleapisComAuthDriveMetadataReadonly,
+    DriveMetadataReadonly,
 
     /// `https://www.googleapis.com/auth/calendar.readonly`: Read calendars and events.
     ///
     /// Calendar.
-    HttpsWwwGoogleapisComAuthCalendarReadonly,
+    CalendarReadonly,
 
     /// `https://www.googleapis.com/auth/youtube`: Manage the YouTube account.
     ///
     /// YouTube.
-    HttpsWwwGoogleapisComAuthYoutube,
+    Youtube,
 
     /// `https://www.googleapis.com/auth/youtube.readonly`: Read the YouTube account.
     ///
     /// YouTube.
-    HttpsWwwGoogleapisComAuthYoutubeReadonly,
+    YoutubeReadonly,
 
     /// `https://www.googleapis.com/auth/youtube.force-ssl`: Read, change and delete videos,
     /// ratings, comments and captions.
     ///
     /// YouTube.
-    HttpsWwwGoogleapisComAuthYoutubeForceSsl,
+    YoutubeForceSsl,
 }
 
 impl Scope {
@@ -522,64 +506,22 @@ impl Scope {
         Scope::Openid,
         Scope::Email,
         Scope::Profile,
-        Scope::HttpsWwwGoogleapisComAuthUserinfoEmail,
-        Scope::HttpsWwwGoogleapisComAuthUserinfoProfile,
-        Scope::HttpsWwwGoogleapisComAuthDriveAppdata,
-        Scope::HttpsWwwGoogleapisComAuthDriveFile,
-        Scope::HttpsWwwGoogleapisComAuthDriveMetadataReadonly,
-        Scope::HttpsWwwGoogleapisComAuthCalendarReadonly,
-        Scope::HttpsWwwGoogleapisComAuthYoutube,
-        Scope::HttpsWwwGoogleapisComAuthYoutubeReadonly,
-        Scope::HttpsWwwGoogleapisComAuthYoutubeForceSsl,
+        Scope::UserinfoEmail,
+        Scope::UserinfoProfile,
+        Scope::DriveAppdata,
+        Scope::DriveFile,
+        Scope::DriveMetadataReadonly,
+        Scope::CalendarReadonly,
+        Scope::Youtube,
+        Scope::YoutubeReadonly,
+        Scope::YoutubeForceSsl,
     ];
-
-    /// The scope as Google spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Google lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked, whatever was granted before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
     /// `none`.
@@ -606,8 +548,8 @@ impl Prompt {
 
 /// A fake of Google on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Google as data: all that [`Client`] knows.

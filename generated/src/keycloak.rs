@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::keycloak::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let keycloak = Client::confidential("https://id.example.com", "master", "client id", "client secret")?
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -90,11 +90,12 @@
 //! [admin]: https://www.keycloak.org/docs/latest/server_admin/
 //! [timeouts]: https://www.keycloak.org/docs/latest/server_admin/#_timeouts
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Keycloak.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -106,7 +107,8 @@ impl Client {
     ///
     /// `realm`: The realm.
     ///
-    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    /// Where users type the URL, go on with
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
@@ -117,15 +119,15 @@ impl Client {
         server: &str,
         realm: impl Into<String>,
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
-    ) -> Result<Self, runtime::Error> {
-        runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+        client_secret: impl Into<oauth_atlas::Secret>,
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
             .variable("realm", realm)
             .base_url("server", server)
             .map(Self)
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// A client without client authentication.
     ///
@@ -134,7 +136,8 @@ impl Client {
     ///
     /// `realm`: The realm.
     ///
-    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    /// Where users type the URL, go on with
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
@@ -145,8 +148,8 @@ impl Client {
         server: &str,
         realm: impl Into<String>,
         client_id: impl Into<String>,
-    ) -> Result<Self, runtime::Error> {
-        runtime::Core::public(&PROVIDER, client_id)
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::public(&PROVIDER, client_id)
             .variable("realm", realm)
             .base_url("server", server)
             .map(Self)
@@ -159,66 +162,26 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Asks servers on the public internet only: for programs in which users type the server's
-    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
-    #[inline]
-    #[must_use]
-    pub fn public_hosts_only(self) -> Self {
-        Self(self.0.public_hosts_only())
-    }
-
     /// Says who it is in another way. Keycloak accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -228,9 +191,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -240,14 +203,17 @@ impl Client {
     /// Where the realm's setting Revoke Refresh Token is on, a refresh token that was used is
     /// revoked, and the client has to use the new one.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -256,31 +222,34 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -291,8 +260,8 @@ impl Client {
     #[inline]
     pub fn exchange_token(
         &self,
-        subject_token: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        subject_token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "exchange_token",
@@ -304,8 +273,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -313,8 +282,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -322,14 +291,14 @@ impl Client {
     #[inline]
     pub fn introspect(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Introspection {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Introspection {
         self.0.introspect(token)
     }
 
     /// Asks who the user is.
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -338,10 +307,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -353,16 +322,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Keycloak, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Keycloak.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// Asks for a refresh token as well.
@@ -395,7 +373,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -403,8 +381,8 @@ impl Authorize {
 /// What a Keycloak token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token.
@@ -449,56 +427,14 @@ impl Scope {
         Scope::WebOrigins,
         Scope::MicroprofileJwt,
     ];
-
-    /// The scope as Keycloak spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Keycloak lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Keycloak on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Keycloak as data: all that [`Client`] knows.

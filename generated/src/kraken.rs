@@ -5,11 +5,11 @@
 //! ```no_run
 //! use oauth_atlas::kraken::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let kraken = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = kraken.authorize([Scope::AccountInfoBasic]).start()?;
+//! let login = kraken.authorize([Scope::InfoBasic]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = kraken.finish(login.pending, callback).await?;
@@ -194,11 +194,12 @@
 //! [api_errors]: https://docs.kraken.com/exchange/guides/general/errors
 //! [index]: https://kraken-sandbox.mintlify.app/llms.txt
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Kraken.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -207,24 +208,24 @@ impl Client {
     /// key of the application, so it has to be decrypted once before it is used.
     ///
     /// The secret is handed out encrypted with your RSA key. With the feature `encrypted-secret`,
-    /// `runtime::EncryptedSecret` turns it into the one to give here.
+    /// `EncryptedSecret` turns it into the one to give here.
     #[inline]
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An application that runs on the user's device and has no server, hence neither secret nor
     /// RSA key. It sends HTTP Basic as well, with an empty secret; the colon after the id stays.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -241,49 +242,17 @@ impl Client {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -293,23 +262,26 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -317,9 +289,9 @@ impl Client {
     ///
     /// The e-mail address and the public account id (IIBAN) of the user.
     ///
-    /// Needs [`Scope::AccountInfoBasic`].
+    /// Needs [`Scope::InfoBasic`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -328,10 +300,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -343,16 +315,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Kraken, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Kraken.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The colours of the login page.
@@ -391,7 +372,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -399,174 +380,132 @@ impl Authorize {
 /// What a Kraken token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account.info:basic`: See the e-mail address and the public account id.
     ///
     /// Account Details.
-    AccountInfoBasic,
+    InfoBasic,
 
     /// `account.info:name`: See the first name.
     ///
     /// Account Details.
-    AccountInfoName,
+    InfoName,
 
     /// `account.info:location`: See the country and its subdivision, such as a state or a province.
     ///
     /// Account Details.
-    AccountInfoLocation,
+    InfoLocation,
 
     /// `account.info:kraken-verified`: See whether the user is Kraken Verified.
     ///
     /// Account Details.
-    AccountInfoKrakenVerified,
+    InfoKrakenVerified,
 
     /// `account.fast-api-key:funds-query`: See the balances of the account.
     ///
     /// Account Details.
-    AccountFastApiKeyFundsQuery,
+    FastApiKeyFundsQuery,
 
     /// `account.fast-api-key:write`: Let the application create, change and delete the user's Fast
     /// API key.
     ///
     /// Other.
-    AccountFastApiKeyWrite,
+    FastApiKeyWrite,
 
     /// `account.fast-api-key:read`: Let the application list the user's Fast API keys.
     ///
     /// Other.
-    AccountFastApiKeyRead,
+    FastApiKeyRead,
 
     /// `account.fast-api-key:funds-add`: Bring funds into the account.
     ///
     /// Funding.
-    AccountFastApiKeyFundsAdd,
+    FastApiKeyFundsAdd,
 
     /// `account.fast-api-key:funds-withdraw`: Take funds out of the account.
     ///
     /// Funding.
-    AccountFastApiKeyFundsWithdraw,
+    FastApiKeyFundsWithdraw,
 
     /// `account.fast-api-key:funds-earn`: Move funds to Earn.
     ///
     /// Funding.
-    AccountFastApiKeyFundsEarn,
+    FastApiKeyFundsEarn,
 
     /// `account.fast-api-key:withdrawal-address-add`: Add a withdrawal address without a
     /// confirmation by e-mail.
     ///
     /// Funding.
-    AccountFastApiKeyWithdrawalAddressAdd,
+    FastApiKeyWithdrawalAddressAdd,
 
     /// `account.fast-api-key:withdrawal-address-update`: Change or remove a withdrawal address
     /// without a confirmation by e-mail.
     ///
     /// Funding.
-    AccountFastApiKeyWithdrawalAddressUpdate,
+    FastApiKeyWithdrawalAddressUpdate,
 
     /// `account.fast-api-key:trades-query-open`: See orders and trades that are open.
     ///
     /// Trading.
-    AccountFastApiKeyTradesQueryOpen,
+    FastApiKeyTradesQueryOpen,
 
     /// `account.fast-api-key:trades-query-closed`: See orders and trades that are closed.
     ///
     /// Trading.
-    AccountFastApiKeyTradesQueryClosed,
+    FastApiKeyTradesQueryClosed,
 
     /// `account.fast-api-key:trades-modify`: Place orders and change them.
     ///
     /// Trading.
-    AccountFastApiKeyTradesModify,
+    FastApiKeyTradesModify,
 
     /// `account.fast-api-key:trades-close`: Cancel orders and change them.
     ///
     /// Trading.
-    AccountFastApiKeyTradesClose,
+    FastApiKeyTradesClose,
 
     /// `account.fast-api-key:ledger-query`: See the history of the ledger.
     ///
     /// Ledger.
-    AccountFastApiKeyLedgerQuery,
+    FastApiKeyLedgerQuery,
 
     /// `account.fast-api-key:export-data`: Take data out as an export.
     ///
     /// Ledger.
-    AccountFastApiKeyExportData,
+    FastApiKeyExportData,
 }
 
 impl Scope {
     /// Every scope, in the order of Kraken's documentation.
     pub const ALL: &[Scope] = &[
-        Scope::AccountInfoBasic,
-        Scope::AccountInfoName,
-        Scope::AccountInfoLocation,
-        Scope::AccountInfoKrakenVerified,
-        Scope::AccountFastApiKeyFundsQuery,
-        Scope::AccountFastApiKeyWrite,
-        Scope::AccountFastApiKeyRead,
-        Scope::AccountFastApiKeyFundsAdd,
-        Scope::AccountFastApiKeyFundsWithdraw,
-        Scope::AccountFastApiKeyFundsEarn,
-        Scope::AccountFastApiKeyWithdrawalAddressAdd,
-        Scope::AccountFastApiKeyWithdrawalAddressUpdate,
-        Scope::AccountFastApiKeyTradesQueryOpen,
-        Scope::AccountFastApiKeyTradesQueryClosed,
-        Scope::AccountFastApiKeyTradesModify,
-        Scope::AccountFastApiKeyTradesClose,
-        Scope::AccountFastApiKeyLedgerQuery,
-        Scope::AccountFastApiKeyExportData,
+        Scope::InfoBasic,
+        Scope::InfoName,
+        Scope::InfoLocation,
+        Scope::InfoKrakenVerified,
+        Scope::FastApiKeyFundsQuery,
+        Scope::FastApiKeyWrite,
+        Scope::FastApiKeyRead,
+        Scope::FastApiKeyFundsAdd,
+        Scope::FastApiKeyFundsWithdraw,
+        Scope::FastApiKeyFundsEarn,
+        Scope::FastApiKeyWithdrawalAddressAdd,
+        Scope::FastApiKeyWithdrawalAddressUpdate,
+        Scope::FastApiKeyTradesQueryOpen,
+        Scope::FastApiKeyTradesQueryClosed,
+        Scope::FastApiKeyTradesModify,
+        Scope::FastApiKeyTradesClose,
+        Scope::FastApiKeyLedgerQuery,
+        Scope::FastApiKeyExportData,
     ];
-
-    /// The scope as Kraken spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Kraken lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A set of Kraken's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// `production`: The exchange itself.
@@ -587,7 +526,7 @@ impl Environment {
 }
 
 /// The language of the login page. Left out, the URL names none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Language {
     /// `en-us`.
@@ -658,7 +597,7 @@ impl Language {
 }
 
 /// The colours of the login page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PreferTheme {
     /// `dark`.
@@ -679,8 +618,8 @@ impl PreferTheme {
 
 /// A fake of Kraken on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Kraken as data: all that [`Client`] knows.

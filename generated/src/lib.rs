@@ -17,9 +17,9 @@
 //! let fake = kraken::fake().start().await?;
 //! let client = Client::confidential(fake.client_id(), fake.client_secret())
 //!     .redirect_uri("https://app.example/callback")
-//!     .origin(fake.origin())?;
+//!     .with(fake.settings());
 //!
-//! let login = client.authorize([Scope::AccountInfoBasic]).start()?;
+//! let login = client.authorize([Scope::InfoBasic]).start()?;
 //! let callback = fake.approve(&login.url)?; // what the user's browser comes back with
 //! let tokens = client.finish(login.pending, callback).await?;
 //! assert_eq!(client.userinfo(&tokens).await?.status(), 200);
@@ -32,16 +32,20 @@
 //! # fn main() {}
 //! ```
 //!
-//! `runtime::fake` has the rest: users who say no, tokens that expire, rate limits, outages, pages of
+//! [`fake`] has the rest: users who say no, tokens that expire, rate limits, outages, pages of
 //! HTML, and what was sent. It is for tests: enable it under `[dev-dependencies]`, never in a release.
 
 #![deny(missing_docs)]
 #[doc(inline)]
+pub use oauth_atlas_runtime::*;
+
+/// What generated modules call, under a name that no provider has.
+#[doc(hidden)]
 pub use oauth_atlas_runtime as runtime;
 
 /// Every provider, by its id: for programs that are told at run time which one they need. With
-/// [`runtime::Core`] they get the same client, whose scopes are texts.
-pub static PROVIDERS: &[&runtime::Provider] = &[
+/// [`Core`] they get the same client, whose scopes are texts.
+pub static PROVIDERS: &[&Provider] = &[
     &alpaca::PROVIDER,
     &apple::PROVIDER,
     &asana::PROVIDER,

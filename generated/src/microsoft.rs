@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::microsoft::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let microsoft = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -175,11 +175,12 @@
 //! [graph_deployments]: https://learn.microsoft.com/en-us/graph/deployments
 //! [msal_js]: https://github.com/AzureAD/microsoft-authentication-library-for-js
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Microsoft.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -189,18 +190,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// A native application, a device or a single-page application.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -226,57 +227,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Microsoft accepts
-    /// [`client_secret_post`](provider::ClientAuth::Post),
-    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -286,9 +255,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -298,14 +267,17 @@ impl Client {
     /// The old refresh token stays valid, and Microsoft asks that it be deleted. A request without
     /// scopes is allowed; one with scopes gets a token for the resource of the first.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -314,31 +286,34 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -350,9 +325,9 @@ impl Client {
     #[inline]
     pub fn on_behalf_of(
         &self,
-        assertion: impl Into<runtime::Secret>,
-        scope: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        assertion: impl Into<oauth_atlas::Secret>,
+        scope: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "on_behalf_of",
@@ -365,7 +340,7 @@ impl Client {
     ///
     /// Needs [`Scope::Openid`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -374,10 +349,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -389,16 +364,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Microsoft, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Microsoft.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// What the user is asked.
@@ -410,13 +394,13 @@ impl Authorize {
     /// Fills in the user name of the sign-in page.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("login_hint", value))
+        Self(self.0.option("login_hint", value))
     }
 
     /// Names the tenant or consumers, so that it is not looked up by the e-mail address.
     #[inline]
     pub fn domain_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("domain_hint", value))
+        Self(self.0.option("domain_hint", value))
     }
 
     /// How the code comes back.
@@ -455,7 +439,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -463,8 +447,8 @@ impl Authorize {
 /// What a Microsoft token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the user in and get an ID token.
@@ -522,7 +506,7 @@ pub enum Scope {
     /// application is registered for.
     ///
     /// Microsoft Graph.
-    HttpsGraphMicrosoftComDefault,
+    GraphDefault,
 }
 
 impl Scope {
@@ -538,56 +522,14 @@ impl Scope {
         Scope::ContactsRead,
         Scope::UserReadAll,
         Scope::DirectoryReadWriteAll,
-        Scope::HttpsGraphMicrosoftComDefault,
+        Scope::GraphDefault,
     ];
-
-    /// The scope as Microsoft spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Microsoft lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A set of Microsoft's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// `global`: The public cloud.
@@ -614,7 +556,7 @@ impl Environment {
 }
 
 /// What the user is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
     /// `login`.
@@ -640,7 +582,7 @@ impl Prompt {
 }
 
 /// How the code comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseMode {
     /// `query`.
@@ -664,8 +606,8 @@ impl ResponseMode {
 
 /// A fake of Microsoft on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Microsoft as data: all that [`Client`] knows.

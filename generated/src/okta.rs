@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::okta::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let okta = Client::confidential("https://acme.okta.com/oauth2/default", "client id", "client secret")?
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -135,11 +135,12 @@
 //! [revoke]: https://developer.okta.com/docs/guides/revoke-tokens/main/
 //! [device]: https://developer.okta.com/docs/guides/device-authorization-grant/main/
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Okta.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -150,7 +151,8 @@ impl Client {
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
-    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    /// Where users type the URL, go on with
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
@@ -160,21 +162,22 @@ impl Client {
     pub fn confidential(
         server: &str,
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
-    ) -> Result<Self, runtime::Error> {
-        runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+        client_secret: impl Into<oauth_atlas::Secret>,
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
             .base_url("server", server)
             .map(Self)
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// A native or a single-page application, which has no secret.
     ///
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
-    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    /// Where users type the URL, go on with
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
@@ -184,8 +187,10 @@ impl Client {
     pub fn public(
         server: &str,
         client_id: impl Into<String>,
-    ) -> Result<Self, runtime::Error> {
-        runtime::Core::public(&PROVIDER, client_id).base_url("server", server).map(Self)
+    ) -> Result<Self, oauth_atlas::Error> {
+        oauth_atlas::Core::public(&PROVIDER, client_id)
+            .base_url("server", server)
+            .map(Self)
     }
 
     /// Where the user comes back to.
@@ -195,66 +200,26 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Asks servers on the public internet only: for programs in which users type the server's
-    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
-    #[inline]
-    #[must_use]
-    pub fn public_hosts_only(self) -> Self {
-        Self(self.0.public_hosts_only())
-    }
-
     /// Says who it is in another way. Okta accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -264,9 +229,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -276,14 +241,17 @@ impl Client {
     /// Where an application rotates, a refresh token that is used again ends the newest one and
     /// every access token since the login. The new refresh token ends when the first would have.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -292,31 +260,34 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -324,8 +295,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -333,8 +304,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -342,14 +313,14 @@ impl Client {
     #[inline]
     pub fn introspect(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Introspection {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Introspection {
         self.0.introspect(token)
     }
 
     /// Asks who the user is.
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -358,10 +329,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -373,16 +344,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Okta, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Okta.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// What the user is asked, whatever a session or an earlier consent would allow.
@@ -394,49 +374,49 @@ impl Authorize {
     /// The user name to fill in.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("login_hint", value))
+        Self(self.0.option("login_hint", value))
     }
 
     /// The most seconds since the user last logged in.
     #[inline]
     pub fn max_age(self, value: u64) -> Self {
-        Self(self.0.option_text("max_age", value.to_string()))
+        Self(self.0.option("max_age", value.to_string()))
     }
 
     /// The level of assurance of the login.
     #[inline]
     pub fn acr_values(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("acr_values", value))
+        Self(self.0.option("acr_values", value))
     }
 
     /// The id of the identity provider that is used where there is no session.
     #[inline]
     pub fn idp(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("idp", value))
+        Self(self.0.option("idp", value))
     }
 
     /// Scopes for the external identity provider, divided by spaces, beyond those configured.
     #[inline]
     pub fn idp_scope(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("idp_scope", value))
+        Self(self.0.option("idp_scope", value))
     }
 
     /// The display parameter for the social identity provider.
     #[inline]
     pub fn display(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("display", value))
+        Self(self.0.option("display", value))
     }
 
     /// A session token that can be used once, which takes the place of Okta's login page.
     #[inline]
     pub fn session_token(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("sessionToken", value))
+        Self(self.0.option("sessionToken", value))
     }
 
     /// A value that comes back in the ID token.
     #[inline]
     pub fn nonce(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("nonce", value))
+        Self(self.0.option("nonce", value))
     }
 
     /// How the code comes back.
@@ -448,7 +428,7 @@ impl Authorize {
     /// The authenticators to enroll, divided by spaces; only with the matching prompt.
     #[inline]
     pub fn enroll_amr_values(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("enroll_amr_values", value))
+        Self(self.0.option("enroll_amr_values", value))
     }
 
     /// Asks for a refresh token as well.
@@ -481,7 +461,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -489,8 +469,8 @@ impl Authorize {
 /// What a Okta token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -532,54 +512,12 @@ impl Scope {
         Scope::OfflineAccess,
         Scope::DeviceSso,
     ];
-
-    /// The scope as Okta spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Okta lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked, whatever a session or an earlier consent would allow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Prompt {
     /// `none`.
@@ -614,7 +552,7 @@ impl Prompt {
 }
 
 /// How the code comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseMode {
     /// `query`.
@@ -641,8 +579,8 @@ impl ResponseMode {
 
 /// A fake of Okta on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Okta as data: all that [`Client`] knows.

@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::slack::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let slack = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -60,8 +60,8 @@
 //!   agreed ([access])
 //! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token, a
 //!   secret. The token of the user, where scopes of the user were asked for ([access])
-//! - `user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes of the
-//!   user's token, joined by commas ([access])
+//! - `granted_user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes
+//!   of the user's token, joined by commas ([access])
 //! - `user_refresh_token` is kept with the tokens: `authed_user.refresh_token` of the token, a
 //!   secret. The refresh token of the user's token, where token rotation is turned on
 //!   ([node_sdk], [java_sdk])
@@ -161,11 +161,12 @@
 //! [revoke]: https://docs.slack.dev/reference/methods/auth.revoke
 //! [scopes]: https://docs.slack.dev/reference/scopes
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Slack.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -175,18 +176,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An app for which PKCE was turned on, which cannot be undone.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -204,57 +205,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Slack accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -264,23 +233,26 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -288,99 +260,9 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
-    }
-
-    /// The id of the workspace.
-    #[inline]
-    pub fn team_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("team_id")
-    }
-
-    /// The id of the organization.
-    #[inline]
-    pub fn enterprise_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("enterprise_id")
-    }
-
-    /// The id of the app.
-    #[inline]
-    pub fn app_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("app_id")
-    }
-
-    /// The user id of the app's bot.
-    #[inline]
-    pub fn bot_user_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("bot_user_id")
-    }
-
-    /// The id of the user who agreed.
-    #[inline]
-    pub fn user_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_id")
-    }
-
-    /// The token of the user, where scopes of the user were asked for.
-    #[inline]
-    pub fn user_access_token(
-        &self,
-        tokens: &runtime::TokenSet,
-    ) -> Option<runtime::Secret> {
-        tokens.captured_secret("user_access_token")
-    }
-
-    /// The scopes of the user's token, joined by commas.
-    #[inline]
-    pub fn user_scope<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_scope")
-    }
-
-    /// The refresh token of the user's token, where token rotation is turned on.
-    #[inline]
-    pub fn user_refresh_token(
-        &self,
-        tokens: &runtime::TokenSet,
-    ) -> Option<runtime::Secret> {
-        tokens.captured_secret("user_refresh_token")
-    }
-
-    /// The seconds that the user's token lives, where token rotation is turned on.
-    #[inline]
-    pub fn user_expires_in<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_expires_in")
-    }
-
-    /// The address to which the app posts, which is a secret.
-    #[inline]
-    pub fn incoming_webhook_url(
-        &self,
-        tokens: &runtime::TokenSet,
-    ) -> Option<runtime::Secret> {
-        tokens.captured_secret("incoming_webhook_url")
     }
 
     /// Calls Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -388,10 +270,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -403,22 +285,31 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Slack, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Slack.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The id of the workspace or organization to install to, which the user can then not change.
     #[inline]
     pub fn team(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("team", value))
+        Self(self.0.option("team", value))
     }
 
     /// The scopes of the user, whose token comes as access_token of the member authed_user.
@@ -426,7 +317,7 @@ impl Authorize {
     /// Sent as `user_scope`.
     #[inline]
     pub fn user_scopes(self, scopes: impl IntoIterator<Item = UserScope>) -> Self {
-        Self(self.0.group("user_scope", &mut scopes.into_iter().map(UserScope::as_str)))
+        Self(self.0.group("user_scope", scopes))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -453,7 +344,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -461,8 +352,8 @@ impl Authorize {
 /// What a Slack token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `app_mentions:read`: See messages that mention the app.
@@ -782,54 +673,12 @@ impl Scope {
         Scope::WorkflowsTemplatesRead,
         Scope::WorkflowsTemplatesWrite,
     ];
-
-    /// The scope as Slack spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Slack lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// The scopes of the user, whose token comes as access_token of the member authed_user.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UserScope {
     /// `admin`: Administer the workspace.
@@ -1009,23 +858,19 @@ pub enum UserScope {
     ImWriteTopic,
 
     /// `identity.avatar`: Read the user's picture.
-    ///
-    /// Given up by the provider: Use Sign in with Slack and its scope `profile` instead.
+    #[deprecated(note = "Use Sign in with Slack and its scope `profile` instead.")]
     IdentityAvatar,
 
     /// `identity.basic`: Read the user's name.
-    ///
-    /// Given up by the provider: Use Sign in with Slack and its scope `openid` instead.
+    #[deprecated(note = "Use Sign in with Slack and its scope `openid` instead.")]
     IdentityBasic,
 
     /// `identity.email`: Read the user's e-mail address.
-    ///
-    /// Given up by the provider: Use Sign in with Slack and its scope `email` instead.
+    #[deprecated(note = "Use Sign in with Slack and its scope `email` instead.")]
     IdentityEmail,
 
     /// `identity.team`: Read the workspace of the user.
-    ///
-    /// Given up by the provider: Use Sign in with Slack and its scope `profile` instead.
+    #[deprecated(note = "Use Sign in with Slack and its scope `profile` instead.")]
     IdentityTeam,
 
     /// `incoming-webhook`: Post to one channel by a webhook.
@@ -1148,6 +993,7 @@ pub enum UserScope {
 
 impl UserScope {
     /// Every scope, in the order of Slack's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[UserScope] = &[
         UserScope::Admin,
         UserScope::AdminAnalyticsRead,
@@ -1251,54 +1097,12 @@ impl UserScope {
         UserScope::UsersReadEmail,
         UserScope::UsersWrite,
     ];
-
-    /// The scope as Slack spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.groups[0].values[self as usize].name
-    }
-
-    /// The heading under which Slack lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.groups[0].values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.groups[0].values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for UserScope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for UserScope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for UserScope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.groups[0].values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(UserScope, PROVIDER.scopes.groups[0].values);
 
 /// A set of Slack's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// `production`: The platform for everybody.
@@ -1317,10 +1121,130 @@ impl Environment {
     }
 }
 
+/// The id of the workspace.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct TeamId;
+
+impl oauth_atlas::TokenKey for TeamId {
+    const NAME: &'static str = "team_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The id of the organization.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct EnterpriseId;
+
+impl oauth_atlas::TokenKey for EnterpriseId {
+    const NAME: &'static str = "enterprise_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The id of the app.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct AppId;
+
+impl oauth_atlas::TokenKey for AppId {
+    const NAME: &'static str = "app_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The user id of the app's bot.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct BotUserId;
+
+impl oauth_atlas::TokenKey for BotUserId {
+    const NAME: &'static str = "bot_user_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The id of the user who agreed.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserId;
+
+impl oauth_atlas::TokenKey for UserId {
+    const NAME: &'static str = "user_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The token of the user, where scopes of the user were asked for.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserAccessToken;
+
+impl oauth_atlas::TokenKey for UserAccessToken {
+    const NAME: &'static str = "user_access_token";
+
+    type Value<'t> = oauth_atlas::Secret;
+}
+
+/// The scopes of the user's token, joined by commas.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct GrantedUserScope;
+
+impl oauth_atlas::TokenKey for GrantedUserScope {
+    const NAME: &'static str = "granted_user_scope";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The refresh token of the user's token, where token rotation is turned on.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserRefreshToken;
+
+impl oauth_atlas::TokenKey for UserRefreshToken {
+    const NAME: &'static str = "user_refresh_token";
+
+    type Value<'t> = oauth_atlas::Secret;
+}
+
+/// The seconds that the user's token lives, where token rotation is turned on.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct UserExpiresIn;
+
+impl oauth_atlas::TokenKey for UserExpiresIn {
+    const NAME: &'static str = "user_expires_in";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// The address to which the app posts, which is a secret.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct IncomingWebhookUrl;
+
+impl oauth_atlas::TokenKey for IncomingWebhookUrl {
+    const NAME: &'static str = "incoming_webhook_url";
+
+    type Value<'t> = oauth_atlas::Secret;
+}
+
 /// A fake of Slack on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Slack as data: all that [`Client`] knows.
@@ -1421,7 +1345,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
         provider::Capture {
-            name: "user_scope",
+            name: "granted_user_scope",
             path: "authed_user.scope",
             ..provider::Capture::STANDARD
         },

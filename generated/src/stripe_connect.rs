@@ -6,8 +6,8 @@
 //! ```no_run
 //! use oauth_atlas::stripe_connect::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let stripe_connect = Client::new("client id", "client secret")
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
+//! let stripe_connect = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = stripe_connect.authorize([Scope::ReadOnly]).start()?;
@@ -118,11 +118,12 @@
 //! [guide]: https://docs.stripe.com/connect/oauth-standard-accounts
 //! [library]: https://github.com/stripe/stripe-python/blob/master/stripe/_oauth.py
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Stripe Connect.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -131,11 +132,11 @@ impl Client {
     /// OAuth client.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
     /// Where the user comes back to.
@@ -146,51 +147,19 @@ impl Client {
     }
 
     /// Says who it is in another way. Stripe Connect accepts
-    /// [`bearer_secret`](provider::ClientAuth::BearerSecret),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`bearer_secret`](oauth_atlas::ClientAuth::BearerSecret),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
@@ -198,7 +167,7 @@ impl Client {
     /// A code that is used twice ends the connection of the account.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -208,9 +177,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -220,35 +189,18 @@ impl Client {
     /// The key's mode, live or test, is the mode of the new access token. Former access tokens of
     /// the same scope and mode end.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
-    }
-
-    /// The id of the account that was connected, which the header Stripe-Account of API calls
-    /// names.
-    #[inline]
-    pub fn stripe_user_id<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("stripe_user_id")
-    }
-
-    /// A publishable key of the account; the platform's own key and the header Stripe-Account
-    /// replace it.
-    #[inline]
-    pub fn stripe_publishable_key<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("stripe_publishable_key")
     }
 
     /// Calls Stripe Connect's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -256,10 +208,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -271,16 +223,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Stripe Connect, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Stripe Connect.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The page that opens, by default the one to log in for read_only and to register for
@@ -293,43 +254,43 @@ impl Authorize {
     /// Whether a user is asked again whose account is connected already; the default is not to.
     #[inline]
     pub fn always_prompt(self, value: bool) -> Self {
-        Self(self.0.option_text("always_prompt", value.to_string()))
+        Self(self.0.option("always_prompt", value.to_string()))
     }
 
     /// A capability that an Express account should get.
     #[inline]
     pub fn suggested_capabilities(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("suggested_capabilities[]", value))
+        Self(self.0.option("suggested_capabilities[]", value))
     }
 
     /// The user's e-mail address, for the form of a new account.
     #[inline]
     pub fn stripe_user_email(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[email]", value))
+        Self(self.0.option("stripe_user[email]", value))
     }
 
     /// The address of the user's business on the web, with its scheme.
     #[inline]
     pub fn stripe_user_url(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[url]", value))
+        Self(self.0.option("stripe_user[url]", value))
     }
 
     /// The country as two letters.
     #[inline]
     pub fn stripe_user_country(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[country]", value))
+        Self(self.0.option("stripe_user[country]", value))
     }
 
     /// The telephone number of the business in ten digits; the country has to be given as well.
     #[inline]
     pub fn stripe_user_phone_number(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[phone_number]", value))
+        Self(self.0.option("stripe_user[phone_number]", value))
     }
 
     /// The legal name of the business.
     #[inline]
     pub fn stripe_user_business_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[business_name]", value))
+        Self(self.0.option("stripe_user[business_name]", value))
     }
 
     /// The kind of the business.
@@ -341,73 +302,73 @@ impl Authorize {
     /// The first name of the person who fills out the form.
     #[inline]
     pub fn stripe_user_first_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[first_name]", value))
+        Self(self.0.option("stripe_user[first_name]", value))
     }
 
     /// The last name of the person who fills out the form.
     #[inline]
     pub fn stripe_user_last_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[last_name]", value))
+        Self(self.0.option("stripe_user[last_name]", value))
     }
 
     /// The day of birth; month and year have to be given as well.
     #[inline]
     pub fn stripe_user_dob_day(self, value: u64) -> Self {
-        Self(self.0.option_text("stripe_user[dob_day]", value.to_string()))
+        Self(self.0.option("stripe_user[dob_day]", value.to_string()))
     }
 
     /// The month of birth; day and year have to be given as well.
     #[inline]
     pub fn stripe_user_dob_month(self, value: u64) -> Self {
-        Self(self.0.option_text("stripe_user[dob_month]", value.to_string()))
+        Self(self.0.option("stripe_user[dob_month]", value.to_string()))
     }
 
     /// The year of birth in four digits; day and month have to be given as well.
     #[inline]
     pub fn stripe_user_dob_year(self, value: u64) -> Self {
-        Self(self.0.option_text("stripe_user[dob_year]", value.to_string()))
+        Self(self.0.option("stripe_user[dob_year]", value.to_string()))
     }
 
     /// The street of the business.
     #[inline]
     pub fn stripe_user_street_address(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[street_address]", value))
+        Self(self.0.option("stripe_user[street_address]", value))
     }
 
     /// The city of the business.
     #[inline]
     pub fn stripe_user_city(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[city]", value))
+        Self(self.0.option("stripe_user[city]", value))
     }
 
     /// The state or province of the business as two letters; the country has to be given as well.
     #[inline]
     pub fn stripe_user_state(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[state]", value))
+        Self(self.0.option("stripe_user[state]", value))
     }
 
     /// The postal code of the business.
     #[inline]
     pub fn stripe_user_zip(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[zip]", value))
+        Self(self.0.option("stripe_user[zip]", value))
     }
 
     /// Whether the business sells a physical product.
     #[inline]
     pub fn stripe_user_physical_product(self, value: bool) -> Self {
-        Self(self.0.option_text("stripe_user[physical_product]", value.to_string()))
+        Self(self.0.option("stripe_user[physical_product]", value.to_string()))
     }
 
     /// What the business takes payments for.
     #[inline]
     pub fn stripe_user_product_description(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[product_description]", value))
+        Self(self.0.option("stripe_user[product_description]", value))
     }
 
     /// The currency as three small letters; the country has to be given as well.
     #[inline]
     pub fn stripe_user_currency(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("stripe_user[currency]", value))
+        Self(self.0.option("stripe_user[currency]", value))
     }
 
     /// With `express` the user gets an Express account, which the platform manages.
@@ -440,7 +401,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -448,8 +409,8 @@ impl Authorize {
 /// What a Stripe Connect token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read_only`: Read the account's data; open to extensions only, and the default.
@@ -462,54 +423,12 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Stripe Connect's documentation.
     pub const ALL: &[Scope] = &[Scope::ReadOnly, Scope::ReadWrite];
-
-    /// The scope as Stripe Connect spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Stripe Connect lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// With `express` the user gets an Express account, which the platform manages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Account {
     /// `express`.
@@ -527,7 +446,7 @@ impl Account {
 
 /// The page that opens, by default the one to log in for read_only and to register for
 /// read_write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StripeLanding {
     /// `login`.
@@ -547,7 +466,7 @@ impl StripeLanding {
 }
 
 /// The kind of the business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StripeUserBusinessType {
     /// `sole_prop`.
@@ -575,10 +494,36 @@ impl StripeUserBusinessType {
     }
 }
 
+/// The id of the account that was connected, which the header Stripe-Account of API calls
+/// names.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct StripeUserId;
+
+impl oauth_atlas::TokenKey for StripeUserId {
+    const NAME: &'static str = "stripe_user_id";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
+/// A publishable key of the account; the platform's own key and the header Stripe-Account
+/// replace it.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct StripePublishableKey;
+
+impl oauth_atlas::TokenKey for StripePublishableKey {
+    const NAME: &'static str = "stripe_publishable_key";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Stripe Connect on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Stripe Connect as data: all that [`Client`] knows.

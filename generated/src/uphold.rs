@@ -6,8 +6,8 @@
 //! ```no_run
 //! use oauth_atlas::uphold::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let uphold = Client::new("client id", "client secret")
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
+//! let uphold = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = uphold.authorize([Scope::AccountsRead]).start()?;
@@ -79,11 +79,12 @@
 //! [users]: https://github.com/uphold/docs/blob/master/_users.md
 //! [rate_limits]: https://github.com/uphold/docs/blob/master/_ratelimits.md
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Uphold.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -92,11 +93,11 @@ impl Client {
     /// well.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
     /// Where the user comes back to.
@@ -114,57 +115,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Uphold accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -174,9 +143,9 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
@@ -188,13 +157,13 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks who the user is.
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
@@ -203,10 +172,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -218,16 +187,25 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Uphold, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Uphold.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// Shows the page to sign up instead of the one to log in.
@@ -260,7 +238,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -268,8 +246,8 @@ impl Authorize {
 /// What a Uphold token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `accounts:read`: See all accounts and what is known about them.
@@ -310,13 +288,15 @@ pub enum Scope {
     UserRead,
 
     /// `transactions:write`: Create any transaction, to another card or to an outside address.
-    ///
-    /// Given up by the provider: Use the scopes for deposits, transfers and withdrawals instead.
+    #[deprecated(
+        note = "Use the scopes for deposits, transfers and withdrawals instead."
+    )]
     TransactionsWrite,
 }
 
 impl Scope {
     /// Every scope, in the order of Uphold's documentation.
+    #[allow(deprecated)]
     pub const ALL: &[Scope] = &[
         Scope::AccountsRead,
         Scope::CardsRead,
@@ -332,54 +312,12 @@ impl Scope {
         Scope::UserRead,
         Scope::TransactionsWrite,
     ];
-
-    /// The scope as Uphold spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Uphold lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A set of Uphold's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// `production`: Accounts with real money.
@@ -399,7 +337,7 @@ impl Environment {
 }
 
 /// Shows the page to sign up instead of the one to log in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Intention {
     /// `signup`.
@@ -417,8 +355,8 @@ impl Intention {
 
 /// A fake of Uphold on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Uphold as data: all that [`Client`] knows.

@@ -6,7 +6,7 @@
 //! ```no_run
 //! use oauth_atlas::yandex::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let yandex = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -88,11 +88,12 @@
 //! [raycast]: https://github.com/raycast/extensions/tree/main/extensions/yandex-smart-home
 //! [music]: https://github.com/MarshalX/yandex-music-api
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Yandex.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -102,18 +103,18 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An application without a secret, which sends PKCE.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -124,57 +125,25 @@ impl Client {
     }
 
     /// Says who it is in another way. Yandex accepts
-    /// [`client_secret_basic`](provider::ClientAuth::Basic),
-    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
+    /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
     #[must_use]
-    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+    pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -184,23 +153,26 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -208,25 +180,28 @@ impl Client {
     ///
     /// The request for the codes takes a device_id and a device_name as well.
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -234,8 +209,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -244,10 +219,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -259,40 +234,49 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Yandex, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Yandex.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// The id of the device that the token is for.
     #[inline]
     pub fn device_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("device_id", value))
+        Self(self.0.option("device_id", value))
     }
 
     /// The name of the device, which the user sees in the list of accesses.
     #[inline]
     pub fn device_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("device_name", value))
+        Self(self.0.option("device_name", value))
     }
 
     /// The user name or the e-mail address of the account that is expected.
     #[inline]
     pub fn login_hint(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("login_hint", value))
+        Self(self.0.option("login_hint", value))
     }
 
     /// Rights that the user may leave out, divided by spaces.
     #[inline]
     pub fn optional_scope(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("optional_scope", value))
+        Self(self.0.option("optional_scope", value))
     }
 
     /// Asks the user again who has agreed before.
@@ -325,7 +309,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -333,8 +317,8 @@ impl Authorize {
 /// What a Yandex token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `login:info`: Read the login, the name and the sex.
@@ -372,54 +356,12 @@ impl Scope {
         Scope::LoginBirthday,
         Scope::LoginDefaultPhone,
     ];
-
-    /// The scope as Yandex spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Yandex lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// Asks the user again who has agreed before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ForceConfirm {
     /// `yes`.
@@ -437,8 +379,8 @@ impl ForceConfirm {
 
 /// A fake of Yandex on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Yandex as data: all that [`Client`] knows.

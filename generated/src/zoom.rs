@@ -5,7 +5,7 @@
 //! ```no_run
 //! use oauth_atlas::zoom::{Client, Scope};
 //!
-//! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
+//! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let zoom = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
@@ -138,11 +138,12 @@
 //! [metadata]: https://zoom.us/.well-known/oauth-authorization-server
 //! [sample]: https://github.com/zoom/zoomapps-sample-js
 
-use crate::runtime::{self, provider};
+use crate as oauth_atlas;
+use oauth_atlas::runtime::provider;
 
 /// An application registered with Zoom.
 #[derive(Clone, Debug)]
-pub struct Client(runtime::Core);
+pub struct Client(oauth_atlas::Core);
 
 impl Client {
     /// A confidential client: one that can keep a secret.
@@ -152,19 +153,19 @@ impl Client {
     #[must_use]
     pub fn confidential(
         client_id: impl Into<String>,
-        client_secret: impl Into<runtime::Secret>,
+        client_secret: impl Into<oauth_atlas::Secret>,
     ) -> Self {
-        Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+        Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// A public client: one whose secret its users could read, and so has none.
+    /// A public client: one that cannot keep a secret, such as a mobile app.
     ///
     /// An app on a device or in a browser, for which the settings give a public client id of its
     /// own. It has no secret and sends PKCE.
     #[inline]
     #[must_use]
     pub fn public(client_id: impl Into<String>) -> Self {
-        Self(runtime::Core::public(&PROVIDER, client_id))
+        Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -192,53 +193,21 @@ impl Client {
     /// default.
     #[inline]
     #[must_use]
-    pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+    pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
         Self(self.0.encoding(encoding))
     }
 
-    /// Sends every request to another origin, with the paths that it has: a test server
-    /// or a proxy.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not the origin of an `https` or loopback URL.
-    #[inline]
-    pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-        self.0.origin(url).map(Self)
-    }
-
-    /// Replaces the URL of one endpoint.
-    ///
-    /// # Errors
-    ///
-    /// A configuration error where `url` is not `https` or loopback.
-    #[inline]
-    pub fn endpoint(
-        self,
-        endpoint: runtime::EndpointKind,
-        url: &str,
-    ) -> Result<Self, runtime::Error> {
-        self.0.endpoint(endpoint, url).map(Self)
-    }
-
-    /// Sends requests with another HTTP client than the default one.
+    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-        Self(self.0.http_client(client))
-    }
-
-    /// Sends blocking requests with another HTTP client than the default one.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-        Self(self.0.blocking_http_client(client))
+    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
+        Authorize(self.0.authorize(scopes))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -248,23 +217,26 @@ impl Client {
     #[inline]
     pub fn finish(
         &self,
-        pending: runtime::Pending,
-        callback: impl Into<runtime::Callback>,
-    ) -> runtime::TokenRequest {
+        pending: oauth_atlas::Pending,
+        callback: impl Into<oauth_atlas::Callback>,
+    ) -> oauth_atlas::TokenRequest {
         self.0.finish(pending, callback)
     }
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     #[inline]
-    pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+    pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
     /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
-    pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+    pub fn token_source(
+        &self,
+        tokens: oauth_atlas::TokenSet,
+    ) -> oauth_atlas::TokenSource {
         self.0.token_source(tokens)
     }
 
@@ -273,31 +245,34 @@ impl Client {
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::TokenRequest {
-        self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::TokenRequest {
+        self.0.client_credentials(scopes)
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device(
+    pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::DeviceRequest {
-        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
     #[inline]
-    pub fn poll<'login>(
+    pub fn poll_device<'login>(
         &self,
-        login: &'login mut runtime::DeviceLogin,
-    ) -> runtime::DevicePoll<'login> {
-        self.0.poll(login)
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
     }
 
     /// Waits until the user has typed the code in, and asks for tokens.
     #[inline]
-    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
         self.0.finish_device(login)
     }
 
@@ -308,8 +283,8 @@ impl Client {
     #[inline]
     pub fn account_credentials(
         &self,
-        account_id: impl Into<runtime::Secret>,
-    ) -> runtime::TokenRequest {
+        account_id: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::TokenRequest {
         self.0
             .extension(
                 "account_credentials",
@@ -321,8 +296,8 @@ impl Client {
     #[inline]
     pub fn revoke_access_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_access_token(token)
     }
 
@@ -330,8 +305,8 @@ impl Client {
     #[inline]
     pub fn revoke_refresh_token(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
+        token: impl Into<oauth_atlas::Secret>,
+    ) -> oauth_atlas::Revocation {
         self.0.revoke_refresh_token(token)
     }
 
@@ -341,17 +316,8 @@ impl Client {
     ///
     /// Needs [`Scope::UserRead`].
     #[inline]
-    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+    pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
-    }
-
-    /// The host of the API for the account of the user.
-    #[inline]
-    pub fn api_url<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("api_url")
     }
 
     /// Calls Zoom's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -359,10 +325,10 @@ impl Client {
     #[inline]
     pub fn call(
         &self,
-        method: runtime::Method,
+        method: oauth_atlas::Method,
         url: &str,
-        tokens: &runtime::TokenSet,
-    ) -> runtime::ApiCall {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> oauth_atlas::ApiCall {
         self.0.call(method, url, tokens)
     }
 
@@ -374,22 +340,31 @@ impl Client {
     #[inline]
     pub fn headers(
         &self,
-        tokens: &runtime::TokenSet,
-    ) -> Result<runtime::HeaderMap, runtime::Error> {
+        tokens: &oauth_atlas::TokenSet,
+    ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
         self.0.headers(tokens)
     }
 }
 
-/// A request for the user's access to Zoom, with its choices.
+impl oauth_atlas::ProviderClient for Client {
+    type Scope = Scope;
+
+    #[inline]
+    fn core(&self) -> &oauth_atlas::Core {
+        &self.0
+    }
+}
+
+/// A request for the user's access to Zoom.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
-pub struct Authorize(runtime::Authorize);
+pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
     /// Scopes that the user may leave out, divided by spaces.
     #[inline]
     pub fn optional_scope(self, value: impl Into<String>) -> Self {
-        Self(self.0.option_text("optional_scope", value))
+        Self(self.0.option("optional_scope", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -416,7 +391,7 @@ impl Authorize {
     ///
     /// A configuration error where a required value is missing.
     #[inline]
-    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+    pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
     }
 }
@@ -424,8 +399,8 @@ impl Authorize {
 /// What a Zoom token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user:read:user`: Read the user, for an app with granular scopes.
@@ -1143,54 +1118,12 @@ impl Scope {
         Scope::PhoneVoicemailWrite,
         Scope::PhoneVoicemailWriteAdmin,
     ];
-
-    /// The scope as Zoom spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].name
-    }
-
-    /// The heading under which Zoom lists the scope.
-    #[inline]
-    #[must_use]
-    pub const fn category(self) -> Option<&'static str> {
-        PROVIDER.scopes.values[self as usize].category
-    }
-
-    /// What the scope allows.
-    #[inline]
-    #[must_use]
-    pub const fn description(self) -> &'static str {
-        PROVIDER.scopes.values[self as usize].description
-    }
 }
 
-impl std::fmt::Debug for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Scope {
-    #[inline]
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.pad(self.as_str())
-    }
-}
-
-impl std::str::FromStr for Scope {
-    type Err = runtime::UnknownScope;
-
-    #[inline]
-    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
-    }
-}
+oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
 /// A set of Zoom's hosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
     /// `commercial`: Zoom for everybody.
@@ -1210,10 +1143,22 @@ impl Environment {
     }
 }
 
+/// The host of the API for the account of the user.
+///
+/// A key for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+#[derive(Clone, Copy, Debug)]
+pub struct ApiUrl;
+
+impl oauth_atlas::TokenKey for ApiUrl {
+    const NAME: &'static str = "api_url";
+
+    type Value<'t> = std::borrow::Cow<'t, str>;
+}
+
 /// A fake of Zoom on this machine, for tests.
 #[cfg(feature = "fake")]
-pub fn fake() -> runtime::fake::Fake {
-    runtime::fake::Fake::new(&PROVIDER)
+pub fn fake() -> oauth_atlas::fake::Fake {
+    oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
 /// Zoom as data: all that [`Client`] knows.

@@ -87,7 +87,7 @@ impl ApiCall {
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`Core::blocking_http_client`], or else the default one of the feature `blocking`.
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
     ///
     /// # Errors
     ///
@@ -279,13 +279,15 @@ fn is_absolute(target: &str) -> bool {
 fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
     if is_absolute(target) {
         return core
-            .settings()
+            .configuration()
             .at_origin(endpoint_url(core.provider(), target)?);
     }
     // The path is appended as text: joined as a reference, "//other.example" would name a host.
     let base = match access.variables()? {
         [] => core.url(EndpointKind::Api)?.clone(),
-        variables => core.settings().endpoint_url(EndpointKind::Api, variables)?,
+        variables => core
+            .configuration()
+            .endpoint_url(EndpointKind::Api, variables)?,
     };
     let base = format!("{}/", base.as_str().trim_end_matches('/'));
     let url = endpoint_url(

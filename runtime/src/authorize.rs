@@ -91,17 +91,25 @@ impl Authorize {
 
     /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
     /// the first.
-    pub fn group<'s>(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &'s str>) -> Self {
-        let mut groups = self.groups.iter_mut();
-        match groups.find(|(name, _)| *name == parameter) {
-            Some((_, joined)) => scopes::add(joined, scopes),
-            None => {
-                let mut joined = String::new();
-                scopes::add(&mut joined, scopes);
-                self.groups.push((parameter.to_owned(), joined));
-            }
+    pub fn group(
+        mut self,
+        parameter: &str,
+        scopes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        let joined = self.joined_group(parameter);
+        for scope in scopes {
+            scopes::add_one(joined, scope.as_ref());
         }
         self
+    }
+
+    fn joined_group(&mut self, parameter: &str) -> &mut String {
+        let found = self.groups.iter().position(|(name, _)| name == parameter);
+        let index = found.unwrap_or_else(|| {
+            self.groups.push((parameter.to_owned(), String::new()));
+            self.groups.len() - 1
+        });
+        &mut self.groups[index].1
     }
 
     /// Asks for a refresh token in the way that this provider wants to be asked. Parameters of the
@@ -118,15 +126,10 @@ impl Authorize {
         self
     }
 
-    /// Sets one of the provider's own parameters to one of its values. The last value wins.
-    pub fn option(self, name: &str, value: &str) -> Self {
-        self.option_text(name, value)
-    }
-
-    /// Sets one of the provider's own parameters to any text. The last value wins, and an empty one
-    /// counts as none (RFC 6749 §3.1).
+    /// Sets one of the provider's own parameters. The last value wins, and an empty one counts as
+    /// none (RFC 6749 §3.1).
     #[inline]
-    pub fn option_text(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub fn option(mut self, name: &str, value: impl Into<String>) -> Self {
         self.set_option(name, value.into());
         self
     }
@@ -286,7 +289,7 @@ impl Authorize {
     fn redirect_target(&self) -> Option<&str> {
         self.redirect_uri
             .as_deref()
-            .or(self.core.settings().redirect_uri.as_deref())
+            .or(self.core.configuration().redirect_uri.as_deref())
     }
 
     /// The redirect URI as it is sent, here and with the code: the provider compares the two
@@ -377,8 +380,8 @@ impl Authorize {
             let endpoint = self.core.url(EndpointKind::Authorization)?;
             return Ok(query.onto(endpoint.as_str()));
         }
-        let settings = self.core.settings();
-        let endpoint = settings.endpoint_url(EndpointKind::Authorization, &self.variables)?;
+        let configuration = self.core.configuration();
+        let endpoint = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
         Ok(query.onto(endpoint.as_str()))
     }
 

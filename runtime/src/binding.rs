@@ -79,19 +79,27 @@ impl Binding {
 
 /// What a client was told that decides who it is and where it sends its requests.
 fn settings(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-    let settings = core.settings();
-    let environments = settings.provider.environments;
+    let configuration = core.configuration();
+    let environments = configuration.provider.environments;
     let default = environments.first().map(|environment| environment.name);
-    let replaced = |endpoint| settings.replaced(endpoint).map(Url::as_str);
-    let redirect_uri = settings.redirect_uri.as_deref();
+    let replaced = |endpoint| {
+        configuration
+            .settings
+            .endpoint_url(endpoint)
+            .map(Url::as_str)
+    };
+    let redirect_uri = configuration.redirect_uri.as_deref();
     [
         ("client id", Some(core.client_id())),
         (
             "redirect URI",
             redirect_uri.filter(|_| start == Start::Authorization),
         ),
-        ("environment", settings.environment.or(default)),
-        ("origin", settings.origin.as_ref().map(Url::as_str)),
+        ("environment", configuration.environment.or(default)),
+        (
+            "origin",
+            configuration.settings.origin_url().map(Url::as_str),
+        ),
         ("first endpoint", replaced(start.endpoint())),
         ("token endpoint", replaced(EndpointKind::Token)),
     ]
@@ -100,9 +108,9 @@ fn settings(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Op
 
 /// The client's values of the variables in the URLs that the login needs.
 fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, Option<&str>)> {
-    let settings = core.settings();
-    let provider = settings.provider;
-    let first = settings.template(start.endpoint());
+    let configuration = core.configuration();
+    let provider = configuration.provider;
+    let first = configuration.template(start.endpoint());
     let needed = move |name: &str| {
         is_of_server(provider, start, name) || first.is_some_and(|url| occurs(name, url))
     };
@@ -110,7 +118,7 @@ fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, O
     variables
         .filter(move |variable| needed(variable.name))
         .map(|variable| {
-            let mut set = settings.variables.iter().rev();
+            let mut set = configuration.variables.iter().rev();
             let set = set.find(|(name, _)| *name == variable.name);
             let value = set.map(|(_, value)| value.as_str());
             (variable.name, value.or(variable.default))

@@ -15,17 +15,18 @@ use crate::device::{DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 use crate::endpoint_url;
 use crate::endpoints::EndpointUrls;
 use crate::error::{EndpointKind, Error};
-use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
+use crate::http::{HttpRequest, HttpResponse};
 use crate::introspection::Introspection;
 use crate::pending::Pending;
 use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
 use crate::revocation::Revocation;
 use crate::scopes;
 use crate::secret::Secret;
+use crate::settings::Settings;
 use crate::source::TokenSource;
 use crate::token::TokenRequest;
 use crate::token_set::TokenSet;
-use crate::transport::{Hosts, Transport};
+use crate::transport::Transport;
 
 /// A client of one provider, which each generated `Client` wraps.
 ///
@@ -38,13 +39,13 @@ pub struct Core(Arc<Inner>);
 /// What a client is told once, and what it works out from that once.
 #[derive(Clone)]
 struct Inner {
-    settings: Settings,
+    configuration: Configuration,
     cache: Cache,
 }
 
 /// What a client is told.
 #[derive(Clone)]
-pub(crate) struct Settings {
+pub(crate) struct Configuration {
     pub(crate) provider: &'static Provider,
     pub(crate) credentials: Credentials,
     pub(crate) redirect_uri: Option<String>,
@@ -53,15 +54,13 @@ pub(crate) struct Settings {
     pub(crate) client_auth: Option<ClientAuth>,
     pub(crate) encoding: Option<Encoding>,
     pub(crate) scope_separator: Option<Separator>,
-    pub(crate) origin: Option<Url>,
-    pub(crate) endpoints: Vec<(EndpointKind, Url)>,
-    pub(crate) public_hosts_only: bool,
+    pub(crate) settings: Settings,
     /// A name that the provider does not have, which the operations' errors tell.
     pub(crate) mistake: Option<String>,
     transport: Transport,
 }
 
-/// What follows from [`Settings`].
+/// What follows from [`Configuration`].
 #[derive(Default)]
 struct Cache {
     urls: EndpointUrls,
@@ -108,7 +107,7 @@ impl Core {
         // Some providers have the client's id in their URLs.
         let variables = vec![("client_id", credentials.id.clone())];
         Self(Arc::new(Inner {
-            settings: Settings {
+            configuration: Configuration {
                 provider,
                 credentials,
                 redirect_uri: None,
@@ -117,9 +116,7 @@ impl Core {
                 client_auth: None,
                 encoding: None,
                 scope_separator: None,
-                origin: None,
-                endpoints: Vec::new(),
-                public_hosts_only: false,
+                settings: Settings::new(),
                 mistake: None,
                 transport: Transport::default(),
             },
@@ -132,7 +129,7 @@ impl Core {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         let uri = uri.into();
-        self.with(|settings| settings.redirect_uri = Some(uri))
+        self.change(|configuration| configuration.redirect_uri = Some(uri))
     }
 
     /// Chooses the environment by its name in the spec. The default is the provider's first.
@@ -143,7 +140,7 @@ impl Core {
         self.with_known(
             found,
             || format!("there is no environment {name:?}"),
-            |settings, environment| settings.environment = Some(environment.name),
+            |configuration, environment| configuration.environment = Some(environment.name),
         )
     }
 
@@ -163,7 +160,7 @@ impl Core {
         self.with_known(
             found,
             || format!("there is no variable {name:?}"),
-            |settings, variable| settings.variables.push((variable.name, value)),
+            |configuration, variable| configuration.variables.push((variable.name, value)),
         )
     }
 
@@ -193,92 +190,31 @@ impl Core {
     /// default is what the provider prefers for this type of client.
     #[must_use]
     pub fn client_auth(self, method: ClientAuth) -> Self {
-        self.with(|settings| settings.client_auth = Some(method))
+        self.change(|configuration| configuration.client_auth = Some(method))
     }
 
     /// Chooses the encoding of token requests. The default is what the provider prefers.
     #[must_use]
     pub fn encoding(self, encoding: Encoding) -> Self {
-        self.with(|settings| settings.encoding = Some(encoding))
+        self.change(|configuration| configuration.encoding = Some(encoding))
     }
 
     /// Chooses what stands between two scopes of a request. The default is what the provider
     /// prefers.
     #[must_use]
     pub fn scope_separator(self, separator: Separator) -> Self {
-        self.with(|settings| settings.scope_separator = Some(separator))
+        self.change(|configuration| configuration.scope_separator = Some(separator))
     }
 
-    /// Sends every request to this origin (scheme, host and port) and keeps paths and queries: for
-    /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
-    /// for absolute URLs of [`Core::call`]. Only an endpoint set with [`Core::endpoint`] stays
-    /// where it is. A login is finished by a client of the same origin.
-    ///
-    /// # Errors
-    ///
-    /// When `url` is not an https URL (http is fine on this machine's own addresses), or has more
-    /// than an origin.
-    pub fn origin(self, url: &str) -> Result<Self, Error> {
-        let origin = endpoint_url::origin(self.provider(), url)?;
-        Ok(self.with(|settings| settings.origin = Some(origin)))
-    }
-
-    /// Replaces the URL of one endpoint. [`EndpointKind::Api`] stands for the URL that relative
-    /// paths of [`Core::call`] are appended to. An endpoint that the provider does not have gets
-    /// the standard's encoding and the client's authentication.
-    ///
-    /// # Errors
-    ///
-    /// When `url` is not an https URL (http is fine on this machine's own addresses), or has a user
-    /// or a fragment.
-    pub fn endpoint(self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
-        let url = endpoint_url::endpoint_url(self.provider(), url)?;
-        Ok(self.with(|settings| settings.endpoints.push((endpoint, url))))
-    }
-
-    /// Refuses hosts that are not of the public internet, before each request and for the URL that
-    /// the user's browser is sent to: for programs in which *users* type the address of a server.
-    /// Without it, a user can have this program ask servers that only this program reaches (SSRF,
-    /// CWE-918), and read in an error what they answer.
-    ///
-    /// Refused are addresses in any spelling (`127.0.0.1`, `0x7f.1`, `[::1]`, and public ones as
-    /// well), `localhost`, names of one label, and names below `local`, `internal`, `localdomain`,
-    /// `intranet`, `private`, `corp`, `home`, `lan`, `home.arpa` and `onion`. The default HTTP client
-    /// also connects to no address that is loopback, private, link-local or otherwise reserved,
-    /// whatever a name resolves to.
-    ///
-    /// What it does not do:
-    ///
-    /// - An HTTP client of your own ([`Core::http_client`]) resolves names by itself, and has to check
-    ///   the addresses itself.
-    /// - Where the environment names a proxy, the proxy resolves the names, and has to limit what it
-    ///   connects to. The proxy itself must have a public address or be named by its address.
-    /// - A public address is reached at any port, and may be one of your own servers. Networks with
-    ///   public addresses of their own need a firewall.
-    /// - A page that a user opens, such as `verification_uri`, is checked by nobody.
+    /// Sends requests elsewhere or by another HTTP client. What these settings leave out stays as it
+    /// is.
     #[must_use]
-    pub fn public_hosts_only(self) -> Self {
-        self.with(|settings| settings.public_hosts_only = true)
-    }
-
-    /// Sets what carries the requests of async code.
-    #[inline]
-    #[must_use]
-    pub fn http_client(self, client: impl HttpClient) -> Self {
-        let client: Arc<dyn HttpClient> = Arc::new(client);
-        self.with(|settings| settings.transport.set_asynchronous(client))
-    }
-
-    /// Sets what carries the requests of blocking code.
-    #[inline]
-    #[must_use]
-    pub fn blocking_http_client(self, client: impl BlockingHttpClient) -> Self {
-        let client: Arc<dyn BlockingHttpClient> = Arc::new(client);
-        self.with(|settings| settings.transport.set_blocking(client))
+    pub fn with(self, settings: Settings) -> Self {
+        self.change(|configuration| configuration.settings.add(settings))
     }
 
     /// Starts a login that asks for these scopes (RFC 6749 §4.1.1).
-    pub fn authorize<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> Authorize {
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
     }
 
@@ -303,24 +239,30 @@ impl Core {
     }
 
     /// Asks for tokens of the client itself (RFC 6749 §4.4).
-    pub fn client_credentials<'s>(
+    pub fn client_credentials(
         &self,
-        scopes: &mut dyn Iterator<Item = &'s str>,
+        scopes: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
     /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
     /// for and those without which this provider refuses a login.
-    pub fn device<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> DeviceRequest {
-        let mut scope = joined(scopes);
+    pub fn authorize_device(
+        &self,
+        scopes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> DeviceRequest {
+        self.device_request(joined(scopes))
+    }
+
+    fn device_request(&self, mut scope: String) -> DeviceRequest {
         scopes::require(&mut scope, self.provider().scopes.required);
         DeviceRequest::new(self.clone(), scope)
     }
 
     /// Asks once whether the user has decided (RFC 8628 §3.4). [`DeviceLogin::interval`] says how
     /// long to wait before that; it grows when the provider asks for it, so `login` is changed.
-    pub fn poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login> {
+    pub fn poll_device<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login> {
         DevicePoll::new(self.clone(), login)
     }
 
@@ -397,11 +339,13 @@ impl Core {
     ///
     /// A configuration error where a variable in it is not set.
     pub fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
-        self.0.settings.issuer()
+        self.0.configuration.issuer()
     }
 
-    pub(crate) fn provider(&self) -> &'static Provider {
-        self.0.settings.provider
+    /// What is true of the provider.
+    #[must_use]
+    pub fn provider(&self) -> &'static Provider {
+        self.0.configuration.provider
     }
 
     /// # Errors
@@ -417,16 +361,16 @@ impl Core {
         }
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
+    pub(crate) fn configuration(&self) -> &Configuration {
+        &self.0.configuration
     }
 
     pub(crate) fn client_id(&self) -> &str {
-        &self.0.settings.credentials.id
+        &self.0.configuration.credentials.id
     }
 
     pub(crate) fn client_secret(&self) -> Option<&Secret> {
-        self.0.settings.credentials.secret.as_ref()
+        self.0.configuration.credentials.secret.as_ref()
     }
 
     pub(crate) fn basic_headers(&self) -> &BasicHeaders {
@@ -435,14 +379,14 @@ impl Core {
 
     /// What stands between two scopes of a request.
     pub(crate) fn request_separator(&self) -> &'static str {
-        let settings = &self.0.settings;
-        let preferred = settings.provider.scopes.request_separators.first();
-        let separator = settings.scope_separator.or(preferred.copied());
+        let configuration = &self.0.configuration;
+        let preferred = configuration.provider.scopes.request_separators.first();
+        let separator = configuration.scope_separator.or(preferred.copied());
         separator.unwrap_or(Separator::Space).as_str()
     }
 
     pub(crate) fn url(&self, endpoint: EndpointKind) -> Result<&Url, Error> {
-        self.0.cache.urls.get(&self.0.settings, endpoint)
+        self.0.cache.urls.get(&self.0.configuration, endpoint)
     }
 
     pub(crate) async fn send(
@@ -450,12 +394,13 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        let settings = &self.0.settings;
-        let hosts = settings.hosts();
-        let transport = &settings.transport;
-        transport
-            .send(self.provider(), endpoint, hosts, request)
-            .await
+        let Configuration {
+            provider,
+            settings,
+            transport,
+            ..
+        } = &self.0.configuration;
+        transport.send(provider, settings, endpoint, request).await
     }
 
     pub(crate) fn send_blocking(
@@ -463,10 +408,13 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        let settings = &self.0.settings;
-        let hosts = settings.hosts();
-        let transport = &settings.transport;
-        transport.send_blocking(self.provider(), endpoint, hosts, request)
+        let Configuration {
+            provider,
+            settings,
+            transport,
+            ..
+        } = &self.0.configuration;
+        transport.send_blocking(provider, settings, endpoint, request)
     }
 
     /// Changes the settings by a part of the description, or keeps that there is none.
@@ -474,47 +422,43 @@ impl Core {
         self,
         found: Option<Part>,
         mistake: impl FnOnce() -> String,
-        change: impl FnOnce(&mut Settings, Part),
+        change: impl FnOnce(&mut Configuration, Part),
     ) -> Self {
-        self.with(|settings| match found {
-            Some(part) => change(settings, part),
-            None => settings.mistake = settings.mistake.take().or_else(|| Some(mistake())),
+        self.change(|configuration| match found {
+            Some(part) => change(configuration, part),
+            None => {
+                let first = configuration.mistake.take();
+                configuration.mistake = first.or_else(|| Some(mistake()));
+            }
         })
     }
 
-    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+    fn change(mut self, change: impl FnOnce(&mut Configuration)) -> Self {
         let inner = Arc::make_mut(&mut self.0);
         inner.cache = Cache::default();
-        change(&mut inner.settings);
+        change(&mut inner.configuration);
         self
     }
 }
 
-impl Settings {
-    fn hosts(&self) -> Hosts {
-        match self.public_hosts_only {
-            true => Hosts::Public,
-            false => Hosts::Any,
-        }
-    }
-}
-
-fn joined<'s>(iterator: &mut dyn Iterator<Item = &'s str>) -> String {
+fn joined(scopes: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut joined = String::new();
-    scopes::add(&mut joined, iterator);
+    for scope in scopes {
+        scopes::add_one(&mut joined, scope.as_ref());
+    }
     joined
 }
 
 impl fmt::Debug for Core {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = &self.0.settings;
+        let configuration = &self.0.configuration;
         formatter
             .debug_struct("Client")
-            .field("provider", &settings.provider.id)
-            .field("id", &settings.credentials.id)
-            .field("secret", &settings.credentials.secret)
-            .field("environment", &settings.environment)
-            .field("redirect_uri", &settings.redirect_uri)
+            .field("provider", &configuration.provider.id)
+            .field("id", &configuration.credentials.id)
+            .field("secret", &configuration.credentials.secret)
+            .field("environment", &configuration.environment)
+            .field("redirect_uri", &configuration.redirect_uri)
             .finish_non_exhaustive()
     }
 }

@@ -5,30 +5,35 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-use crate::core::Settings;
+use crate::core::Configuration;
 use crate::endpoint_url::{endpoint_url, move_to};
 use crate::error::{EndpointKind, Error};
 use crate::reach::has_public_name;
 use crate::template::{Values, expand};
+use crate::transport::Hosts;
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
 pub(crate) struct EndpointUrls([OnceLock<Url>; 8]);
 
 impl EndpointUrls {
-    pub(crate) fn get(&self, settings: &Settings, endpoint: EndpointKind) -> Result<&Url, Error> {
+    pub(crate) fn get(
+        &self,
+        configuration: &Configuration,
+        endpoint: EndpointKind,
+    ) -> Result<&Url, Error> {
         let url = &self.0[endpoint as usize];
         match url.get() {
             Some(url) => Ok(url),
             None => {
-                let resolved = settings.endpoint_url(endpoint, &[])?;
+                let resolved = configuration.endpoint_url(endpoint, &[])?;
                 Ok(url.get_or_init(|| resolved))
             }
         }
     }
 }
 
-impl Settings {
+impl Configuration {
     /// The URL of an endpoint, with variables that hold for one request only.
     pub(crate) fn endpoint_url(
         &self,
@@ -38,7 +43,7 @@ impl Settings {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.clone()));
         }
-        if let Some(url) = self.replaced(endpoint) {
+        if let Some(url) = self.settings.endpoint_url(endpoint) {
             return self.reachable(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
@@ -48,13 +53,6 @@ impl Settings {
             ));
         };
         self.expanded_url(template, request)
-    }
-
-    /// The URL that the program gave an endpoint, if it did.
-    pub(crate) fn replaced(&self, endpoint: EndpointKind) -> Option<&Url> {
-        let mut replaced = self.endpoints.iter().rev();
-        let (_, url) = replaced.find(|(replaced, _)| *replaced == endpoint)?;
-        Some(url)
     }
 
     /// The URL that a template stands for, at the client's origin.
@@ -92,7 +90,7 @@ impl Settings {
 
     /// The URL at the origin that the client was told to use instead, if it was.
     pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
-        self.reachable(match &self.origin {
+        self.reachable(match self.settings.origin_url() {
             Some(origin) => move_to(self.provider, url, origin)?,
             None => url,
         })
@@ -100,7 +98,7 @@ impl Settings {
 
     /// The URL, if this client may ask its host.
     fn reachable(&self, url: Url) -> Result<Url, Error> {
-        if self.public_hosts_only && !has_public_name(&url) {
+        if matches!(self.settings.hosts(), Hosts::Public) && !has_public_name(&url) {
             return Err(Error::configuration(
                 self.provider,
                 "a URL's host is an address or a name of a private network, and this client asks \

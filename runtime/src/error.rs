@@ -29,7 +29,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The provider's own name, such as `Acme` for the module `acme`.
+    /// The provider's own name, such as `Acme` for the module `acme`. Empty where no provider is
+    /// at fault, but [`Settings`](crate::Settings) that serve any.
     #[must_use]
     pub fn provider(&self) -> &'static str {
         self.0.provider.name
@@ -273,7 +274,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let details = &*self.0;
-        formatter.write_str(details.provider.name)?;
+        formatter.write_str(match details.provider.name {
+            "" => "settings",
+            name => name,
+        })?;
         if let Some(endpoint) = details.endpoint {
             write!(formatter, " {endpoint}")?;
         }
@@ -313,7 +317,10 @@ impl fmt::Display for Error {
         if let Some(uri) = &details.uri {
             write!(formatter, " – about this error: {uri}")?;
         }
-        write!(formatter, " – see {}", details.provider.documentation)
+        match details.provider.documentation {
+            "" => Ok(()),
+            documentation => write!(formatter, " – see {documentation}"),
+        }
     }
 }
 
@@ -342,6 +349,9 @@ impl std::error::Error for Error {
         std::error::Error::source(self.0.transport.as_ref()?)
     }
 }
+
+/// Stands for the provider in an error of what serves any.
+pub(crate) static NO_PROVIDER: Provider = Provider::STANDARD;
 
 /// What an [`Error`] knows. Texts of a server are made
 /// [`printable`](crate::printable::printable) before they come here.

@@ -13,7 +13,7 @@
 //! # fn acme() -> Fake { Fake::new(&Provider::STANDARD) }
 //! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
 //! let fake = acme().start().await?;
-//! // Give the client `fake.client_id()`, `fake.client_secret()` and `.origin(fake.origin())`,
+//! // Give the client `fake.client_id()`, `fake.client_secret()` and `.with(fake.settings())`,
 //! // start a login, and be the browser of a user who agrees:
 //! # let login_url = "";
 //! let callback = fake.approve(login_url)?;
@@ -34,6 +34,7 @@ use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::error::EndpointKind;
+use crate::settings::Settings;
 
 mod answer;
 mod client;
@@ -158,6 +159,8 @@ impl Fake {
         let description = Description::from(self.provider);
         let failed = |error: io::Error| FakeError(format!("cannot listen: {error}"));
         let (listener, origin) = server::bind(self.port).map_err(failed)?;
+        let settings = Settings::new().origin(&origin);
+        let settings = settings.map_err(|error| FakeError(error.to_string()))?;
         let only_public = description.confidential.is_none();
         let name = description.name.clone();
         let mut provider = Provider::new(description, self.registered.clone(), self.redirect_uri);
@@ -175,6 +178,7 @@ impl Fake {
         Ok(FakeServer(Arc::new(Inner {
             name,
             origin,
+            settings,
             registered: self.registered,
             only_public,
             shared,
@@ -200,6 +204,7 @@ pub struct FakeServer(Arc<Inner>);
 struct Inner {
     name: String,
     origin: String,
+    settings: Settings,
     registered: Registered,
     only_public: bool,
     shared: Arc<Shared>,
@@ -264,10 +269,16 @@ fn expire(provider: &mut Provider) {
 }
 
 impl FakeServer {
-    /// `http://127.0.0.1:port`, for the client's `origin`.
+    /// `http://127.0.0.1:port`, where the server listens.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.0.origin
+    }
+
+    /// Settings that send a client's requests here.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.0.settings.clone()
     }
 
     /// The provider's name.
@@ -332,7 +343,7 @@ impl FakeServer {
         let url = url.filter(|url| url.origin().ascii_serialization() == self.0.origin);
         let Some(url) = url else {
             return Err(FakeError(format!(
-                "the login is not at {}: give the client the fake's `origin`",
+                "the login is not at {}: give the client the fake's `settings`",
                 self.0.origin
             )));
         };

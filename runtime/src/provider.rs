@@ -10,19 +10,15 @@ pub use oauth_atlas_description::*;
 #[cfg(feature = "dynamic")]
 pub use load::{LoadProviderError, from_json};
 
-/// The scope that is spelt like this: that of `all` which stands where its name does in `values`.
+/// The scope of `all` that is spelt like this.
 ///
 /// # Errors
 ///
 /// [`UnknownScope`] where there is none.
-pub fn find_scope<Kind: Copy>(
-    all: &[Kind],
-    values: &[Scope],
-    name: &str,
-) -> Result<Kind, UnknownScope> {
-    let mut scopes = all.iter().zip(values);
-    let found = scopes.find(|(_, known)| known.name == name);
-    found.map(|(scope, _)| *scope).ok_or(UnknownScope)
+#[doc(hidden)]
+pub fn find_scope<S: AsRef<str> + Copy>(all: &[S], name: &str) -> Result<S, UnknownScope> {
+    let found = all.iter().find(|scope| scope.as_ref() == name);
+    found.copied().ok_or(UnknownScope)
 }
 
 /// A text is not one of the scopes that a provider's enum knows. The provider may have added it

@@ -38,8 +38,8 @@ impl Destination {
     fn url(self, core: &Core, variables: &[(&'static str, String)]) -> Result<Url, Error> {
         match self {
             Self::Endpoint(kind) if variables.is_empty() => core.url(kind).cloned(),
-            Self::Endpoint(kind) => core.settings().endpoint_url(kind, variables),
-            Self::Grant(endpoint) => core.settings().expanded_url(endpoint.url, variables),
+            Self::Endpoint(kind) => core.configuration().endpoint_url(kind, variables),
+            Self::Grant(endpoint) => core.configuration().expanded_url(endpoint.url, variables),
         }
     }
 
@@ -63,7 +63,7 @@ impl Destination {
 
     fn encoding(self, core: &Core, described: Option<&'static Endpoint>) -> Encoding {
         let accepted = described.map_or(&[] as &[_], |endpoint| endpoint.encodings);
-        let chosen = core.settings().encoding.filter(|chosen| match self {
+        let chosen = core.configuration().encoding.filter(|chosen| match self {
             Self::Endpoint(EndpointKind::Token) => true,
             // The choice was made among the token endpoint's encodings.
             Self::Endpoint(EndpointKind::Refresh) | Self::Grant(_) => accepted.contains(chosen),
@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
             Some(client_auth) => client_auth,
             None => preferred_client_auth(core, described)?,
         };
-        let authorization = core.settings().credentials.apply(
+        let authorization = core.configuration().credentials.apply(
             client_auth,
             about,
             core.provider(),
@@ -209,7 +209,7 @@ fn preferred_client_auth(
     };
     endpoint
         .and_then(|endpoint| endpoint.auth)
-        .or(core.settings().client_auth)
+        .or(core.configuration().client_auth)
         .or_else(|| client_type.as_ref()?.auth.first().copied())
         .ok_or_else(|| Error::configuration(provider, format!("there are no {name} clients")))
 }

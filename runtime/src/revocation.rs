@@ -82,7 +82,7 @@ impl Revocation {
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`Core::blocking_http_client`], or else the default one of the feature `blocking`.
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
     ///
     /// # Errors
     ///

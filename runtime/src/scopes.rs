@@ -17,11 +17,16 @@ pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item
 /// Adds scopes to those that are there.
 pub(crate) fn add<'a>(joined: &mut String, scopes: impl Iterator<Item = &'a str>) {
     for scope in scopes {
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(scope);
+        add_one(joined, scope);
     }
+}
+
+/// Adds a scope to those that are there.
+pub(crate) fn add_one(joined: &mut String, scope: &str) {
+    if !joined.is_empty() {
+        joined.push(' ');
+    }
+    joined.push_str(scope);
 }
 
 /// Adds those scopes that are not there yet.

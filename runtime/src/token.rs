@@ -174,7 +174,7 @@ impl TokenRequest {
             parameters.push_some(name, Some(value));
         }
         if rules.is_some_and(|rules| rules.repeats_redirect_uri) {
-            let Some(uri) = self.core.settings().redirect_uri.as_deref() else {
+            let Some(uri) = self.core.configuration().redirect_uri.as_deref() else {
                 return Err(Error::configuration(
                     provider,
                     "no redirect URI is set, which this provider wants with each refresh",
@@ -263,7 +263,7 @@ impl TokenRequest {
     }
 
     /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`Core::blocking_http_client`], or else the default one of the feature `blocking`.
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
     ///
     /// # Errors
     ///

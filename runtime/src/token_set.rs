@@ -15,6 +15,7 @@ use crate::member_path;
 use crate::scopes;
 use crate::secret::Secret;
 use crate::stored;
+use crate::token_key::{TokenKey, TokenValue};
 use crate::warning::Warning;
 
 /// An access token and what came with it (RFC 6749 §5.1).
@@ -233,6 +234,13 @@ impl TokenSet {
     #[must_use]
     pub fn captured(&self, name: &str) -> Option<Cow<'_, str>> {
         member_path::text(self.extra(name)?)
+    }
+
+    /// A value that is kept with the tokens, by its key in the provider's module:
+    /// `tokens.get(acme::TeamId)`. `None` where there is none.
+    #[must_use]
+    pub fn get<K: TokenKey>(&self, _key: K) -> Option<K::Value<'_>> {
+        TokenValue::of(self, K::NAME)
     }
 
     /// A value that is kept with the tokens and must not be shown, such as a second token or the URL

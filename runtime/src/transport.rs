@@ -1,13 +1,14 @@
 //! Which HTTP client carries the requests.
 
-use std::sync::Arc;
 #[cfg(feature = "reqwest")]
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{EndpointKind, Error};
+#[cfg(feature = "blocking")]
+use crate::http::BlockingHttpClient;
 #[cfg(feature = "reqwest")]
-use crate::http::TransportError;
-use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
+use crate::http::{HttpClient, TransportError};
+use crate::http::{HttpRequest, HttpResponse};
 use crate::provider::Provider;
 #[cfg(feature = "reqwest")]
 use crate::reach::is_loopback;
@@ -15,13 +16,12 @@ use crate::reach::is_loopback;
 use crate::reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
 use crate::reqwest_client::{ReqwestClient, Route};
+use crate::settings::Settings;
 
-/// The HTTP clients of a client: those that the program gave, or else the default ones, which are
-/// made when they are first needed and shared by all clones.
+/// The default HTTP clients, for programs that give none: made when they are first needed, and
+/// shared by all clones of a client.
 #[derive(Clone, Default)]
 pub(crate) struct Transport {
-    asynchronous: Option<Arc<dyn HttpClient>>,
-    blocking: Option<Arc<dyn BlockingHttpClient>>,
     #[cfg(feature = "reqwest")]
     default_asynchronous: Arc<Defaults<ReqwestClient>>,
     #[cfg(feature = "blocking")]
@@ -73,33 +73,23 @@ impl<Client> Defaults<Client> {
 }
 
 impl Transport {
-    pub(crate) fn set_asynchronous(&mut self, client: Arc<dyn HttpClient>) {
-        self.asynchronous = Some(client);
-    }
-
-    pub(crate) fn set_blocking(&mut self, client: Arc<dyn BlockingHttpClient>) {
-        self.blocking = Some(client);
-    }
-
     pub(crate) async fn send(
         &self,
         provider: &'static Provider,
+        settings: &Settings,
         endpoint: EndpointKind,
-        #[cfg_attr(
-            not(feature = "reqwest"),
-            expect(unused_variables, reason = "for default clients")
-        )]
-        hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
-        match &self.asynchronous {
+        match settings.asynchronous_client() {
             Some(client) => client.send(request).await.map_err(failed),
             #[cfg(feature = "reqwest")]
             None => {
-                let made =
-                    self.default_asynchronous
-                        .get(hosts, &request, ReqwestClient::with_defaults);
+                let made = self.default_asynchronous.get(
+                    settings.hosts(),
+                    &request,
+                    ReqwestClient::with_defaults,
+                );
                 made.map_err(failed)?.send(request).await.map_err(failed)
             }
             #[cfg(not(feature = "reqwest"))]
@@ -110,21 +100,17 @@ impl Transport {
     pub(crate) fn send_blocking(
         &self,
         provider: &'static Provider,
+        settings: &Settings,
         endpoint: EndpointKind,
-        #[cfg_attr(
-            not(feature = "blocking"),
-            expect(unused_variables, reason = "for default clients")
-        )]
-        hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
-        match &self.blocking {
+        match settings.blocking_client() {
             Some(client) => client.send(request).map_err(failed),
             #[cfg(feature = "blocking")]
             None => {
                 let made = self.default_blocking.get(
-                    hosts,
+                    settings.hosts(),
                     &request,
                     BlockingReqwestClient::with_defaults,
                 );
@@ -141,7 +127,7 @@ fn no_client(provider: &'static Provider, method: &str, feature: &str) -> Error 
     Error::configuration(
         provider,
         format!(
-            "there is no HTTP client: give one to `{method}`, or turn on the feature `{feature}` of oauth-atlas"
+            "there is no HTTP client: give one to `Settings::{method}`, or turn on the feature `{feature}` of oauth-atlas"
         ),
     )
 }

@@ -63,8 +63,8 @@ fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
         ("refresh", refresh),
         ("token_source", refresh),
         ("client_credentials", provider.client_credentials.is_some()),
-        ("device", provider.device_code.is_some()),
-        ("poll", provider.device_code.is_some()),
+        ("authorize_device", provider.device_code.is_some()),
+        ("poll_device", provider.device_code.is_some()),
         ("finish_device", provider.device_code.is_some()),
         (
             "revoke_access_token",
@@ -86,6 +86,9 @@ fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
 }
 
 fn constructors(provider: &Provider) -> [(&'static str, bool); 3] {
-    let both = provider.confidential.is_some() && provider.public.is_some();
-    [("new", !both), ("confidential", both), ("public", both)]
+    [
+        ("new", false),
+        ("confidential", provider.confidential.is_some()),
+        ("public", provider.public.is_some()),
+    ]
 }

@@ -36,7 +36,7 @@ fn of_one(Module { path, provider }: &Module) -> String {
         operations(&mut body, provider, kind, title, &make);
         let methods = client.auth.iter().skip(1);
         for method in methods {
-            let made = format!("{make}.client_auth(provider::ClientAuth::{method:?})");
+            let made = format!("{make}.client_auth(oauth_atlas::ClientAuth::{method:?})");
             token_requests(
                 &mut body,
                 provider,
@@ -46,12 +46,12 @@ fn of_one(Module { path, provider }: &Module) -> String {
             );
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
-            let made = format!("{make}.token_encoding(provider::Encoding::{encoding:?})");
+            let made = format!("{make}.token_encoding(oauth_atlas::Encoding::{encoding:?})");
             let title = format!("{title}, {} body", encoding.word());
             token_requests(&mut body, provider, kind, &title, &made);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
-            let made = format!("{make}.scope_separator(provider::Separator::{separator:?})");
+            let made = format!("{make}.scope_separator(oauth_atlas::Separator::{separator:?})");
             let title = format!("{title}, {} between scopes", separator.word());
             authorize(&mut body, provider, &title, &made);
         }
@@ -72,7 +72,7 @@ fn of_one(Module { path, provider }: &Module) -> String {
     format!(
         "async fn calls_{id}(wire: &mut Wire) {{\n\
          #[allow(unused_imports)] use {path}::{id}::*;\n\
-         #[allow(unused_imports)] use oauth_atlas::runtime::provider;\n{body}}}\n"
+         {body}}}\n"
     )
 }
 
@@ -110,11 +110,7 @@ pub(crate) fn constructor_with(
     if kind == ClientKind::Confidential {
         arguments.push(secret.to_owned());
     }
-    let name = if provider.clients().count() == 1 {
-        "new"
-    } else {
-        kind.word()
-    };
+    let name = kind.word();
     let unwrap = if fallible {
         ".expect(\"a right base URL\")"
     } else {
@@ -142,7 +138,7 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
     let mut call = |name: &str, reader: &str, expression: &str| {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+            "{{ let client = {make}.with(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.{reader}(\"{title}: {name}\", client.{expression}).await; }}"
         );
@@ -168,7 +164,7 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
         call("user info", "api", "userinfo(&wire.owned())");
     }
     if provider.device_code.is_some() {
-        let device = format!("device({})", scopes(provider, 1));
+        let device = format!("authorize_device({})", scopes(provider, 1));
         call("device authorization", "device", &device);
     }
     for extension in &provider.extensions {
@@ -290,7 +286,7 @@ fn token_requests(
         let issuer = issuer(provider);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+            "{{ let client = {make}.with(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
              let callback = wire.callback(&login, {issuer:?}); \
@@ -300,7 +296,7 @@ fn token_requests(
     if provider.refresh_token.is_some() {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+            "{{ let client = {make}.with(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: refresh\", client.refresh(&wire.owned())).await; }}"
         );
@@ -309,7 +305,7 @@ fn token_requests(
         let scopes = scopes(provider, 2);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.origin(&wire.origin()).expect(\"a loopback origin\").http_client(wire.http()); \
+            "{{ let client = {make}.with(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: client credentials\", client.client_credentials({scopes})).await; }}"
         );
@@ -349,9 +345,6 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
 }
 
 fn scopes(provider: &Provider, count: usize) -> String {
-    if provider.scopes.values.is_empty() {
-        return String::new();
-    }
     let scopes = provider.scopes.values.iter().take(count);
     let scopes: Vec<_> = scopes
         .map(|scope| format!("Scope::{}", scope.variant))

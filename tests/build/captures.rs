@@ -3,16 +3,11 @@
 use std::fmt::Write;
 
 use crate::Module;
-use crate::calls::constructor;
 
 pub(crate) fn captures(modules: &[Module]) -> String {
     let mut text = String::from("static CAPTURES: &[Kept] = &[\n");
     for Module { path, provider } in modules {
         let id = &provider.id;
-        let Some((kind, _)) = provider.clients().next() else {
-            continue;
-        };
-        let client = constructor(provider, kind);
         for capture in &provider.captures {
             let exposed = match capture.secret {
                 true => "value.expose().to_owned()",
@@ -22,12 +17,12 @@ pub(crate) fn captures(modules: &[Module]) -> String {
                 text,
                 "{{ #[allow(unused_imports)] use {path}::{id}::*; \
                  Kept {{ provider: \"{id}\", name: {name:?}, path: {place:?}, is_secret: {secret}, \
-                 shown: |tokens| format!(\"{{0:?}} {{0:#?}}\", {client}.{method}(tokens)), \
-                 exposed: |tokens| {client}.{method}(tokens).map(|value| {exposed}) }} }},",
+                 shown: |tokens| format!(\"{{0:?}} {{0:#?}}\", tokens.get({key})), \
+                 exposed: |tokens| tokens.get({key}).map(|value| {exposed}) }} }},",
                 name = capture.name,
                 place = capture.path,
                 secret = capture.secret,
-                method = capture.method,
+                key = capture.type_name,
             );
         }
     }

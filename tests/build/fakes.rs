@@ -74,17 +74,17 @@ fn faked(Module { path, provider }: &Module) -> String {
         trial(&mut text, path, provider, kind, title, &make);
         for method in client.auth.iter().skip(1) {
             let title = format!("{title}, {}", method.word());
-            let made = format!("{make}.client_auth(provider::ClientAuth::{method:?})");
+            let made = format!("{make}.client_auth(oauth_atlas::ClientAuth::{method:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
             let title = format!("{title}, {} body", encoding.word());
-            let made = format!("{make}.token_encoding(provider::Encoding::{encoding:?})");
+            let made = format!("{make}.token_encoding(oauth_atlas::Encoding::{encoding:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
             let title = format!("{title}, {} between scopes", separator.word());
-            let made = format!("{make}.scope_separator(provider::Separator::{separator:?})");
+            let made = format!("{make}.scope_separator(oauth_atlas::Separator::{separator:?})");
             trial(&mut text, path, provider, kind, &title, &made);
         }
         for environment in provider.environments.iter().skip(1) {
@@ -111,8 +111,7 @@ fn trial(
         text,
         "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
          #[allow(unused_imports)] use {path}::{id}::*; \
-         #[allow(unused_imports)] use oauth_atlas::runtime::provider; \
-         Box::new({make}.http_client(given.http.clone()).origin(given.origin).expect(\"a loopback origin\")) }} }},"
+         Box::new({make}.with(given.settings())) }} }},"
     );
 }
 
@@ -161,11 +160,11 @@ fn driven(Module { path, provider }: &Module) -> String {
         let scopes = scopes(provider, true);
         method(
             "start_device(&self) -> Option<DeviceRequest>",
-            &format!("self.device({scopes})"),
+            &format!("self.authorize_device({scopes})"),
         );
         method(
             "ask_device<'l>(&self, login: &'l mut DeviceLogin) -> Option<DevicePoll<'l>>",
-            "self.poll(login)",
+            "self.poll_device(login)",
         );
     }
     if provider.userinfo.is_some() {
@@ -216,9 +215,6 @@ fn driven(Module { path, provider }: &Module) -> String {
 
 /// Two scopes, and for a user the one that the user's data asks for.
 fn scopes(provider: &Provider, is_for_user: bool) -> String {
-    if provider.scopes.values.is_empty() {
-        return String::new();
-    }
     let needed = provider
         .userinfo
         .iter()

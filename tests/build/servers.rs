@@ -103,11 +103,11 @@ fn methods(provider: &Provider) -> String {
     if provider.device_code.is_some() {
         method(
             "device(&self, scopes: &[String]) -> DeviceRequest",
-            &asking(provider, "device", "scopes"),
+            &asking(provider, "authorize_device", "scopes"),
         );
         method(
             "poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login>",
-            "self.poll(login)",
+            "self.poll_device(login)",
         );
         method(
             "finish_device(&self, login: DeviceLogin) -> DeviceWait",
@@ -159,11 +159,6 @@ fn methods(provider: &Provider) -> String {
 
 /// A request for scopes: those that the client has a variant for as such, the others by their text.
 fn asking(provider: &Provider, method: &str, scopes: &str) -> String {
-    if provider.scopes.values.is_empty() {
-        return format!(
-            "{scopes}.iter().fold(self.{method}(), |request, scope| request.scope(scope))"
-        );
-    }
     format!(
         "{{ let (known, others) = split::<crate::providers::{}::Scope>({scopes}); \
          others.into_iter().fold(self.{method}(known), |request, scope| request.scope(scope)) }}",

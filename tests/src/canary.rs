@@ -11,10 +11,11 @@ use std::path::Path;
 
 use http::HeaderMap;
 use http::header::{SET_COOKIE, WWW_AUTHENTICATE};
-use oauth_atlas::runtime::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
-use oauth_atlas::runtime::{
-    BlockingReqwestClient, Callback, Core, DeviceAnswer, DeviceLogin, Error, ErrorKind,
-    HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenSet,
+use oauth_atlas::Settings;
+use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
+use oauth_atlas::{
+    BlockingReqwestClient, Callback, Core, DeviceAnswer, DeviceLogin, EndpointKind, Error,
+    ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenSet,
     TransportError, TransportErrorKind, challenges,
 };
 use serde::Serialize;
@@ -92,9 +93,11 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     let core = Core::confidential(&standard::PROVIDER, "client", secret)
         .redirect_uri("https://client.example/callback");
     visit("Core", &core);
-    let authorize = core
-        .authorize(&mut ["read"].into_iter())
-        .param("login_hint", "canary-hint");
+    let settings = Settings::new()
+        .endpoint(EndpointKind::Api, "https://127.0.0.1:1/?key=canary-key")
+        .and_then(|settings| settings.origin("https://127.0.0.1:1"));
+    visit("Settings", &settings.expect("an endpoint and an origin"));
+    let authorize = core.authorize(["read"]).param("login_hint", "canary-hint");
     visit("Authorize", &authorize);
     let login = authorize.start().expect("a login");
     visit("Login", &login);
@@ -151,14 +154,12 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("IntrospectionResponse", &introspected);
 
     let televisions = Core::public(&device_login::PROVIDER, "client");
-    let request = televisions
-        .device(&mut ["watch"].into_iter())
-        .param("a", "canary");
+    let request = televisions.authorize_device(["watch"]).param("a", "canary");
     visit("DeviceRequest", &request);
     let mut login = request.read(response()).expect("a login");
     visit("DeviceLogin", &login);
     visit("DeviceWait", &televisions.finish_device(login.clone()));
-    let mut poll = televisions.poll(&mut login);
+    let mut poll = televisions.poll_device(&mut login);
     visit("DevicePoll", &poll);
     let answer = poll.read(response()).expect("tokens");
     assert!(matches!(answer, DeviceAnswer::Tokens(_)));
@@ -226,7 +227,7 @@ const PRIVATE_KEY: &str =
 
 /// The login of a client, with marked secrets.
 fn marked_pending(client: &Core) -> Pending {
-    let login = client.authorize(&mut [].into_iter()).start();
+    let login = client.authorize([""; 0]).start();
     marked(login.expect("a login").pending)
 }
 
@@ -261,7 +262,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
         visit(&error);
     };
     let plain = "http://canary:canary@api.example/canary?canary#canary";
-    seen(core.clone().origin(plain).err());
+    seen(Settings::new().origin(plain).err());
     seen(core.clone().base_url("base_url", plain).err());
     let headers = [("x-key", "canary\r\n"), ("authorization", "canary")];
     for (name, value) in headers {
@@ -334,10 +335,11 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
             }
         }
     }
-    let nowhere = core
-        .clone()
-        .origin("https://127.0.0.1:1")
-        .expect("an origin");
+    let nowhere = core.clone().with(
+        Settings::new()
+            .origin("https://127.0.0.1:1")
+            .expect("an origin"),
+    );
     seen(nowhere.refresh(&tokens).send_blocking().err());
     let all = [
         "Callback",
@@ -439,7 +441,7 @@ fn no_error_of_serde_shows_a_secret() {
     });
     let answer = HttpResponse::new(200, HeaderMap::new(), answer.to_string());
     let televisions = Core::public(&device_login::PROVIDER, "client");
-    let login = televisions.device(&mut ["watch"].into_iter()).read(answer);
+    let login = televisions.authorize_device(["watch"]).read(answer);
     let login: DeviceLogin = login.expect("a login");
     assert_silent_when_mangled(&login);
 }
@@ -453,8 +455,11 @@ async fn nothing_is_logged_that_shows_a_secret() {
     let server = Server::start([Answer::json(200, granted)]);
     let client = standard::Client::confidential("client", "canary-secret")
         .redirect_uri("https://client.example/callback")
-        .origin(&server.origin)
-        .expect("a loopback origin");
+        .with(
+            Settings::new()
+                .origin(&server.origin)
+                .expect("a loopback origin"),
+        );
     let callback = "?code=canary-code&state=canary-state-of-the-login";
     let login = client.authorize([]).start().expect("a login");
     let tokens = client
@@ -474,8 +479,11 @@ async fn nothing_is_logged_that_shows_a_secret() {
         .await
         .expect("tokens");
     let extension = Core::confidential(&extension_grants::PROVIDER, "client", "canary-secret")
-        .origin(&server.origin)
-        .expect("a loopback origin");
+        .with(
+            Settings::new()
+                .origin(&server.origin)
+                .expect("a loopback origin"),
+        );
     // With the assertion in the query.
     let mut assertion = [("assertion", Secret::from("canary-assertion"))].into_iter();
     extension
@@ -483,10 +491,13 @@ async fn nothing_is_logged_that_shows_a_secret() {
         .await
         .expect("tokens");
     let https = server.origin.replace("http", "https");
-    let nowhere = client.clone().origin(&https).expect("an origin");
+    let nowhere = client
+        .clone()
+        .with(Settings::new().origin(&https).expect("an origin"));
     // With all features on, the default client has the platform's TLS, which logs nothing.
     let rustls = reqwest::Client::builder().tls_backend_rustls().build();
-    let nowhere = nowhere.http_client(ReqwestClient::new(rustls.expect("a client")));
+    let nowhere =
+        nowhere.with(Settings::new().http_client(ReqwestClient::new(rustls.expect("a client"))));
     nowhere.refresh(&tokens).await.expect_err("no TLS there");
     let blocking = move || client.refresh(&tokens).send_blocking();
     tokio::task::spawn_blocking(blocking)

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error as _;
-use std::iter;
 use std::process::Command;
 use std::sync::LazyLock;
 
-use oauth_atlas::runtime::{Callback, Core, Error, Pending, Provider, TokenSet};
+use oauth_atlas::Settings;
+use oauth_atlas::{Callback, Core, Error, Pending, Provider, TokenSet};
 use oauth_atlas_codegen::{Source, load};
 use serde_json::Value;
 
@@ -134,19 +134,21 @@ fn texts(object: &'static Value) -> BTreeMap<&'static str, &'static str> {
 /// A confidential client of the fixture that deviates in nothing.
 fn standard_client(server: &Server) -> standard::Client {
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET);
-    client
-        .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .expect("a loopback origin")
+    client.redirect_uri(REDIRECT_URI).with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    )
 }
 
 /// A confidential client of any fixture.
 fn client(provider: &'static Provider, server: &Server) -> Core {
     let client = Core::confidential(provider, CLIENT_ID, CLIENT_SECRET);
-    client
-        .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .expect("a loopback origin")
+    client.redirect_uri(REDIRECT_URI).with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    )
 }
 
 /// A server that agrees to everything.
@@ -157,9 +159,7 @@ fn granting() -> Server {
 /// What a client of the provider makes of an answer to a token request.
 async fn granted(provider: &'static Provider, answer: Answer) -> Result<TokenSet, Error> {
     let server = Server::start([answer]);
-    let tokens = client(provider, &server)
-        .client_credentials(&mut iter::empty())
-        .await;
+    let tokens = client(provider, &server).client_credentials([""; 0]).await;
     // A token request is not repeated, whatever comes back.
     server.only();
     tokens

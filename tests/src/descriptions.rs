@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use oauth_atlas::runtime::Provider;
-use oauth_atlas::runtime::provider::from_json;
+use oauth_atlas::Provider;
+use oauth_atlas::provider::from_json;
 use serde_json::Value;
 
 use crate::fakes::FAKED;

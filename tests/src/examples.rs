@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use oauth_atlas::runtime::{
+use oauth_atlas::Settings;
+use oauth_atlas::{
     ApiCall, Core, Error, Introspection, Login, Method, Revocation, TokenRequest, TokenSet,
     provider,
 };
@@ -66,7 +67,11 @@ async fn run(spec: &Provider, provider: &'static provider::Provider, example: &E
         return login(&title, &core, spec, &inputs);
     }
     let real = core.clone();
-    let core = core.origin(&server.origin).expect("a loopback origin");
+    let core = core.with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
     let outcome = send(core, &inputs).await;
     let expected = example.request.as_ref();
     if let Some(request) = expected {
@@ -282,7 +287,7 @@ fn operation(core: Core, inputs: &Inputs) -> Sending {
         }
         Operation::RefreshToken => Sending::Tokens(with_scope(core.refresh(&inputs.token()))),
         Operation::ClientCredentials => {
-            Sending::Tokens(with_scope(core.client_credentials(&mut std::iter::empty())))
+            Sending::Tokens(with_scope(core.client_credentials([""; 0])))
         }
         Operation::Revocation if inputs.parameter("token_type_hint") == Some("refresh_token") => {
             Sending::Revocation(core.revoke_refresh_token(inputs.either("token", "token")))
@@ -307,7 +312,7 @@ fn operation(core: Core, inputs: &Inputs) -> Sending {
 }
 
 fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
-    let mut authorize = core.authorize(&mut std::iter::empty());
+    let mut authorize = core.authorize([""; 0]);
     if let Some(scope) = inputs.parameter("scope") {
         authorize = scope
             .split([' ', ','])

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use oauth_atlas::runtime::fake::{Fake, FakeServer};
-use oauth_atlas::runtime::provider::Provider;
-use oauth_atlas::runtime::{
+use oauth_atlas::fake::{Fake, FakeServer};
+use oauth_atlas::provider::Provider;
+use oauth_atlas::{
     ApiCall, DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, EndpointKind, Error, ErrorCode,
-    ErrorKind, Introspection, Login, Method, Pending, ReqwestClient, Revocation, TokenRequest,
-    TokenSet,
+    ErrorKind, Introspection, Login, Method, Pending, ReqwestClient, Revocation, Settings,
+    TokenRequest, TokenSet,
 };
 
 mod behaviour;
@@ -61,11 +61,16 @@ pub struct Trial {
 
 /// What a client is made of.
 pub struct Given<'a> {
-    origin: &'a str,
+    settings: Settings,
     id: &'a str,
     secret: &'a str,
     redirect_uri: &'a str,
-    http: &'a ReqwestClient,
+}
+
+impl Given<'_> {
+    fn settings(&self) -> Settings {
+        self.settings.clone()
+    }
 }
 
 /// What a login asks for.
@@ -465,14 +470,13 @@ fn made(
     http: &ReqwestClient,
 ) -> Box<dyn Driven> {
     (trial.make)(&Given {
-        origin: fake.origin(),
+        settings: fake.settings().http_client(http.clone()),
         id: match trial.is_public {
             true => fake.public_client_id(),
             false => fake.client_id(),
         },
         secret,
         redirect_uri,
-        http,
     })
 }
 

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::{BlockingReqwestClient, Core, Error, ErrorKind, ReqwestClient};
+use oauth_atlas::Settings;
+use oauth_atlas::{BlockingReqwestClient, Core, Error, ErrorKind, ReqwestClient};
 
 use crate::server::Server;
 use answer::{FAULTS, Fault, Wire};
@@ -70,8 +71,11 @@ fn column(class: Class) -> usize {
 fn cell(fault: &Fault, operation: Operation, driver: Driver, expected: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let stage = Stage::new(fault, operation, driver);
-    let outcome = match operation.client().origin(&stage.origin) {
-        Ok(client) => operation.run(&stage.equip(client), driver),
+    let outcome = match Settings::new().origin(&stage.origin) {
+        Ok(settings) => {
+            let client = operation.client().with(settings);
+            operation.run(&stage.equip(client), driver)
+        }
         // Where a client cannot even be told to go there.
         Err(error) => Outcome {
             result: Err(error),
@@ -115,7 +119,10 @@ fn unnamed(error: &Error, operation: Operation) -> Vec<String> {
             missing.push(format!("does not say {text:?}"));
         }
     };
-    wants(operation.provider().name.to_owned());
+    // What is wrong with settings is told before there is a client of some provider.
+    if !error.to_string().starts_with("settings: ") {
+        wants(operation.provider().name.to_owned());
+    }
     if error.kind() != ErrorKind::Configuration {
         wants(operation.endpoint().to_string());
         if error.endpoint() != Some(operation.endpoint()) {
@@ -153,10 +160,7 @@ fn shown_secrets(outcome: &Outcome, operation: Operation) -> Vec<String> {
         shown += &format!(" {error} {error:?} {error:#?}");
         cause = error.source();
     }
-    let credentials = operation
-        .client()
-        .client_credentials(&mut [].into_iter())
-        .build();
+    let credentials = operation.client().client_credentials([""; 0]).build();
     let basic = credentials.ok().and_then(|request| {
         let header = request.headers().get("authorization")?.to_str().ok()?;
         Some(header.strip_prefix("Basic ")?.to_owned())
@@ -256,8 +260,8 @@ impl Stage {
             Patience::Trusting => tls::TRUSTING.clone(),
         };
         match self.driver {
-            Driver::Asynchronous => client.http_client(asynchronous),
-            Driver::Blocking => client.blocking_http_client(blocking),
+            Driver::Asynchronous => client.with(Settings::new().http_client(asynchronous)),
+            Driver::Blocking => client.with(Settings::new().blocking_http_client(blocking)),
         }
     }
 

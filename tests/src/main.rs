@@ -7,9 +7,14 @@ mod dependencies;
 mod descriptions;
 mod diagnostics;
 mod examples;
+#[allow(
+    deprecated,
+    reason = "scopes are asked for, those that are given up as well"
+)]
 mod fakes;
 mod faults;
 mod hostile;
+mod interface;
 mod language;
 mod memory;
 mod mix_up;
@@ -25,6 +30,10 @@ mod robustness;
 mod schema;
 mod server;
 mod snapshots;
+#[allow(
+    deprecated,
+    reason = "scopes are asked for, those that are given up as well"
+)]
 mod wire;
 
 /// Clients that are generated as a company's own crate would generate private ones.

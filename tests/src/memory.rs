@@ -7,9 +7,9 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     BlockingHttpClient, Callback, ClientAuth, Core, HttpClient, HttpRequest, HttpResponse, Method,
-    Provider, ResponseFuture, Secret, TokenSet, TransportError,
+    Provider, ResponseFuture, Secret, Settings, TokenSet, TransportError,
 };
 
 use crate::fixtures::{extension_grants, form_response, standard, token_in_query};
@@ -131,8 +131,11 @@ fn use_all(secrets: &Arc<Changed>) {
         });
         Core::confidential(provider, "client", secrets.text("<client_secret>"))
             .redirect_uri("https://app.example/cb")
-            .http_client(Arc::clone(&canned))
-            .blocking_http_client(canned)
+            .with(
+                Settings::new()
+                    .http_client(Arc::clone(&canned))
+                    .blocking_http_client(canned),
+            )
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.expect("a runtime");
@@ -146,10 +149,7 @@ fn use_all(secrets: &Arc<Changed>) {
     ];
     for method in [ClientAuth::Basic, ClientAuth::Post] {
         let client = client(&standard::PROVIDER, &answers).client_auth(method);
-        let login = client
-            .authorize(&mut ["read"].into_iter())
-            .start()
-            .expect("a login");
+        let login = client.authorize(["read"]).start().expect("a login");
         let (_, state) = login.url.split_once("&state=").expect("a state");
         let state = state.split('&').next().unwrap_or_default();
         let callback = secrets.text(&format!(
@@ -203,7 +203,7 @@ fn use_all(secrets: &Arc<Changed>) {
     }
     let forms = client(&form_response::PROVIDER, &[(200, FORM)]);
     let tokens = forms
-        .client_credentials(&mut [].into_iter())
+        .client_credentials([""; 0])
         .send_blocking()
         .expect("tokens");
     assert_eq!(tokens.access_token().expose().len(), 74);
@@ -225,12 +225,8 @@ fn use_default_client(secrets: &Changed, origin: &str) {
     )
     .redirect_uri("https://app.example/cb")
     .client_auth(ClientAuth::Post)
-    .origin(origin)
-    .expect("a loopback origin");
-    let login = client
-        .authorize(&mut ["read"].into_iter())
-        .start()
-        .expect("a login");
+    .with(Settings::new().origin(origin).expect("a loopback origin"));
+    let login = client.authorize(["read"]).start().expect("a login");
     let (_, state) = login.url.split_once("&state=").expect("a state");
     let state = state.split('&').next().unwrap_or_default();
     let callback = secrets.text(&format!("https://app.example/cb?code=<code>&state={state}"));

@@ -1,7 +1,7 @@
 //! A login is finished by the client that started it or by none (RFC 9700 §4.4): whoever is asked
 //! for tokens in the place of its server gets neither the code nor the verifier.
 
-use oauth_atlas::runtime::{CallbackProblem, Error, ErrorKind, Login, Pending, TokenSet};
+use oauth_atlas::{CallbackProblem, Error, ErrorKind, Login, Pending, Settings, TokenSet};
 use oauth_atlas::{gitea, kraken};
 use serde_json::{Value, json};
 use url::Url;
@@ -111,8 +111,11 @@ async fn a_login_of_one_environment_is_none_of_another() {
         kraken::Client::confidential(CLIENT_ID, CLIENT_SECRET)
             .redirect_uri(REDIRECT_URI)
             .environment(environment)
-            .origin(&server.origin)
-            .expect("a loopback origin")
+            .with(
+                Settings::new()
+                    .origin(&server.origin)
+                    .expect("a loopback origin"),
+            )
     };
     let login = client(kraken::Environment::Uat).authorize([]).start();
     let login = login.expect("a login");

@@ -41,8 +41,6 @@ fn what_the_generator_names_is_refused_to_specs() {
     assert!(fixed.types.len() > 5, "{:?}", fixed.types);
 
     for name in fixed.client {
-        let capture = format!("captures:\n  {name}: {{ description: X., from: token, name: x }}\n");
-        refused(&name, &spec("", "", "", &capture));
         let grant = format!("  extensions:\n    {name}: {{ description: X., grant_type: x }}\n");
         refused(&name, &spec("", "", &grant, ""));
         let variable =
@@ -54,6 +52,8 @@ fn what_the_generator_names_is_refused_to_specs() {
     }
     for name in fixed.types {
         refused(&name, &with_parameter(&name, "values: [x]"));
+        let capture = format!("captures:\n  {name}: {{ description: X., from: token, name: x }}\n");
+        refused(&name, &spec("", "", "", &capture));
     }
     for name in fixed.arguments {
         let variable = format!("variables:\n  {name}: {{ description: X., kind: segment }}\n");
@@ -95,11 +95,10 @@ fn spec(variables: &str, segment: &str, grants: &str, rest: &str) -> String {
 
 impl Fixed {
     fn add(&mut self, provider: &Provider, file: &syn::File) {
-        let captures = provider.captures.iter().map(|one| &one.method);
         let variables = provider.variables.iter().map(|one| &one.method);
         let options = provider.authorization.iter().flat_map(|one| &one.options);
-        let own: BTreeSet<&String> = captures
-            .chain(provider.extensions.iter().map(|one| &one.method))
+        let extensions = provider.extensions.iter().map(|one| &one.method);
+        let own: BTreeSet<&String> = extensions
             .chain(variables)
             .chain(options.clone().map(|one| &one.method))
             .chain(provider.scopes.groups.iter().map(|one| &one.method))
@@ -110,6 +109,7 @@ impl Fixed {
             .chain(options.filter_map(|one| one.choice.as_ref()))
             .map(|choice| &choice.type_name)
             .chain(provider.scopes.groups.iter().map(|one| &one.type_name))
+            .chain(provider.captures.iter().map(|one| &one.type_name))
             .collect();
         for item in &file.items {
             if let Item::Impl(item) = item

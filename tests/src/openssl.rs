@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use oauth_atlas::runtime::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
+use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 
 const PASSPHRASE: &str = "pass phrase of a test";
 const SECRET: &str = "s3cr3t/from+the=provider~";

@@ -1,10 +1,9 @@
 //! Requests to this machine, and what the environment says of proxies.
 
 use std::env;
-use std::iter;
 use std::process::Command;
 
-use oauth_atlas::runtime::{Core, EndpointKind, ErrorKind};
+use oauth_atlas::{Core, EndpointKind, ErrorKind, Settings};
 
 use crate::fixtures::standard;
 use crate::server::{Answer, Server};
@@ -85,10 +84,9 @@ fn ask(port: &str) {
 /// What goes wrong with the default client of async code, and with that of blocking code.
 fn both(origin: &str) -> [Option<ErrorKind>; 2] {
     let client = Core::confidential(&standard::PROVIDER, "client", "canary-secret");
-    let client = client
-        .endpoint(EndpointKind::Token, &format!("{origin}/token"))
-        .expect("an endpoint");
-    let request = || client.client_credentials(&mut iter::empty());
+    let settings = Settings::new().endpoint(EndpointKind::Token, &format!("{origin}/token"));
+    let client = client.with(settings.expect("an endpoint"));
+    let request = || client.client_credentials([""; 0]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let asynchronous = runtime.block_on(request().into_future());
     let blocking = request().send_blocking();

@@ -1,12 +1,11 @@
 //! Addresses that users type, at a client that asks servers on the public internet only.
 
-use std::iter;
 use std::sync::Mutex;
 
 use http::HeaderMap;
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     BlockingHttpClient, Core, EndpointKind, Error, ErrorKind, HttpClient, HttpRequest,
-    HttpResponse, Method, ResponseFuture, TokenSet, TransportError,
+    HttpResponse, Method, ResponseFuture, Settings, TokenSet, TransportError,
 };
 
 use crate::fixtures::{base_url, standard};
@@ -66,18 +65,19 @@ fn refused<Output>(outcome: Result<Output, Error>, address: &str) {
 async fn an_address_that_a_user_types_leads_to_no_private_network() {
     let internet = std::sync::Arc::new(Internet::default());
     let client = |address: &str| {
-        let client = base_url::Client::new(address, "client", "canary-secret");
-        client
-            .expect("an address")
-            .public_hosts_only()
-            .http_client(internet.clone())
-            .blocking_http_client(internet.clone())
+        let client = base_url::Client::confidential(address, "client", "canary-secret");
+        client.expect("an address").with(
+            Settings::new()
+                .public_hosts_only()
+                .http_client(internet.clone())
+                .blocking_http_client(internet.clone()),
+        )
     };
     for address in PRIVATE {
         let client = client(address);
         let tokens = TokenSet::new("canary-token");
-        refused(client.client_credentials().await, address);
-        refused(client.client_credentials().send_blocking(), address);
+        refused(client.client_credentials([]).await, address);
+        refused(client.client_credentials([]).send_blocking(), address);
         refused(client.introspect("canary-token").await, address);
         refused(client.call(Method::GET, "items", &tokens).await, address);
         let absolute = format!("{address}/items");
@@ -86,7 +86,7 @@ async fn an_address_that_a_user_types_leads_to_no_private_network() {
     }
     assert_eq!(internet.0.lock().expect("no panic").as_slice(), [""; 0]);
     let public = client("https://oauth.merchant.example/base");
-    public.client_credentials().await.expect("tokens");
+    public.client_credentials([]).await.expect("tokens");
     let asked = internet.0.lock().expect("no panic");
     assert_eq!(asked.as_slice(), ["oauth.merchant.example"]);
 }
@@ -96,21 +96,19 @@ async fn an_address_that_a_user_types_leads_to_no_private_network() {
 fn no_setting_leads_around_it() {
     let core = || Core::public(&standard::PROVIDER, "client");
     for address in PRIVATE {
-        let moved = core().public_hosts_only().origin(address);
-        let moved = moved.expect("an origin");
-        refused(
-            moved.client_credentials(&mut iter::empty()).build(),
-            address,
-        );
+        let settings = Settings::new().public_hosts_only().origin(address);
+        let moved = core().with(settings.expect("an origin"));
+        refused(moved.client_credentials([""; 0]).build(), address);
         let login = moved
             .redirect_uri("https://app.example/")
-            .authorize(&mut iter::empty());
+            .authorize([""; 0]);
         refused(login.start(), address);
-        let placed = core().endpoint(EndpointKind::Token, &format!("{address}/token"));
-        let placed = placed.expect("an endpoint");
-        let request = |core: &Core| core.client_credentials(&mut iter::empty()).build();
+        let placed = Settings::new().endpoint(EndpointKind::Token, &format!("{address}/token"));
+        let placed = core().with(placed.expect("an endpoint"));
+        let request = |core: &Core| core.client_credentials([""; 0]).build();
         assert!(request(&placed).is_ok(), "{address}");
-        refused(request(&placed.public_hosts_only()), address);
+        let limited = placed.with(Settings::new().public_hosts_only());
+        refused(request(&limited), address);
     }
 }
 
@@ -118,15 +116,14 @@ fn no_setting_leads_around_it() {
 #[test]
 fn the_default_client_connects_to_nothing() {
     let server = Server::start([Answer::json(200, r#"{"access_token":"a"}"#)]);
-    let client = Core::public(&standard::PROVIDER, "client")
-        .origin(&server.origin)
-        .expect("a loopback origin");
-    let request = |client: &Core| {
-        client
-            .client_credentials(&mut iter::empty())
-            .send_blocking()
-    };
+    let client = Core::public(&standard::PROVIDER, "client").with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
+    let request = |client: &Core| client.client_credentials([""; 0]).send_blocking();
     request(&client).expect("tokens");
-    refused(request(&client.public_hosts_only()), &server.origin);
+    let limited = client.with(Settings::new().public_hosts_only());
+    refused(request(&limited), &server.origin);
     assert_eq!(server.connections(), 1);
 }

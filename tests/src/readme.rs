@@ -1,6 +1,6 @@
 //! The README's Rust, as it stands there.
 
-use oauth_atlas::runtime::{Error, Method, Pending};
+use oauth_atlas::{Error, Method, Pending};
 
 const README: &str = include_str!("../../README.md");
 
@@ -33,7 +33,7 @@ async fn logs_a_user_in(
     let kraken =
         Client::confidential(client_id, client_secret).redirect_uri("https://app.example/callback");
 
-    let login = kraken.authorize([Scope::AccountInfoBasic]).start()?;
+    let login = kraken.authorize([Scope::InfoBasic]).start()?;
     session.insert("login", &login.pending)?;
     redirect(login.url);
 
@@ -48,7 +48,7 @@ async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Err
     use oauth_atlas::cryptofuse::{self, Scope};
 
     let cryptofuse =
-        cryptofuse::Client::new("https://api.merchant.example", client_id, client_secret)?;
+        cryptofuse::Client::confidential("https://api.merchant.example", client_id, client_secret)?;
     let source = cryptofuse.client_credentials([Scope::Read]).source();
     let payments = source.call(Method::GET, "/payments/").await?;
     drop(payments);
@@ -62,9 +62,9 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     let fake = kraken::fake().start().await?;
     let client = Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri("https://app.example/callback")
-        .origin(fake.origin())?;
+        .with(fake.settings());
 
-    let login = client.authorize([Scope::AccountInfoBasic]).start()?;
+    let login = client.authorize([Scope::InfoBasic]).start()?;
     let callback = fake.approve(&login.url)?;
     let tokens = client.finish(login.pending, callback).await?;
 

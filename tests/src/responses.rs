@@ -1,6 +1,6 @@
 //! What a provider would answer, as its description has it.
 
-use oauth_atlas::runtime::provider::{
+use oauth_atlas::provider::{
     CallbackSignature, Capture, CaptureFrom, Provider, ResponseFormat, VariableKind,
 };
 use serde_json::{Map, Value, json};

@@ -8,10 +8,10 @@ use std::pin::Pin;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::provider::{ClientAuth, Provider};
-use oauth_atlas::runtime::{
+use oauth_atlas::provider::{ClientAuth, Provider};
+use oauth_atlas::{
     ApiCall, DeviceRequest, Error, ErrorKind, HttpRequest, Introspection, Login, Method,
-    ReqwestClient, Revocation, TokenRequest, TokenSet,
+    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -285,13 +285,11 @@ impl Wire {
         text
     }
 
-    fn origin(&self) -> String {
-        self.server.origin.clone()
-    }
-
     /// One HTTP client for all calls, as each one that is made loads the platform's certificates.
-    fn http(&self) -> ReqwestClient {
-        self.http.clone()
+    fn settings(&self) -> Settings {
+        let settings = Settings::new().http_client(self.http.clone());
+        let settings = settings.origin(&self.server.origin);
+        settings.expect("a loopback origin")
     }
 }
 

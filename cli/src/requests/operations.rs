@@ -6,7 +6,7 @@ use oauth_atlas_codegen::model::{
 use oauth_atlas_runtime::provider::Provider;
 use oauth_atlas_runtime::{
     Authorize, Callback, Core, Error, HeaderMap, HttpRequest, HttpResponse, Login, Method, Secret,
-    TokenSet, Url,
+    Settings, TokenSet, Url,
 };
 
 use super::placeholder::{self, named};
@@ -114,7 +114,7 @@ impl<'m> Operations<'m> {
             };
         }
         match &self.origin {
-            Some(origin) => core.origin(origin),
+            Some(origin) => Ok(core.with(Settings::new().origin(origin)?)),
             None => Ok(core),
         }
     }
@@ -155,7 +155,7 @@ impl<'m> Operations<'m> {
 
     /// A login with some of the scopes and with what the provider insists on.
     fn authorize(&self, client: &Client, scopes: usize) -> Authorize {
-        let authorize = client.core.authorize(&mut self.scopes(scopes));
+        let authorize = client.core.authorize(self.scopes(scopes));
         let scopes = &self.model.scopes;
         let authorize = match scopes.values.is_empty() && scopes.omitted == OmittedScope::Refused {
             true => authorize.scope(placeholder::SCOPE),
@@ -174,7 +174,7 @@ impl<'m> Operations<'m> {
                 (None, ParameterType::Integer) => "1".to_owned(),
                 (None, ParameterType::Boolean) => "true".to_owned(),
             };
-            authorize.option_text(&option.name, value)
+            authorize.option(&option.name, value)
         })
     }
 
@@ -243,7 +243,7 @@ impl<'m> Operations<'m> {
             self.add_built(client, "refresh", &request);
         }
         if self.model.client_credentials.is_some() && client.kind == ClientKind::Confidential {
-            let scopes = &mut self.scopes(2);
+            let scopes = self.scopes(2);
             let request = client.core.client_credentials(scopes).build()?;
             self.add_built(client, "client credentials", &request);
         }
@@ -272,7 +272,7 @@ impl<'m> Operations<'m> {
         if self.model.device_code.is_none() {
             return Ok(());
         }
-        let device = client.core.device(&mut self.scopes(1));
+        let device = client.core.authorize_device(self.scopes(1));
         let request = device.build()?;
         self.add_built(client, "start a login on a device", &request);
         let answer = format!(
@@ -281,7 +281,7 @@ impl<'m> Operations<'m> {
         );
         let success = self.in_a_success(&answer);
         let mut login = device.read(HttpResponse::new(200, HeaderMap::new(), success))?;
-        let request = client.core.poll(&mut login).build()?;
+        let request = client.core.poll_device(&mut login).build()?;
         self.add_built(client, "ask whether the user has decided", &request);
         Ok(())
     }

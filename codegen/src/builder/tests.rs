@@ -81,11 +81,11 @@ fn files_and_folders_can_be_mixed_and_written_elsewhere() {
     let builder = Builder::new("one/acme.yaml")
         .specs("two")
         .out_dir("src/own")
-        .runtime("::atlas::runtime");
+        .library("::atlas");
     let said = package.build_in(&builder, None).expect("modules");
     assert_eq!(said.matches("=one/acme.yaml\n").count(), 1, "{said}");
     let acme = fs::read_to_string(package.path("src/own/acme.rs")).expect("a module");
-    assert!(acme.contains("use ::atlas::runtime::"), "{acme}");
+    assert!(acme.contains("use ::atlas as oauth_atlas;"), "{acme}");
     assert!(package.path("src/own/globex.rs").exists());
 }
 

@@ -13,25 +13,21 @@ use crate::tree::NodeId;
 /// turns out to have one more endpoint must not break.
 const CLIENT: &[&str] = &[
     "authorize",
-    "blocking_http_client",
+    "authorize_device",
     "call",
     "client_auth",
     "client_credentials",
     "clone",
     "confidential",
-    "device",
-    "endpoint",
+    "core",
     "environment",
     "finish",
     "finish_device",
     "headers",
-    "http_client",
     "introspect",
-    "new",
-    "origin",
-    "poll",
+    "poll_device",
+    "provider",
     "public",
-    "public_hosts_only",
     "redirect_uri",
     "refresh",
     "revoke_access_token",
@@ -40,6 +36,7 @@ const CLIENT: &[&str] = &[
     "token_encoding",
     "token_source",
     "userinfo",
+    "with",
 ];
 
 /// What an authorization request can have as a method.
@@ -137,24 +134,19 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         .iter()
         .flat_map(|scopes| &scopes.groups.0)
     {
-        scopes(&group.value.values.0, reader);
+        scopes(&group.value.values.0, None, reader);
     }
     if let Some(table) = spec.scopes.given() {
-        scopes(&table.values.0, reader);
+        let prefix = table.prefix.given().map(|prefix| prefix.value.as_str());
+        scopes(&table.values.0, prefix, reader);
     }
 }
 
 fn client(spec: &Spec) -> Vec<Name<'_>> {
-    let captures = spec.captures.0.iter();
-    let captures =
-        captures.map(|one| Name::own("capture", &one.key, name::method(&one.key), one.at));
     let extensions = spec.grants.iter().flat_map(|grants| &grants.extensions.0);
     let extensions =
         extensions.map(|one| Name::own("grant", &one.key, name::method(&one.key), one.at));
-    captures
-        .chain(extensions)
-        .chain(setters(spec, false))
-        .collect()
+    extensions.chain(setters(spec, false)).collect()
 }
 
 fn authorize(spec: &Spec) -> Vec<Name<'_>> {
@@ -207,7 +199,14 @@ fn types(spec: &Spec) -> Vec<Name<'_>> {
         let type_name = name::type_name(&format!("{}_scope", one.key));
         Name::own("group of scopes", &one.key, type_name, one.at)
     });
-    options.chain(variables).chain(groups).collect()
+    let captures = spec.captures.0.iter();
+    let captures =
+        captures.map(|one| Name::own("capture", &one.key, name::type_name(&one.key), one.at));
+    options
+        .chain(variables)
+        .chain(groups)
+        .chain(captures)
+        .collect()
 }
 
 fn arguments(spec: &Spec) -> Vec<Name<'_>> {
@@ -242,7 +241,7 @@ fn values(spec: &Spec, reader: &mut Reader) {
 }
 
 /// The variants of a scope enum.
-fn scopes(table: &[Entry<Scope>], reader: &mut Reader) {
+fn scopes(table: &[Entry<Scope>], prefix: Option<&str>, reader: &mut Reader) {
     let mut named = Vec::new();
     for scope in table {
         let rust = match scope.value.rust_name.given() {
@@ -258,7 +257,7 @@ fn scopes(table: &[Entry<Scope>], reader: &mut Reader) {
                 continue;
             }
             Some(given) => Some(given.value.clone()),
-            None => name::variant(&scope.key),
+            None => name::scope_variant(&scope.key, prefix),
         };
         let help = "give it a `rust_name`, as in `{ rust_name: ReadAll, description: … }`";
         named.push(Name {

@@ -15,6 +15,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     };
     publication(scopes, reader);
     separators(scopes, reader);
+    prefix(scopes, reader);
     let separators: Vec<_> = scopes.all_separators().collect();
     for scope in &scopes.values.0 {
         spelling(&separators, scope, reader);
@@ -130,6 +131,30 @@ fn publication(scopes: &Scopes, reader: &mut Reader) {
                 "add `values`, or write `published: false` where the provider names none",
             ),
         _ => {}
+    }
+}
+
+/// What names leave out, so that it shortens some and changes none when a scope is added.
+fn prefix(scopes: &Scopes, reader: &mut Reader) {
+    let Some(prefix) = scopes.prefix.given() else {
+        return;
+    };
+    let text = prefix.value.as_str();
+    if text.ends_with(char::is_alphanumeric) || text.is_empty() {
+        reader.mistake_with_help(
+            prefix.place(),
+            "the prefix does not end between two words",
+            "end it with what stands between them, as `user.` does",
+        );
+        return;
+    }
+    let begins = scopes.values.keys().filter(|name| name.starts_with(text));
+    if begins.count() < 2 {
+        reader.mistake_with_help(
+            prefix.place(),
+            format!("fewer than two scopes begin with `{text}`"),
+            "leave it out, and give a scope with a long name a `rust_name`",
+        );
     }
 }
 

@@ -152,7 +152,7 @@ pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
             variable: variable.map(|variable| variable.value.clone()),
             allowed_hosts: texts(&capture.allowed_hosts),
         },
-        method: name::method(&entry.key)?,
+        type_name: name::type_name(&entry.key)?,
         description: capture.description.0.clone(),
         sources: cited(&capture.source),
     })

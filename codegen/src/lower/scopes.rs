@@ -24,6 +24,7 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     rules.response_separator = scopes.response_separator();
     or(&scopes.omitted, &mut rules.omitted);
     or(&scopes.partial, &mut rules.partial);
+    let prefix = scopes.prefix.given().map(|prefix| prefix.value.as_str());
     let bundle = |bundle: &spec::Bundle| model::Bundle {
         scopes: bundle
             .values
@@ -36,7 +37,7 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     };
     Some(model::Scopes {
         rules,
-        values: each(&scopes.values, scope)?,
+        values: each(&scopes.values, |entry| scope(entry, prefix))?,
         groups: each(&scopes.groups, group)?,
         bundles: scopes
             .bundles
@@ -58,12 +59,12 @@ fn group(entry: &Entry<spec::ScopeGroup>) -> Option<model::ScopeGroup> {
         parameter: entry.value.parameter.value.clone(),
         separator,
         description: entry.value.description.0.clone(),
-        values: each(&entry.value.values, scope)?,
+        values: each(&entry.value.values, |entry| scope(entry, None))?,
         sources: cited(&entry.value.source),
     })
 }
 
-fn scope(entry: &Entry<spec::Scope>) -> Option<model::Scope> {
+fn scope(entry: &Entry<spec::Scope>, prefix: Option<&str>) -> Option<model::Scope> {
     Some(model::Scope {
         value: owned::Scope {
             name: entry.key.clone(),
@@ -73,7 +74,7 @@ fn scope(entry: &Entry<spec::Scope>) -> Option<model::Scope> {
         },
         variant: match entry.value.rust_name.given() {
             Some(name) => name.value.clone(),
-            None => name::variant(&entry.key)?,
+            None => name::scope_variant(&entry.key, prefix)?,
         },
         required: flag(&entry.value.required),
         sources: cited(&entry.value.source),

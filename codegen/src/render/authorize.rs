@@ -1,4 +1,4 @@
-//! The authorization request of a provider whose logins have choices beyond the standard.
+//! The authorization request: what every login has, and the choices of this provider.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,9 +8,10 @@ use crate::prose::{code, to_markdown};
 use crate::render::client::variable_setter;
 use crate::render::{doc, ident};
 
-/// The authorization request of a provider whose logins have choices beyond the standard.
+/// The authorization request. It has a type of its own even where there is no choice, so that the
+/// first one changes no signature.
 pub(super) fn authorize(provider: &Provider) -> TokenStream {
-    if !provider.has_authorize_options() {
+    if provider.authorization_code.is_none() {
         return TokenStream::new();
     }
     let options = provider
@@ -26,14 +27,14 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
         .filter(|variable| variable.by_login);
     let variables = variables.filter_map(variable_setter);
     let about = doc(&format!(
-        "A request for the user's access to {}, with its choices.",
+        "A request for the user's access to {}.",
         to_markdown(&provider.name)
     ));
     quote! {
         #about
         #[derive(Debug)]
         #[must_use = "a login begins with `start`"]
-        pub struct Authorize(runtime::Authorize);
+        pub struct Authorize(oauth_atlas::Authorize);
 
         impl Authorize {
             #(#options)*
@@ -65,7 +66,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
             #[doc = ""]
             #[doc = " A configuration error where a required value is missing."]
             #[inline]
-            pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+            pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
                 self.0.start()
             }
         }
@@ -86,15 +87,9 @@ fn option(option: &AuthorizeOption) -> TokenStream {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(option(#wire, value.as_str())))
         }
-        (None, ParameterType::Text) => {
-            (quote!(impl Into<String>), quote!(option_text(#wire, value)))
-        }
-        (None, ParameterType::Integer) => {
-            (quote!(u64), quote!(option_text(#wire, value.to_string())))
-        }
-        (None, ParameterType::Boolean) => {
-            (quote!(bool), quote!(option_text(#wire, value.to_string())))
-        }
+        (None, ParameterType::Text) => (quote!(impl Into<String>), quote!(option(#wire, value))),
+        (None, ParameterType::Integer) => (quote!(u64), quote!(option(#wire, value.to_string()))),
+        (None, ParameterType::Boolean) => (quote!(bool), quote!(option(#wire, value.to_string()))),
     };
     quote! {
         #about
@@ -118,7 +113,7 @@ fn group(group: &ScopeGroup) -> TokenStream {
         #about
         #[inline]
         pub fn #method(self, scopes: impl IntoIterator<Item = #type_name>) -> Self {
-            Self(self.0.group(#wire, &mut scopes.into_iter().map(#type_name::as_str)))
+            Self(self.0.group(#wire, scopes))
         }
     }
 }

@@ -61,7 +61,7 @@ fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> T
     });
     quote! {
         #about
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #type_name {
             #(#docs #variants,)*

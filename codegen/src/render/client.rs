@@ -1,4 +1,4 @@
-//! The client. Every method is one call into the runtime and `#[inline]`, so that a method nobody calls costs nobody compile time.
+//! The client. Every method is one call into the hand-written core and `#[inline]`, so that a method nobody calls costs nobody compile time.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -22,13 +22,22 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
     quote! {
         #about
         #[derive(Clone, Debug)]
-        pub struct Client(runtime::Core);
+        pub struct Client(oauth_atlas::Core);
 
         impl Client {
             #constructors
             #settings
             #grants
             #endpoints
+        }
+
+        impl oauth_atlas::ProviderClient for Client {
+            type Scope = Scope;
+
+            #[inline]
+            fn core(&self) -> &oauth_atlas::Core {
+                &self.0
+            }
         }
     }
 }
@@ -59,17 +68,6 @@ fn settings(provider: &Provider) -> TokenStream {
             }
         });
     }
-    if provider.has_hosts_of_users() {
-        tokens.extend(quote! {
-            #[doc = " Asks servers on the public internet only: for programs in which users type the server's"]
-            #[doc = " address. [`runtime::Core::public_hosts_only`] says what is refused and what is not."]
-            #[inline]
-            #[must_use]
-            pub fn public_hosts_only(self) -> Self {
-                Self(self.0.public_hosts_only())
-            }
-        });
-    }
     let variables = provider
         .variables
         .iter()
@@ -79,43 +77,11 @@ fn settings(provider: &Provider) -> TokenStream {
     quote! {
         #tokens
 
-        #[doc = " Sends every request to another origin, with the paths that it has: a test server"]
-        #[doc = " or a proxy."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = ""]
-        #[doc = " A configuration error where `url` is not the origin of an `https` or loopback URL."]
-        #[inline]
-        pub fn origin(self, url: &str) -> Result<Self, runtime::Error> {
-            self.0.origin(url).map(Self)
-        }
-
-        #[doc = " Replaces the URL of one endpoint."]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = ""]
-        #[doc = " A configuration error where `url` is not `https` or loopback."]
-        #[inline]
-        pub fn endpoint(
-            self,
-            endpoint: runtime::EndpointKind,
-            url: &str,
-        ) -> Result<Self, runtime::Error> {
-            self.0.endpoint(endpoint, url).map(Self)
-        }
-
-        #[doc = " Sends requests with another HTTP client than the default one."]
+        #[doc = " Sends requests elsewhere, to a test server or a proxy, or with another HTTP client."]
         #[inline]
         #[must_use]
-        pub fn http_client(self, client: impl runtime::HttpClient) -> Self {
-            Self(self.0.http_client(client))
-        }
-
-        #[doc = " Sends blocking requests with another HTTP client than the default one."]
-        #[inline]
-        #[must_use]
-        pub fn blocking_http_client(self, client: impl runtime::BlockingHttpClient) -> Self {
-            Self(self.0.blocking_http_client(client))
+        pub fn with(self, settings: oauth_atlas::Settings) -> Self {
+            Self(self.0.with(settings))
         }
     }
 }
@@ -126,7 +92,7 @@ fn choices(provider: &Provider) -> TokenStream {
     if !methods.is_empty() {
         let accepted = methods.iter().map(|method| {
             format!(
-                "[`{}`](provider::ClientAuth::{})",
+                "[`{}`](oauth_atlas::ClientAuth::{})",
                 method.word(),
                 variant(*method)
             )
@@ -140,7 +106,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #about
             #[inline]
             #[must_use]
-            pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+            pub fn client_auth(self, method: oauth_atlas::ClientAuth) -> Self {
                 Self(self.0.client_auth(method))
             }
         });
@@ -157,7 +123,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #about
             #[inline]
             #[must_use]
-            pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+            pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
                 Self(self.0.encoding(encoding))
             }
         });
@@ -174,7 +140,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #about
             #[inline]
             #[must_use]
-            pub fn scope_separator(self, separator: provider::Separator) -> Self {
+            pub fn scope_separator(self, separator: oauth_atlas::Separator) -> Self {
                 Self(self.0.scope_separator(separator))
             }
         });
@@ -210,28 +176,9 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
     })
 }
 
-/// The argument of a method that asks for scopes, and what it hands to the runtime.
-fn scopes(provider: &Provider) -> (TokenStream, TokenStream) {
-    if provider.scopes.values.is_empty() {
-        return (TokenStream::new(), quote!(&mut std::iter::empty()));
-    }
-    (
-        quote!(scopes: impl IntoIterator<Item = Scope>),
-        quote!(&mut scopes.into_iter().map(Scope::as_str)),
-    )
-}
-
 fn grants(provider: &Provider) -> TokenStream {
     let mut tokens = TokenStream::new();
-    let (argument, value) = scopes(provider);
     if let Some(grant) = &provider.authorization_code {
-        let (type_name, made) = match provider.has_authorize_options() {
-            true => (
-                quote!(Authorize),
-                quote!(Authorize(self.0.authorize(#value))),
-            ),
-            false => (quote!(runtime::Authorize), quote!(self.0.authorize(#value))),
-        };
         let about = about(
             "Asks the user for access (RFC 6749 §4.1).",
             &grant.description,
@@ -239,8 +186,8 @@ fn grants(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn authorize(&self, #argument) -> #type_name {
-                #made
+            pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+                Authorize(self.0.authorize(scopes))
             }
 
             #[doc = " Reads the callback that the user came back with, and exchanges its code for tokens."]
@@ -250,9 +197,9 @@ fn grants(provider: &Provider) -> TokenStream {
             #[inline]
             pub fn finish(
                 &self,
-                pending: runtime::Pending,
-                callback: impl Into<runtime::Callback>,
-            ) -> runtime::TokenRequest {
+                pending: oauth_atlas::Pending,
+                callback: impl Into<oauth_atlas::Callback>,
+            ) -> oauth_atlas::TokenRequest {
                 self.0.finish(pending, callback)
             }
         });
@@ -266,14 +213,14 @@ fn grants(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
+            pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
                 self.0.refresh(tokens)
             }
 
             #[doc = " Keeps these tokens fresh: renews them before they expire, once however many tasks wait."]
             #[inline]
             #[must_use]
-            pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
+            pub fn token_source(&self, tokens: oauth_atlas::TokenSet) -> oauth_atlas::TokenSource {
                 self.0.token_source(tokens)
             }
         });
@@ -286,8 +233,11 @@ fn grants(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn client_credentials(&self, #argument) -> runtime::TokenRequest {
-                self.0.client_credentials(#value)
+            pub fn client_credentials(
+                &self,
+                scopes: impl IntoIterator<Item = Scope>,
+            ) -> oauth_atlas::TokenRequest {
+                self.0.client_credentials(scopes)
             }
         });
     }
@@ -299,22 +249,25 @@ fn grants(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn device(&self, #argument) -> runtime::DeviceRequest {
-                self.0.device(#value)
+            pub fn authorize_device(
+                &self,
+                scopes: impl IntoIterator<Item = Scope>,
+            ) -> oauth_atlas::DeviceRequest {
+                self.0.authorize_device(scopes)
             }
 
             #[doc = " Asks once whether the user has typed the code in, for a loop of your own."]
             #[inline]
-            pub fn poll<'login>(
+            pub fn poll_device<'login>(
                 &self,
-                login: &'login mut runtime::DeviceLogin,
-            ) -> runtime::DevicePoll<'login> {
-                self.0.poll(login)
+                login: &'login mut oauth_atlas::DeviceLogin,
+            ) -> oauth_atlas::DevicePoll<'login> {
+                self.0.poll_device(login)
             }
 
             #[doc = " Waits until the user has typed the code in, and asks for tokens."]
             #[inline]
-            pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+            pub fn finish_device(&self, login: oauth_atlas::DeviceLogin) -> oauth_atlas::DeviceWait {
                 self.0.finish_device(login)
             }
         });
@@ -342,7 +295,7 @@ fn extension(extension: &Extension) -> TokenStream {
     quote! {
         #about
         #[inline]
-        pub fn #method(&self, #(#arguments: impl Into<runtime::Secret>),*) -> runtime::TokenRequest {
+        pub fn #method(&self, #(#arguments: impl Into<oauth_atlas::Secret>),*) -> oauth_atlas::TokenRequest {
             self.0.extension(#name, &mut [#((#wires, #arguments.into())),*].into_iter())
         }
     }
@@ -371,8 +324,8 @@ fn endpoints(provider: &Provider) -> TokenStream {
                 #[inline]
                 pub fn revoke_access_token(
                     &self,
-                    token: impl Into<runtime::Secret>,
-                ) -> runtime::Revocation {
+                    token: impl Into<oauth_atlas::Secret>,
+                ) -> oauth_atlas::Revocation {
                     self.0.revoke_access_token(token)
                 }
             });
@@ -383,8 +336,8 @@ fn endpoints(provider: &Provider) -> TokenStream {
                 #[inline]
                 pub fn revoke_refresh_token(
                     &self,
-                    token: impl Into<runtime::Secret>,
-                ) -> runtime::Revocation {
+                    token: impl Into<oauth_atlas::Secret>,
+                ) -> oauth_atlas::Revocation {
                     self.0.revoke_refresh_token(token)
                 }
             });
@@ -398,7 +351,7 @@ fn endpoints(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn introspect(&self, token: impl Into<runtime::Secret>) -> runtime::Introspection {
+            pub fn introspect(&self, token: impl Into<oauth_atlas::Secret>) -> oauth_atlas::Introspection {
                 self.0.introspect(token)
             }
         });
@@ -425,32 +378,9 @@ fn endpoints(provider: &Provider) -> TokenStream {
         tokens.extend(quote! {
             #about
             #[inline]
-            pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+            pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
                 self.0.userinfo(tokens)
             }
-        });
-    }
-    for capture in &provider.captures {
-        let about = doc(&to_markdown(&capture.description));
-        let (method, name) = (ident(&capture.method), &capture.name);
-        tokens.extend(match capture.secret {
-            true => quote! {
-                #about
-                #[inline]
-                pub fn #method(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
-                    tokens.captured_secret(#name)
-                }
-            },
-            false => quote! {
-                #about
-                #[inline]
-                pub fn #method<'t>(
-                    &self,
-                    tokens: &'t runtime::TokenSet,
-                ) -> Option<std::borrow::Cow<'t, str>> {
-                    tokens.captured(#name)
-                }
-            },
         });
     }
     let base = match &provider.api.url {
@@ -476,10 +406,10 @@ fn endpoints(provider: &Provider) -> TokenStream {
         #[inline]
         pub fn call(
             &self,
-            method: runtime::Method,
+            method: oauth_atlas::Method,
             url: &str,
-            tokens: &runtime::TokenSet,
-        ) -> runtime::ApiCall {
+            tokens: &oauth_atlas::TokenSet,
+        ) -> oauth_atlas::ApiCall {
             self.0.call(method, url, tokens)
         }
 
@@ -489,7 +419,7 @@ fn endpoints(provider: &Provider) -> TokenStream {
         #[doc = ""]
         #[doc = " A configuration error where the token cannot stand in a header."]
         #[inline]
-        pub fn headers(&self, tokens: &runtime::TokenSet) -> Result<runtime::HeaderMap, runtime::Error> {
+        pub fn headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
             self.0.headers(tokens)
         }
     }

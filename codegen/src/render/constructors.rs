@@ -8,15 +8,14 @@ use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
 pub(super) fn constructors(provider: &Provider) -> TokenStream {
-    let only = provider.clients().count() == 1;
     provider
         .clients()
         .map(|(kind, client)| {
-            let name = ident(if only { "new" } else { kind.word() });
+            let name = ident(kind.word());
             let about = match kind {
                 ClientKind::Confidential => "A confidential client: one that can keep a secret.",
                 ClientKind::Public => {
-                    "A public client: one whose secret its users could read, and so has none."
+                    "A public client: one that cannot keep a secret, such as a mobile app."
                 }
             };
             let mut text = about.to_owned();
@@ -25,7 +24,7 @@ pub(super) fn constructors(provider: &Provider) -> TokenStream {
             }
             if client.secret == SecretForm::RsaPkcs1V15Base64 {
                 text += "\n\nThe secret is handed out encrypted with your RSA key. With the \
-                         feature `encrypted-secret`, `runtime::EncryptedSecret` turns it into \
+                         feature `encrypted-secret`, `EncryptedSecret` turns it into \
                          the one to give here.";
             }
             constructor(provider, kind, &name, &text)
@@ -69,13 +68,13 @@ fn constructor(
     }
     let core = match kind {
         ClientKind::Confidential => quote! {
-            runtime::Core::confidential(&PROVIDER, client_id, client_secret)
+            oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
         },
-        ClientKind::Public => quote!(runtime::Core::public(&PROVIDER, client_id)),
+        ClientKind::Public => quote!(oauth_atlas::Core::public(&PROVIDER, client_id)),
     };
     arguments.extend(quote!(client_id: impl Into<String>,));
     if kind == ClientKind::Confidential {
-        arguments.extend(quote!(client_secret: impl Into<runtime::Secret>,));
+        arguments.extend(quote!(client_secret: impl Into<oauth_atlas::Secret>,));
     }
     let (first, others) = match fallible.split_first() {
         None => {
@@ -94,14 +93,15 @@ fn constructor(
     let others = others
         .iter()
         .map(|call| quote!(.and_then(|core| core.#call)));
-    about += "\n\nWhere users type the URL, go on with [`Client::public_hosts_only`].";
+    about += "\n\nWhere users type the URL, go on with \
+              [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).";
     about += "\n\n# Errors\n\nA configuration error where the URL is not `https` (or loopback), or \
               has a user, a query or a fragment.";
     let about = doc(&about);
     quote! {
         #about
         #[inline]
-        pub fn #name(#arguments) -> Result<Self, runtime::Error> {
+        pub fn #name(#arguments) -> Result<Self, oauth_atlas::Error> {
             #core #fixed .#first #(#others)* .map(Self)
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         Some(name) => ("no_run", format!("{name}::")),
         None => ("ignore", "crate::".to_owned()),
     };
-    let runtime = match &options.example_crate {
-        Some(name) => format!("{name}::runtime"),
-        None => options.runtime.trim_start_matches("::").to_owned(),
+    let library = match &options.example_crate {
+        Some(name) => name.as_str(),
+        None => options.library.trim_start_matches("::"),
     };
     let scope = provider
         .scopes
@@ -37,12 +37,12 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         [one] => one.clone(),
         many => format!("{{{}}}", many.join(", ")),
     };
-    let scopes = scope.map(|scope| format!("[{scope}]")).unwrap_or_default();
+    let scopes = format!("[{}]", scope.unwrap_or_default());
     let code = provider.authorization_code.is_some();
     let callback = if code { "callback: &str" } else { "" };
     let mut text = format!(
         "```{fence}\nuse {path}{id}::{imports};\n\n\
-         # async fn example({callback}) -> Result<(), {runtime}::Error> {{\n\
+         # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
          let {client} = {}",
         constructor(provider)
     );
@@ -95,11 +95,6 @@ fn constructor(provider: &Provider) -> String {
         }
         _ => "public",
     };
-    let name = if provider.clients().count() == 1 {
-        "new"
-    } else {
-        kind
-    };
     let question = if fallible { "?" } else { "" };
-    format!("Client::{name}({}){question}", arguments.join(", "))
+    format!("Client::{kind}({}){question}", arguments.join(", "))
 }

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::model::Provider;
 use crate::prose::to_markdown;
-use crate::render::{doc, ident};
+use crate::render::{Options, doc, ident};
 
 /// The function that a published module has for tests.
 pub(super) fn function(provider: &Provider) -> TokenStream {
@@ -13,26 +13,28 @@ pub(super) fn function(provider: &Provider) -> TokenStream {
     quote! {
         #about
         #[cfg(feature = "fake")]
-        pub fn fake() -> runtime::fake::Fake {
-            runtime::fake::Fake::new(&PROVIDER)
+        pub fn fake() -> oauth_atlas::fake::Fake {
+            oauth_atlas::fake::Fake::new(&PROVIDER)
         }
     }
 }
 
 /// `fakes.rs`, to be included in another package's tests. The descriptions are in it, as tests do
 /// not see the modules that the package keeps to itself.
-pub(crate) fn index(providers: &[Provider], runtime: &TokenStream) -> TokenStream {
+pub(crate) fn index(providers: &[Provider], options: &Options) -> TokenStream {
+    // It is included beside what its user imports, so it imports nothing.
+    let library = super::library_path(options);
     let functions = providers.iter().map(|provider| {
         let about = about(provider);
         let name = ident(&provider.id);
         let description = super::description::literal(&provider.description().to_node());
         quote! {
             #about
-            pub fn #name() -> #runtime::fake::Fake {
-                use #runtime::provider;
+            pub fn #name() -> #library::fake::Fake {
+                use #library::runtime::provider;
 
                 static PROVIDER: provider::Provider = #description;
-                #runtime::fake::Fake::new(&PROVIDER)
+                #library::fake::Fake::new(&PROVIDER)
             }
         }
     });

@@ -67,11 +67,15 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
         #![deny(missing_docs)]
 
         #[doc(inline)]
+        pub use oauth_atlas_runtime::*;
+
+        /// What generated modules call, under a name that no provider has.
+        #[doc(hidden)]
         pub use oauth_atlas_runtime as runtime;
 
         /// Every provider, by its id: for programs that are told at run time which one they need. With
-        /// [`runtime::Core`] they get the same client, whose scopes are texts.
-        pub static PROVIDERS: &[&runtime::Provider] = &[#(&#all::PROVIDER),*];
+        /// [`Core`] they get the same client, whose scopes are texts.
+        pub static PROVIDERS: &[&Provider] = &[#(&#all::PROVIDER),*];
 
         /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's
         /// `build.rs`, each a module:

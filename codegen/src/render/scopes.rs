@@ -10,23 +10,21 @@ use crate::render::{doc, ident};
 
 pub(super) fn scopes(provider: &Provider) -> TokenStream {
     let name = to_markdown(&provider.name);
-    let main = match provider.scopes.values.as_slice() {
-        [] => TokenStream::new(),
-        scopes => {
-            let about = format!(
-                "What a {name} token may do.\n\nA scope that is not listed here can be asked for \
-                 by its text, with `scope` on the request; one that is granted stays in \
-                 [`TokenSet::scopes`](runtime::TokenSet::scopes)."
-            );
-            scope_enum(
-                &name,
-                "Scope",
-                &about,
-                scopes,
-                &quote!(PROVIDER.scopes.values),
-            )
+    let about = format!(
+        "What a {name} token may do.\n\n{} can be asked for by its text, with `scope` on the \
+         request; one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).",
+        match provider.scopes.values.as_slice() {
+            [] => "No scope is published here. One that you know",
+            _ => "A scope that is not listed here",
         }
-    };
+    );
+    let main = scope_enum(
+        &name,
+        "Scope",
+        &about,
+        &provider.scopes.values,
+        &quote!(PROVIDER.scopes.values),
+    );
     let groups = provider.scopes.groups.iter().enumerate();
     let groups = groups.map(|(index, group)| {
         let index = Literal::usize_unsuffixed(index);
@@ -53,86 +51,48 @@ fn scope_enum(
     let all = doc(&format!(
         "Every scope, in the order of {provider}'s documentation."
     ));
-    let spelt = doc(&format!("The scope as {provider} spells it."));
-    let category = doc(&format!(
-        "The heading under which {provider} lists the scope."
-    ));
     let type_name = ident(type_name);
     let variants: Vec<_> = scopes.iter().map(|scope| ident(&scope.variant)).collect();
-    let docs = scopes.iter().map(variant_doc);
+    let attributes = scopes.iter().map(variant_attributes);
+    // What is deprecated is in the list of all nevertheless.
+    let allow = scopes
+        .iter()
+        .any(|scope| scope.deprecated.is_some())
+        .then(|| quote!(#[allow(deprecated)]));
+    let implement = match scopes {
+        [] => quote!(oauth_atlas::runtime::scope_enum!(#type_name);),
+        _ => quote!(oauth_atlas::runtime::scope_enum!(#type_name, #table);),
+    };
     quote! {
         #about
-        #[derive(Clone, Copy, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #type_name {
-            #(#docs #variants,)*
+            #(#attributes #variants,)*
         }
 
         impl #type_name {
             #all
+            #allow
             pub const ALL: &[#type_name] = &[#(#type_name::#variants),*];
-
-            #spelt
-            #[inline]
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                #table[self as usize].name
-            }
-
-            #category
-            #[inline]
-            #[must_use]
-            pub const fn category(self) -> Option<&'static str> {
-                #table[self as usize].category
-            }
-
-            #[doc = " What the scope allows."]
-            #[inline]
-            #[must_use]
-            pub const fn description(self) -> &'static str {
-                #table[self as usize].description
-            }
         }
 
-        impl std::fmt::Debug for #type_name {
-            #[inline]
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(self.as_str())
-            }
-        }
-
-        impl std::fmt::Display for #type_name {
-            #[inline]
-            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.pad(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for #type_name {
-            type Err = runtime::UnknownScope;
-
-            #[inline]
-            fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
-                provider::find_scope(Self::ALL, #table, text)
-            }
-        }
+        #implement
     }
 }
 
-fn variant_doc(scope: &Scope) -> TokenStream {
-    let deprecated = scope
-        .deprecated
-        .as_deref()
-        .map(|text| format!("\n\nGiven up by the provider: {}", to_markdown(text)));
+fn variant_attributes(scope: &Scope) -> TokenStream {
     let category = scope
         .category
         .as_deref()
         .map(|text| format!("\n\n{}.", to_markdown(text)));
-    doc(&format!(
-        "{}: {}{}{}",
+    let about = doc(&format!(
+        "{}: {}{}",
         code(&scope.name),
         capital(&to_markdown(&scope.description)),
         category.unwrap_or_default(),
-        deprecated.unwrap_or_default()
-    ))
+    ));
+    let deprecated = scope.deprecated.as_deref();
+    let deprecated = deprecated.map(|note| quote!(#[deprecated(note = #note)]));
+    quote!(#about #deprecated)
 }

@@ -6,6 +6,7 @@ use crate::fixtures::{self, ACME, ODD, endpoint};
 use crate::provider::{
     Api, Capture, CaptureFrom, Encoding, Endpoint, HttpMethod, Variable, VariableKind,
 };
+use crate::settings::Settings;
 
 fn acme() -> Core {
     Core::public(&ACME, "id")
@@ -143,16 +144,18 @@ fn an_api_without_a_url_takes_absolute_ones_only() {
             .build()
             .is_ok()
     );
-    let odd = odd
-        .endpoint(EndpointKind::Api, "https://odd.example/v2")
-        .unwrap();
+    let odd = odd.with(
+        Settings::new()
+            .endpoint(EndpointKind::Api, "https://odd.example/v2")
+            .unwrap(),
+    );
     let request = odd.call(Method::GET, "items", &tokens()).build().unwrap();
     assert_eq!(request.url().as_str(), "https://odd.example/v2/items");
 }
 
 #[test]
 fn an_origin_takes_every_call() {
-    let moved = acme().origin("http://127.0.0.1:8080").unwrap();
+    let moved = acme().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
     for (target, expected) in [
         ("items", "http://127.0.0.1:8080/v1/items"),
         ("https://other.example/x?y", "http://127.0.0.1:8080/x?y"),
@@ -349,8 +352,9 @@ fn userinfo_takes_the_token_in_its_own_way() {
 fn userinfo_of_a_provider_that_has_none_is_a_get() {
     let client = Core::public(&WITHOUT, "id");
     assert!(client.userinfo(&tokens()).build().is_err());
-    let client = client.endpoint(EndpointKind::UserInfo, "https://acme.example/me");
-    let request = client.unwrap().userinfo(&tokens()).build().unwrap();
+    let settings = Settings::new().endpoint(EndpointKind::UserInfo, "https://acme.example/me");
+    let client = client.with(settings.unwrap());
+    let request = client.userinfo(&tokens()).build().unwrap();
     assert_eq!(request.method(), Method::GET);
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer 12/34");
 }

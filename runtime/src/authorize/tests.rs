@@ -2,6 +2,7 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::fixtures::{ACME, ODD};
 use crate::provider::ChallengeMethod;
+use crate::settings::Settings;
 
 mod deviations;
 
@@ -38,7 +39,7 @@ fn message(authorize: Authorize) -> String {
 
 #[test]
 fn a01_a05_the_request_of_the_rfc() {
-    let login = acme().authorize(&mut [].into_iter()).start().unwrap();
+    let login = acme().authorize([""; 0]).start().unwrap();
     assert!(
         login
             .url
@@ -62,7 +63,7 @@ fn a01_a05_the_request_of_the_rfc() {
 #[test]
 fn a02_the_endpoints_query_is_kept() {
     let login = Core::public(&ODD, "aaa")
-        .authorize(&mut ["read"].into_iter())
+        .authorize(["read"])
         .start()
         .unwrap();
     let state = login.pending.state.expose();
@@ -122,10 +123,7 @@ fn a03_a10_scopes_in_order_with_the_providers_separator() {
 
 #[test]
 fn a04_nothing_empty_is_sent() {
-    let login = Core::public(&ODD, "aaa")
-        .authorize(&mut ["a"].into_iter())
-        .start()
-        .unwrap();
+    let login = Core::public(&ODD, "aaa").authorize(["a"]).start().unwrap();
     assert!(query(&login).iter().all(|(_, value)| !value.is_empty()));
     assert_eq!(value(&login, "redirect_uri"), None);
     assert_eq!(
@@ -138,7 +136,7 @@ fn a04_nothing_empty_is_sent() {
 
 #[test]
 fn a11_no_two_states_are_the_same() {
-    let start = || acme().authorize(&mut [].into_iter()).start().unwrap();
+    let start = || acme().authorize([""; 0]).start().unwrap();
     let (first, second) = (start(), start());
     assert_ne!(first.pending.state, second.pending.state);
     assert_ne!(first.pending.code_verifier, second.pending.code_verifier);
@@ -147,7 +145,7 @@ fn a11_no_two_states_are_the_same() {
 
 #[test]
 fn a12_the_redirect_uri_of_this_request() {
-    let authorize = acme().authorize(&mut [].into_iter());
+    let authorize = acme().authorize([""; 0]);
     let login = authorize
         .redirect_uri("https://other.example/cb")
         .start()
@@ -165,7 +163,7 @@ fn a12_the_redirect_uri_of_this_request() {
 #[test]
 fn options_variables_and_parameters() {
     let login = Core::public(&ODD, "aaa")
-        .authorize(&mut ["a"].into_iter())
+        .authorize(["a"])
         .option("theme", "dark")
         .option("theme", "light")
         .param("access_type", "online")
@@ -178,7 +176,7 @@ fn options_variables_and_parameters() {
     assert_eq!(login.url.matches("access_type=").count(), 1);
     assert!(login.url.ends_with("&resource=a&resource=b"));
     let login = acme()
-        .authorize(&mut [].into_iter())
+        .authorize([""; 0])
         .variable("language", "en-us")
         .start();
     assert!(
@@ -191,7 +189,7 @@ fn options_variables_and_parameters() {
 
 #[test]
 fn what_is_missing_or_wrong_is_named() {
-    let start = |core: &Core| core.authorize(&mut [].into_iter());
+    let start = |core: &Core| core.authorize([""; 0]);
     assert!(message(start(&Core::public(&ACME, "a"))).contains("no redirect URI"));
     assert!(message(start(&acme().redirect_uri("https://a.example#x"))).contains("fragment"));
     assert!(message(start(&Core::public(&ODD, "a"))).contains("without a scope"));
@@ -203,26 +201,28 @@ fn what_is_missing_or_wrong_is_named() {
 
 #[test]
 fn environments_origins_and_endpoints_move_the_url() {
-    let url = |core: Core| core.authorize(&mut [].into_iter()).start().unwrap().url;
+    let url = |core: Core| core.authorize([""; 0]).start().unwrap().url;
     assert!(
         url(acme().environment("sandbox"))
             .starts_with("https://login.sandbox.acme.example/authorize?")
     );
-    let moved = acme().origin("http://127.0.0.1:8080").unwrap();
+    let moved = acme().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
     assert!(url(moved.clone()).starts_with("http://127.0.0.1:8080/authorize?"));
-    let replaced = moved
-        .endpoint(EndpointKind::Authorization, "https://other.example/a/?b=c")
-        .unwrap();
+    let replaced = moved.with(
+        Settings::new()
+            .endpoint(EndpointKind::Authorization, "https://other.example/a/?b=c")
+            .unwrap(),
+    );
     assert!(url(replaced).starts_with("https://other.example/a/?b=c&response_type=code"));
 }
 
 #[test]
 fn o01_debug_shows_no_values() {
-    let authorize = acme().authorize(&mut ["read"].into_iter());
+    let authorize = acme().authorize(["read"]);
     let debug = format!("{:?}", authorize.param("login_hint", "canary"));
     assert!(debug.contains("login_hint") && debug.contains("read") && !debug.contains("canary"));
 
-    let login = acme().authorize(&mut [].into_iter()).start().unwrap();
+    let login = acme().authorize([""; 0]).start().unwrap();
     let debug = format!("{login:?}");
     assert!(
         debug.contains("code_challenge_method")

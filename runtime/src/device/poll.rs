@@ -116,7 +116,7 @@ impl<'login> DevicePoll<'login> {
     }
 
     /// Sends the request and waits for its answer, for programs without an async runtime: with the
-    /// client given to [`Core::blocking_http_client`], or else the default one of the feature
+    /// client given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature
     /// `blocking`.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ use crate::http::{
     BlockingHttpClient, HttpClient, ResponseFuture, TransportError, TransportErrorKind,
 };
 use crate::provider::Provider;
+use crate::settings::Settings;
 
 #[cfg(feature = "reqwest")]
 mod waiting;
@@ -75,7 +76,7 @@ fn public() -> Core {
 
 fn read(body: &str) -> Result<DeviceLogin, Error> {
     public()
-        .device(&mut ["read"].into_iter())
+        .authorize_device(["read"])
         .read(HttpResponse::new(200, HeaderMap::new(), body))
 }
 
@@ -90,7 +91,7 @@ fn login(interval: u64, expires_in: u64) -> DeviceLogin {
 #[test]
 fn the_request_says_who_asks_for_what() {
     let request = public()
-        .device(&mut ["read", "write"].into_iter())
+        .authorize_device(["read", "write"])
         .scope("admin")
         .param("audience", "x");
     let built = request.build().unwrap();
@@ -100,10 +101,10 @@ fn the_request_says_who_asks_for_what() {
         b"scope=read+write+admin&client_id=id&audience=x"
     );
     let confidential = Core::confidential(&ACME, "id", "secret");
-    let built = confidential.device(&mut [].into_iter()).build().unwrap();
+    let built = confidential.authorize_device([""; 0]).build().unwrap();
     assert_eq!(built.headers()[AUTHORIZATION], "Basic aWQ6c2VjcmV0");
     assert!(request.param("client_id", "x").build().is_err());
-    let nowhere = Core::public(&WITHOUT, "id").device(&mut [].into_iter());
+    let nowhere = Core::public(&WITHOUT, "id").authorize_device([""; 0]);
     let error = nowhere.build().unwrap_err().to_string();
     assert!(
         error.contains("no device authorization endpoint"),
@@ -176,7 +177,7 @@ fn g06_the_name_of_the_early_draft() {
 fn a_refusal_is_one_whatever_its_status() {
     for status in [200, 400] {
         let refused = HttpResponse::new(status, HeaderMap::new(), r#"{"error":"invalid_scope"}"#);
-        let request = public().device(&mut [].into_iter());
+        let request = public().authorize_device([""; 0]);
         let error = request.read(refused).unwrap_err();
         assert_eq!(error.code(), Some(ErrorCode::InvalidScope));
         assert_eq!(error.endpoint(), Some(EndpointKind::DeviceAuthorization));
@@ -209,7 +210,7 @@ fn a_login_survives_storage_and_shows_no_secret() {
 fn g07_the_body_of_a_poll() {
     let mut login = login(5, 300);
     let poll = public();
-    let poll = poll.poll(&mut login);
+    let poll = poll.poll_device(&mut login);
     assert_eq!(
         poll.build().unwrap().body(),
         b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=12345&client_id=id"
@@ -219,9 +220,11 @@ fn g07_the_body_of_a_poll() {
 
 #[test]
 fn a_poll_is_for_its_own_provider_and_for_codes_that_last() {
-    let error = Core::public(&ODD, "id").poll(&mut login(5, 300)).build();
+    let error = Core::public(&ODD, "id")
+        .poll_device(&mut login(5, 300))
+        .build();
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Configuration);
-    let error = public().poll(&mut login(5, 0)).build().unwrap_err();
+    let error = public().poll_device(&mut login(5, 0)).build().unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode::ExpiredToken));
     assert!(error.needs_login());
 }
@@ -235,7 +238,7 @@ fn g16_the_code_decides_and_not_the_status() {
         for (body, seconds) in [(PENDING.1, 5), (SLOW_DOWN.1, 10), (SLOW_DOWN.1, 15)] {
             let wait = Duration::from_secs(seconds);
             assert_eq!(
-                core.poll(&mut login).read(answer(body)).unwrap(),
+                core.poll_device(&mut login).read(answer(body)).unwrap(),
                 DeviceAnswer::Pending { wait },
                 "{status}"
             );
@@ -251,7 +254,7 @@ fn g13_a_failure_that_may_pass_makes_the_interval_longer() {
     let mut last = 0;
     for _ in 0..6 {
         let failed = HttpResponse::new(503, HeaderMap::new(), "");
-        let error = core.poll(&mut login).read(failed).unwrap_err();
+        let error = core.poll_device(&mut login).read(failed).unwrap_err();
         assert!(error.is_retryable());
         assert!(login.interval().as_secs() > last || last == 60);
         last = login.interval().as_secs();
@@ -262,20 +265,25 @@ fn g13_a_failure_that_may_pass_makes_the_interval_longer() {
         http::HeaderValue::from_static("90"),
     )]);
     let busy = HttpResponse::new(429, headers, "");
-    assert!(core.poll(&mut login).read(busy).unwrap_err().is_retryable());
+    assert!(
+        core.poll_device(&mut login)
+            .read(busy)
+            .unwrap_err()
+            .is_retryable()
+    );
     assert_eq!(login.interval(), Duration::from_secs(90));
 }
 
 #[test]
 fn blocking_programs_wait_as_well() {
     let server = Server::new([PENDING, TOKENS]);
-    let core = public().blocking_http_client(Arc::clone(&server));
+    let core = public().with(Settings::new().blocking_http_client(Arc::clone(&server)));
     let tokens = core.finish_device(login(0, 300)).send_blocking().unwrap();
     assert_eq!(tokens.access_token().expose(), "12/34");
     assert_eq!(server.asked.lock().unwrap().len(), 2);
     let started = Server::new([(200, STARTED)]);
-    let core = public().blocking_http_client(started);
-    let login = core.device(&mut [].into_iter()).send_blocking().unwrap();
+    let core = public().with(Settings::new().blocking_http_client(started));
+    let login = core.authorize_device([""; 0]).send_blocking().unwrap();
     assert_eq!(login.user_code(), "abcde");
 }
 

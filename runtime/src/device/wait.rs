@@ -20,7 +20,7 @@ use crate::token_set::TokenSet;
 /// connection or a failing server it asks less often (RFC 8628 §3.5).
 ///
 /// To await it takes the feature `reqwest` and a tokio runtime with a timer, whatever HTTP client
-/// carries the requests; elsewhere, call [`Core::poll`] in a loop of your own. When its future is
+/// carries the requests; elsewhere, call [`Core::poll_device`] in a loop of your own. When its future is
 /// dropped, nothing more is sent.
 #[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -35,7 +35,7 @@ impl DeviceWait {
     }
 
     /// Waits on this thread, for programs without an async runtime: requests are sent with the
-    /// client given to [`Core::blocking_http_client`], or else the default one of the feature
+    /// client given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature
     /// `blocking`.
     ///
     /// # Errors

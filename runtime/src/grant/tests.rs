@@ -11,6 +11,7 @@ use crate::pending::Pending;
 use crate::provider::{
     Capture, CaptureFrom, Encoding, Endpoint, HttpMethod, Variable, VariableKind,
 };
+use crate::settings::Settings;
 use crate::token::TokenRequest;
 use crate::token_set::TokenSet;
 
@@ -189,17 +190,14 @@ fn a_renewal_repeats_the_scope_where_it_has_to() {
 
 #[test]
 fn a_grant_has_its_own_endpoint_and_may_have_no_type() {
-    let request = ruled()
-        .client_credentials(&mut ["x"].into_iter())
-        .build()
-        .unwrap();
+    let request = ruled().client_credentials(["x"]).build().unwrap();
     assert_eq!(request.method(), "GET");
     assert_eq!(
         request.url().as_str(),
         "https://eu.ruled.example/machine?scope=x&client_id=id"
     );
-    let moved = ruled().origin("http://127.0.0.1:8080").unwrap();
-    let moved = moved.client_credentials(&mut [].into_iter());
+    let moved = ruled().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
+    let moved = moved.client_credentials([""; 0]);
     assert_eq!(
         moved.build().unwrap().url().as_str(),
         "http://127.0.0.1:8080/machine?client_id=id"

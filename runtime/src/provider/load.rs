@@ -94,7 +94,7 @@ mod tests {
     fn a_client_is_made_of_a_text() {
         let acme = from_json(ACME).unwrap();
         let core = Core::confidential(acme, "id", "secret");
-        let request = core.client_credentials(&mut ["a", "b"].into_iter()).build();
+        let request = core.client_credentials(["a", "b"]).build();
         let request = request.unwrap();
         assert_eq!(request.url().as_str(), "https://acme.example/token");
         assert_eq!(
@@ -116,7 +116,7 @@ mod tests {
         let core = Core::confidential(from_json(ACME).unwrap(), "id", "secret");
         let tokens = crate::TokenSet::new("a").with_refresh_token("r");
         for error in [
-            core.authorize(&mut std::iter::empty()).start().unwrap_err(),
+            core.authorize([""; 0]).start().unwrap_err(),
             core.refresh(&tokens).build().unwrap_err(),
             core.extension("own", &mut std::iter::empty())
                 .build()
@@ -124,11 +124,11 @@ mod tests {
             core.revoke_access_token("a").build().unwrap_err(),
             core.clone()
                 .environment("sandbox")
-                .client_credentials(&mut std::iter::empty())
+                .client_credentials([""; 0])
                 .build()
                 .unwrap_err(),
             core.variable("tenant", "t")
-                .client_credentials(&mut std::iter::empty())
+                .client_credentials([""; 0])
                 .build()
                 .unwrap_err(),
         ] {

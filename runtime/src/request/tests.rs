@@ -44,9 +44,7 @@ fn query() -> Core {
 }
 
 fn request(core: &Core) -> HttpRequest {
-    core.client_credentials(&mut ["a", "b"].into_iter())
-        .build()
-        .unwrap()
+    core.client_credentials(["a", "b"]).build().unwrap()
 }
 
 fn names(request: &HttpRequest) -> Vec<&str> {
@@ -70,7 +68,7 @@ fn a_get_has_everything_in_the_query_and_nothing_in_the_body() {
 
 #[test]
 fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
-    let asked = || query().client_credentials(&mut [].into_iter());
+    let asked = || query().client_credentials([""; 0]);
     let replaced = asked().param("action", "mine").build().unwrap();
     assert_eq!(
         replaced.url().query(),
@@ -93,10 +91,7 @@ fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
 #[test]
 fn a_header_that_the_client_id_breaks_is_no_header() {
     let core = Core::confidential(&QUERY, "a\r\nb", "s");
-    let error = core
-        .client_credentials(&mut [].into_iter())
-        .build()
-        .unwrap_err();
+    let error = core.client_credentials([""; 0]).build().unwrap_err();
     assert!(error.to_string().contains("header"), "{error}");
 }
 
@@ -183,7 +178,7 @@ fn every_way_to_say_who_the_client_is() {
         .unwrap_err();
     assert!(error.to_string().contains("no client secret"), "{error}");
     let error = client(ClientAuth::AccessToken)
-        .client_credentials(&mut [].into_iter())
+        .client_credentials([""; 0])
         .build()
         .unwrap_err();
     assert!(error.to_string().contains("no access token"), "{error}");
@@ -192,7 +187,7 @@ fn every_way_to_say_who_the_client_is() {
 #[test]
 fn an_object_has_no_name_twice() {
     let core = Core::confidential(&BEARER, "id", "secret");
-    let request = core.client_credentials(&mut [].into_iter());
+    let request = core.client_credentials([""; 0]);
     let replaced = request.clone().param("version", "3").build().unwrap();
     assert_eq!(
         replaced.body(),
@@ -206,7 +201,7 @@ fn an_object_has_no_name_twice() {
 #[test]
 fn json_is_asked_for_where_json_is_read() {
     let core = Core::confidential(&FORMS, "id", "secret");
-    let tokens = core.client_credentials(&mut [].into_iter());
+    let tokens = core.client_credentials([""; 0]);
     assert!(!tokens.build().unwrap().headers().contains_key(ACCEPT));
     let introspection = core.introspect("12/34").build().unwrap();
     assert_eq!(introspection.headers()[ACCEPT], "application/json");

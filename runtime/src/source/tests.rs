@@ -12,6 +12,7 @@ use crate::http::{
     BlockingHttpClient, HttpClient, HttpRequest, HttpResponse, ResponseFuture, TransportError,
     TransportErrorKind,
 };
+use crate::settings::Settings;
 
 /// A server that takes requests down, holds its answers back as long as it is told to, and gives
 /// them in order.
@@ -96,8 +97,8 @@ const DOWN: (u16, &str) = (503, "");
 
 fn client(server: &Arc<Server>) -> Core {
     Core::public(&ACME, "id")
-        .http_client(Arc::clone(server))
-        .blocking_http_client(Arc::clone(server))
+        .with(Settings::new().http_client(Arc::clone(server)))
+        .with(Settings::new().blocking_http_client(Arc::clone(server)))
 }
 
 /// Tokens that came an hour ago minus `remaining` seconds.
@@ -389,7 +390,7 @@ async fn client_credentials_are_asked_for_again() {
         NEW,
     ]);
     let source = client(&server)
-        .client_credentials(&mut ["read"].into_iter())
+        .client_credentials(["read"])
         .param("a", "b")
         .source();
     assert_eq!(source.current(), None);
@@ -603,7 +604,7 @@ async fn a_renewal_that_panics_is_not_polled_again() {
         }
     }
     let source = Core::public(&ACME, "id")
-        .http_client(Panicking)
+        .with(Settings::new().http_client(Panicking))
         .token_source(tokens(-1));
     for _ in 0..2 {
         let source = source.clone();

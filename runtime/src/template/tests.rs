@@ -263,7 +263,7 @@ fn the_clients_id_is_a_segment() {
     assert!(shop("https://{client_id}.example/", &[("client_id", "a")]).is_err());
     let core = crate::Core::public(&SHOPS, "my id");
     let url = core
-        .settings()
+        .configuration()
         .expanded_url("https://a.example/{client_id}", &[]);
     assert_eq!(url.unwrap().as_str(), "https://a.example/my%20id");
 }

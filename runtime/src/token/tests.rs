@@ -8,6 +8,7 @@ use crate::binding::{Binding, Start};
 use crate::error::{CallbackProblem, ErrorKind};
 use crate::fixtures::{ACME, FORMS, ODD, endpoint};
 use crate::provider::{ClientAuth, Encoding, Provider};
+use crate::settings::Settings;
 
 const VERIFIER: &str = "canary-verifier-of-43-characters-or-more-xx";
 
@@ -110,11 +111,11 @@ fn c14_c15_refresh_and_client_credentials() {
         "grant_type=refresh_token&refresh_token=tGzv3JOkF0XG5Qx2TlKWIA&scope=read"
     );
     assert_eq!(
-        body(&acme().client_credentials(&mut ["scope1", "scope2"].into_iter())),
+        body(&acme().client_credentials(["scope1", "scope2"])),
         "grant_type=client_credentials&scope=scope1+scope2"
     );
     assert_eq!(
-        body(&acme().client_credentials(&mut [].into_iter())),
+        body(&acme().client_credentials([""; 0])),
         "grant_type=client_credentials"
     );
 }
@@ -133,7 +134,7 @@ fn tokens_are_refreshed_at_an_endpoint_of_their_own_where_there_is_one() {
         "https://api.acme.example/refresh"
     );
     assert_eq!(
-        url(&split.client_credentials(&mut [].into_iter())),
+        url(&split.client_credentials([""; 0])),
         "https://api.acme.example/token"
     );
     assert_eq!(
@@ -146,7 +147,7 @@ fn tokens_are_refreshed_at_an_endpoint_of_their_own_where_there_is_one() {
 fn c09_credentials_in_the_body() {
     let post = acme()
         .client_auth(ClientAuth::Post)
-        .client_credentials(&mut ["a"].into_iter());
+        .client_credentials(["a"]);
     assert_eq!(
         body(&post),
         "grant_type=client_credentials&scope=a&client_id=s6BhdRkqt3&client_secret=gX1fBat3bV"
@@ -156,7 +157,7 @@ fn c09_credentials_in_the_body() {
 
 #[test]
 fn c18_other_parameters_come_once_and_replace_nothing() {
-    let request = || acme().client_credentials(&mut [].into_iter());
+    let request = || acme().client_credentials([""; 0]);
     assert_eq!(
         body(&request().param("foo", "bar")),
         "grant_type=client_credentials&foo=bar"
@@ -168,16 +169,14 @@ fn c18_other_parameters_come_once_and_replace_nothing() {
     }
     let post = acme()
         .client_auth(ClientAuth::Post)
-        .client_credentials(&mut [].into_iter());
+        .client_credentials([""; 0]);
     assert!(post.param("client_id", "x").build().is_err());
 }
 
 #[test]
 fn json_bodies_and_the_odd_providers_ways() {
     let odd = Core::confidential(&ODD, "id", "s:%");
-    let request = odd
-        .client_credentials(&mut ["a", "b"].into_iter())
-        .param("audience", "\"");
+    let request = odd.client_credentials(["a", "b"]).param("audience", "\"");
     let built = request.build().unwrap();
     assert_eq!(built.url().as_str(), "https://odd.example/token/");
     assert_eq!(built.headers()[CONTENT_TYPE], "application/json");
@@ -187,9 +186,7 @@ fn json_bodies_and_the_odd_providers_ways() {
         r#"{"grant_type":"client_credentials","scope":"a,b","audience":"\""}"#
     );
     assert!(request.param("audience", "twice").build().is_err());
-    let form = odd
-        .encoding(Encoding::Form)
-        .client_credentials(&mut ["a", "b"].into_iter());
+    let form = odd.encoding(Encoding::Form).client_credentials(["a", "b"]);
     assert_eq!(body(&form), "grant_type=client_credentials&scope=a%2Cb");
 }
 
@@ -230,13 +227,13 @@ fn f03_h09_what_is_not_there_is_told_before_any_request() {
 #[test]
 fn changing_a_client_changes_its_urls_and_not_those_of_its_clones() {
     let production = acme();
-    let first = production.client_credentials(&mut [].into_iter());
+    let first = production.client_credentials([""; 0]);
     assert_eq!(
         first.build().unwrap().url().host_str(),
         Some("api.acme.example")
     );
     let sandbox = production.clone().environment("sandbox");
-    let second = sandbox.client_credentials(&mut [].into_iter());
+    let second = sandbox.client_credentials([""; 0]);
     assert_eq!(
         second.build().unwrap().url().host_str(),
         Some("sandbox.acme.example")
@@ -279,8 +276,7 @@ fn d12_what_was_asked_for_is_granted() {
         .read(answer(200, r#"{"access_token":"90d","expires_in":3600}"#))
         .unwrap();
     assert_eq!(tokens.scope(), Some("read write"));
-    let machine =
-        Core::confidential(&ODD, "a", "b").client_credentials(&mut ["x", "y"].into_iter());
+    let machine = Core::confidential(&ODD, "a", "b").client_credentials(["x", "y"]);
     let tokens = machine
         .read(answer(200, r#"{"access_token":"90d","scope":""}"#))
         .unwrap();
@@ -289,7 +285,7 @@ fn d12_what_was_asked_for_is_granted() {
 
 #[test]
 fn expiry_is_counted_from_the_response() {
-    let request = acme().client_credentials(&mut [].into_iter());
+    let request = acme().client_credentials([""; 0]);
     let before = SystemTime::now();
     let tokens = request
         .read(answer(200, r#"{"access_token":"a","expires_in":3600}"#))
@@ -348,7 +344,7 @@ fn an_error_is_one_readable_line() {
 #[test]
 fn form_answers_are_not_asked_for_as_json() {
     let request = Core::public(&FORMS, "a")
-        .client_credentials(&mut [].into_iter())
+        .client_credentials([""; 0])
         .build()
         .unwrap();
     assert!(!request.headers().contains_key(ACCEPT));
@@ -372,7 +368,7 @@ fn o07_everything_is_send_sync_and_static() {
     shared::<crate::IntrospectionResponse>();
     shared::<Error>();
     fn future<Sendable: Send + 'static>(_: Sendable) {}
-    future(acme().client_credentials(&mut [].into_iter()).into_future());
+    future(acme().client_credentials([""; 0]).into_future());
     let source = acme().token_source(TokenSet::new("a"));
     future(async move { source.tokens().await });
 }
@@ -389,7 +385,7 @@ fn b09_each_tenant_has_an_issuer() {
         .variable("language", "en-us");
     let expected = "https://login.sandbox.acme.example/en-us/";
     assert_eq!(core.issuer().unwrap().as_deref(), Some(expected));
-    let core = core.origin("http://127.0.0.1:1").unwrap();
+    let core = core.with(Settings::new().origin("http://127.0.0.1:1").unwrap());
     let come_back = |issuer: &str| {
         let callback = format!("code=a&state=xyz-with-128-random-bits&iss={issuer}");
         core.finish(pending(&core), &*callback).build()

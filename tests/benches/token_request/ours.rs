@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 
 use bytes::Bytes;
-use oauth_atlas::runtime::{HttpResponse, TokenRequest, TokenSet};
+use oauth_atlas::{HttpResponse, TokenRequest, TokenSet};
 use url::Url;
 use zeroize::Zeroizing;
 

@@ -2,7 +2,7 @@
 //! Kraken, and the desk itself books what was paid.
 
 use oauth_atlas::kraken;
-use oauth_atlas::runtime::{Error, Login, Method, TokenSource};
+use oauth_atlas::{Error, Login, Method, TokenSource};
 
 use providers::vaultline;
 
@@ -39,7 +39,7 @@ impl Desk {
     /// What is wrong with the configuration.
     pub fn connect_kraken(&self) -> Result<Login, Error> {
         self.kraken
-            .authorize([kraken::Scope::AccountFastApiKeyFundsQuery])
+            .authorize([kraken::Scope::FastApiKeyFundsQuery])
             .start()
     }
 

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};
 
+use oauth_atlas::Settings;
 use oauth_atlas::kraken;
 use private::Desk;
 use private::providers::vaultline;
@@ -58,14 +59,12 @@ fn answer_one(listener: &TcpListener, json: &str) -> String {
 
 fn desk(origin: &str) -> Desk {
     Desk {
-        vaultline: vaultline::Client::new("desk", "vault-secret")
+        vaultline: vaultline::Client::confidential("desk", "vault-secret")
             .redirect_uri("https://desk.example/staff")
-            .origin(origin)
-            .expect("a loopback origin"),
+            .with(Settings::new().origin(origin).expect("a loopback origin")),
         kraken: kraken::Client::confidential("desk-at-kraken", "kraken-secret")
             .redirect_uri("https://desk.example/kraken")
-            .origin(origin)
-            .expect("a loopback origin"),
+            .with(Settings::new().origin(origin).expect("a loopback origin")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Area N: the access token at the API (RFC 6750), and `WWW-Authenticate`.
 
-use oauth_atlas::runtime::{Challenge, ErrorKind, HttpResponse, Method, TokenSet};
+use oauth_atlas::{Challenge, ErrorKind, HttpResponse, Method, TokenSet};
 
 use super::{CLIENT_ID, ITEMS, case, client, failure, standard_client};
 use crate::fixtures::{api_header, token_in_query};

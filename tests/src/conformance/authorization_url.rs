@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use oauth_atlas::runtime::{EndpointKind, ErrorKind};
+use oauth_atlas::Settings;
+use oauth_atlas::{EndpointKind, ErrorKind};
 use url::Url;
 
 use super::sha256::sha256;
@@ -41,11 +42,14 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 #[test]
 fn a01_example_of_the_rfc() {
     let [client_id, _, redirect_uri, endpoint] = case("A01").given();
-    let client = pkce_unsupported::Client::new(client_id, "secret")
+    let client = pkce_unsupported::Client::confidential(client_id, "secret")
         .redirect_uri(redirect_uri)
-        .endpoint(EndpointKind::Authorization, endpoint)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(
+            Settings::new()
+                .endpoint(EndpointKind::Authorization, endpoint)
+                .unwrap(),
+        );
+    let login = client.authorize([]).start().unwrap();
     assert_eq!(login.url.split('?').next(), Some(endpoint));
     let mut sent = pairs(&login.url);
     sent.sort();
@@ -62,10 +66,13 @@ fn a01_example_of_the_rfc() {
 fn a02_query_of_the_endpoint_is_kept() {
     let [endpoint] = case("A02").given();
     let [_, _, expected] = case("A02").expected();
-    let login = pkce_unsupported::Client::new("aaa", "secret")
-        .endpoint(EndpointKind::Authorization, endpoint)
-        .unwrap()
-        .authorize()
+    let login = pkce_unsupported::Client::confidential("aaa", "secret")
+        .with(
+            Settings::new()
+                .endpoint(EndpointKind::Authorization, endpoint)
+                .unwrap(),
+        )
+        .authorize([])
         .start()
         .unwrap();
     let state = stored(&login.pending, "state");
@@ -149,7 +156,7 @@ fn a08_verifier_is_32_octets_in_base64url() {
 fn a10_commas_where_the_spec_says_so() {
     let [_, scopes @ ..]: [&str; 3] = case("A10").given();
     let [_, expected] = case("A10").expected();
-    let commas = scope_separators::Client::new(CLIENT_ID, "secret");
+    let commas = scope_separators::Client::confidential(CLIENT_ID, "secret");
     let known = scopes.map(|scope| scope.parse::<scope_separators::Scope>().unwrap());
     let login = commas.authorize(known).start().unwrap();
     assert_eq!(value(&login.url, "scope"), expected);
@@ -191,8 +198,8 @@ async fn a12_other_redirect_uri_is_sent_twice() {
 #[test]
 fn a14_fragment_is_refused() {
     let [endpoint] = case("A14").given();
-    let client = public().endpoint(EndpointKind::Authorization, endpoint);
-    let error = failure(client.map(drop), &[]);
+    let settings = Settings::new().endpoint(EndpointKind::Authorization, endpoint);
+    let error = failure(settings.map(drop), &[]);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("fragment"), "{error}");
 

@@ -1,6 +1,6 @@
 //! Area B: the callback (RFC 6749 §4.1.2, RFC 9207).
 
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     Callback, CallbackProblem, Core, EndpointKind, Error, ErrorCode, ErrorKind, Pending, Provider,
 };
 

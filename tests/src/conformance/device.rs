@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::HeaderMap;
-use oauth_atlas::runtime::{
+use oauth_atlas::Settings;
+use oauth_atlas::{
     Core, DeviceAnswer, DeviceLogin, EndpointKind, Error, ErrorCode, ErrorKind, HttpClient,
     HttpRequest, HttpResponse, ResponseFuture, TokenSet, TransportError, TransportErrorKind,
 };
@@ -21,21 +22,27 @@ use crate::server::{Answer, Server};
 const TOKENS: &str = "D02";
 
 fn client(server: &Server) -> device_login::Client {
-    let client = device_login::Client::new(CLIENT_ID).origin(&server.origin);
-    client.expect("a loopback origin")
+    let settings = Settings::new().origin(&server.origin);
+    device_login::Client::public(CLIENT_ID).with(settings.expect("a loopback origin"))
 }
 
 /// What a client makes of an answer to its first request.
 async fn started(answer: Answer) -> Result<DeviceLogin, Error> {
     let server = Server::start([answer]);
-    let login = client(&server).device([device_login::Scope::Watch]).await;
+    let login = client(&server)
+        .authorize_device([device_login::Scope::Watch])
+        .await;
     server.only();
     login
 }
 
 /// A login whose codes last this long, with this pause between two requests.
 fn login(interval: u64, expires_in: u64) -> DeviceLogin {
-    login_of(device_login::Client::new(CLIENT_ID), interval, expires_in)
+    login_of(
+        device_login::Client::public(CLIENT_ID),
+        interval,
+        expires_in,
+    )
 }
 
 fn login_of(client: device_login::Client, interval: u64, expires_in: u64) -> DeviceLogin {
@@ -43,7 +50,9 @@ fn login_of(client: device_login::Client, interval: u64, expires_in: u64) -> Dev
     members["interval"] = json!(interval);
     members["expires_in"] = json!(expires_in);
     let response = HttpResponse::new(200, HeaderMap::new(), members.to_string());
-    let login = client.device([device_login::Scope::Watch]).read(response);
+    let login = client
+        .authorize_device([device_login::Scope::Watch])
+        .read(response);
     login.expect("the answer of G02")
 }
 
@@ -99,7 +108,7 @@ async fn waited(
         asked: Mutex::default(),
     });
     let client = Core::public(&device_login::PROVIDER, CLIENT_ID);
-    let client = client.http_client(Arc::clone(&server));
+    let client = client.with(Settings::new().http_client(Arc::clone(&server)));
     let mut last = Instant::now();
     let outcome = client.finish_device(login).await;
     let asked = server.asked.lock().unwrap();
@@ -164,8 +173,8 @@ async fn g06_name_of_the_early_draft() {
 async fn g07_body_of_a_poll() {
     let server = Server::start([case("G02").answer(), case(TOKENS).answer()]);
     let client = client(&server);
-    let mut login = client.device([]).await.unwrap();
-    let answer = client.poll(&mut login).await.unwrap();
+    let mut login = client.authorize_device([]).await.unwrap();
+    let answer = client.poll_device(&mut login).await.unwrap();
     assert!(matches!(answer, DeviceAnswer::Tokens(_)));
     let [body] = case("G07").expected();
     let sent = server.received().pop().unwrap();
@@ -248,7 +257,7 @@ async fn g16_code_decides_and_not_the_status() {
     ] {
         let server = Server::start([answer]);
         let mut login = login_of(client(&server), 5, 300);
-        let answer = client(&server).poll(&mut login).await.unwrap();
+        let answer = client(&server).poll_device(&mut login).await.unwrap();
         let wait = Duration::from_secs(10);
         assert_eq!(answer, DeviceAnswer::Pending { wait });
         assert_eq!(login.interval(), wait);

@@ -5,7 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oauth_atlas::runtime::{
+use oauth_atlas::Settings;
+use oauth_atlas::{
     BlockingHttpClient, EndpointKind, Error, ErrorCode, ErrorKind, HttpRequest, HttpResponse,
     TransportError, TransportErrorKind,
 };
@@ -134,12 +135,13 @@ async fn e16_no_whole_response() {
         (Server::start([Answer::Close]).origin, "could not be sent"),
     ];
     for (origin, message) in origins {
-        let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET).origin(&origin);
-        let result = client.unwrap().client_credentials([]).await;
+        let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET)
+            .with(Settings::new().origin(&origin).unwrap());
+        let result = client.client_credentials([]).await;
         assert_unanswered(&failure(result, &[]), message);
     }
     let silent = Server::start([Answer::Stall(Duration::from_secs(1))]);
-    let client = standard_client(&silent).blocking_http_client(Impatient);
+    let client = standard_client(&silent).with(Settings::new().blocking_http_client(Impatient));
     let result = client.client_credentials([]).send_blocking();
     assert_unanswered(&failure(result, &[]), "did not answer in time");
 }

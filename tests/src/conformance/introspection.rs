@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oauth_atlas::runtime::IntrospectionResponse;
+use oauth_atlas::IntrospectionResponse;
 use serde_json::Value;
 
 use super::{case, standard_client};

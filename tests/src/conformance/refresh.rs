@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
-use oauth_atlas::runtime::{ErrorCode, ErrorKind, Method, TokenSet};
+use oauth_atlas::{ErrorCode, ErrorKind, Method, TokenSet};
 
 use super::{ITEMS, case, failure, standard_client};
 use crate::server::{Answer, Received, Server};

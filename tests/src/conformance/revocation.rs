@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::{Core, EndpointKind, Error, ErrorCode, ErrorKind};
+use oauth_atlas::Settings;
+use oauth_atlas::{EndpointKind, Error, ErrorCode, ErrorKind};
 
 use super::{CLIENT_ID, CLIENT_SECRET, case, client, failure, refused_spec, standard_client};
 use crate::fixtures::minimal;
@@ -121,7 +122,7 @@ impl Revocable for minimal::Client {}
 
 #[tokio::test]
 async fn h09_without_endpoint_there_is_no_method() {
-    let generated = minimal::Client::new(CLIENT_ID, CLIENT_SECRET);
+    let generated = minimal::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     assert_eq!(generated.revoke_refresh_token(TOKEN), Absent);
 
     let server = Server::start([Answer::new(200, &[], "")]);
@@ -143,12 +144,8 @@ async fn h09_without_endpoint_there_is_no_method() {
 fn h10_plain_http_is_refused() {
     let url = "https://api.standard.example/revoke";
     let plain = url.replace("https", "http");
-    let client = Core::confidential(
-        &crate::fixtures::standard::PROVIDER,
-        CLIENT_ID,
-        CLIENT_SECRET,
-    );
-    let error = failure(client.endpoint(EndpointKind::Revocation, &plain), &[]);
+    let settings = Settings::new().endpoint(EndpointKind::Revocation, &plain);
+    let error = failure(settings, &[]);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("https"), "{error}");
 

@@ -1,12 +1,9 @@
 //! Area C: the token request (RFC 6749 §2.3, §4.1.3, §4.4.2).
 
-use std::iter;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::{
-    Callback, ClientAuth, Core, EndpointKind, ErrorKind, Provider, TokenSet,
-};
+use oauth_atlas::Settings;
+use oauth_atlas::{Callback, ClientAuth, Core, EndpointKind, ErrorKind, Provider, TokenSet};
 
 use super::{
     CLIENT_ID, CLIENT_SECRET, callback, case, client, failure, granting, refused_spec,
@@ -24,12 +21,8 @@ fn refreshable(refresh_token: &str) -> TokenSet {
 fn authorization(provider: &'static Provider, id: &str, secret: &str) -> String {
     let server = granting();
     let client = Core::confidential(provider, id, secret)
-        .origin(&server.origin)
-        .unwrap();
-    client
-        .client_credentials(&mut iter::empty())
-        .send_blocking()
-        .unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    client.client_credentials([""; 0]).send_blocking().unwrap();
     let sent = server.only();
     assert_eq!(sent.body, "grant_type=client_credentials");
     sent.header("authorization").unwrap().to_owned()
@@ -40,11 +33,10 @@ async fn c01_example_of_the_rfc() {
     let case = case("C01");
     let [code] = case.given();
     let server = granting();
-    let client = pkce_unsupported::Client::new("s6BhdRkqt3", "gX1fBat3bV")
+    let client = pkce_unsupported::Client::confidential("s6BhdRkqt3", "gX1fBat3bV")
         .redirect_uri("https://client.example.com/cb")
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     let callback = callback(&login.pending, code);
     client.finish(login.pending, callback).await.unwrap();
     case.assert_request(&server.only());
@@ -56,8 +48,7 @@ async fn c02_both_halves_are_form_encoded() {
     let [id, secret] = case.given();
     let server = granting();
     let client = standard::Client::confidential(id, secret)
-        .origin(&server.origin)
-        .unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
     client.client_credentials([]).await.unwrap();
     case.assert_request(&server.only());
 }
@@ -101,10 +92,7 @@ fn c09_credentials_go_one_way() {
     for method in [ClientAuth::Basic, ClientAuth::BasicRaw, ClientAuth::Post] {
         let server = granting();
         let client = client(&standard::PROVIDER, &server).client_auth(method);
-        client
-            .client_credentials(&mut iter::empty())
-            .send_blocking()
-            .unwrap();
+        client.client_credentials([""; 0]).send_blocking().unwrap();
         client.refresh(&refreshable("r")).send_blocking().unwrap();
         client.revoke_access_token("a").send_blocking().unwrap();
         client.introspect("a").send_blocking().unwrap();
@@ -139,9 +127,8 @@ fn c09_credentials_go_one_way() {
 #[tokio::test]
 async fn c10_public_client_sends_its_id() {
     let server = granting();
-    let client = standard::Client::public("aaa/;&")
-        .origin(&server.origin)
-        .unwrap();
+    let client =
+        standard::Client::public("aaa/;&").with(Settings::new().origin(&server.origin).unwrap());
     client.refresh(&refreshable("r")).await.unwrap();
     let sent = server.only();
     assert_eq!(sent.header("authorization"), None);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use oauth_atlas::runtime::{Error, ErrorCode, ErrorKind, Provider, TokenSet};
+use oauth_atlas::{Error, ErrorCode, ErrorKind, Provider, TokenSet};
 use serde_json::{Value, json};
 
 use super::{case, failure, granted, standard_client};

@@ -1,12 +1,12 @@
 //! Area O: secrets and transport.
 
 use std::fmt::Debug;
-use std::iter;
 use std::thread;
 use std::time::Duration;
 
-use oauth_atlas::runtime::encrypted_secret::EncryptedSecret;
-use oauth_atlas::runtime::{
+use oauth_atlas::Settings;
+use oauth_atlas::encrypted_secret::EncryptedSecret;
+use oauth_atlas::{
     ApiCall, CONNECT_TIMEOUT, Callback, CallbackProblem, Core, EndpointKind, Error, ErrorKind,
     HttpRequest, HttpResponse, Introspection, Login, Method, Pending, Revocation, Secret,
     TOTAL_TIMEOUT, TokenRequest, TokenSet, TokenSource,
@@ -103,9 +103,9 @@ fn o03_plain_http_is_refused() {
             EndpointKind::Api,
         ];
         let mut results: Vec<_> = kinds
-            .map(|kind| client().endpoint(kind, url).map(drop))
+            .map(|kind| Settings::new().endpoint(kind, url).map(drop))
             .into();
-        results.push(client().origin(url).map(drop));
+        results.push(Settings::new().origin(url).map(drop));
         let call = client().call(Method::GET, url, &TokenSet::new("canary-token"));
         results.push(call.send_blocking().map(drop));
         for result in results {
@@ -126,23 +126,15 @@ fn o04_loopback_is_possible() {
     for host in ["127.0.0.1", "localhost"] {
         let server = granting();
         let origin = server.origin.replace("127.0.0.1", host);
-        let client = client(&standard::PROVIDER, &server)
-            .origin(&origin)
-            .unwrap();
-        client
-            .client_credentials(&mut iter::empty())
-            .send_blocking()
-            .unwrap();
+        let client =
+            client(&standard::PROVIDER, &server).with(Settings::new().origin(&origin).unwrap());
+        client.client_credentials([""; 0]).send_blocking().unwrap();
         server.only();
     }
     // The stub does not listen there, as not every machine has IPv6.
     let client = Core::public(&standard::PROVIDER, CLIENT_ID)
-        .origin("http://[::1]:8080")
-        .unwrap();
-    let request = client
-        .client_credentials(&mut iter::empty())
-        .build()
-        .unwrap();
+        .with(Settings::new().origin("http://[::1]:8080").unwrap());
+    let request = client.client_credentials([""; 0]).build().unwrap();
     assert_eq!(request.url().as_str(), "http://[::1]:8080/token");
 }
 

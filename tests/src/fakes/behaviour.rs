@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use oauth_atlas::fake::{FakeServer, Fault};
 use oauth_atlas::kraken::{Client, Scope, fake};
-use oauth_atlas::runtime::fake::{FakeServer, Fault};
-use oauth_atlas::runtime::{EndpointKind, Error, ErrorKind, Method, TokenSet};
+use oauth_atlas::{EndpointKind, Error, ErrorKind, Method, TokenSet};
 
 const REDIRECT_URI: &str = "https://app.example/callback";
 
@@ -17,12 +17,11 @@ async fn started() -> (FakeServer, Client) {
 fn client(fake: &FakeServer) -> Client {
     Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri(REDIRECT_URI)
-        .origin(fake.origin())
-        .expect("a loopback origin")
+        .with(fake.settings())
 }
 
 async fn tokens(fake: &FakeServer, client: &Client) -> Result<TokenSet, Error> {
-    let login = client.authorize([Scope::AccountInfoBasic]).start()?;
+    let login = client.authorize([Scope::InfoBasic]).start()?;
     let callback = fake.approve(&login.url).expect("a callback");
     client.finish(login.pending, callback).await
 }
@@ -96,7 +95,7 @@ fn blocking_clients_work_against_it() {
     let fake = fake().start_blocking().expect("a free port");
     let client = client(&fake);
     let login = client
-        .authorize([Scope::AccountInfoBasic])
+        .authorize([Scope::InfoBasic])
         .start()
         .expect("a login");
     let callback = fake.approve(&login.url).expect("a callback");
@@ -166,5 +165,5 @@ async fn a_login_elsewhere_is_told() {
     let error = fake
         .approve("https://id.kraken.com/oauth/authorize")
         .expect_err("elsewhere");
-    assert!(error.to_string().contains("origin"), "{error}");
+    assert!(error.to_string().contains("`settings`"), "{error}");
 }

@@ -2,8 +2,8 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::runtime::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
-use oauth_atlas::runtime::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
+use oauth_atlas::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
+use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;
 
 use super::{FAKED, Faked, REDIRECT_URI, http};
@@ -18,7 +18,7 @@ const METHODS: [ClientAuth; 6] = [
 ];
 
 struct Mutant {
-    fake: oauth_atlas::runtime::fake::FakeServer,
+    fake: oauth_atlas::fake::FakeServer,
     core: Core,
 }
 
@@ -33,10 +33,8 @@ impl Mutant {
             .variables
             .iter()
             .fold(core, |core, (name, value)| core.variable(name, *value));
-        let core = core.redirect_uri(REDIRECT_URI).http_client(http.clone());
-        let core = change(core)
-            .origin(fake.origin())
-            .expect("a loopback origin");
+        let core = core.redirect_uri(REDIRECT_URI);
+        let core = change(core).with(fake.settings().http_client(http.clone()));
         Self { fake, core }
     }
 
@@ -120,7 +118,7 @@ async fn another_encoding_is_refused() {
         let Some(endpoint) = &faked.provider.token else {
             continue;
         };
-        if endpoint.method == oauth_atlas::runtime::provider::HttpMethod::Get {
+        if endpoint.method == oauth_atlas::provider::HttpMethod::Get {
             // There is but one way to write a query.
             continue;
         }

@@ -4,7 +4,7 @@
 use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
-use oauth_atlas::runtime::fake::{Fake, FakeServer};
+use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::{github, kraken, slack, vk_id, withings};
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response};
@@ -407,7 +407,7 @@ async fn what_is_kept_has_an_end() {
         program.fake.approve(&login).expect("a callback");
     }
     assert_eq!(program.fake.requests().len(), 10_000);
-    let all = oauth_atlas::runtime::EndpointKind::Authorization;
+    let all = oauth_atlas::EndpointKind::Authorization;
     assert_eq!(program.fake.count(all), 10_051);
     let (status, _) = program.exchange(&program.code().await).await;
     assert_eq!(status, 200, "the latest is kept");

@@ -3,9 +3,8 @@
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-use oauth_atlas::runtime::{
-    CONNECT_TIMEOUT, ErrorKind, TOTAL_TIMEOUT, TransportError, TransportErrorKind,
-};
+use oauth_atlas::Settings;
+use oauth_atlas::{CONNECT_TIMEOUT, ErrorKind, TOTAL_TIMEOUT, TransportError, TransportErrorKind};
 use socket2::{Domain, Socket, Type};
 use tokio::time::Instant;
 
@@ -14,8 +13,10 @@ use crate::server::{Answer, Server};
 
 /// What becomes of a request to this origin, and after how long.
 async fn waited(origin: &str) -> (Option<TransportErrorKind>, Duration) {
-    let client = standard::Client::confidential("client", "secret").origin(origin);
-    let request = client.expect("a loopback origin").client_credentials([]);
+    let settings = Settings::new().origin(origin);
+    let client = standard::Client::confidential("client", "secret");
+    let client = client.with(settings.expect("a loopback origin"));
+    let request = client.client_credentials([]);
     let start = Instant::now();
     let error = request.await.expect_err("nobody answers");
     assert_eq!(error.kind(), ErrorKind::Transport);

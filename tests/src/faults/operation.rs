@@ -5,7 +5,7 @@ use std::future::IntoFuture;
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     Callback, Core, EndpointKind, Error, HeaderMap, HttpResponse, Method, Provider, TokenSet,
 };
 use tokio::runtime::Runtime;
@@ -175,7 +175,7 @@ impl Operation {
         let tokens = TokenSet::new(ACCESS_TOKEN).with_refresh_token(REFRESH_TOKEN);
         match self {
             Self::CodeExchange => {
-                let login = client.authorize(&mut ["read"].into_iter()).start();
+                let login = client.authorize(["read"]).start();
                 let pending = login.expect("a login").pending;
                 let stored = serde_json::to_value(&pending).expect("a login can be stored");
                 let text = |name: &str| stored[name].as_str().expect("a text").to_owned();
@@ -195,9 +195,7 @@ impl Operation {
                     Driver::Blocking => source.tokens_blocking(),
                 })
             }
-            Self::ClientCredentials => {
-                Outcome::of(sent!(client.client_credentials(&mut ["read"].into_iter())))
-            }
+            Self::ClientCredentials => Outcome::of(sent!(client.client_credentials(["read"]))),
             Self::Extension => {
                 let mut parameters = [("assertion", ASSERTION.into())].into_iter();
                 Outcome::of(sent!(client.extension("on_behalf_of", &mut parameters)))
@@ -211,13 +209,11 @@ impl Operation {
                     "interval": 5,
                 });
                 let answer = HttpResponse::new(200, HeaderMap::new(), answer.to_string());
-                let login = client.device(&mut ["watch"].into_iter()).read(answer);
+                let login = client.authorize_device(["watch"]).read(answer);
                 let mut login = login.expect("a login");
-                Outcome::of(sent!(client.poll(&mut login)))
+                Outcome::of(sent!(client.poll_device(&mut login)))
             }
-            Self::DeviceAuthorization => {
-                Outcome::of(sent!(client.device(&mut ["watch"].into_iter())))
-            }
+            Self::DeviceAuthorization => Outcome::of(sent!(client.authorize_device(["watch"]))),
             Self::Introspection => Outcome::of(sent!(client.introspect(ACCESS_TOKEN))),
             Self::Revocation => Outcome::of(sent!(client.revoke_refresh_token(REFRESH_TOKEN))),
             Self::UserInfo => Outcome::of_response(sent!(client.userinfo(&tokens))),

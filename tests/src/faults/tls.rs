@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
-use oauth_atlas::runtime::{BlockingReqwestClient, ReqwestClient};
+use oauth_atlas::{BlockingReqwestClient, ReqwestClient};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
 };

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use oauth_atlas::runtime::encrypted_secret::EncryptedSecret;
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     Callback, Core, DeviceLogin, EndpointKind, HttpResponse, Json, Method, Pending, Provider,
     TokenSet, challenges,
 };
@@ -206,7 +206,7 @@ pub const ALL: &[(&str, Prepare)] = &[
     }),
     ("an answer to a device", |size| {
         let core = Core::public(&device_login::PROVIDER, "client");
-        let request = core.device(&mut iter::empty());
+        let request = core.device([""; 0]);
         let body = object(&filled("\"user_code\":\"a\",", size));
         Box::new(move || drop(request.read(HttpResponse::new(200, HeaderMap::new(), body))))
     }),
@@ -258,19 +258,18 @@ pub const ALL: &[(&str, Prepare)] = &[
     }),
     ("an endpoint", |size| {
         let url = "https://a.example/".to_owned() + &filled("?'", size);
-        let core = Core::public(&standard::PROVIDER, "client");
-        Box::new(move || drop(core.endpoint(EndpointKind::Token, &url)))
+        Box::new(move || drop(Settings::new().endpoint(EndpointKind::Token, &url)))
     }),
     ("scopes to ask for", |size| {
         let core =
             Core::public(&login_parameters::PROVIDER, "client").redirect_uri("https://a.example/");
         let scopes = filled("a b,", size);
-        Box::new(move || drop(core.authorize(&mut iter::empty()).scope(scopes).start()))
+        Box::new(move || drop(core.authorize([""; 0]).scope(scopes).start()))
     }),
     ("a redirect URI", |size| {
         let uri = "https://a.example/?".to_owned() + &filled("&?", size);
         let core = Core::public(&standard::PROVIDER, "client").redirect_uri(uri);
-        Box::new(move || drop(core.authorize(&mut iter::empty()).start()))
+        Box::new(move || drop(core.authorize([""; 0]).start()))
     }),
     ("an encrypted secret", |size| {
         let secret = EncryptedSecret::new(filled("QUJD\n", size));
@@ -378,7 +377,7 @@ fn varied(name: &'static str, value: String) -> Box<dyn FnOnce()> {
         .redirect_uri("https://a.example/")
         .variable(name, value);
     Box::new(move || {
-        drop(core.authorize(&mut iter::empty()).start());
+        drop(core.authorize([""; 0]).start());
         drop(core.revoke_access_token("a").build());
         drop(core.introspect("a").build());
     })

@@ -1,13 +1,11 @@
 //! What providers answer that RFC 6749 §4.1.2 and §5 do not: each a fixture and a provider that
 //! answers so, and what a client of the standard's makes of the same answer.
 
-use std::iter;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac_sha256::HMAC;
-use oauth_atlas::runtime::{
-    CallbackProblem, Core, Error, ErrorCode, ErrorKind, Method, Provider, TokenSet,
-};
+use oauth_atlas::Settings;
+use oauth_atlas::{CallbackProblem, Core, Error, ErrorCode, ErrorKind, Method, Provider, TokenSet};
 
 use crate::fixtures::{
     captured_values, error_member, error_presence, expiry_date_time, expiry_milliseconds,
@@ -23,8 +21,11 @@ const REDIRECT_URI: &str = "https://client.example/callback";
 fn client(provider: &'static Provider, server: &Server) -> Core {
     Core::confidential(provider, CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .expect("a loopback origin")
+        .with(
+            Settings::new()
+                .origin(&server.origin)
+                .expect("a loopback origin"),
+        )
 }
 
 /// What a client of the provider makes of this answer to a token request.
@@ -66,10 +67,7 @@ async fn finished(
     callback: impl FnOnce(&str) -> String,
 ) -> Result<TokenSet, Error> {
     let client = client(provider, server);
-    let login = client
-        .authorize(&mut iter::empty())
-        .start()
-        .expect("a login");
+    let login = client.authorize([""; 0]).start().expect("a login");
     let stored = serde_json::to_value(&login.pending).expect("a login can be stored");
     let state = stored["state"].as_str().expect("a state");
     client.finish(login.pending, callback(state)).await
@@ -301,8 +299,7 @@ async fn a_signed_callback_is_checked_before_anything_is_sent() {
     let server = granting();
     let tokens = finished(provider, &server, |state| signed(state, shop)).await;
     let tokens = tokens.unwrap();
-    let client = signed_callback::Client::new(CLIENT_ID, CLIENT_SECRET);
-    assert_eq!(client.shop(&tokens).as_deref(), Some(shop));
+    assert_eq!(tokens.get(signed_callback::Shop).as_deref(), Some(shop));
 
     let unsigned = |state: &str| format!("?code=c0de&shop={shop}&state={state}");
     for forged in [
@@ -327,7 +324,7 @@ const CAPTURED: &str = r#"{"access_token":"a","refresh_token":"r","instance_url"
 #[tokio::test]
 async fn values_are_kept_with_the_tokens() {
     let provider = &captured_values::PROVIDER;
-    let client = captured_values::Client::new(CLIENT_ID, CLIENT_SECRET);
+    let client = captured_values::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     let callback = |state: &str| format!("?code=c0de&state={state}&realmId=9130&device_id=d%2F1");
     let server = Server::start([Answer::json(200, CAPTURED)]);
     let tokens = finished(provider, &server, callback).await.unwrap();
@@ -341,11 +338,17 @@ async fn values_are_kept_with_the_tokens() {
     let server = granting();
     let renewed = self::client(provider, &server).refresh(&tokens).await;
     for tokens in [&tokens, &renewed.unwrap()] {
-        assert_eq!(client.realm_id(tokens).as_deref(), Some("9130"));
-        assert_eq!(client.device_id(tokens).as_deref(), Some("d/1"));
-        assert_eq!(client.team_id(tokens).as_deref(), Some("42"));
         assert_eq!(
-            client.instance_url(tokens).as_deref(),
+            tokens.get(captured_values::RealmId).as_deref(),
+            Some("9130")
+        );
+        assert_eq!(
+            tokens.get(captured_values::DeviceId).as_deref(),
+            Some("d/1")
+        );
+        assert_eq!(tokens.get(captured_values::TeamId).as_deref(), Some("42"));
+        assert_eq!(
+            tokens.get(captured_values::InstanceUrl).as_deref(),
             Some("https://acme.my.captured-values.example")
         );
         let call = client.call(Method::GET, "items", tokens).build().unwrap();
@@ -376,7 +379,7 @@ async fn a_value_that_has_to_be_kept_has_to_come() {
 #[tokio::test]
 async fn an_access_token_is_sent_to_no_host_but_the_providers() {
     let provider = &captured_values::PROVIDER;
-    let client = captured_values::Client::new(CLIENT_ID, CLIENT_SECRET);
+    let client = captured_values::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     for host in [
         "https://canary.example",
         "http://acme.my.captured-values.example",

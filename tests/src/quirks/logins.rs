@@ -6,9 +6,8 @@ use std::sync::{Arc, OnceLock};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
-use oauth_atlas::runtime::{
-    CallbackProblem, Error, ErrorCode, ErrorKind, HttpRequest, Login, TokenSet,
-};
+use oauth_atlas::Settings;
+use oauth_atlas::{CallbackProblem, Error, ErrorCode, ErrorKind, HttpRequest, Login, TokenSet};
 use url::Url;
 
 use crate::fixtures::{
@@ -155,7 +154,8 @@ fn a_login_without_what_has_to_be_chosen_does_not_start() {
 fn groups_of_scopes_travel_in_their_own_parameters() {
     use scope_groups::{OptionalScope, Scope, UserScope};
 
-    let client = scope_groups::Client::new(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
+    let client =
+        scope_groups::Client::confidential(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
     let login = client
         .authorize([Scope::Read])
         .user_scopes([UserScope::ChatWrite, UserScope::UsersRead])
@@ -180,7 +180,8 @@ fn groups_of_scopes_travel_in_their_own_parameters() {
 fn a_refresh_token_is_asked_for_in_the_providers_way() {
     use offline_access::{Prompt, Scope};
 
-    let client = offline_access::Client::new(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
+    let client =
+        offline_access::Client::confidential(CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI);
     let sent = |authorize: offline_access::Authorize| {
         let url = authorize.start().unwrap().url;
         ["scope", "access_type", "prompt"].map(|name| value(&url, name))
@@ -214,11 +215,10 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
         let redirect_uri = received.form_value("redirect_uri").unwrap_or_default();
         (!redirect_uri.contains("?state=")).then_some("redirect_uri_mismatch")
     });
-    let client = state_in_redirect_uri::Client::new(CLIENT_ID, CLIENT_SECRET)
+    let client = state_in_redirect_uri::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "state"), None);
     let redirect_uri = value(&login.url, "redirect_uri").unwrap();
     let state = value(&redirect_uri, "state").unwrap();
@@ -245,7 +245,7 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
 #[tokio::test]
 async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
     let server = judging(|_| None);
-    let client = standard_client().origin(&server.origin).unwrap();
+    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     // What that provider would send to this client's redirect URI.
     let callback = format!("{REDIRECT_URI}?code=c0de");
@@ -259,8 +259,8 @@ async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
 
 #[test]
 fn a_state_that_the_provider_forgets_needs_a_redirect_uri() {
-    let client = state_in_redirect_uri::Client::new(CLIENT_ID, CLIENT_SECRET);
-    assert!(configuration(client.authorize().start()).contains("redirect URI"));
+    let client = state_in_redirect_uri::Client::confidential(CLIENT_ID, CLIENT_SECRET);
+    assert!(configuration(client.authorize([]).start()).contains("redirect URI"));
     assert!(
         standard::Client::public(CLIENT_ID)
             .authorize([])
@@ -272,11 +272,10 @@ fn a_state_that_the_provider_forgets_needs_a_redirect_uri() {
 #[tokio::test]
 async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
     let (server, known) = verifying(hexadecimal);
-    let client = pkce_hex::Client::new(CLIENT_ID)
+    let client = pkce_hex::Client::public(CLIENT_ID)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(challenge.len(), 64);
     assert_eq!(
@@ -297,9 +296,8 @@ async fn a_plain_challenge_is_verified_as_such() {
     let (server, known) = verifying(str::to_owned);
     let client = pkce_plain_public::Client::public(CLIENT_ID)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(
         URL_SAFE_NO_PAD
@@ -324,7 +322,7 @@ async fn a_plain_challenge_is_verified_as_such() {
 
 /// What a provider that is no standard one says to the standard's client.
 async fn refused((server, known): (Server, Challenge)) -> Option<ErrorCode> {
-    let client = standard_client().origin(&server.origin).unwrap();
+    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     known
         .set(value(&login.url, "code_challenge").unwrap())
@@ -346,9 +344,8 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = pkce_plain_public::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
-    let login = client.authorize().start().unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
+    let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "code_challenge"), None);
     assert_eq!(value(&login.url, "code_challenge_method"), None);
     let callback_url = callback(&login);
@@ -358,8 +355,7 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .unwrap();
+        .with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let callback_url = callback(&login);
     let error = client
@@ -370,7 +366,8 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
 }
 
 fn customer(shop: &str, domain: &str) -> variable_hosts::Client {
-    variable_hosts::Client::new(shop, domain, CLIENT_ID, CLIENT_SECRET).redirect_uri(REDIRECT_URI)
+    variable_hosts::Client::confidential(shop, domain, CLIENT_ID, CLIENT_SECRET)
+        .redirect_uri(REDIRECT_URI)
 }
 
 fn url(request: Result<HttpRequest, Error>) -> String {
@@ -381,7 +378,7 @@ fn url(request: Result<HttpRequest, Error>) -> String {
 fn values_of_variables_become_hosts_and_segments() {
     let client = customer("Acme.MyShop.example", "acme-2");
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
-    let login = client.authorize().start().unwrap().url;
+    let login = client.authorize([]).start().unwrap().url;
     let (endpoint, _) = login.split_once('?').unwrap();
     assert_eq!(endpoint, "https://acme.myshop.example/common/authorize");
     assert_eq!(
@@ -460,11 +457,11 @@ async fn hostile_values_of_variables_send_nothing() {
     ];
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
     for value in hostile {
-        let client = customer(value, "acme").origin(&server.origin).unwrap();
-        configuration(client.authorize().start());
+        let client = customer(value, "acme").with(Settings::new().origin(&server.origin).unwrap());
+        configuration(client.authorize([]).start());
         configuration(client.refresh(&tokens).await);
         let client = customer("acme.myshop.example", value);
-        let client = client.origin(&server.origin).unwrap();
+        let client = client.with(Settings::new().origin(&server.origin).unwrap());
         configuration(client.revoke_access_token("t0ken").await);
         assert!(client.refresh(&tokens).build().is_ok(), "another variable");
     }
@@ -474,12 +471,12 @@ async fn hostile_values_of_variables_send_nothing() {
     }
     assert!(server.received().is_empty());
 
-    let endpoint = oauth_atlas::runtime::EndpointKind::Token;
+    let endpoint = oauth_atlas::EndpointKind::Token;
     for url in [
         "https://a@evil.com/token",
         "https://evil.com/token#.example",
     ] {
-        configuration(standard_client().endpoint(endpoint, url));
+        configuration(Settings::new().endpoint(endpoint, url));
     }
 }
 
@@ -488,12 +485,20 @@ async fn hostile_values_of_variables_send_nothing() {
 #[tokio::test]
 async fn issuers_with_variables_are_compared_as_they_are_spelt_out() {
     let server = judging(|_| None);
-    let client =
-        issuer_of_tenant::Client::new("https://id.example.com/", "blue", CLIENT_ID, CLIENT_SECRET);
+    let client = issuer_of_tenant::Client::confidential(
+        "https://id.example.com/",
+        "blue",
+        CLIENT_ID,
+        CLIENT_SECRET,
+    );
     let client = client.expect("a base URL").redirect_uri(REDIRECT_URI);
-    let client = client.origin(&server.origin).expect("a loopback origin");
+    let client = client.with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
     let come_back = |issuer: &'static str| {
-        let login = client.authorize().start().expect("a login");
+        let login = client.authorize([]).start().expect("a login");
         let mut callback = Url::parse(&callback(&login)).expect("an absolute URL");
         if !issuer.is_empty() {
             callback.query_pairs_mut().append_pair("iss", issuer);

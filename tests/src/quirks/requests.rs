@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::runtime::{
+use oauth_atlas::Settings;
+use oauth_atlas::{
     Core, DeviceAnswer, DeviceLogin, Error, ErrorCode, ErrorKind, Method, Provider, TokenSet,
 };
 
@@ -34,10 +35,11 @@ fn public(provider: &'static Provider, server: &Server) -> Core {
 }
 
 fn moved(client: Core, server: &Server) -> Core {
-    client
-        .redirect_uri(REDIRECT_URI)
-        .origin(&server.origin)
-        .expect("a loopback origin")
+    client.redirect_uri(REDIRECT_URI).with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    )
 }
 
 /// A provider that answers requests which are as it wants them, and refuses the others.
@@ -92,7 +94,7 @@ fn bearer(received: &Received, token: &str) -> bool {
 
 /// Ends a login with a callback that has its state and these parameters.
 async fn finished(client: &Core, parameters: &str) -> Result<TokenSet, Error> {
-    let login = client.authorize(&mut iter::empty()).start();
+    let login = client.authorize([""; 0]).start();
     let login = login.expect("a login");
     let stored = serde_json::to_value(&login.pending).expect("a login can be stored");
     let state = stored["state"].as_str().expect("a state");
@@ -166,7 +168,7 @@ async fn the_secret_is_a_bearer_token() {
     });
     let grant = |provider| {
         let client = confidential(provider, &server);
-        client.client_credentials(&mut iter::empty()).into_future()
+        client.client_credentials([""; 0]).into_future()
     };
     grant(&bearer_secret::PROVIDER).await.unwrap();
     refused(grant(&standard::PROVIDER).await);
@@ -191,7 +193,7 @@ async fn the_id_is_there_twice() {
     });
     let grant = |provider| {
         let client = confidential(provider, &server);
-        client.client_credentials(&mut iter::empty()).into_future()
+        client.client_credentials([""; 0]).into_future()
     };
     grant(&basic_with_id::PROVIDER).await.unwrap();
     refused(grant(&standard::PROVIDER).await);
@@ -253,8 +255,12 @@ async fn an_extension_grant_is_a_method() {
             && are(&received.form(), &expected)
             && received.header("authorization") == Some(&*basic())
     });
-    let client = extension_grants::Client::new(CLIENT_ID, CLIENT_SECRET);
-    let client = client.origin(&server.origin).expect("a loopback origin");
+    let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
+    let client = client.with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
     let request = client.account_credentials("a&b").scope("all");
     let tokens = request.clone().await.unwrap();
     assert_eq!(tokens.scope(), Some("all"));
@@ -265,7 +271,7 @@ async fn an_extension_grant_is_a_method() {
         "canary-access"
     );
     let standard = confidential(&standard::PROVIDER, &server);
-    refused(standard.client_credentials(&mut iter::empty()).await);
+    refused(standard.client_credentials([""; 0]).await);
 }
 
 #[tokio::test]
@@ -280,11 +286,15 @@ async fn an_extension_grant_has_an_endpoint_of_its_own() {
         ];
         received.line.starts_with("GET /exchange?") && are(&query(received), &expected)
     });
-    let client = extension_grants::Client::new(CLIENT_ID, CLIENT_SECRET);
-    let client = client.origin(&server.origin).expect("a loopback origin");
+    let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
+    let client = client.with(
+        Settings::new()
+            .origin(&server.origin)
+            .expect("a loopback origin"),
+    );
     client.on_behalf_of("canary.assertion").await.unwrap();
     refused(client.on_behalf_of("canary.other").await);
-    refused(client.client_credentials().await);
+    refused(client.client_credentials([]).await);
 }
 
 #[tokio::test]
@@ -369,7 +379,7 @@ async fn television(answers: &[Answer]) -> (Server, Core, DeviceLogin) {
     let answers = iter::once(Answer::json(200, STARTED)).chain(answers.iter().cloned());
     let server = Server::start(answers);
     let client = public(&device_login::PROVIDER, &server);
-    let login = client.device(&mut ["watch"].into_iter()).await.unwrap();
+    let login = client.authorize_device(["watch"]).await.unwrap();
     (server, client, login)
 }
 
@@ -415,13 +425,13 @@ async fn g09_g16_slowing_down_lasts_whatever_the_status() {
     let (_, client, mut login) = television(&answers).await;
     for seconds in [6, 11, 11] {
         let wait = Duration::from_secs(seconds);
-        let answer = client.poll(&mut login).await.unwrap();
+        let answer = client.poll_device(&mut login).await.unwrap();
         assert_eq!(answer, DeviceAnswer::Pending { wait });
     }
     let stored = serde_json::to_string(&login).unwrap();
     let mut restored: DeviceLogin = serde_json::from_str(&stored).unwrap();
     assert_eq!(restored.interval(), Duration::from_secs(11));
-    let answer = client.poll(&mut restored).await.unwrap();
+    let answer = client.poll_device(&mut restored).await.unwrap();
     assert!(matches!(answer, DeviceAnswer::Tokens(_)));
 }
 
@@ -441,10 +451,10 @@ async fn g11_the_user_may_say_no_or_nothing() {
 #[tokio::test]
 async fn g13_a_lost_connection_makes_the_interval_longer() {
     let (_, client, mut login) = television(&[Answer::Close, Answer::json(200, TOKENS)]).await;
-    let error = checked(client.poll(&mut login).await);
+    let error = checked(client.poll_device(&mut login).await);
     assert!(error.is_retryable());
     assert_eq!(login.interval(), Duration::from_secs(2));
-    let answer = client.poll(&mut login).await.unwrap();
+    let answer = client.poll_device(&mut login).await.unwrap();
     assert!(matches!(answer, DeviceAnswer::Tokens(_)));
 }
 
@@ -452,7 +462,7 @@ async fn g13_a_lost_connection_makes_the_interval_longer() {
 async fn a_provider_without_devices_is_told_before_any_request() {
     let server = Server::start([Answer::json(200, STARTED)]);
     let client = public(&standard::PROVIDER, &server);
-    let error = checked(client.device(&mut iter::empty()).await);
+    let error = checked(client.authorize_device([""; 0]).await);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(server.received().len(), 0);
 }

@@ -8,7 +8,7 @@ use oauth_atlas::runtime::provider::{
     AuthorizationEndpoint, ClientAuth, ClientType, Endpoint, Grant, GrantKind, Provider, Variable,
     VariableKind,
 };
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     Callback, Core, Error, HeaderMap, HeaderValue, HttpResponse, Json, Pending, TokenSet,
     challenges,
 };
@@ -155,7 +155,7 @@ pub fn introspection(data: &[u8]) -> bool {
 /// What the browser comes back with.
 pub fn callback(data: &[u8]) -> bool {
     static PENDING: LazyLock<Pending> = LazyLock::new(|| {
-        let login = CLIENT.authorize(&mut std::iter::empty()).start();
+        let login = CLIENT.authorize([""; 0]).start();
         let mut stored = serde_json::to_value(login.expect("a login begins").pending);
         let stored = stored.as_mut().expect("a login can be stored");
         stored["state"] = STATE.into();
@@ -255,7 +255,7 @@ pub fn url_template(data: &[u8]) -> bool {
     };
     let value = String::from_utf8_lossy(value);
     let client = CLIENT.clone();
-    let none = &mut std::iter::empty();
+    let none = [""; 0];
     let result = match kind % 4 {
         0 => authorization_url(&client.variable("label", &*value)).map(|url| {
             let host = url.host_str().expect("a host");
@@ -299,7 +299,7 @@ pub fn url_template(data: &[u8]) -> bool {
 }
 
 fn authorization_url(client: &Core) -> Result<Url, Error> {
-    let login = client.authorize(&mut std::iter::empty()).start()?;
+    let login = client.authorize([""; 0]).start()?;
     let url = Url::parse(&login.url).expect("a login has a URL");
     is_plain(&url);
     let mut pairs = url.query_pairs();

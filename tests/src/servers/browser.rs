@@ -1,6 +1,6 @@
 //! A browser with a person before it: follows redirects, keeps cookies, logs in and decides.
 
-use oauth_atlas::runtime::Login;
+use oauth_atlas::Login;
 use reqwest::header::{LOCATION, REFERER};
 use reqwest::{Client, RequestBuilder, redirect};
 use url::Url;

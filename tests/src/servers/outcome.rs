@@ -3,7 +3,7 @@
 use std::fmt::{self, Debug};
 use std::str::FromStr;
 
-use oauth_atlas::runtime::{EndpointKind, Error, ErrorCode, ErrorKind, HttpResponse};
+use oauth_atlas::{EndpointKind, Error, ErrorCode, ErrorKind, HttpResponse};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 /// `accepted`, or a refusal: `400 invalid_grant`, `400 invalid_grant: its description`, `403` for a

@@ -1,6 +1,6 @@
 //! A login whose verifier somebody else made, as one has who steals a code.
 
-use oauth_atlas::runtime::Pending;
+use oauth_atlas::Pending;
 use serde_json::json;
 
 pub fn with_another_verifier(pending: &Pending) -> Pending {

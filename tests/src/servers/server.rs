@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oauth_atlas::runtime::{Callback, Login, TokenSet};
+use oauth_atlas::{Callback, Login, TokenSet};
 use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{Source, load};
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{
+use oauth_atlas::{
     ApiCall, Callback, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait, Error, Introspection,
     Login, Pending, Revocation, Secret, TokenRequest, TokenSet, TokenSource,
 };

@@ -6,6 +6,7 @@ use crate::provider::{
     AuthorizationEndpoint, AuthorizationOption, ChallengeMethod, Encoding, Endpoint, Offline, Pkce,
     PkceClients, PkceRules, Provider, ScopeGroup, ScopeRules, Separator, StateRules,
 };
+use crate::settings::Settings;
 
 /// Other names, missing parameters, a fragment, and parameters that somebody has to choose.
 static RENAMED: Provider = Provider {
@@ -104,7 +105,7 @@ fn public(provider: &'static Provider) -> Authorize {
 
 fn authorize(core: &Core) -> Authorize {
     let core = core.clone().redirect_uri("https://app.example/cb");
-    core.authorize(&mut [].into_iter())
+    core.authorize([""; 0])
 }
 
 fn names(login: &Login) -> Vec<String> {
@@ -156,10 +157,10 @@ static ACME_WITHOUT_RENAMES: Provider = base();
 fn what_is_required_has_to_be_chosen() {
     for unset in [
         public(&RENAMED),
-        public(&RENAMED).option_text("prompt", ""),
+        public(&RENAMED).option("prompt", ""),
         public(&RENAMED)
             .option("prompt", "none")
-            .option_text("prompt", ""),
+            .option("prompt", ""),
         public(&RENAMED).param("prompt", ""),
     ] {
         let refused = message(unset);
@@ -172,8 +173,8 @@ fn what_is_required_has_to_be_chosen() {
 #[test]
 fn an_option_without_a_text_is_none() {
     let login = public(&ACME_WITHOUT_RENAMES)
-        .option_text("login_hint", "jane")
-        .option_text("login_hint", "")
+        .option("login_hint", "jane")
+        .option("login_hint", "")
         .start();
     assert_eq!(value(&login.unwrap(), "login_hint"), None);
 }
@@ -182,8 +183,8 @@ fn an_option_without_a_text_is_none() {
 fn options_take_any_text() {
     let login = public(&RENAMED)
         .option("prompt", "none")
-        .option_text("login_hint", "first")
-        .option_text("login_hint", "a&b=c #ä")
+        .option("login_hint", "first")
+        .option("login_hint", "a&b=c #ä")
         .start()
         .unwrap();
     assert_eq!(value(&login, "b"), None);
@@ -201,9 +202,9 @@ fn groups_of_scopes_have_their_own_parameter_and_separator() {
     let login = public(&RENAMED)
         .option("prompt", "none")
         .scope("read")
-        .group("user_scope", &mut ["chat:write", "users"].into_iter())
-        .group("optional_scope", &mut ["a", "b"].into_iter())
-        .group("user_scope", &mut ["files"].into_iter())
+        .group("user_scope", ["chat:write", "users"])
+        .group("optional_scope", ["a", "b"])
+        .group("user_scope", ["files"])
         .start()
         .unwrap();
     assert_eq!(value(&login, "perms").unwrap(), "openid,basic,read");
@@ -219,10 +220,10 @@ fn groups_of_scopes_have_their_own_parameter_and_separator() {
 #[test]
 fn an_empty_group_is_not_sent_and_an_unknown_one_is_refused() {
     let authorize = || public(&RENAMED).option("prompt", "none");
-    let login = authorize().group("user_scope", &mut [].into_iter()).start();
+    let login = authorize().group("user_scope", [""; 0]).start();
     assert_eq!(value(&login.unwrap(), "user_scope"), None);
-    assert!(message(authorize().group("team", &mut ["a"].into_iter())).contains("team"));
-    let twice = authorize().group("user_scope", &mut ["a"].into_iter());
+    assert!(message(authorize().group("team", ["a"])).contains("team"));
+    let twice = authorize().group("user_scope", ["a"]);
     assert!(message(twice.param("user_scope", "b")).contains("user_scope"));
     assert!(authorize().param("user_scope", "new").start().is_ok());
 }
@@ -247,7 +248,7 @@ fn required_scopes_are_sent_with_every_login() {
 fn required_scopes_are_sent_with_a_login_on_a_device() {
     let sent = |provider, scopes: &[&'static str]| {
         let core = Core::public(provider, "id");
-        let request = core.device(&mut scopes.iter().copied()).build().unwrap();
+        let request = core.authorize_device(scopes).build().unwrap();
         let mut pairs = form_urlencoded::parse(request.body()).into_owned();
         pairs.find_map(|(name, value)| (name == "scope").then_some(value))
     };
@@ -326,14 +327,14 @@ fn a_state_that_is_not_echoed_travels_in_the_redirect_uri() {
     );
     assert_eq!(login.pending.redirect_uri, Some(sent));
 
-    let nowhere = Core::public(&FORGETFUL, "id").authorize(&mut [].into_iter());
+    let nowhere = Core::public(&FORGETFUL, "id").authorize([""; 0]);
     assert!(message(nowhere).contains("no redirect URI"));
 }
 
 #[test]
 fn the_callback_and_the_code_take_the_redirect_uri_with_the_state() {
     let core = Core::public(&FORGETFUL, "id").redirect_uri("https://app.example/cb");
-    let login = core.authorize(&mut [].into_iter()).start().unwrap();
+    let login = core.authorize([""; 0]).start().unwrap();
     let redirect_uri = login.pending.redirect_uri.clone().unwrap();
     let callback = format!("{redirect_uri}&code=abc");
     let request = core
@@ -408,9 +409,11 @@ fn an_endpoint_of_the_programs_own_is_standard() {
         authorization: None,
         ..base()
     };
-    let core = Core::public(&NONE, "id")
-        .endpoint(EndpointKind::Authorization, "https://other.example/a")
-        .unwrap();
+    let core = Core::public(&NONE, "id").with(
+        Settings::new()
+            .endpoint(EndpointKind::Authorization, "https://other.example/a")
+            .unwrap(),
+    );
     let login = authorize(&core).start().unwrap();
     assert!(
         login

@@ -1,6 +1,7 @@
 //! Waiting asynchronously, which needs Tokio's clock and so the feature that brings Tokio.
 
 use super::*;
+use crate::settings::Settings;
 
 impl Server {
     /// The seconds between `start` and the first question, and between one and the next.
@@ -22,7 +23,7 @@ async fn waited(
     let server = Server::new(answers);
     let start = Instant::now();
     let outcome = public()
-        .http_client(Arc::clone(&server))
+        .with(Settings::new().http_client(Arc::clone(&server)))
         .finish_device(login(interval, expires_in))
         .await;
     let waits = server.waits(start);
@@ -91,7 +92,9 @@ async fn what_is_wrong_with_the_client_is_told_at_once() {
 #[test]
 fn without_a_runtime_nothing_panics() {
     let server = Server::new([TOKENS]);
-    let wait = public().http_client(server).finish_device(login(1, 300));
+    let wait = public()
+        .with(Settings::new().http_client(server))
+        .finish_device(login(1, 300));
     let error = crate::block_on::block_on(wait.into_future()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
 }

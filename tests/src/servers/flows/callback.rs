@@ -1,6 +1,6 @@
 //! Callbacks of a real login that somebody has changed on their way.
 
-use oauth_atlas::runtime::{Callback, CallbackProblem, ErrorKind, Pending};
+use oauth_atlas::{Callback, CallbackProblem, ErrorKind, Pending};
 use url::Url;
 
 use crate::server::Server;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{EndpointKind, IntrospectionResponse, Method, TokenSet};
+use oauth_atlas::{EndpointKind, IntrospectionResponse, Method, TokenSet};
 use serde_json::Value;
 
 use crate::expectations::Reading;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth_atlas::runtime::{DeviceAnswer, DeviceLogin, EndpointKind, ErrorCode, ErrorKind};
+use oauth_atlas::{DeviceAnswer, DeviceLogin, EndpointKind, ErrorCode, ErrorKind};
 
 use crate::browser::{Browser, Decision, End};
 use crate::expectations::Device;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oauth_atlas::runtime::{Callback, EndpointKind, ErrorKind, TokenSet};
+use oauth_atlas::{Callback, EndpointKind, ErrorKind, TokenSet};
 
 use crate::browser::{Browser, Decision};
 use crate::expectations::{Hooks, OddAnswer};

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{Callback, TokenSet};
+use oauth_atlas::{Callback, TokenSet};
 use serde_json::Value;
 
 use crate::browser::{Browser, Decision};

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{EndpointKind, Method, TokenSet};
+use oauth_atlas::{EndpointKind, Method, TokenSet};
 
 use crate::outcome::Outcome;
 use crate::server::Server;

@@ -1,7 +1,7 @@
 //! What a server says no to.
 
 use oauth_atlas::runtime::provider::ClientAuth;
-use oauth_atlas::runtime::{Callback, EndpointKind, TokenSet};
+use oauth_atlas::{Callback, EndpointKind, TokenSet};
 
 use crate::browser::{Browser, Decision, End};
 use crate::outcome::{Outcome, Refusal};
