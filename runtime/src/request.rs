@@ -102,6 +102,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) parameters: Parameters<'a>,
     /// Parameters that this kind of request always has.
     pub(crate) fixed: &'static [(&'static str, &'static str)],
+    /// Names that the grant has for standard parameters, at whichever endpoint.
+    pub(crate) rename: &'static [(&'static str, &'static str)],
     /// How the client says who it is, where that is not for the provider's description to say.
     pub(crate) client_auth: Option<ClientAuth>,
     /// The access token that the request is about, which may authorize it.
@@ -117,6 +119,7 @@ impl<'a> Draft<'a> {
             variables: &[],
             parameters,
             fixed: &[],
+            rename: &[],
             client_auth: None,
             about: None,
             extra: &[],
@@ -131,6 +134,7 @@ impl<'a> Draft<'a> {
             variables,
             mut parameters,
             fixed,
+            rename,
             client_auth,
             about,
             extra,
@@ -151,10 +155,12 @@ impl<'a> Draft<'a> {
         if let Some(described) = described {
             parameters.leave_out(described.omit);
         }
-        refuse_misplaced(core, described, &parameters, extra)?;
-        if let Some(described) = described {
-            parameters.rename(described.rename);
+        let of_endpoint = described.map_or(&[] as &[_], |described| described.rename);
+        for (name, _) in extra {
+            refuse_misplaced(core, name, &parameters, rename.iter().chain(of_endpoint))?;
         }
+        parameters.rename(rename);
+        parameters.rename(of_endpoint);
         let always = described.map_or(&[] as &[_], |described| described.parameters);
         for (name, value) in fixed.iter().chain(always) {
             if !parameters.contains(name) && extra.iter().all(|(other, _)| other != name) {
@@ -207,27 +213,20 @@ fn preferred_client_auth(
         .ok_or_else(|| Error::configuration(provider, format!("there are no {name} clients")))
 }
 
-/// Checks that the caller's parameters are none of the library's, by the standard's name or by the
-/// provider's.
+/// Checks that a parameter of the caller's is none of the library's, by the standard's name or by
+/// the provider's.
 fn refuse_misplaced(
     core: &Core,
-    described: Option<&'static Endpoint>,
+    name: &str,
     parameters: &Parameters<'_>,
-    extra: &[(String, String)],
+    mut renamed: impl Iterator<Item = &'static (&'static str, &'static str)>,
 ) -> Result<(), Error> {
-    let renamed = described.map_or(&[] as &[_], |described| described.rename);
     let is_ours = |name: &str| RESERVED.contains(&name) || parameters.contains(name);
-    let is_misplaced = |name: &str| {
-        let mut renamed = renamed.iter();
-        is_ours(name) || renamed.any(|(standard, here)| *here == name && is_ours(standard))
-    };
-    match extra.iter().find(|(name, _)| is_misplaced(name)) {
-        Some((name, _)) => {
-            let message = format!("the parameter {name:?} is not for `param` to set");
-            Err(Error::configuration(core.provider(), message))
-        }
-        None => Ok(()),
+    if is_ours(name) || renamed.any(|(standard, here)| *here == name && is_ours(standard)) {
+        let message = format!("the parameter {name:?} is not for `param` to set");
+        return Err(Error::configuration(core.provider(), message));
     }
+    Ok(())
 }
 
 fn add_extra<'a>(

@@ -173,6 +173,15 @@ impl TokenRequest {
         for (name, value) in &relayed {
             parameters.push_some(name, Some(value));
         }
+        if rules.is_some_and(|rules| rules.repeats_redirect_uri) {
+            let Some(uri) = self.core.settings().redirect_uri.as_deref() else {
+                return Err(Error::configuration(
+                    provider,
+                    "no redirect URI is set, which this provider wants with each refresh",
+                ));
+            };
+            parameters.push("redirect_uri", uri);
+        }
         let scope = match &self.earlier_scope {
             Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
             _ => &self.scope,
@@ -183,6 +192,7 @@ impl TokenRequest {
         let draft = Draft {
             variables: &variables,
             fixed: rules.map_or(&[], |rules| rules.parameters),
+            rename: rules.map_or(&[], |rules| rules.rename),
             extra: &self.parameters,
             ..Draft::new(self.destination(), parameters)
         };

@@ -174,7 +174,7 @@ fn omitted(omit: &Maybe<Many<String>>, reader: &mut Reader) {
     }
 }
 
-fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
+pub(super) fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader) {
     for entry in &rename.0 {
         if !known.contains(&entry.key.as_str()) {
             reader.unknown(entry.key_place(), "standard name", &entry.key, known);

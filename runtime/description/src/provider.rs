@@ -200,12 +200,16 @@ records! {
         grant_type: [optional text],
         /// Parameters that are always sent.
         parameters: [pairs],
+        /// Standard parameters that have another name in this grant: the standard's first.
+        rename: [pairs],
         /// Parameters that the caller gives, as the provider spells them.
         arguments: [texts],
         /// Standard parameters without which a request is refused.
         requires: [texts],
         /// Whether the request repeats the granted scopes, which RFC 6749 §6 leaves out.
         repeats_scope: [flag],
+        /// Whether the request repeats `redirect_uri`, which RFC 6749 §6 leaves out.
+        repeats_redirect_uri: [flag],
         /// The endpoint, where it is not the token endpoint.
         endpoint: [optional record Endpoint],
     }
