@@ -755,7 +755,7 @@ record! {
     /// A request of an example.
     ExampleRequest {
         /// The HTTP method.
-        method: optional String,
+        method: optional Spanned<String>,
         /// The URL, without the parameters.
         url: optional Spanned<HttpsUrl>,
         /// Headers that must be sent with these values.

@@ -28,6 +28,22 @@ const RESERVED: [&str; 7] = [
     "code_challenge_method",
 ];
 
+/// What no URL may have that a browser is sent to (RFC 9700 §4.2, §4.3): the client's proofs of who it
+/// is, and what is worth tokens or is one. An `id_token_hint` proves nothing.
+const SECRET: [&str; 11] = [
+    "client_secret",
+    "client_assertion",
+    "code_verifier",
+    "code",
+    "refresh_token",
+    "access_token",
+    "device_code",
+    "assertion",
+    "subject_token",
+    "actor_token",
+    "password",
+];
+
 /// A login to start. Nothing is checked before [`Authorize::start`].
 #[derive(Clone)]
 #[must_use = "a login begins with `start`"]
@@ -75,7 +91,7 @@ impl Authorize {
 
     /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
     /// the first.
-    pub fn group<'s>(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &'s str>) -> Self {
+    pub fn group(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &str>) -> Self {
         let mut groups = self.groups.iter_mut();
         match groups.find(|(name, _)| *name == parameter) {
             Some((_, joined)) => scopes::add(joined, scopes),
@@ -139,6 +155,9 @@ impl Authorize {
 
     /// Adds any other parameter. It takes the place of a parameter that the provider's spec sends
     /// always; given twice, it is sent twice, as RFC 8707 §2 has it for `resource`.
+    ///
+    /// A secret, a code and a token are refused by their names, the standard's and the provider's:
+    /// this URL stays in the browser's history and in logs (RFC 9700 §4.2).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -202,12 +221,28 @@ impl Authorize {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
         }
         let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
-        match names.find(|name| self.is_reserved(name)) {
+        match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
             Some(name) => {
                 Err(self.error(format!("the parameter {name:?} is not for `param` to set")))
             }
             None => Ok(()),
         }
+    }
+
+    /// Whether the parameter is secret, under the standard's name or under one that it has where this
+    /// provider takes it.
+    fn is_secret(&self, name: &str) -> bool {
+        let provider = self.core.provider();
+        let grants = provider.grants.iter();
+        let own = grants.clone().filter_map(|rules| rules.endpoint.as_ref());
+        let mut renamed = [&provider.token, &provider.refresh]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .flat_map(|endpoint| endpoint.rename)
+            .chain(grants.flat_map(|rules| rules.rename));
+        SECRET.contains(&name)
+            || renamed.any(|(standard, here)| *here == name && SECRET.contains(standard))
     }
 
     /// Whether the library sends the parameter: under the standard's name, under this provider's,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::captures;
 use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
+use crate::form;
 use crate::json::Json;
 use crate::pending::Pending;
 use crate::pkce::constant_time_eq;
@@ -16,6 +17,10 @@ mod signature;
 
 /// The parameters of a callback, made from whatever a web framework has at hand: the whole URL,
 /// path and query, the query alone, or the body of a form post.
+///
+/// A text that begins with a scheme or with `/` is a URL or a path, and its query begins behind the
+/// first `?`. Any other text is one if it has a `?` before the first `=` and `&`, else a query.
+/// A `String` that is given away is overwritten.
 ///
 /// ```
 /// use oauth_atlas_runtime::Callback;
@@ -64,13 +69,7 @@ impl Callback {
     }
 
     fn parse(text: &str) -> Self {
-        let text = text.trim();
-        let query = match text.find(['?', '=', '&', '#']) {
-            Some(start) if text[start..].starts_with('?') => &text[start + 1..],
-            _ => text,
-        };
-        let query = query.split_once('#').map_or(query, |(query, _)| query);
-        Self::from_pairs(form_urlencoded::parse(query.as_bytes()))
+        Self(form::pairs(query(text.trim()).as_bytes()).collect())
     }
 
     /// The parameter, which counts as left out if it is empty (RFC 6749 §3.1).
@@ -210,6 +209,28 @@ impl Callback {
     }
 }
 
+/// The query of a URL or of a path, or a text that is a query itself.
+fn query(text: &str) -> &str {
+    let text = text.split_once('#').map_or(text, |(text, _)| text);
+    let is_url = text.starts_with('/') || has_scheme(text);
+    match text.split_once('?') {
+        Some((before, query)) if is_url || !before.contains(['=', '&']) => query,
+        None if is_url => "",
+        _ => text,
+    }
+}
+
+/// Whether a text begins with the scheme of a URL (RFC 3986 §3.1). An application's own may be
+/// followed by anything (RFC 8252 §7.1).
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+    })
+}
+
 impl From<&str> for Callback {
     fn from(text: &str) -> Self {
         Self::parse(text)
@@ -224,7 +245,7 @@ impl From<&String> for Callback {
 
 impl From<String> for Callback {
     fn from(text: String) -> Self {
-        Self::parse(&text)
+        Self::parse(Secret::new(text).expose())
     }
 }
 

@@ -25,7 +25,7 @@ use crate::secret::Secret;
 use crate::source::TokenSource;
 use crate::token::TokenRequest;
 use crate::token_set::TokenSet;
-use crate::transport::Transport;
+use crate::transport::{Hosts, Transport};
 
 /// A client of one provider, which each generated `Client` wraps.
 ///
@@ -55,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) scope_separator: Option<Separator>,
     pub(crate) origin: Option<Url>,
     pub(crate) endpoints: Vec<(EndpointKind, Url)>,
+    pub(crate) public_hosts_only: bool,
     /// A name that the provider does not have, which the operations' errors tell.
     pub(crate) mistake: Option<String>,
     transport: Transport,
@@ -118,6 +119,7 @@ impl Core {
                 scope_separator: None,
                 origin: None,
                 endpoints: Vec::new(),
+                public_hosts_only: false,
                 mistake: None,
                 transport: Transport::default(),
             },
@@ -234,6 +236,31 @@ impl Core {
         Ok(self.with(|settings| settings.endpoints.push((endpoint, url))))
     }
 
+    /// Refuses hosts that are not of the public internet, before each request and for the URL that
+    /// the user's browser is sent to: for programs in which *users* type the address of a server.
+    /// Without it, a user can have this program ask servers that only this program reaches (SSRF,
+    /// CWE-918), and read in an error what they answer.
+    ///
+    /// Refused are addresses in any spelling (`127.0.0.1`, `0x7f.1`, `[::1]`, and public ones as
+    /// well), `localhost`, names of one label, and names below `local`, `internal`, `localdomain`,
+    /// `intranet`, `private`, `corp`, `home`, `lan`, `home.arpa` and `onion`. The default HTTP client
+    /// also connects to no address that is loopback, private, link-local or otherwise reserved,
+    /// whatever a name resolves to.
+    ///
+    /// What it does not do:
+    ///
+    /// - An HTTP client of your own ([`Core::http_client`]) resolves names by itself, and has to check
+    ///   the addresses itself.
+    /// - Where the environment names a proxy, the proxy resolves the names, and has to limit what it
+    ///   connects to. The proxy itself must have a public address or be named by its address.
+    /// - A public address is reached at any port, and may be one of your own servers. Networks with
+    ///   public addresses of their own need a firewall.
+    /// - A page that a user opens, such as `verification_uri`, is checked by nobody.
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        self.with(|settings| settings.public_hosts_only = true)
+    }
+
     /// Sets what carries the requests of async code.
     #[inline]
     #[must_use]
@@ -251,7 +278,7 @@ impl Core {
     }
 
     /// Starts a login that asks for these scopes (RFC 6749 §4.1.1).
-    pub fn authorize<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> Authorize {
+    pub fn authorize(&self, scopes: &mut dyn Iterator<Item = &str>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
     }
 
@@ -276,16 +303,16 @@ impl Core {
     }
 
     /// Asks for tokens of the client itself (RFC 6749 §4.4).
-    pub fn client_credentials<'s>(
+    pub fn client_credentials(
         &self,
-        scopes: &mut dyn Iterator<Item = &'s str>,
+        scopes: &mut dyn Iterator<Item = &str>,
     ) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
     /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
     /// for and those without which this provider refuses a login.
-    pub fn device<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> DeviceRequest {
+    pub fn device(&self, scopes: &mut dyn Iterator<Item = &str>) -> DeviceRequest {
         let mut scope = joined(scopes);
         scopes::require(&mut scope, self.provider().scopes.required);
         DeviceRequest::new(self.clone(), scope)
@@ -307,10 +334,10 @@ impl Core {
     /// `parameters` are those that the program has to give.
     ///
     /// The request's error tells if the provider has no such grant; then nothing is sent.
-    pub fn extension<'n>(
+    pub fn extension(
         &self,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> TokenRequest {
         TokenRequest::extension(self.clone(), name, parameters)
     }
@@ -423,10 +450,11 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        self.0
-            .settings
-            .transport
-            .send(self.provider(), endpoint, request)
+        let settings = &self.0.settings;
+        let hosts = settings.hosts();
+        let transport = &settings.transport;
+        transport
+            .send(self.provider(), endpoint, hosts, request)
             .await
     }
 
@@ -435,10 +463,10 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        self.0
-            .settings
-            .transport
-            .send_blocking(self.provider(), endpoint, request)
+        let settings = &self.0.settings;
+        let hosts = settings.hosts();
+        let transport = &settings.transport;
+        transport.send_blocking(self.provider(), endpoint, hosts, request)
     }
 
     /// Changes the settings by a part of the description, or keeps that there is none.
@@ -462,7 +490,16 @@ impl Core {
     }
 }
 
-fn joined<'s>(iterator: &mut dyn Iterator<Item = &'s str>) -> String {
+impl Settings {
+    fn hosts(&self) -> Hosts {
+        match self.public_hosts_only {
+            true => Hosts::Public,
+            false => Hosts::Any,
+        }
+    }
+}
+
+fn joined(iterator: &mut dyn Iterator<Item = &str>) -> String {
     let mut joined = String::new();
     scopes::add(&mut joined, iterator);
     joined

@@ -41,7 +41,7 @@ pub struct DeviceRequest {
     core: Core,
     /// Joined by one space each.
     scope: String,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl DeviceRequest {
@@ -68,7 +68,7 @@ impl DeviceRequest {
     /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 

@@ -8,6 +8,7 @@ use url::Url;
 use crate::core::Settings;
 use crate::endpoint_url::{endpoint_url, move_to};
 use crate::error::{EndpointKind, Error};
+use crate::reach::has_public_name;
 use crate::template::{Values, expand};
 
 /// The URLs of a client's endpoints, each worked out once.
@@ -38,7 +39,7 @@ impl Settings {
             return Err(Error::configuration(self.provider, mistake.clone()));
         }
         if let Some(url) = self.replaced(endpoint) {
-            return Ok(url.clone());
+            return self.reachable(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
             return Err(Error::configuration(
@@ -91,10 +92,22 @@ impl Settings {
 
     /// The URL at the origin that the client was told to use instead, if it was.
     pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
-        match &self.origin {
-            Some(origin) => move_to(self.provider, url, origin),
-            None => Ok(url),
+        self.reachable(match &self.origin {
+            Some(origin) => move_to(self.provider, url, origin)?,
+            None => url,
+        })
+    }
+
+    /// The URL, if this client may ask its host.
+    fn reachable(&self, url: Url) -> Result<Url, Error> {
+        if self.public_hosts_only && !has_public_name(&url) {
+            return Err(Error::configuration(
+                self.provider,
+                "a URL's host is an address or a name of a private network, and this client asks \
+                 public hosts only",
+            ));
         }
+        Ok(url)
     }
 
     pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use crate::body_excerpt::excerpt;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::form;
 use crate::http::HttpResponse;
 use crate::json::{Json, JsonError, parse_object_members};
 use crate::member_path;
@@ -195,8 +196,7 @@ fn text<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a str> {
 
 /// The pairs of a form as the members of an object.
 pub(crate) fn form_members(body: &[u8]) -> Vec<(String, Json)> {
-    let pairs = form_urlencoded::parse(body.trim_ascii());
-    pairs
-        .map(|(name, value)| (name.into_owned(), Json::from(value.into_owned())))
+    form::pairs(body.trim_ascii())
+        .map(|(name, value)| (name, Json::String(value)))
         .collect()
 }

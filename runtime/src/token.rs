@@ -40,7 +40,7 @@ pub struct TokenRequest {
     refresh_expires_at: Option<u64>,
     /// What the callback or the tokens to renew brought, by the captures' names.
     captured: Vec<(String, Json)>,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl TokenRequest {
@@ -101,10 +101,10 @@ impl TokenRequest {
         }
     }
 
-    pub(crate) fn extension<'n>(
+    pub(crate) fn extension(
         core: Core,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
         let grant = Grant::extension(core.provider(), name, parameters);
         Self::of(core, grant)
@@ -149,7 +149,7 @@ impl TokenRequest {
     /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 
@@ -217,6 +217,11 @@ impl TokenRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
     pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
+        // A request that was never made has no response, and what it would have kept secret is not
+        // known.
+        if let Grant::Unusable(error) = &self.grant {
+            return Err(error.clone());
+        }
         let scope = if self.scope.is_empty() {
             self.earlier_scope.as_deref()
         } else {

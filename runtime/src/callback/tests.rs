@@ -46,6 +46,14 @@ fn every_form_of_callback_is_read() {
         "?code=a%2Bb%2Fc%3D%3D&state=xyz",
         "code=a%2Bb%2Fc%3D%3D&state=xyz",
         "state=xyz&x=/?y=&code=a%2Bb%2Fc%3D%3D",
+        // A path may have what parts pairs (RFC 3986 §3.3).
+        "https://app.example/a=b/cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "https://app.example/a&b;c=d/cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "/tenant=1/cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "/a&b?code=a%2Bb%2Fc%3D%3D&state=xyz&x=?",
+        "cb?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "com.example.app:/cb=1?code=a%2Bb%2Fc%3D%3D&state=xyz",
+        "com.example.app:cb&1?code=a%2Bb%2Fc%3D%3D&state=xyz#x?y",
     ] {
         assert_eq!(checked_by(&ACME, text).unwrap(), "a+b/c==", "{text}");
     }
@@ -61,6 +69,9 @@ fn odd_texts_are_callbacks_without_a_state() {
         "#",
         "https://app.example/cb",
         "https://app.example/cb#code=a&state=xyz",
+        "https://app.example/state=xyz&code=a",
+        "/state=xyz&state=xyz&code=a",
+        "/cb#?code=a&state=xyz",
         "&&=&%",
         "ä",
     ] {
