@@ -10,24 +10,33 @@ use oauth_atlas_codegen::writing;
 
 use crate::failure::Failure;
 
+/// Where a command reports to.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
     quiet: bool,
 }
 
 impl Terminal {
+    /// A quiet one shows no progress.
+    #[must_use]
     pub fn new(quiet: bool) -> Self {
         Self { quiet }
     }
 
+    /// Whether it shows no progress.
+    #[must_use]
     pub fn is_quiet(self) -> bool {
         self.quiet
     }
 
     /// What the command was asked for, to stdout.
+    ///
+    /// # Errors
+    ///
+    /// Where stdout cannot be written, except that its reader has seen enough.
     pub fn data(self, text: impl Display) -> Result<(), Failure> {
         match write_line(anstream::stdout().lock(), text) {
-            // The reader has seen enough: `cargo xtask list | head -1`.
+            // The reader has seen enough: `oauth-atlas list | head -1`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|error| Failure::files("write to stdout", &error)),
         }

@@ -5,6 +5,7 @@ pub(crate) mod json;
 mod schema;
 mod shape;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::decode::{Decode, Reader, alternatives};
@@ -196,32 +197,38 @@ pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
 ///
 /// Every mistake of every spec.
 pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), Report> {
-    let mut uses = Vec::new();
-    let providers = load_with(sources, |source, reader| {
-        collect_uses(source, reader, &mut uses)
-    })?;
-    Ok((providers, uses))
+    let mut uses = Uses::default();
+    let providers = load_with(sources, |source, reader| uses.collect(source, reader))?;
+    Ok((providers, uses.all))
 }
 
-fn collect_uses(source: &Source, reader: &Reader, uses: &mut Vec<Use>) {
-    for (record, key, node) in &reader.used {
-        let known = uses
-            .iter()
-            .filter(|one: &&Use| one.record == *record && one.key == *key);
-        if known.clone().any(|one| one.provider == source.id()) {
-            continue;
+/// The uses of all specs, and who used each key last: of many specs with many keys, each use is
+/// looked up once.
+#[derive(Default)]
+struct Uses {
+    all: Vec<Use>,
+    last: BTreeMap<(&'static str, String), String>,
+}
+
+impl Uses {
+    fn collect(&mut self, source: &Source, reader: &Reader) {
+        for (record, key, node) in &reader.used {
+            let last = self
+                .last
+                .insert((record, key.clone()), source.id().to_owned());
+            let example = match last {
+                Some(last) if last == source.id() => continue,
+                Some(_) => String::new(),
+                // One example a key is enough, and finding its place takes time.
+                None => snippet(&source.text, reader.key_start(*node)),
+            };
+            self.all.push(Use {
+                record,
+                key: key.clone(),
+                provider: source.id().to_owned(),
+                example,
+            });
         }
-        // One example a key is enough, and finding its place takes time.
-        let example = match known.count() {
-            0 => snippet(&source.text, reader.key_start(*node)),
-            _ => String::new(),
-        };
-        uses.push(Use {
-            record,
-            key: key.clone(),
-            provider: source.id().to_owned(),
-            example,
-        });
     }
 }
 

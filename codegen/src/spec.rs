@@ -362,6 +362,8 @@ record! {
         grant_type: optional Spanned<String>,
         /// Whether the granted scopes are sent again.
         repeats_scope: optional Spanned<bool>,
+        /// Whether `redirect_uri` is sent again.
+        repeats_redirect_uri: optional Spanned<bool>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -370,10 +372,14 @@ record! {
 }
 
 record! {
-    /// The client credentials grant.
+    /// The client credentials grant, and the device authorization grant.
     ClientCredentials {
         /// The parameters that the token request must have.
         requires: default List<String>,
+        /// Another value of `grant_type`, or `none`.
+        grant_type: optional Spanned<String>,
+        /// Standard parameters that have another name in this grant.
+        rename: default Table<String>,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -482,6 +488,8 @@ record! {
         name: required Spanned<String>,
         /// Whether an answer without it is an error.
         required: optional Spanned<bool>,
+        /// Whether it is a token or another secret, such as the URL of a webhook.
+        secret: optional Spanned<bool>,
         /// The parameter of the token request that carries it on.
         relay: optional Spanned<String>,
         /// The URL variable that it fills.

@@ -45,6 +45,16 @@
 //!
 //! # Notes
 //!
+//! - A second authorization server, authx, has the issuer <https://authx.alpaca.markets/v1>,
+//!   with authorization, token and revocation endpoints below /oauth2. It has the grants for
+//!   codes, client credentials, JWTs and refresh tokens, PKCE with S256, iss in the callback,
+//!   client id metadata documents, and the client authentication methods none,
+//!   client_secret_post and private_key_jwt. ([authx])
+//! - The Broker API makes OAuth tokens and codes for a broker's own users, at v1/oauth/token
+//!   and v1/oauth/authorize, with the id of the account, and ends them by a DELETE of
+//!   v1/oauth/token with the id of the token. ([broker])
+//! - The pages say nothing of PKCE, refresh tokens, revocation, public clients or error codes.
+//!   ([guide], [reference], [repository])
 //! - The streams take the token in a message, as oauth_token for updates of trades and as the
 //!   secret to the key oauth for market data. ([guide])
 //!
@@ -53,12 +63,19 @@
 //! - [guide], Using OAuth2 and Trading API, read on 2026-11-23.
 //! - [reference], Working with OAuth, read on 2026-11-23.
 //! - [tutorial], How to Use OAuth to Access Alpaca API, read on 2026-11-23.
-//! - [repository], Using OAuth, in the source of the former documentation, read on 2026-11-23.
+//! - [repository], Using OAuth, in the source of the former documentation, read on 2026-11-28.
+//! - [authx], Authorization server metadata (RFC 8414) of authx, in a copy of July 2026, read
+//!   on 2026-11-28.
+//! - [broker], OAuth of the Broker API, in the source of the former documentation, read on
+//!   2026-11-28.
 //!
 //! [guide]: https://docs.alpaca.markets/docs/using-oauth2-and-trading-api
 //! [reference]: https://docs.alpaca.markets/docs/working-with-oauth
 //! [tutorial]: https://alpaca.markets/learn-api/connecting-to-oauth
 //! [repository]: https://github.com/alpacahq/alpaca-docs/blob/master/content/oauth/guide.md
+//! [authx]: https://authx.alpaca.markets/v1/.well-known/oauth-authorization-server
+//! [broker]:
+//! https://github.com/alpacahq/alpaca-docs/blob/master/content/api-references/broker-api/oauth.md
 
 use crate::runtime::{self, provider};
 

@@ -27,12 +27,13 @@
 //! - client credentials grant: offered ([transfer])
 //! - confidential client: `client_secret_post`. An app, by its bundle id, or a website, by its
 //!   Services ID. The secret is a JWT that the caller makes and signs with ES256 and the
-//!   private key of the team; it lives for six months at most ([token], [client_secret])
+//!   private key of the team; it lives for six months at most ([token], [client_secret],
+//!   [metadata])
 //! - authorization endpoint: `https://appleid.apple.com/auth/authorize` ([authorize])
 //! - token endpoint: `POST https://appleid.apple.com/auth/token`, parameters as form ([token])
 //! - revocation endpoint: `POST https://appleid.apple.com/auth/revoke`, parameters as form
-//!   ([revoke])
-//! - scopes: 3 ([authorize], [transfer])
+//!   ([revoke], [metadata])
+//! - scopes: 4 ([authorize], [transfer])
 //! - life of the authorization code: 5 minutes ([authorize], [token])
 //! - authorization request: `response_mode=form_post` is always sent ([authorize])
 //! - `user` is kept with the tokens: `user` of the callback. The name and the e-mail address as
@@ -43,8 +44,8 @@
 //!
 //! # Limits
 //!
-//! - A redirect URI is an https URL with a domain name, neither an address nor localhost.
-//!   ([authorize])
+//! - A redirect URI is an https URL with a domain name, neither an address nor localhost, and
+//!   without a fragment. ([authorize])
 //! - Apple recommends to validate a refresh token no more than once a day. ([token])
 //!
 //! # Errors
@@ -69,19 +70,34 @@
 //!   with the issuer and sub with the client id; the header has alg and kid. ([client_secret])
 //! - An access token reaches no API that is documented; what a client uses is the ID token.
 //!   ([token_response])
-//! - Errors have no description; user_cancelled_authorize is the only error of the callback.
-//!   ([error_response], [authorize])
+//! - The page shows errors without a description; a recorded answer of the token endpoint has
+//!   an error_description. user_cancelled_authorize is the only error of the callback that is
+//!   named. ([error_response], [recorded_error], [authorize])
+//! - Neither the pages nor the metadata have a word on PKCE. Users of a library saw in 2024
+//!   that a code is refused without the verifier if its login had a challenge, so the server
+//!   compares the two. ([authorize], [token], [metadata], [pkce_report])
+//! - The metadata list the scope openid, which the page of the authorization request does not
+//!   name, and the response modes query and fragment, which cannot be used with a scope.
+//!   ([metadata], [authorize])
+//! - The response type may be code id_token as well, in a form or a fragment, and the callback
+//!   then has the ID token next to the code; id_token alone is refused. ([authorize])
 //!
 //! # Sources
 //!
 //! - [authorize], Request an authorization to the Sign in with Apple server, read on
-//!   2026-11-23.
+//!   2026-11-28.
 //! - [token], Generate and validate tokens, read on 2026-11-23.
 //! - [token_response], TokenResponse, read on 2026-11-23.
 //! - [error_response], ErrorResponse, read on 2026-11-23.
 //! - [revoke], Revoke tokens, read on 2026-11-23.
 //! - [client_secret], Creating a client secret, read on 2026-11-23.
 //! - [transfer], Transferring your apps and users to another team, read on 2026-11-23.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-10-01 (commit
+//!   3123436), read on 2026-11-28.
+//! - [pkce_report], Support Exchange with Code verifier, a-tokyo/apple-signin-auth issue 180 of
+//!   2024-10-17, read on 2026-11-28.
+//! - [recorded_error], An answer of the token endpoint,
+//!   klausbetz/apple-identity-provider-keycloak issue 50 of 2023-08-26, read on 2026-11-28.
 //!
 //! [authorize]:
 //! https://developer.apple.com/documentation/signinwithapplerestapi/request-an-authorization-to-the-sign-in-with-apple-server.
@@ -96,6 +112,9 @@
 //! https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
 //! [transfer]:
 //! https://developer.apple.com/documentation/signinwithapple/transferring-your-apps-and-users-to-another-team
+//! [metadata]: https://appleid.apple.com/.well-known/openid-configuration
+//! [pkce_report]: https://github.com/a-tokyo/apple-signin-auth/issues/180
+//! [recorded_error]: https://github.com/klausbetz/apple-identity-provider-keycloak/issues/50
 
 use crate::runtime::{self, provider};
 
@@ -313,13 +332,21 @@ pub enum Scope {
     /// `email`: Read the user's e-mail address or a relay address.
     Email,
 
+    /// `openid`: Tell who the user is; the ID token comes without it as well.
+    Openid,
+
     /// `user.migration`: Move users to another team; it is asked for with client credentials.
     UserMigration,
 }
 
 impl Scope {
     /// Every scope, in the order of Apple's documentation.
-    pub const ALL: &[Scope] = &[Scope::Name, Scope::Email, Scope::UserMigration];
+    pub const ALL: &[Scope] = &[
+        Scope::Name,
+        Scope::Email,
+        Scope::Openid,
+        Scope::UserMigration,
+    ];
 
     /// The scope as Apple spells it.
     #[inline]
@@ -442,6 +469,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "email",
                 description: "Read the user's e-mail address or a relay address.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Tell who the user is; the ID token comes without it as well.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {

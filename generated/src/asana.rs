@@ -19,12 +19,12 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth])
+//! - authorization code grant: `redirect_uri` is required ([oauth], [metadata])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([oauth])
-//! - confidential client: `client_secret_post`. An app with a client id and a client secret
-//!   ([oauth])
+//! - refresh token grant: the refresh token stays the same. The answer to a code has a refresh
+//!   token, which is long-lived; the answer to a refresh has none ([oauth], [docs_source])
+//! - confidential client: `client_secret_post` or `client_secret_basic`. An app with a client
+//!   id and a client secret ([oauth], [metadata])
 //! - authorization endpoint: `https://app.asana.com/-/oauth_authorize` ([oauth])
 //! - token endpoint: `POST https://app.asana.com/-/oauth_token`, parameters as form ([oauth])
 //! - revocation endpoint: `POST https://app.asana.com/-/oauth_revoke`, parameters as form,
@@ -32,7 +32,7 @@
 //! - introspection endpoint: `POST https://app.asana.com/-/token_info`, parameters as form,
 //!   without client authentication, without `token_type_hint` ([oauth])
 //! - UserInfo endpoint: `GET https://app.asana.com/api/1.0/openid_connect/userinfo` ([oidc])
-//! - scopes: 47 listed, more exist ([oauth], [oauth_scopes], [openapi])
+//! - scopes: 52 listed, more exist ([oauth], [oauth_scopes], [openapi])
 //! - a request without scopes: asks for the provider's default scopes ([oauth], [oauth_scopes],
 //!   [openapi])
 //! - life of the access token: 1 hour ([oauth])
@@ -50,11 +50,14 @@
 //!
 //! # Notes
 //!
+//! - The metadata list the grant urn:ietf:params:oauth:grant-type:jwt-bearer as well, with the
+//!   profile of identity assertions (ID-JAG). There is another document for OpenID Connect, at
+//!   api/1.0/.well-known/openid-configuration. ([metadata], [oidc])
 //! - Without scopes the request asks for the scope default, which only an app with full
 //!   permissions has; others have to name theirs. A scope for changing does not include that
 //!   for reading. ([oauth_scopes], [openapi])
-//! - Revocation takes refresh tokens; an access token is refused with 400, an unknown token
-//!   answered with 200. ([oauth])
+//! - An access token is refused by revocation with 400, an unknown token answered with 200.
+//!   ([oauth])
 //! - Inspecting a token takes the token only and tells token_type, expires_in, exp, scope,
 //!   active and client_id. ([oauth])
 //! - An app on a device may use urn:ietf:wg:oauth:2.0:oob as redirect URI, which shows the code
@@ -64,13 +67,19 @@
 //!
 //! - [oauth], OAuth, read on 2026-11-23.
 //! - [oauth_scopes], OAuth scopes, read on 2026-11-23.
-//! - [openapi], The OpenAPI description of the API, read on 2026-11-23.
+//! - [openapi], The OpenAPI description of the API, commit fc9f8dc, read on 2026-11-28.
+//! - [docs_source], The page on OAuth in the source of the documentation, of September 2024,
+//!   read on 2026-11-28.
 //! - [oidc], OpenID Connect, read on 2026-11-23.
+//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it on 2026-07-29,
+//!   read on 2026-11-28.
 //!
 //! [oauth]: https://developers.asana.com/docs/oauth
 //! [oauth_scopes]: https://developers.asana.com/docs/oauth-scopes
 //! [openapi]: https://github.com/Asana/openapi
+//! [docs_source]: https://github.com/Asana/developer-docs
 //! [oidc]: https://developers.asana.com/docs/openid-connect
+//! [metadata]: https://app.asana.com/.well-known/oauth-authorization-server
 
 use crate::runtime::{self, provider};
 
@@ -96,6 +105,15 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Says who it is in another way. Asana accepts
+    /// [`client_secret_post`](provider::ClientAuth::Post),
+    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -161,6 +179,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The answer to a code has a refresh token, which is long-lived; the answer to a refresh has
+    /// none.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -291,6 +312,11 @@ pub enum Scope {
     /// Goals.
     GoalsRead,
 
+    /// `goals:write`: Create and change goals.
+    ///
+    /// Goals.
+    GoalsWrite,
+
     /// `jobs:read`: Read jobs.
     ///
     /// Jobs.
@@ -336,6 +362,11 @@ pub enum Scope {
     /// Project templates.
     ProjectTemplatesRead,
 
+    /// `project_sections:read`: Read the sections of projects.
+    ///
+    /// Project sections.
+    ProjectSectionsRead,
+
     /// `projects:read`: Read projects.
     ///
     /// Projects.
@@ -375,6 +406,11 @@ pub enum Scope {
     ///
     /// Stories.
     StoriesWrite,
+
+    /// `stories:delete`: Delete stories.
+    ///
+    /// Stories.
+    StoriesDelete,
 
     /// `tags:read`: Read tags.
     ///
@@ -420,6 +456,11 @@ pub enum Scope {
     ///
     /// Teams.
     TeamsRead,
+
+    /// `time_periods:read`: Read time periods.
+    ///
+    /// Time periods.
+    TimePeriodsRead,
 
     /// `time_tracking_categories:read`: Read time tracking categories.
     ///
@@ -475,6 +516,11 @@ pub enum Scope {
     ///
     /// Workspaces.
     WorkspacesRead,
+
+    /// `workspaces.typeahead:read`: Search a workspace by the first letters.
+    ///
+    /// Workspaces.
+    WorkspacesTypeaheadRead,
 }
 
 impl Scope {
@@ -490,6 +536,7 @@ impl Scope {
         Scope::CustomFieldsRead,
         Scope::CustomFieldsWrite,
         Scope::GoalsRead,
+        Scope::GoalsWrite,
         Scope::JobsRead,
         Scope::OooEntriesRead,
         Scope::OooEntriesWrite,
@@ -499,6 +546,7 @@ impl Scope {
         Scope::ProjectPortfolioSettingsRead,
         Scope::ProjectPortfolioSettingsWrite,
         Scope::ProjectTemplatesRead,
+        Scope::ProjectSectionsRead,
         Scope::ProjectsRead,
         Scope::ProjectsWrite,
         Scope::ProjectsDelete,
@@ -507,6 +555,7 @@ impl Scope {
         Scope::RolesDelete,
         Scope::StoriesRead,
         Scope::StoriesWrite,
+        Scope::StoriesDelete,
         Scope::TagsRead,
         Scope::TagsWrite,
         Scope::TaskCustomTypesRead,
@@ -516,6 +565,7 @@ impl Scope {
         Scope::TasksDelete,
         Scope::TeamMembershipsRead,
         Scope::TeamsRead,
+        Scope::TimePeriodsRead,
         Scope::TimeTrackingCategoriesRead,
         Scope::TimeTrackingCategoriesWrite,
         Scope::TimeTrackingCategoriesDelete,
@@ -527,6 +577,7 @@ impl Scope {
         Scope::WebhooksWrite,
         Scope::WebhooksDelete,
         Scope::WorkspacesRead,
+        Scope::WorkspacesTypeaheadRead,
     ];
 
     /// The scope as Asana spells it.
@@ -585,6 +636,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "asana",
     name: "Asana",
     documentation: "https://developers.asana.com/docs/oauth",
+    issuer: Some("https://app.asana.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://app.asana.com/-/oauth_authorize",
         requires: &["client_id", "redirect_uri", "response_type", "state"],
@@ -613,7 +665,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -638,6 +690,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Never,
     captures: &[
         provider::Capture {
             name: "user_gid",
@@ -710,6 +763,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "goals:write",
+                description: "Create and change goals.",
+                category: Some("Goals"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "jobs:read",
                 description: "Read jobs.",
                 category: Some("Jobs"),
@@ -764,6 +823,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "project_sections:read",
+                description: "Read the sections of projects.",
+                category: Some("Project sections"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "projects:read",
                 description: "Read projects.",
                 category: Some("Projects"),
@@ -808,6 +873,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "stories:write",
                 description: "Create and change stories.",
+                category: Some("Stories"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "stories:delete",
+                description: "Delete stories.",
                 category: Some("Stories"),
                 ..provider::Scope::STANDARD
             },
@@ -863,6 +934,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "teams:read",
                 description: "Read teams.",
                 category: Some("Teams"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "time_periods:read",
+                description: "Read time periods.",
+                category: Some("Time periods"),
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -928,6 +1005,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "workspaces:read",
                 description: "Read workspaces.",
+                category: Some("Workspaces"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "workspaces.typeahead:read",
+                description: "Search a workspace by the first letters.",
                 category: Some("Workspaces"),
                 ..provider::Scope::STANDARD
             },

@@ -20,9 +20,8 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([threelo])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
+//! - authorization code grant: `redirect_uri` is required ([threelo], [atlascode])
+//! - PKCE: not documented; the provider's own software sends it, and so does this client
 //! - refresh token grant: each refresh gives a new refresh token ([threelo])
 //! - confidential client: `client_secret_post`. An app with OAuth 2.0 (3LO) in the developer
 //!   console ([threelo])
@@ -50,6 +49,24 @@
 //!
 //! # Notes
 //!
+//! - The server publishes metadata with the issuer <https://auth.atlassian.com>, a
+//!   userinfo_endpoint of OpenID Connect, a device_authorization_endpoint, the
+//!   revocation_endpoint /oauth/revoke, the methods client_secret_basic and client_secret_post,
+//!   code_challenge_methods_supported S256 and, as scopes_supported, those of OpenID Connect.
+//!   Apps of the developer console cannot use the scope openid: others saw the login end on an
+//!   error page as soon as it was added to an authorization URL that works. ([metadata],
+//!   [openid_report])
+//! - For its MCP server, Atlassian has another issuer at the same host, with registration of
+//!   clients, revocation at /oauth/revoke and clients without a secret. ([metadata])
+//! - The newer page of the two shows an authorization URL without audience; it does not say
+//!   that the parameter is no longer read. ([implementing], [threelo])
+//! - Atlassian Government Cloud has a developer console, and with it apps and an authorization
+//!   server, of its own. ([government])
+//! - Atlassian's own extension for VS Code is a client without a secret, which uses PKCE, and
+//!   another one of it uses the device flow at /oauth/device/code of the login host. Its
+//!   requests are JSON as well, with the client id in the body. ([atlascode])
+//! - No page describes an endpoint for revocation; users take their consent back in their
+//!   account. ([threelo], [atlascode])
 //! - The endpoint /oauth/token/accessible-resources of the API answers the sites that a token
 //!   reaches, each with the cloud id that the paths of the API need. ([threelo])
 //! - A user has one grant for an app, which covers the sites that were picked; a later grant
@@ -64,6 +81,14 @@
 //!   2026-11-23.
 //! - [confluence_scopes], Confluence scopes for OAuth 2.0 (3LO) and Forge apps, read on
 //!   2026-11-23.
+//! - [atlascode], Atlassian's extension for VS Code, src/atlclients, commit c22d304, read on
+//!   2026-11-28.
+//! - [implementing], Implementing OAuth 2.0 (3LO), read on 2026-11-28.
+//! - [government], Use OAuth 2.0 (3LO) on AGC-compatible apps, read on 2026-11-28.
+//! - [metadata], Metadata of the server (OpenID Connect Discovery), as others recorded them in
+//!   2025 and 2026, read on 2026-11-28.
+//! - [openid_report], Attempts to log in with the scope openid, findings on epic 5146 of the
+//!   project Lighthouse of 2026-08-05, read on 2026-11-28.
 //!
 //! [threelo]: https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
 //! [jira_scopes]:
@@ -72,6 +97,12 @@
 //! https://developer.atlassian.com/cloud/jira/service-desk/scopes-for-oauth-2-3LO-and-forge-apps/
 //! [confluence_scopes]:
 //! https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
+//! [atlascode]: https://github.com/atlassian/atlascode
+//! [implementing]:
+//! https://developer.atlassian.com/cloud/oauth/getting-started/implementing-oauth-3lo
+//! [government]: https://developer.atlassian.com/platform/framework/agc/guides/manage-3lo-apps
+//! [metadata]: https://auth.atlassian.com/.well-known/openid-configuration
+//! [openid_report]: https://github.com/LetPeopleWork/Lighthouse
 
 use crate::runtime::{self, provider};
 
@@ -518,6 +549,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Undocumented,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

@@ -31,16 +31,29 @@
 //! - token endpoint: `POST https://{domain}/oauth/token`, parameters as form or json ([token],
 //!   [overview])
 //! - revocation endpoint: `POST https://{domain}/oauth/revoke`, parameters as form or json,
-//!   without `token_type_hint` ([revoke])
+//!   without `token_type_hint`, takes `refresh_token` alone ([revoke])
 //! - device authorization endpoint: `POST https://{domain}/oauth/device/code`, parameters as
 //!   form ([device])
 //! - UserInfo endpoint: `GET https://{domain}/userinfo` ([userinfo])
 //! - `{domain}`: your host, such as `acme.eu.auth0.com`. The domain of the tenant, or its
 //!   custom domain ([overview])
-//! - scopes: 4 listed, more exist ([scopes], [authorize])
+//! - scopes: 5 listed, more exist ([scopes], [authorize])
+//! - life of the access token: 24 hours. Unless the API has another one, up to 30 days
+//!   ([access_lifetime])
+//! - life of the refresh token: not documented. Set for each application; unless it is changed,
+//!   30 days without use ([expiration])
 //! - a refresh token is asked for by: the scope `offline_access` ([authorize], [token_pkce])
 //! - device authorization grant: offered ([device])
 //! - grant `token_for_api`: The client credentials grant, for one API. ([client_credentials])
+//! - grant `token_exchange`: Exchanges a token of the caller's own kind, which an Action of the
+//!   tenant checks, for tokens of Auth0. It is in early access. ([token_exchange])
+//! - grant `on_behalf_of`: Exchanges an access token for an API for one for another API, on
+//!   behalf of the same user. ([on_behalf_of])
+//! - grant `token_vault`: Exchanges a token of Auth0 for the user's access token at another
+//!   provider. ([token_vault])
+//! - grant `cross_app_access`: Exchanges the identity assertion (ID-JAG) that a trusted
+//!   enterprise identity provider issued for an access token. It is in early access.
+//!   ([cross_app_access])
 //! - API calls: `authorization: Bearer <access token>` ([overview])
 //! - token response: `access_token`, `token_type`, `expires_in` (optional), `refresh_token`
 //!   (optional), `id_token` (optional), `scope` (optional) ([token], [refresh])
@@ -48,7 +61,8 @@
 //! # Limits
 //!
 //! - How long a refresh token may stay unused, and how long it lives at most, is set for each
-//!   application; unless it is changed, the former is 30 days. ([expiration])
+//!   application; unless it is changed, the former is 30 days. Either can be at most 31,557,600
+//!   seconds, which is a year. ([expiration])
 //! - With rotation, a refresh token that is used a second time ends the whole family of tokens,
 //!   and the user has to log in again. ([rotation])
 //! - A tenant can be set to revoke every refresh token of the same user, application and API
@@ -56,6 +70,8 @@
 //!
 //! # Errors
 //!
+//! - `expired_token`: The device code has expired; Auth0 says so once and answers invalid_grant
+//!   after that. Stop polling, and ask for a new device code. ([device_guide])
 //! - `authorization_pending` (HTTP 403): The user has not confirmed the device yet. Poll again
 //!   after the interval. ([device])
 //! - `slow_down` (HTTP 429): The token endpoint was polled faster than the interval allows.
@@ -76,26 +92,52 @@
 //!   (mTLS). ([overview])
 //! - The device request and the client credentials grant take an audience; the latter also an
 //!   organization. ([device], [client_credentials])
+//! - The pages on the authorization request mark audience as required. The guide for devices
+//!   says that it can be left out where the token is only to read the user. ([authorize],
+//!   [authorize_pkce], [device_guide])
+//! - The issuer in ID tokens ends in a slash. ([sample_scopes])
+//! - The callback carries iss only where the tenant's setting
+//!   authorization_response_iss_parameter_supported is on. ([fapi])
+//! - Auth0 also has the grants for passwords, for codes sent by mail or text, for second
+//!   factors and for logins started by a back channel (CIBA), and takes authorization requests
+//!   that were pushed before (PAR). ([overview])
+//! - A refresh may ask for fewer scopes; a refused refresh token is answered with 401 or 403.
+//!   ([refresh])
+//! - A device code lives for 15 minutes and is polled every five seconds in the samples.
+//!   ([device_guide])
 //! - Proofs of possession (DPoP) may be sent with token requests. ([token])
 //!
 //! # Sources
 //!
-//! - [overview], Authentication API, read on 2026-11-23.
-//! - [authorize], Authorize Application, read on 2026-11-23.
-//! - [token], Get Token (authorization code flow), read on 2026-11-23.
-//! - [token_pkce], Get Token (authorization code flow with PKCE), read on 2026-11-23.
+//! - [overview], Authentication API, read on 2026-11-28.
+//! - [authorize], Authorize Application, read on 2026-11-28.
+//! - [token], Get Token (authorization code flow), read on 2026-11-28.
+//! - [token_pkce], Get Token (authorization code flow with PKCE), read on 2026-11-28.
 //! - [pkce_guide], Call your API using the authorization code flow with PKCE, read on
 //!   2026-11-23.
 //! - [code_guide], Call your API using the authorization code flow, read on 2026-11-23.
-//! - [client_credentials], Get Token (client credentials flow), read on 2026-11-23.
-//! - [device], Authorize Device, read on 2026-11-23.
-//! - [refresh], Refresh Access Token, read on 2026-11-23.
-//! - [use_refresh], Use Refresh Tokens, read on 2026-11-23.
-//! - [rotation], Refresh Token Rotation, read on 2026-11-23.
-//! - [expiration], Configure Refresh Token Expiration, read on 2026-11-23.
-//! - [revoke], Revoke a Refresh Token, read on 2026-11-23.
-//! - [userinfo], Get User Info, read on 2026-11-23.
-//! - [scopes], OpenID Connect Scopes, read on 2026-11-23.
+//! - [client_credentials], Get Token (client credentials flow), read on 2026-11-28.
+//! - [device], Authorize Device, read on 2026-11-28.
+//! - [refresh], Refresh Access Token, read on 2026-11-28.
+//! - [use_refresh], Use Refresh Tokens, read on 2026-11-28.
+//! - [rotation], Refresh Token Rotation, read on 2026-11-28.
+//! - [expiration], Configure Refresh Token Expiration, read on 2026-11-28.
+//! - [revoke], Revoke a Refresh Token, read on 2026-11-28.
+//! - [userinfo], Get User Info, read on 2026-11-28.
+//! - [scopes], OpenID Connect Scopes, read on 2026-11-28.
+//! - [authorize_pkce], Authorize (authorization code flow with PKCE), read on 2026-11-28.
+//! - [device_guide], Call your API using the device authorization flow, read on 2026-11-28.
+//! - [sample_scopes], Sample Use Cases: Scopes and Claims, read on 2026-11-28.
+//! - [experience], Universal Login Experience, read on 2026-11-28.
+//! - [max_age_page], Force Reauthentication in OIDC, read on 2026-11-28.
+//! - [third_party], User Consent and Third-Party Applications, read on 2026-11-28.
+//! - [access_lifetime], Update Access Token Lifetime, read on 2026-11-28.
+//! - [online_refresh], Online Refresh Tokens, read on 2026-11-28.
+//! - [fapi], Configure Auth0 to Pass OpenID FAPI Certification Tests, read on 2026-11-28.
+//! - [token_exchange], Get Token (custom token exchange), read on 2026-11-28.
+//! - [on_behalf_of], Get Token (on-behalf-of token exchange), read on 2026-11-28.
+//! - [token_vault], Get Token (token vault), read on 2026-11-28.
+//! - [cross_app_access], Get Token (cross app access), read on 2026-11-28.
 //!
 //! [overview]: https://auth0.com/docs/api/authentication
 //! [authorize]:
@@ -120,6 +162,29 @@
 //! https://auth0.com/docs/api/authentication/revoke-refresh-token/revoke-refresh-token
 //! [userinfo]: https://auth0.com/docs/api/authentication/user-profile/get-user-info
 //! [scopes]: https://auth0.com/docs/get-started/apis/scopes/openid-connect-scopes
+//! [authorize_pkce]:
+//! https://auth0.com/docs/api/authentication/authorization-code-flow-with-pkce/authorize-with-pkce
+//! [device_guide]:
+//! https://auth0.com/docs/get-started/authentication-and-authorization-flow/device-authorization-flow/call-your-api-using-the-device-authorization-flow
+//! [sample_scopes]:
+//! https://auth0.com/docs/get-started/apis/scopes/sample-use-cases-scopes-and-claims
+//! [experience]:
+//! https://auth0.com/docs/authenticate/login/auth0-universal-login/universal-login-vs-classic-login/universal-experience
+//! [max_age_page]: https://auth0.com/docs/authenticate/login/max-age-reauthentication
+//! [third_party]:
+//! https://auth0.com/docs/get-started/applications/third-party-applications/user-consent-and-third-party-applications
+//! [access_lifetime]:
+//! https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
+//! [online_refresh]:
+//! https://auth0.com/docs/secure/tokens/refresh-tokens/online-refresh-tokens/online-refresh-tokens
+//! [fapi]:
+//! https://auth0.com/docs/get-started/applications/configure-fapi-compliance/configure-auth0-to-pass-openid-fapi-certification-tests
+//! [token_exchange]: https://auth0.com/docs/api/authentication/custom-token-exchange/get-token
+//! [on_behalf_of]:
+//! https://auth0.com/docs/api/authentication/on-behalf-of-token-exchange/get-token
+//! [token_vault]:
+//! https://auth0.com/docs/api/authentication/token-vault-token-exchange/get-token
+//! [cross_app_access]: https://auth0.com/docs/api/authentication/cross-app-access/get-token
 
 use crate::runtime::{self, provider};
 
@@ -162,6 +227,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Auth0 accepts
@@ -290,13 +363,92 @@ impl Client {
             .extension("token_for_api", &mut [("audience", audience.into())].into_iter())
     }
 
-    /// Revokes an access token (RFC 7009).
+    /// Exchanges a token of the caller's own kind, which an Action of the tenant checks, for tokens
+    /// of Auth0. It is in early access.
+    ///
+    /// `subject_token`: The token that is exchanged.
+    ///
+    /// `subject_token_type`: The type of that token, a URI of the caller's own.
     #[inline]
-    pub fn revoke_access_token(
+    pub fn token_exchange(
         &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_access_token(token)
+        subject_token: impl Into<runtime::Secret>,
+        subject_token_type: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "token_exchange",
+                &mut [
+                    ("subject_token", subject_token.into()),
+                    ("subject_token_type", subject_token_type.into()),
+                ]
+                    .into_iter(),
+            )
+    }
+
+    /// Exchanges an access token for an API for one for another API, on behalf of the same user.
+    ///
+    /// `subject_token`: The access token that the API received.
+    ///
+    /// `audience`: The identifier of the other API.
+    #[inline]
+    pub fn on_behalf_of(
+        &self,
+        subject_token: impl Into<runtime::Secret>,
+        audience: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "on_behalf_of",
+                &mut [
+                    ("subject_token", subject_token.into()),
+                    ("audience", audience.into()),
+                ]
+                    .into_iter(),
+            )
+    }
+
+    /// Exchanges a token of Auth0 for the user's access token at another provider.
+    ///
+    /// `subject_token`: A refresh token or an access token of Auth0.
+    ///
+    /// `subject_token_type`: urn:ietf:params:oauth:token-type:refresh_token or
+    /// urn:ietf:params:oauth:token-type:access_token.
+    ///
+    /// `connection`: The name of the connection to the other provider, such as google-oauth2.
+    #[inline]
+    pub fn token_vault(
+        &self,
+        subject_token: impl Into<runtime::Secret>,
+        subject_token_type: impl Into<runtime::Secret>,
+        connection: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "token_vault",
+                &mut [
+                    ("subject_token", subject_token.into()),
+                    ("subject_token_type", subject_token_type.into()),
+                    ("connection", connection.into()),
+                ]
+                    .into_iter(),
+            )
+    }
+
+    /// Exchanges the identity assertion (ID-JAG) that a trusted enterprise identity provider issued
+    /// for an access token. It is in early access.
+    ///
+    /// `assertion`: The identity assertion.
+    #[inline]
+    pub fn cross_app_access(
+        &self,
+        assertion: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "cross_app_access",
+                &mut [("assertion", assertion.into())].into_iter(),
+            )
     }
 
     /// Revokes a refresh token (RFC 7009).
@@ -364,10 +516,23 @@ impl Authorize {
         Self(self.0.option_text("connection", value))
     }
 
-    /// With `none` the user is never shown a page; the answer comes at once.
+    /// With `none` the user is never shown a page and the answer comes at once; with `login` the
+    /// user logs in again, with `consent` the user consents again.
     #[inline]
-    pub fn prompt(self, value: Prompt) -> Self {
-        Self(self.0.option("prompt", value.as_str()))
+    pub fn prompt(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("prompt", value))
+    }
+
+    /// With `signup` the user lands on the page for signing up.
+    #[inline]
+    pub fn screen_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("screen_hint", value))
+    }
+
+    /// The most seconds since the last login; an older one has to be repeated.
+    #[inline]
+    pub fn max_age(self, value: u64) -> Self {
+        Self(self.0.option_text("max_age", value.to_string()))
     }
 
     /// The organization that the user logs in to.
@@ -436,6 +601,10 @@ pub enum Scope {
 
     /// `offline_access`: Get a refresh token.
     OfflineAccess,
+
+    /// `online_access`: Get a refresh token that lives as long as the session of the user and does
+    /// not rotate. It is in beta, and asks public clients for proofs of possession.
+    OnlineAccess,
 }
 
 impl Scope {
@@ -445,6 +614,7 @@ impl Scope {
         Scope::Profile,
         Scope::Email,
         Scope::OfflineAccess,
+        Scope::OnlineAccess,
     ];
 
     /// The scope as Auth0 spells it.
@@ -492,23 +662,6 @@ impl std::str::FromStr for Scope {
     }
 }
 
-/// With `none` the user is never shown a page; the answer comes at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Prompt {
-    /// `none`.
-    None,
-}
-
-impl Prompt {
-    /// The value as the provider spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        ["none"][self as usize]
-    }
-}
-
 /// A fake of Auth0 on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -520,6 +673,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "auth0",
     name: "Auth0",
     documentation: "https://auth0.com/docs/api/authentication",
+    issuer: Some("https://{domain}/"),
     variables: &[
         provider::Variable {
             name: "domain",
@@ -544,7 +698,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::AuthorizationOption {
                 name: "prompt",
-                values: &["none"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "screen_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "max_age",
+                r#type: provider::ParameterType::Integer,
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -568,6 +730,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://{domain}/oauth/revoke",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
         omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -613,6 +776,46 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["audience"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            arguments: &["subject_token", "subject_token_type"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "on_behalf_of",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            parameters: &[
+                ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+                ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ],
+            arguments: &["subject_token", "audience"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_vault",
+            grant_type: Some(
+                "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+            ),
+            parameters: &[
+                (
+                    "requested_token_type",
+                    "http://auth0.com/oauth/token-type/federated-connection-access-token",
+                ),
+            ],
+            arguments: &["subject_token", "subject_token_type", "connection"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "cross_app_access",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            arguments: &["assertion"],
+            ..provider::Grant::STANDARD
+        },
     ],
     rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
@@ -642,9 +845,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 description: "Get a refresh token.",
                 ..provider::Scope::STANDARD
             },
+            provider::Scope {
+                name: "online_access",
+                description: "Get a refresh token that lives as long as the session of the user and does not rotate. It is in beta, and asks public clients for proofs of possession.",
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -677,6 +892,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "expired_token",
+            hint: "Stop polling, and ask for a new device code.",
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "authorization_pending",
             hint: "Poll again after the interval.",

@@ -23,8 +23,9 @@
 //! - authorization code grant: `redirect_uri` may be left out of the request ([oauth])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([oauth])
+//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
+//!   answer has a refresh token; that it differs from the one sent is said nowhere ([oauth],
+//!   [atlascode])
 //! - client credentials grant: offered ([oauth])
 //! - confidential client: `client_secret_basic`. An OAuth consumer, whose key is the client id
 //!   ([oauth], [support])
@@ -33,16 +34,21 @@
 //! - token endpoint: `POST https://bitbucket.org/site/oauth2/access_token`, parameters as form,
 //!   without `scope` ([oauth], [rest])
 //! - UserInfo endpoint: `GET https://api.bitbucket.org/2.0/user` ([rest])
-//! - scopes: 23 ([rest], [support])
+//! - scopes: 25 ([rest], [support])
 //! - a request without scopes: asks for every scope that the client is registered for ([rest],
 //!   [support])
-//! - life of the access token: 1 hour ([rest])
+//! - life of the access token: 1 hour ([rest], [gcm])
 //! - authorization request: `scope` is not sent ([oauth], [rest], [support])
+//! - the token response deviates: `scope` is `scopes` ([gcm], [atlascode])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.bitbucket.org/2.0`
 //!   ([oauth], [rest])
+//! - token response: `access_token`, `token_type`, `refresh_token` (optional), `expires_in`
+//!   (optional), `scope` (optional) ([gcm], [atlascode])
 //!
 //! # Notes
 //!
+//! - PKCE is on none of the pages, and Atlassian's extension, which is a client with a secret,
+//!   does not send it. ([oauth], [support], [atlascode])
 //! - The grant urn:bitbucket:oauth2:jwt exchanges the JWT of a Connect app, which is sent in
 //!   the header Authorization after the word JWT. ([oauth])
 //! - For Git over HTTP the access token is the password of the user x-token-auth. ([oauth])
@@ -53,10 +59,19 @@
 //! - [oauth], OAuth 2.0, read on 2026-11-23.
 //! - [rest], The Bitbucket Cloud REST API, read on 2026-11-23.
 //! - [support], Use OAuth on Bitbucket Cloud, read on 2026-11-23.
+//! - [openapi], The OpenAPI description of the Bitbucket Cloud REST API, in a copy of August
+//!   2026, read on 2026-11-28.
+//! - [gcm], Git Credential Manager, which reads the token answers of Bitbucket, commit 2fe99b8,
+//!   read on 2026-11-28.
+//! - [atlascode], Atlassian's extension for VS Code, src/atlclients, commit c22d304, read on
+//!   2026-11-28.
 //!
 //! [oauth]: https://developer.atlassian.com/cloud/bitbucket/oauth-2/
 //! [rest]: https://developer.atlassian.com/cloud/bitbucket/rest/intro/
 //! [support]: https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/
+//! [openapi]: https://api.bitbucket.org/swagger.json
+//! [gcm]: https://github.com/git-ecosystem/git-credential-manager
+//! [atlascode]: https://github.com/atlassian/atlascode
 
 use crate::runtime::{self, provider};
 
@@ -147,6 +162,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -280,6 +297,12 @@ pub enum Scope {
 
     /// `runner:write`: Manage runners.
     RunnerWrite,
+
+    /// `test`: View tests of workspaces and repositories.
+    Test,
+
+    /// `test:write`: Change tests of workspaces and repositories.
+    TestWrite,
 }
 
 impl Scope {
@@ -308,6 +331,8 @@ impl Scope {
         Scope::PipelineVariable,
         Scope::Runner,
         Scope::RunnerWrite,
+        Scope::Test,
+        Scope::TestWrite,
     ];
 
     /// The scope as Bitbucket spells it.
@@ -522,6 +547,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 description: "Manage runners.",
                 ..provider::Scope::STANDARD
             },
+            provider::Scope {
+                name: "test",
+                description: "View tests of workspaces and repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "test:write",
+                description: "Change tests of workspaces and repositories.",
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -532,6 +567,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Lifetime::STANDARD
         },
     ],
+    token_response: provider::TokenResponse {
+        rename: &[("scope", "scopes")],
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://api.bitbucket.org/2.0"),
         ..provider::Api::STANDARD

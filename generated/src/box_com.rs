@@ -21,23 +21,30 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` may be left out of the request ([openapi],
-//!   [authorize])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
+//!   [authorize], [metadata])
+//! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: each refresh gives a new refresh token ([openapi], [refresh])
-//! - confidential client: `client_secret_post`. An app of the platform, with its client id and
-//!   client secret ([openapi])
-//! - authorization endpoint: `https://account.box.com/api/oauth2/authorize` ([openapi],
-//!   [authorize])
+//! - confidential client: `client_secret_post` or `client_secret_basic`. An app of the
+//!   platform, with its client id and client secret ([openapi], [metadata])
+//! - authorization endpoint: `{login}/api/oauth2/authorize` ([openapi], [authorize],
+//!   [without_sdk])
 //! - token endpoint: `POST https://api.box.com/oauth2/token`, parameters as form ([openapi])
 //! - revocation endpoint: `POST https://api.box.com/oauth2/revoke`, parameters as form, without
 //!   `token_type_hint` ([openapi])
 //! - UserInfo endpoint: `GET https://api.box.com/2.0/users/me` ([openapi])
-//! - scopes: 9 listed, more exist ([openapi], [authorize])
+//! - environment `standard`: `login` is `https://account.box.com`. All enterprises but those
+//!   with Box Verified Enterprise ([openapi], [authorize])
+//! - environment `verified_enterprise`: `login` is `https://ent.box.com`. Enterprises that have
+//!   Box Verified Enterprise turned on, whose users may not get in by the standard login page
+//!   ([without_sdk])
+//! - scopes: 28 listed, more exist. The scopes under Downscoping are for narrowing a token and
+//!   not for the login. What a token reaches also depends on the permissions of the user
+//!   ([openapi], [authorize], [scopes_guide])
 //! - a request without scopes: asks for every scope that the client is registered for
-//!   ([openapi], [authorize])
+//!   ([openapi], [authorize], [scopes_guide])
 //! - life of the access token: 60 minutes ([access_tokens], [tokens])
 //! - life of the refresh token: 60 days ([refresh], [tokens])
+//! - life of the authorization code: 30 seconds ([without_sdk], [expiration])
 //! - grant `service_account`: Gets a token for the service account of the app in an enterprise.
 //!   ([ccg], [openapi])
 //! - grant `user_credentials`: Gets a token for one user of the enterprise, without that user.
@@ -47,25 +54,48 @@
 //! - grant `downscope`: Exchanges a token for one that reaches less. ([downscope], [openapi])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.box.com/2.0`
 //!   ([openapi])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional)
-//!   ([openapi])
+//! - token response: `access_token`, `expires_in`, `token_type` (optional), `refresh_token`
+//!   (optional) ([openapi], [access_tokens])
+//!
+//! # Limits
+//!
+//! - A redirect URI has to equal a registered one, which is an https URL, or an http URL of
+//!   localhost or a loopback address. The port of the latter may be any. ([setup])
 //!
 //! # Errors
 //!
 //! - `invalid_client` (HTTP 400): The client is unknown or its secret is wrong. Check the
 //!   client id and the client secret. ([openapi])
+//! - `invalid_grant` (HTTP 400): The credentials are wrong or belong to different apps, the app
+//!   may not act for this subject, or it was not approved by the administrator of the
+//!   enterprise. Check the id and the secret, the application access in the developer console,
+//!   and the approval in the admin console. ([ccg])
 //! - `redirect_uri_missing`: The app has several redirect URIs and the request names none. Send
 //!   the redirect URI with the authorization request. ([authorize])
 //!
+//! # Where the sources disagree
+//!
+//! - The scope for legal holds: It is manage_legal_hold ([openapi]), taken here; It is
+//!   manage_legal_holds ([scopes_guide]), yours to choose. Neither is more exact than the
+//!   other; both can be asked for.
+//!
 //! # Notes
 //!
+//! - The pages on OAuth say nothing of PKCE or of public clients; the metadata have S256, and
+//!   no method for a client without a secret. ([openapi], [without_sdk], [setup], [tokens],
+//!   [metadata])
+//! - The metadata are for OAuth with users alone and have the grants authorization_code and
+//!   refresh_token. What Box says of its MCP server names the issuer with a slash at the end,
+//!   the metadata without it. ([metadata])
+//! - The answer to a JWT or to client credentials has no refresh token, and its example has
+//!   issued_token_type in place of token_type, with bearer as the value. ([access_tokens])
 //! - A refresh token is good for one refresh; it may be unused for 60 days. ([refresh])
-//! - Narrowing a token has scopes of its own, such as item_preview, item_upload and
-//!   base_explorer, which the login does not have; it may also name a shared link or an actor.
-//!   ([downscope], [openapi])
+//! - Narrowing a token may name a shared link in place of a file or a folder, or nothing, and
+//!   an actor by a JWT. ([downscope], [openapi])
 //! - The answer may hold restricted_to, the files and scopes to which a token was narrowed.
 //!   ([openapi])
-//! - Revoking an access token or a refresh token ends both; the answer is empty. ([openapi])
+//! - Revoking an access token or a refresh token ends both; the answer is empty. ([openapi],
+//!   [revoke])
 //!
 //! # Sources
 //!
@@ -76,6 +106,13 @@
 //! - [refresh], Refresh a token, read on 2026-11-23.
 //! - [ccg], Client credentials grant, read on 2026-11-23.
 //! - [downscope], Downscope tokens, read on 2026-11-23.
+//! - [scopes_guide], Scopes, read on 2026-11-28.
+//! - [without_sdk], OAuth 2.0 without SDKs, read on 2026-11-28.
+//! - [setup], Setup with OAuth 2.0, read on 2026-11-28.
+//! - [revoke], Revoke a token, read on 2026-11-28.
+//! - [expiration], Expiration of tokens and links, read on 2026-11-28.
+//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it in September
+//!   2026, read on 2026-11-28.
 //!
 //! [openapi]: https://github.com/box/box-openapi
 //! [authorize]: https://developer.box.com/reference/get-authorize
@@ -84,6 +121,12 @@
 //! [refresh]: https://developer.box.com/guides/authentication/tokens/refresh
 //! [ccg]: https://developer.box.com/guides/authentication/client-credentials/
 //! [downscope]: https://developer.box.com/docs/downscope-tokens
+//! [scopes_guide]: https://developer.box.com/guides/api-calls/permissions-and-errors/scopes
+//! [without_sdk]: https://developer.box.com/guides/authentication/oauth2/without-sdk
+//! [setup]: https://developer.box.com/guides/authentication/oauth2/oauth2-setup
+//! [revoke]: https://developer.box.com/guides/authentication/tokens/revoke
+//! [expiration]: https://developer.box.com/guides/api-calls/permissions-and-errors/expiration
+//! [metadata]: https://api.box.com/.well-known/oauth-authorization-server
 
 use crate::runtime::{self, provider};
 
@@ -109,6 +152,22 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Uses other hosts than those of [`Environment::Standard`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
+    }
+
+    /// Says who it is in another way. Box accepts
+    /// [`client_secret_post`](provider::ClientAuth::Post),
+    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -338,8 +397,97 @@ pub enum Scope {
     /// `manage_data_retention`: Manage retention policies.
     ManageDataRetention,
 
-    /// `manage_legal_hold`: Manage legal holds.
+    /// `manage_legal_hold`: Manage legal holds, as the description of the API has it; it is given
+    /// on request.
     ManageLegalHold,
+
+    /// `manage_legal_holds`: Manage legal holds, as the page on scopes has it; it is given on
+    /// request.
+    ManageLegalHolds,
+
+    /// `sign_requests.readwrite`: Create, read, cancel and send again requests for signatures.
+    SignRequestsReadwrite,
+
+    /// `ai.readwrite`: Use the API of Box AI.
+    AiReadwrite,
+
+    /// `manage_triggers`: Read the workflows of Box Relay and start them.
+    ManageTriggers,
+
+    /// `enterprise_content`: Reach all content of the enterprise, which retention policies and
+    /// legal holds need. It is given on request, and with it content is written only in the name of
+    /// a user.
+    EnterpriseContent,
+
+    /// `annotation_edit`: Change and delete annotations.
+    ///
+    /// Downscoping.
+    AnnotationEdit,
+
+    /// `annotation_view_all`: Read the annotations of all users.
+    ///
+    /// Downscoping.
+    AnnotationViewAll,
+
+    /// `annotation_view_self`: Read the user's own annotations.
+    ///
+    /// Downscoping.
+    AnnotationViewSelf,
+
+    /// `base_explorer`: Reach the folder tree in the content explorer.
+    ///
+    /// Downscoping.
+    BaseExplorer,
+
+    /// `base_picker`: Reach the folder tree in the picker.
+    ///
+    /// Downscoping.
+    BasePicker,
+
+    /// `base_preview`: Preview the file.
+    ///
+    /// Downscoping.
+    BasePreview,
+
+    /// `base_sidebar`: Read what the sidebar needs of a file.
+    ///
+    /// Downscoping.
+    BaseSidebar,
+
+    /// `base_upload`: Upload into the folder that the token is for.
+    ///
+    /// Downscoping.
+    BaseUpload,
+
+    /// `item_delete`: Delete files and folders.
+    ///
+    /// Downscoping.
+    ItemDelete,
+
+    /// `item_download`: Download files and folders.
+    ///
+    /// Downscoping.
+    ItemDownload,
+
+    /// `item_preview`: Preview files.
+    ///
+    /// Downscoping.
+    ItemPreview,
+
+    /// `item_rename`: Rename files and folders.
+    ///
+    /// Downscoping.
+    ItemRename,
+
+    /// `item_share`: Share the item that the token is for.
+    ///
+    /// Downscoping.
+    ItemShare,
+
+    /// `item_upload`: Upload in the picker.
+    ///
+    /// Downscoping.
+    ItemUpload,
 }
 
 impl Scope {
@@ -354,6 +502,25 @@ impl Scope {
         Scope::ManageEnterpriseProperties,
         Scope::ManageDataRetention,
         Scope::ManageLegalHold,
+        Scope::ManageLegalHolds,
+        Scope::SignRequestsReadwrite,
+        Scope::AiReadwrite,
+        Scope::ManageTriggers,
+        Scope::EnterpriseContent,
+        Scope::AnnotationEdit,
+        Scope::AnnotationViewAll,
+        Scope::AnnotationViewSelf,
+        Scope::BaseExplorer,
+        Scope::BasePicker,
+        Scope::BasePreview,
+        Scope::BaseSidebar,
+        Scope::BaseUpload,
+        Scope::ItemDelete,
+        Scope::ItemDownload,
+        Scope::ItemPreview,
+        Scope::ItemRename,
+        Scope::ItemShare,
+        Scope::ItemUpload,
     ];
 
     /// The scope as Box spells it.
@@ -401,6 +568,27 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A set of Box's hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `standard`: All enterprises but those with Box Verified Enterprise.
+    Standard,
+
+    /// `verified_enterprise`: Enterprises that have Box Verified Enterprise turned on, whose users
+    /// may not get in by the standard login page.
+    VerifiedEnterprise,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["standard", "verified_enterprise"][self as usize]
+    }
+}
+
 /// A fake of Box on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -412,8 +600,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "box_com",
     name: "Box",
     documentation: "https://developer.box.com/guides/authentication/tokens/",
+    issuer: Some("https://api.box.com"),
+    environments: &[
+        provider::Environment {
+            name: "standard",
+            hosts: &[("login", "https://account.box.com")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "verified_enterprise",
+            hosts: &[("login", "https://ent.box.com")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://account.box.com/api/oauth2/authorize",
+        url: "{login}/api/oauth2/authorize",
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -432,9 +633,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Optional,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -527,7 +732,116 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "manage_legal_hold",
-                description: "Manage legal holds.",
+                description: "Manage legal holds, as the description of the API has it; it is given on request.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_legal_holds",
+                description: "Manage legal holds, as the page on scopes has it; it is given on request.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sign_requests.readwrite",
+                description: "Create, read, cancel and send again requests for signatures.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ai.readwrite",
+                description: "Use the API of Box AI.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_triggers",
+                description: "Read the workflows of Box Relay and start them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "enterprise_content",
+                description: "Reach all content of the enterprise, which retention policies and legal holds need. It is given on request, and with it content is written only in the name of a user.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "annotation_edit",
+                description: "Change and delete annotations.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "annotation_view_all",
+                description: "Read the annotations of all users.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "annotation_view_self",
+                description: "Read the user's own annotations.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "base_explorer",
+                description: "Reach the folder tree in the content explorer.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "base_picker",
+                description: "Reach the folder tree in the picker.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "base_preview",
+                description: "Preview the file.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "base_sidebar",
+                description: "Read what the sidebar needs of a file.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "base_upload",
+                description: "Upload into the folder that the token is for.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_delete",
+                description: "Delete files and folders.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_download",
+                description: "Download files and folders.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_preview",
+                description: "Preview files.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_rename",
+                description: "Rename files and folders.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_share",
+                description: "Share the item that the token is for.",
+                category: Some("Downscoping"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "item_upload",
+                description: "Upload in the picker.",
+                category: Some("Downscoping"),
                 ..provider::Scope::STANDARD
             },
         ],
@@ -542,6 +856,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 5184000,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 30,
             ..provider::Lifetime::STANDARD
         },
     ],
@@ -559,7 +878,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "token_type",
-                presence: provider::Presence::Always,
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
@@ -577,6 +895,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_client",
             hint: "Check the client id and the client secret.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Check the id and the secret, the application access in the developer console, and the approval in the admin console.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

@@ -25,20 +25,22 @@
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: some refreshes give a new refresh token ([token], [rotation])
 //! - client credentials grant: offered ([token])
-//! - confidential client: `client_secret_basic`. An app client that has a secret ([token],
-//!   [revoke])
+//! - confidential client: `client_secret_basic` or `client_secret_post`. An app client that has
+//!   a secret ([token], [revoke], [guide])
 //! - public client: `none`. An app client without a secret, which sends its id ([token])
 //! - authorization endpoint: `https://{domain}/oauth2/authorize` ([endpoints], [authorize])
 //! - token endpoint: `POST https://{domain}/oauth2/token`, parameters as form ([endpoints],
 //!   [token])
 //! - revocation endpoint: `POST https://{domain}/oauth2/revoke`, parameters as form, without
-//!   `token_type_hint` ([revoke])
-//! - UserInfo endpoint: `GET https://{domain}/oauth2/userInfo` ([endpoints])
+//!   `token_type_hint`, takes `refresh_token` alone ([revoke], [guide])
+//! - UserInfo endpoint: `GET https://{domain}/oauth2/userInfo` ([endpoints], [guide])
 //! - `{domain}`: your host, such as `mydomain.auth.us-east-1.amazoncognito.com`. The domain of
 //!   the user pool, be it a prefix domain or a custom one ([endpoints])
 //! - scopes: 5 listed, more exist ([authorize])
 //! - a request without scopes: asks for every scope that the client is registered for
 //!   ([authorize])
+//! - life of the access token: 1 hour. Unless the app client has another one ([service])
+//! - life of the refresh token: 30 days. Unless the app client has another one ([service])
 //! - life of the authorization code: 5 minutes ([authorize])
 //! - API calls: `authorization: Bearer <access token>` ([token])
 //! - token response: `access_token`, `token_type`, `expires_in`, `id_token` (optional),
@@ -46,6 +48,12 @@
 //!
 //! # Limits
 //!
+//! - A redirect URI is an https URL without a fragment, or has a scheme of an app's own; http
+//!   is allowed on localhost only. ([service], [guide])
+//! - A state cannot be a JSON string in URL encoding; such a one has to be written in base64
+//!   first. ([guide])
+//! - Revocation works where it is turned on for the app client, which is so unless it is turned
+//!   off. ([service])
 //! - After a rotation the previous refresh token can stay valid for up to 60 seconds, if so
 //!   configured. ([rotation])
 //!
@@ -55,23 +63,45 @@
 //!   Check the parameters; challenges other than S256 are refused too. ([authorize], [token])
 //! - `invalid_client` (HTTP 400): There is no app client with this id and secret. Check the id
 //!   and the secret and the domain of the user pool. ([token])
-//! - `invalid_grant` (HTTP 400): The code was used before or does not exist, or the refresh
-//!   token was revoked. Start a new login; a code can be exchanged once within five minutes.
-//!   ([token])
+//! - `invalid_grant` (HTTP 400): The code was used before or does not exist, the refresh token
+//!   was revoked, or the app client may not read an attribute that a scope is about. Start a
+//!   new login; a code can be exchanged once within five minutes. ([token], [guide])
 //! - `unauthorized_client` (HTTP 400): The app client may not use this grant. Allow the grant
 //!   in the settings of the app client. ([token])
 //! - `unsupported_grant_type` (HTTP 400): The grant type is none of those that the endpoint
 //!   knows. Use the grants that this client offers. ([token])
 //! - `invalid_scope`: A scope is unknown or malformed; it comes back to the redirect URI. Ask
 //!   for scopes that the app client is set up for. ([authorize])
+//! - `server_error`: Something unexpected went wrong; it comes back to the redirect URI. Start
+//!   the login again later. ([guide])
+//! - `unsupported_token_type` (HTTP 400): The token that is to be revoked is no refresh token.
+//!   Revoke the refresh token, which ends its access tokens too. ([revoke], [guide])
+//!
+//! # Notes
+//!
+//! - For revocations the page shows Basic authentication only; wrong credentials are answered
+//!   with 401 there and with 400 at the token endpoint. Form authentication is in the guide of
+//!   2023 for the token endpoint. ([revoke], [token], [guide])
+//! - A scope that is not set up for the app client is ignored, says the guide; the page has
+//!   invalid_scope for it. ([guide], [authorize])
+//! - The implicit grant can be switched on for an app client. A session of the login pages ends
+//!   at /logout. ([guide])
+//! - Each user pool has an issuer of its own, below the host of Cognito in its region and not
+//!   below the domain of the login pages. ([endpoints])
 //!
 //! # Sources
 //!
 //! - [endpoints], Identity provider and relying party endpoints, read on 2026-11-23.
 //! - [authorize], The redirect and authorization endpoint, read on 2026-11-23.
 //! - [token], The token issuer endpoint, read on 2026-11-23.
-//! - [revoke], The token revocation endpoint, read on 2026-11-23.
+//! - [revoke], The token revocation endpoint, read on 2026-11-28.
 //! - [rotation], AWS::Cognito::UserPoolClient RefreshTokenRotation, read on 2026-11-23.
+//! - [amplify], Amplify for JavaScript, Amazon's own library, packages/auth, commit 36e3ce1,
+//!   read on 2026-11-28.
+//! - [service], The description of the Cognito API in botocore, cognito-idp, commit 0e6e240,
+//!   read on 2026-11-28.
+//! - [guide], Amazon Cognito Developer Guide, its repository, commit 85b058f of 2023-06-15,
+//!   read on 2026-11-28.
 //!
 //! [endpoints]:
 //! https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
@@ -81,6 +111,9 @@
 //! [revoke]: https://docs.aws.amazon.com/cognito/latest/developerguide/revocation-endpoint.html
 //! [rotation]:
 //! https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cognito-userpoolclient-refreshtokenrotation.html
+//! [amplify]: https://github.com/aws-amplify/amplify-js
+//! [service]: https://github.com/boto/botocore
+//! [guide]: https://github.com/awsdocs/amazon-cognito-developer-guide
 
 use crate::runtime::{self, provider};
 
@@ -123,6 +156,23 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
+    /// Says who it is in another way. Amazon Cognito accepts
+    /// [`client_secret_basic`](provider::ClientAuth::Basic),
+    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -206,15 +256,6 @@ impl Client {
         self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
     }
 
-    /// Revokes an access token (RFC 7009).
-    #[inline]
-    pub fn revoke_access_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_access_token(token)
-    }
-
     /// Revokes a refresh token (RFC 7009).
     #[inline]
     pub fn revoke_refresh_token(
@@ -225,6 +266,8 @@ impl Client {
     }
 
     /// Asks who the user is.
+    ///
+    /// Needs [`Scope::Openid`].
     #[inline]
     pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
         self.0.userinfo(tokens)
@@ -272,6 +315,31 @@ impl Authorize {
     #[inline]
     pub fn idp_identifier(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("idp_identifier", value))
+    }
+
+    /// The user name that is filled in on the login page, or passed on to the provider.
+    #[inline]
+    pub fn login_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("login_hint", value))
+    }
+
+    /// The language of the managed login pages, such as fr or pt-BR.
+    #[inline]
+    pub fn lang(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("lang", value))
+    }
+
+    /// A value that the ID token repeats.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// What the user is asked although a session exists; for managed login, not for the classic
+    /// pages.
+    #[inline]
+    pub fn prompt(self, value: Prompt) -> Self {
+        Self(self.0.option("prompt", value.as_str()))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -382,6 +450,33 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// What the user is asked although a session exists; for managed login, not for the classic
+/// pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Prompt {
+    /// `none`.
+    None,
+
+    /// `login`.
+    Login,
+
+    /// `consent`.
+    Consent,
+
+    /// `select_account`.
+    SelectAccount,
+}
+
+impl Prompt {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["none", "login", "consent", "select_account"][self as usize]
+    }
+}
+
 /// A fake of Amazon Cognito on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -411,6 +506,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "idp_identifier",
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "lang",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "prompt",
+                values: &["none", "login", "consent", "select_account"],
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
@@ -422,15 +534,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     revocation: Some(provider::Endpoint {
         url: "https://{domain}/oauth2/revoke",
         omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://{domain}/oauth2/userInfo",
         method: provider::HttpMethod::Get,
+        scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -491,6 +605,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 2592000,
+            ..provider::Lifetime::STANDARD
+        },
         provider::Lifetime {
             of: provider::LifetimeOf::AuthorizationCode,
             seconds: 300,
@@ -559,6 +683,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_scope",
             hint: "Ask for scopes that the app client is set up for.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Start the login again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_token_type",
+            hint: "Revoke the refresh token, which ends its access tokens too.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
     ],

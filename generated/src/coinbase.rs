@@ -45,6 +45,8 @@
 //! - A state has to have at least eight characters. ([reference])
 //! - New OAuth clients cannot be created for the time being, and were for approved partners
 //!   only before. ([quickstart], [overview])
+//! - The integration is meant for users in the USA; elsewhere some features and endpoints are
+//!   missing. ([quickstart])
 //! - There is no sandbox; tests need real accounts. ([quickstart])
 //!
 //! # Where the sources disagree
@@ -55,18 +57,36 @@
 //!
 //! # Notes
 //!
+//! - Coinbase Business describes the same endpoints and parameters for its own clients, on
+//!   pages of its own. It has scopes of a service business beside those in the table.
+//!   ([business], [business_scopes])
+//! - Users pick on the consent page which of their accounts an app reaches; the pages write
+//!   this account=all and show no request with such a parameter. ([scopes])
+//! - PKCE is recommended strongly, most of all for applications on devices and in browsers; the
+//!   token request has the secret all the same. ([overview], [reference])
+//! - OAuth changed on 27 March 2024. Older code uses www.coinbase.com/oauth/authorize and, on
+//!   api.coinbase.com, oauth/token and oauth/revoke; the pages ask for the new URLs to be set
+//!   instead. ([integrations], [tokens])
+//! - A call with an expired token, and a refresh with an expired refresh token, are answered
+//!   with 401. A transfer may be answered with 402 and two_factor_required; it is then sent
+//!   again with the user's code in the header CB-2FA-TOKEN. ([tokens], [second_factor])
+//! - What a request without a scope asks for is on none of the pages, which were looked at on
+//!   2026-11-28. ([reference], [integrations], [quickstart])
 //! - An access token is revoked with a POST to the path oauth2/revoke of the login host. The
 //!   request has the token, client_id and client_secret as parameters and the same token as
 //!   bearer. The answer is 200 even if nothing was revoked. ([reference], [tokens])
 //!
 //! # Sources
 //!
-//! - [reference], Coinbase App OAuth2 Reference, read on 2026-11-23.
-//! - [integrations], Registering OAuth2 Client, read on 2026-11-23.
-//! - [overview], OAuth2 Integration, read on 2026-11-23.
-//! - [quickstart], Quickstart, read on 2026-11-23.
-//! - [tokens], Access and refresh tokens, read on 2026-11-23.
-//! - [scopes], Coinbase App OAuth2 Scopes, read on 2026-11-23.
+//! - [reference], Coinbase App OAuth2 Reference, read on 2026-11-28.
+//! - [integrations], Registering OAuth2 Client, read on 2026-11-28.
+//! - [overview], OAuth2 Integration, read on 2026-11-28.
+//! - [quickstart], Quickstart, read on 2026-11-28.
+//! - [tokens], Access and refresh tokens, read on 2026-11-28.
+//! - [scopes], Coinbase App OAuth2 Scopes, read on 2026-11-28.
+//! - [second_factor], Coinbase App OAuth2 2FA, read on 2026-11-28.
+//! - [business], Coinbase Business OAuth2 Reference, read on 2026-11-28.
+//! - [business_scopes], Coinbase Business OAuth2 Scopes, read on 2026-11-28.
 //!
 //! [reference]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/reference
 //! [integrations]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/integrations
@@ -75,6 +95,11 @@
 //! [tokens]:
 //! https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/access-and-refresh-tokens
 //! [scopes]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/scopes
+//! [second_factor]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/2fa
+//! [business]:
+//! https://docs.cdp.coinbase.com/coinbase-business/authentication-authorization/oauth2/reference
+//! [business_scopes]:
+//! https://docs.cdp.coinbase.com/coinbase-business/authentication-authorization/oauth2/scopes
 
 use crate::runtime::{self, provider};
 

@@ -39,7 +39,7 @@
 //!   [openapi])
 //! - life of the access token: 31556952 seconds ([samples])
 //! - API calls: `access-token: <access token>`, on `https://api.cryptohopper.com/v1` ([api],
-//!   [samples], [rust_sdk])
+//!   [samples], [rust_sdk], [resources])
 //! - header beside the token: `x-api-app-key: {client_id}`. Names the application, which gives
 //!   it rate limits of its own ([rust_sdk], [openapi])
 //! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
@@ -75,8 +75,8 @@
 //!   [android_sdk]), taken here; A space ([resources], [cli]), yours to choose. The tutorial
 //!   has commas, and so have the scopes of every documented answer.
 //! - The header that carries the access token: The header access-token, with a hyphen ([api],
-//!   [samples], [rust_sdk]), taken here; The header access_token, with an underscore
-//!   ([api_older]); Authorization with Bearer ([openapi], [resources]). The newest page has the
+//!   [samples], [rust_sdk], [resources]), taken here; The header access_token, with an
+//!   underscore ([api_older]); Authorization with Bearer ([openapi]). The newest page has the
 //!   hyphen. The samples report that the gateway refuses Bearer with 405 and "Missing
 //!   Authentication Token", and the SDKs were changed for that reason, though pages of theirs
 //!   still show Bearer; so it cannot be chosen.
@@ -182,9 +182,9 @@
 //! - [api], How the API works, read on 2026-11-22.
 //! - [api_older], How the API works, older versions of the same page, read on 2026-11-22.
 //! - [resources], cryptohopper-resources, docs/api/authentication.md, commit 23a178b, read on
-//!   2026-11-22.
+//!   2026-11-28.
 //! - [openapi], cryptohopper-resources, openapi/cryptohopper.yaml and its readme, commit
-//!   23a178b, read on 2026-11-22.
+//!   23a178b, read on 2026-11-28.
 //! - [samples], code-samples in curl, Go, Node.js and Python, commit 5a94e11, read on
 //!   2026-11-22.
 //! - [php_sample], code-samples in PHP, commit 5a94e11, read on 2026-11-22.

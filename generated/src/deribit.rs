@@ -52,6 +52,11 @@
 //!
 //! # Notes
 //!
+//! - The nonce and the data of a signature may be left out. ([openapi])
+//! - A refresh token is also exchanged for tokens of another subject (public/exchange_token
+//!   with subject_id) or of a named session (public/fork_token with session_name). ([openapi])
+//! - Tokens are ended by private/logout over a WebSocket only, unless invalidate_token is
+//!   false; over HTTP it answers 400. ([openapi])
 //! - The request can also be a JSON-RPC 2.0 object, in the body of a POST or over a WebSocket.
 //!   On a WebSocket other methods take the token as the parameter access_token, or none at all
 //!   once the connection is authenticated. ([auth])
@@ -65,10 +70,13 @@
 //! - [auth], public/auth, read on 2026-11-23.
 //! - [access_scope], Access Scope, read on 2026-11-23.
 //! - [errors], Error Codes, read on 2026-11-23.
+//! - [openapi], The OpenAPI description behind the reference, in a copy of August 2026, read on
+//!   2026-11-28.
 //!
 //! [auth]: https://docs.deribit.com/api-reference/authentication/public-auth
 //! [access_scope]: https://docs.deribit.com/articles/access-scope
 //! [errors]: https://docs.deribit.com/articles/errors
+//! [openapi]: https://docs.deribit.com/api-reference/authentication/public-auth
 
 use crate::runtime::{self, provider};
 

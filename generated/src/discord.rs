@@ -10,7 +10,7 @@
 //! let discord = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = discord.authorize([Scope::ActivitiesRead]).start()?;
+//! let login = discord.authorize([Scope::ActivitiesInvitesWrite]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = discord.finish(login.pending, callback).await?;
@@ -20,11 +20,13 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth2], [account_linking],
-//!   [mobile])
+//! - authorization code grant: `redirect_uri` is required. An app on a phone that is called
+//!   back by a URL scheme of its own has to use PKCE, with a secret as well as without
+//!   ([oauth2], [account_linking], [mobile], [embedded_sdk])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([oauth2])
+//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
+//!   answer has a refresh token; that it differs from the one sent is said nowhere ([oauth2],
+//!   [account_linking])
 //! - client credentials grant: offered ([oauth2])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application that
 //!   keeps its secret on a server ([oauth2])
@@ -33,13 +35,15 @@
 //! - authorization endpoint: `https://discord.com/oauth2/authorize` ([oauth2])
 //! - token endpoint: `POST https://discord.com/api/oauth2/token`, parameters as form ([oauth2])
 //! - revocation endpoint: `POST https://discord.com/api/oauth2/token/revoke`, parameters as
-//!   form ([oauth2])
+//!   form. All tokens of the authorization end with the one that is sent, whatever kind it is
+//!   ([oauth2], [account_linking])
 //! - device authorization endpoint: `POST https://discord.com/api/v10/oauth2/device/authorize`,
 //!   parameters as form ([consoles])
 //! - UserInfo endpoint: `GET https://discord.com/api/v10/users/@me` ([oauth2])
-//! - scopes: 32\. Some scopes are given after an approval by Discord or to testers only
-//!   ([oauth2], [social_scopes])
-//! - life of the access token: 7 days ([account_linking])
+//! - scopes: 37 listed, more exist. Some scopes are given after an approval by Discord only. A
+//!   login that asks for one without the approval may fail in ways that are not documented
+//!   ([oauth2], [social_scopes], [api_spec])
+//! - life of the access token: 7 days ([oauth2], [account_linking], [mobile])
 //! - device authorization grant: offered ([consoles])
 //! - `guild_id` is kept with the tokens: `guild_id` of the callback. The server that the bot
 //!   was put into ([oauth2])
@@ -49,10 +53,10 @@
 //!   into ([oauth2])
 //! - `webhook_id` is kept with the tokens: `webhook.id` of the token. The id of the webhook
 //!   ([oauth2])
-//! - `webhook_token` is kept with the tokens: `webhook.token` of the token. The token of the
-//!   webhook ([oauth2])
-//! - `webhook_url` is kept with the tokens: `webhook.url` of the token. The address of the
-//!   webhook, which is a secret ([oauth2])
+//! - `webhook_token` is kept with the tokens: `webhook.token` of the token, a secret. The token
+//!   of the webhook ([oauth2])
+//! - `webhook_url` is kept with the tokens: `webhook.url` of the token, a secret. The address
+//!   of the webhook, which is a secret ([oauth2])
 //! - API calls: `authorization: Bearer <access token>`, on `https://discord.com/api/v10`
 //!   ([oauth2])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
@@ -66,17 +70,46 @@
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The refresh token is not valid any more. Start the
-//!   authorization again. ([account_linking])
+//! - `invalid_grant` (HTTP 400): The refresh token has expired or was revoked, or the code or
+//!   the redirect URI is wrong or the code verifier is missing. Discord does not tell these
+//!   apart. Start the authorization again; a login that sent a challenge needs its verifier in
+//!   the code exchange. ([account_linking], [mobile])
 //!
 //! # Where the sources disagree
 //!
+//! - Who may ask for activities.read and activities.write: They are not available for
+//!   applications at present ([oauth2]), taken here; They require Discord's approval
+//!   ([api_spec]). The page is the one that speaks of what applications can ask for today.
+//! - The URL of the authorization endpoint: The path is /oauth2/authorize ([oauth2]), taken
+//!   here; The path is /api/oauth2/authorize ([api_spec]). The table of endpoints and every
+//!   example of the page have the first.
 //! - The version in the URL of the token endpoint: The table of endpoints has no version
 //!   ([oauth2]), taken here; The code samples have version 10 of the API ([oauth2],
 //!   [account_linking]). The table is where the endpoints are defined.
 //!
 //! # Notes
 //!
+//! - The metadata have <https://discord.com/api/oauth2/authorize> as authorization_endpoint,
+//!   where the pages have the path without /api; they name no more than this, the token
+//!   endpoint, the keys and the response types code and token. ([metadata], [oauth2])
+//! - With openid there are also a user info endpoint of OpenID Connect, /oauth2/userinfo of the
+//!   API, and the keys that sign the ID tokens at /oauth2/keys. Neither is described on the
+//!   pages. ([api_spec])
+//! - The implicit grant is supported, without a refresh token. A bot is added by the
+//!   authorization page alone: with the scopes bot and applications.commands the request needs
+//!   neither response_type nor redirect_uri, and no callback follows. Without any scope the
+//!   installation settings of the application apply. ([oauth2])
+//! - Merging a provisional account sends external_auth_type and external_auth_token with the
+//!   code or the device code. ([merging])
+//! - A publisher's access token is exchanged for one of a game, which has no refresh token, by
+//!   a POST of JSON to /partner-sdk/child-token with parent_access_token, child_application_id
+//!   and parent_client_secret. Revoking the publisher's token ends those of its games; a game's
+//!   token is revoked with the credentials of the game. ([publisher])
+//! - The sample for devices sends the id and the secret to the device endpoint as well, and
+//!   takes any status 400 of the token endpoint for pending. ([consoles])
+//! - Redirect URIs of games are <http://127.0.0.1/callback> on desktops and
+//!   discord-APP_ID:/authorize/callback on phones. ([account_linking])
+//! - The user's account has to be verified. ([account_linking], [consoles])
 //! - The token endpoints refuse JSON; a request has to be a form. ([oauth2])
 //! - Client credentials give no refresh token. ([oauth2])
 //! - The user can also be read, with the application and the scopes, at /oauth2/@me of the API.
@@ -84,11 +117,18 @@
 //!
 //! # Sources
 //!
-//! - [oauth2], OAuth2, read on 2026-11-23.
-//! - [account_linking], Account Linking with Discord, read on 2026-11-23.
-//! - [mobile], Account Linking on Mobile, read on 2026-11-23.
-//! - [consoles], Account Linking on Consoles, read on 2026-11-23.
-//! - [social_scopes], OAuth2 Scopes of the Social SDK, read on 2026-11-23.
+//! - [oauth2], OAuth2, read on 2026-11-28.
+//! - [account_linking], Account Linking with Discord, read on 2026-11-28.
+//! - [mobile], Account Linking on Mobile, read on 2026-11-28.
+//! - [consoles], Account Linking on Consoles, read on 2026-11-28.
+//! - [social_scopes], OAuth2 Scopes of the Social SDK, read on 2026-11-28.
+//! - [merging], Merging Provisional Accounts, read on 2026-11-28.
+//! - [publisher], Publisher Level Account Linking, read on 2026-11-28.
+//! - [api_spec], discord-api-spec, the OpenAPI description of the API, commit 74fda0f, read on
+//!   2026-11-28.
+//! - [embedded_sdk], Embedded App SDK reference, read on 2026-11-28.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-08-16 (commit
+//!   e88dd5e), read on 2026-11-28.
 //!
 //! [oauth2]: https://docs.discord.com/developers/topics/oauth2
 //! [account_linking]:
@@ -99,6 +139,13 @@
 //! https://docs.discord.com/developers/discord-social-sdk/development-guides/account-linking-on-consoles
 //! [social_scopes]:
 //! https://docs.discord.com/developers/discord-social-sdk/core-concepts/oauth2-scopes
+//! [merging]:
+//! https://docs.discord.com/developers/discord-social-sdk/development-guides/provisional-accounts/merging-accounts
+//! [publisher]:
+//! https://docs.discord.com/developers/discord-social-sdk/development-guides/publisher-level-account-linking
+//! [api_spec]: https://github.com/discord/discord-api-spec
+//! [embedded_sdk]: https://docs.discord.com/developers/developer-tools/embedded-app-sdk
+//! [metadata]: https://discord.com/.well-known/openid-configuration
 
 use crate::runtime::{self, provider};
 
@@ -184,6 +231,9 @@ impl Client {
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
+    ///
+    /// An app on a phone that is called back by a URL scheme of its own has to use PKCE, with a
+    /// secret as well as without.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
@@ -204,6 +254,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -250,6 +302,8 @@ impl Client {
     }
 
     /// Revokes an access token (RFC 7009).
+    ///
+    /// All tokens of the authorization end with the one that is sent, whatever kind it is.
     #[inline]
     pub fn revoke_access_token(
         &self,
@@ -259,6 +313,8 @@ impl Client {
     }
 
     /// Revokes a refresh token (RFC 7009).
+    ///
+    /// All tokens of the authorization end with the one that is sent, whatever kind it is.
     #[inline]
     pub fn revoke_refresh_token(
         &self,
@@ -313,20 +369,14 @@ impl Client {
 
     /// The token of the webhook.
     #[inline]
-    pub fn webhook_token<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("webhook_token")
+    pub fn webhook_token(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+        tokens.captured_secret("webhook_token")
     }
 
     /// The address of the webhook, which is a secret.
     #[inline]
-    pub fn webhook_url<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("webhook_url")
+    pub fn webhook_url(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+        tokens.captured_secret("webhook_url")
     }
 
     /// Calls Discord's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -427,10 +477,14 @@ impl Authorize {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `activities.read`: Read what users are doing; Discord has to approve it.
+    /// `activities.invites.write`: Send invitations to activities; Discord has to approve it.
+    ActivitiesInvitesWrite,
+
+    /// `activities.read`: Read what the user is doing and has done of late; not open to
+    /// applications at present.
     ActivitiesRead,
 
-    /// `activities.write`: Change what the user is doing; Discord has to approve it.
+    /// `activities.write`: Change what the user is doing; not open to applications at present.
     ActivitiesWrite,
 
     /// `applications.builds.read`: Read build data of the user's applications.
@@ -440,7 +494,7 @@ pub enum Scope {
     /// approve it.
     ApplicationsBuildsUpload,
 
-    /// `applications.commands`: Add commands to a server.
+    /// `applications.commands`: Add commands to a server; the scope bot covers it.
     ApplicationsCommands,
 
     /// `applications.commands.update`: Change the application's commands; for client credentials
@@ -484,13 +538,14 @@ pub enum Scope {
     /// `identify`: Read the user without the e-mail address.
     Identify,
 
-    /// `identify.premium`: Read the kind of subscription of the user.
+    /// `identify.premium`: Read the kind of subscription of the user; Discord has to approve it.
     IdentifyPremium,
 
     /// `messages.read`: Read messages of all channels by the local RPC server.
     MessagesRead,
 
-    /// `relationships.read`: Read friends and other relationships; Discord has to approve it.
+    /// `relationships.read`: Read friends, pending requests and blocked users. It belongs to the
+    /// Social SDK, for which access is asked for.
     RelationshipsRead,
 
     /// `role_connections.write`: Change the user's connection and metadata for the application.
@@ -506,6 +561,21 @@ pub enum Scope {
     /// `rpc.notifications.read`: Receive the user's notifications by the RPC server; Discord has to
     /// approve it.
     RpcNotificationsRead,
+
+    /// `rpc.screenshare.read`: Read by the RPC server whether the user shares the screen; Discord
+    /// has to approve it.
+    RpcScreenshareRead,
+
+    /// `rpc.screenshare.write`: Change how the user shares the screen by the RPC server; Discord
+    /// has to approve it.
+    RpcScreenshareWrite,
+
+    /// `rpc.video.read`: Read the state of the user's video by the RPC server; Discord has to
+    /// approve it.
+    RpcVideoRead,
+
+    /// `rpc.video.write`: Change video settings by the RPC server; Discord has to approve it.
+    RpcVideoWrite,
 
     /// `rpc.voice.read`: Read voice settings and events by the RPC server; Discord has to approve
     /// it.
@@ -539,6 +609,7 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Discord's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::ActivitiesInvitesWrite,
         Scope::ActivitiesRead,
         Scope::ActivitiesWrite,
         Scope::ApplicationsBuildsRead,
@@ -564,6 +635,10 @@ impl Scope {
         Scope::Rpc,
         Scope::RpcActivitiesWrite,
         Scope::RpcNotificationsRead,
+        Scope::RpcScreenshareRead,
+        Scope::RpcScreenshareWrite,
+        Scope::RpcVideoRead,
+        Scope::RpcVideoWrite,
         Scope::RpcVoiceRead,
         Scope::RpcVoiceWrite,
         Scope::Voice,
@@ -669,6 +744,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "discord",
     name: "Discord",
     documentation: "https://docs.discord.com/developers/topics/oauth2",
+    issuer: Some("https://discord.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://discord.com/oauth2/authorize",
         options: &[
@@ -778,24 +854,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "webhook_token",
             path: "webhook.token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "webhook_url",
             path: "webhook.url",
+            secret: true,
             ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
+        partial: true,
         values: &[
             provider::Scope {
+                name: "activities.invites.write",
+                description: "Send invitations to activities; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "activities.read",
-                description: "Read what users are doing; Discord has to approve it.",
+                description: "Read what the user is doing and has done of late; not open to applications at present.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
                 name: "activities.write",
-                description: "Change what the user is doing; Discord has to approve it.",
+                description: "Change what the user is doing; not open to applications at present.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -810,7 +894,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "applications.commands",
-                description: "Add commands to a server.",
+                description: "Add commands to a server; the scope bot covers it.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -880,7 +964,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "identify.premium",
-                description: "Read the kind of subscription of the user.",
+                description: "Read the kind of subscription of the user; Discord has to approve it.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -890,7 +974,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "relationships.read",
-                description: "Read friends and other relationships; Discord has to approve it.",
+                description: "Read friends, pending requests and blocked users. It belongs to the Social SDK, for which access is asked for.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -911,6 +995,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "rpc.notifications.read",
                 description: "Receive the user's notifications by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.screenshare.read",
+                description: "Read by the RPC server whether the user shares the screen; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.screenshare.write",
+                description: "Change how the user shares the screen by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.video.read",
+                description: "Read the state of the user's video by the RPC server; Discord has to approve it.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "rpc.video.write",
+                description: "Change video settings by the RPC server; Discord has to approve it.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -1001,7 +1105,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "invalid_grant",
-            hint: "Start the authorization again.",
+            hint: "Start the authorization again; a login that sent a challenge needs its verifier in the code exchange.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

@@ -27,17 +27,20 @@
 //! - public client: `none`. An app on a device or in a browser, which uses PKCE and no secret
 //!   ([guide], [sdk])
 //! - authorization endpoint: `https://www.dropbox.com/oauth2/authorize` ([guide], [sdk])
-//! - token endpoint: `POST https://api.dropboxapi.com/oauth2/token`, parameters as form ([sdk],
-//!   [offline])
+//! - token endpoint: `POST https://api.dropboxapi.com/oauth2/token`, parameters as form or
+//!   query ([sdk], [offline], [js_sdk])
 //! - revocation endpoint: `POST https://api.dropboxapi.com/2/auth/token/revoke`, parameters as
-//!   form, `access_token`, without `token`, `token_type_hint` ([api_spec])
-//! - UserInfo endpoint: `POST https://api.dropboxapi.com/2/openid/userinfo`, parameters as form
-//!   ([api_spec])
-//! - scopes: 28 listed, more exist ([guide], [sdk], [api_spec])
+//!   query, `access_token`, without `token`, `token_type_hint` ([api_spec], [js_sdk])
+//! - UserInfo endpoint: `POST https://api.dropboxapi.com/2/openid/userinfo`, parameters as json
+//!   ([api_spec], [sdk])
+//! - scopes: 30 listed, more exist ([guide], [sdk], [api_spec])
 //! - a request without scopes: asks for every scope that the client is registered for ([guide],
 //!   [sdk], [api_spec])
+//! - life of the access token: 4 hours. For a short-lived token; the long-lived ones that apps
+//!   got before do not expire ([forum])
 //! - PKCE: confidential clients do not send it ([guide], [sdk])
 //! - a refresh token is asked for by: `token_access_type=offline` ([guide], [offline])
+//! - state: at most 500 characters ([java_sdk])
 //! - `account_id` is kept with the tokens: `account_id` of the token. The id of the account of
 //!   the user; a token for a team has team_id instead ([sdk])
 //! - `team_id` is kept with the tokens: `team_id` of the token. The id of the team, where the
@@ -49,6 +52,11 @@
 //!
 //! # Errors
 //!
+//! - `invalid_request`: The token request is malformed. Check the parameters. ([java_sdk])
+//! - `invalid_grant`: The code or the refresh token is wrong, used or revoked. Send the user to
+//!   log in again. ([java_sdk])
+//! - `unsupported_grant_type`: The grant type is none that Dropbox knows. Use the grants that
+//!   this client offers. ([java_sdk])
 //! - `access_denied`: The user said no. Offer the login again. ([guide])
 //!
 //! # Where the sources disagree
@@ -63,6 +71,18 @@
 //!
 //! # Notes
 //!
+//! - Calls of the API take JSON and are refused with the content type of a form, even where the
+//!   body is empty. The revocation takes no arguments and has neither a body nor a content
+//!   type; the user info endpoint takes an empty object. ([js_sdk], [sdk], [content_type])
+//! - The metadata are about OpenID Connect alone: of the scopes they list openid, profile and
+//!   email, and of the grants authorization_code, and they have no methods of PKCE and no user
+//!   info endpoint. ([metadata])
+//! - The limit of the state is one of bytes. A redirect URI on localhost needs no registration
+//!   and may have any port; without a redirect URI the code is shown to the user. ([sdk],
+//!   [java_sdk])
+//! - The JavaScript library sends the parameters of token requests in the query of a POST.
+//!   ([js_sdk])
+//! - The user info endpoint is marked as a preview. ([api_spec])
 //! - A token for a team comes from asking for a scope of the team, and its user must then be an
 //!   administrator of the team. ([guide])
 //! - A refresh may ask for fewer scopes than were granted. ([guide])
@@ -75,13 +95,26 @@
 //!
 //! - [guide], OAuth guide, read on 2026-11-23.
 //! - [offline], Using OAuth 2.0 with offline access, read on 2026-11-23.
-//! - [sdk], dropbox-sdk-python, Dropbox's own library, read on 2026-11-23.
-//! - [api_spec], dropbox-api-spec, the description of the API, read on 2026-11-23.
+//! - [sdk], dropbox-sdk-python, Dropbox's own library, read on 2026-11-28.
+//! - [api_spec], dropbox-api-spec, the description of the API, read on 2026-11-28.
+//! - [java_sdk], dropbox-sdk-java, Dropbox's own library, commit e6f7fef, read on 2026-11-28.
+//! - [js_sdk], dropbox-sdk-js, Dropbox's own library, commit 5597be0, read on 2026-11-28.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-08-16 (commit
+//!   e88dd5e), read on 2026-11-28.
+//! - [forum], Access token, answer of Dropbox's staff in the developer forum, read on
+//!   2026-11-28.
+//! - [content_type], Fix Content-Type header for users/get_current_account, n8n-io/n8n pull
+//!   request 27685, read on 2026-11-28.
 //!
 //! [guide]: https://developers.dropbox.com/oauth-guide
 //! [offline]: https://dropbox.tech/developers/using-oauth-2-0-with-offline-access
 //! [sdk]: https://github.com/dropbox/dropbox-sdk-python
 //! [api_spec]: https://github.com/dropbox/dropbox-api-spec
+//! [java_sdk]: https://github.com/dropbox/dropbox-sdk-java
+//! [js_sdk]: https://github.com/dropbox/dropbox-sdk-js
+//! [metadata]: https://www.dropbox.com/.well-known/openid-configuration
+//! [forum]: https://www.dropboxforum.com/t5/API-Support-Feedback/Access-Token/m-p/351869
+//! [content_type]: https://github.com/n8n-io/n8n/pull/27685
 
 use crate::runtime::{self, provider};
 
@@ -125,6 +158,14 @@ impl Client {
     #[must_use]
     pub fn client_auth(self, method: provider::ClientAuth) -> Self {
         Self(self.0.client_auth(method))
+    }
+
+    /// Writes token requests in another encoding. Dropbox accepts form and query; the first is the
+    /// default.
+    #[inline]
+    #[must_use]
+    pub fn token_encoding(self, encoding: provider::Encoding) -> Self {
+        Self(self.0.encoding(encoding))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -278,6 +319,30 @@ impl Authorize {
         Self(self.0.option("include_granted_scopes", value.as_str()))
     }
 
+    /// The kind of account that the user has to log in with, a personal one or one of a team.
+    #[inline]
+    pub fn require_role(self, value: RequireRole) -> Self {
+        Self(self.0.option("require_role", value.as_str()))
+    }
+
+    /// Whether a user who agreed before is asked again.
+    #[inline]
+    pub fn force_reapprove(self, value: bool) -> Self {
+        Self(self.0.option_text("force_reapprove", value.to_string()))
+    }
+
+    /// Whether the login page is kept from offering a new account.
+    #[inline]
+    pub fn disable_signup(self, value: bool) -> Self {
+        Self(self.0.option_text("disable_signup", value.to_string()))
+    }
+
+    /// The language of the login page, such as en_US; English if it is left out.
+    #[inline]
+    pub fn locale(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("locale", value))
+    }
+
     /// Asks for a refresh token as well.
     #[inline]
     pub fn offline(self) -> Self {
@@ -370,10 +435,20 @@ pub enum Scope {
     /// Files.
     FilesPermanentDelete,
 
+    /// `email`: Have the e-mail address in the ID token.
+    ///
+    /// Connect.
+    Email,
+
     /// `openid`: Tell who the user is by OpenID Connect.
     ///
     /// Connect.
     Openid,
+
+    /// `profile`: Have the name in the ID token.
+    ///
+    /// Connect.
+    Profile,
 
     /// `sharing.read`: Read sharing settings and shared links.
     ///
@@ -474,7 +549,9 @@ impl Scope {
         Scope::FilesMetadataRead,
         Scope::FilesMetadataWrite,
         Scope::FilesPermanentDelete,
+        Scope::Email,
         Scope::Openid,
+        Scope::Profile,
         Scope::SharingRead,
         Scope::SharingWrite,
         Scope::EventsRead,
@@ -582,6 +659,26 @@ impl IncludeGrantedScopes {
     }
 }
 
+/// The kind of account that the user has to log in with, a personal one or one of a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequireRole {
+    /// `personal`.
+    Personal,
+
+    /// `work`.
+    Work,
+}
+
+impl RequireRole {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["personal", "work"][self as usize]
+    }
+}
+
 /// A fake of Dropbox on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -593,6 +690,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox",
     name: "Dropbox",
     documentation: "https://developers.dropbox.com/oauth-guide",
+    issuer: Some("https://www.dropbox.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.dropbox.com/oauth2/authorize",
         options: &[
@@ -606,22 +704,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 values: &["user", "team"],
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "require_role",
+                values: &["personal", "work"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "force_reapprove",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "disable_signup",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "locale",
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         requires: &["client_id", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/oauth2/token",
+        encodings: &[provider::Encoding::Form, provider::Encoding::Query],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/auth/token/revoke",
+        encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::AccessToken),
         omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
         url: "https://api.dropboxapi.com/2/openid/userinfo",
+        encodings: &[provider::Encoding::Json],
         scope: Some("openid"),
         ..provider::Endpoint::STANDARD
     }),
@@ -637,6 +757,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         clients: provider::PkceClients::Public,
         ..provider::PkceRules::STANDARD
+    },
+    state: provider::StateRules {
+        max_length: Some(500),
+        ..provider::StateRules::STANDARD
     },
     grants: &[
         provider::Grant {
@@ -732,8 +856,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "email",
+                description: "Have the e-mail address in the ID token.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "openid",
                 description: "Tell who the user is by OpenID Connect.",
+                category: Some("Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Have the name in the ID token.",
                 category: Some("Connect"),
                 ..provider::Scope::STANDARD
             },
@@ -842,6 +978,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 14400,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -874,6 +1017,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Api::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Use the grants that this client offers.",
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "access_denied",
             hint: "Offer the login again.",

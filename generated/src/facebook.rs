@@ -7,7 +7,7 @@
 //! use oauth_atlas::facebook::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let facebook = Client::new("client id", "client secret")
+//! let facebook = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = facebook.authorize([Scope::AdsManagement]).start()?;
@@ -20,10 +20,13 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([manual_flow], [oidc])
+//! - authorization code grant: `redirect_uri` is required. The secret is required without PKCE
+//!   ([manual_flow], [oidc], [ios_sdk], [android_sdk])
 //! - PKCE: supported, and always sent with `S256`
 //! - confidential client: `client_secret_post`. A server, which keeps the app secret; the
 //!   secret must never be part of a page or of an app ([manual_flow])
+//! - public client: `none`. An app on a phone, as the SDKs make it. It uses PKCE and sends no
+//!   secret with the code ([ios_sdk], [android_sdk])
 //! - authorization endpoint: `https://www.facebook.com/{version}/dialog/oauth` ([manual_flow])
 //! - token endpoint: `GET https://graph.facebook.com/{version}/oauth/access_token`, parameters
 //!   as query ([manual_flow])
@@ -31,15 +34,15 @@
 //!   with `fields=id,name,email` ([graph])
 //! - `{version}`: yours, such as `v25.0`; `v25.0` unless set. The version of the Graph API
 //!   whose behaviour is wanted, with its leading letter v ([manual_flow])
-//! - scopes: 50 listed, more exist, separated by a comma or a space ([permissions],
+//! - scopes: 53 listed, more exist, separated by a comma or a space ([permissions],
 //!   [use_cases])
 //! - grant `long_lived_token`: Exchanges a short-lived user token for one that lives about 60
-//!   days. ([long_lived])
+//!   days. It needs the app secret. ([long_lived])
 //! - the token response deviates: it is an error where `error` is there ([manual_flow],
 //!   [error_handling], [oidc])
 //! - API calls: `?access_token=<access token>`, on `https://graph.facebook.com` ([graph])
-//! - token response: `access_token`, `token_type`, `expires_in`, no `refresh_token`, `id_token`
-//!   (optional) ([manual_flow], [error_handling], [oidc])
+//! - token response: `access_token`, `token_type`, `expires_in` (optional), no `refresh_token`,
+//!   `id_token` (optional) ([manual_flow], [error_handling], [oidc])
 //!
 //! # Errors
 //!
@@ -58,6 +61,23 @@
 //!
 //! # Notes
 //!
+//! - Facebook Login for Business is for apps of the type business. With a configuration for a
+//!   system user, the scopes are to be left out, the token belongs to the business and does not
+//!   expire by default, and the field client_business_id of /me names the business. Such apps
+//!   get all permissions that they ask for or none, and email and public_profile only together
+//!   with another one. Facebook Login itself refuses config_id. ([business_login])
+//! - The metadata are about logins that end in an ID token: the authorization_endpoint is
+//!   <https://facebook.com/dialog/oauth/>, the response types are id_token and token id_token,
+//!   and there is no token endpoint. ([metadata])
+//! - A device logs in by a POST to device/login of the Graph API, with the scopes divided by
+//!   commas and an access token made of the app id and the client token, and polls
+//!   device/login_status. The answers have code in place of device_code, and error subcodes for
+//!   what RFC 8628 names (1349174 for pending, 1349172 for polling too fast, 1349173 for a
+//!   refusal, 1349152 for an expired code). ([ios_sdk], [android_sdk])
+//! - The SDKs prolong a token with the grant type fb_extend_sso_token, and exchange a nonce
+//!   with fb_exchange_nonce. ([ios_sdk], [android_sdk])
+//! - A token that does not expire comes with expires_in 0 or without it. ([ios_sdk],
+//!   [android_sdk])
 //! - A user who cancels comes back with error_reason user_denied next to error access_denied
 //!   and an error_description. ([manual_flow])
 //! - The authorization request may ask for granted_scopes in response_type; the callback then
@@ -85,6 +105,13 @@
 //! - [error_handling], Handle errors of the Graph API, read on 2026-11-23.
 //! - [secure_requests], Secure Graph API calls, read on 2026-11-23.
 //! - [use_cases], Use cases and their permissions, read on 2026-11-23.
+//! - [ios_sdk], Facebook SDK for iOS, LoginManager, LoginURLCompleter and DeviceLoginManager,
+//!   commit c00e9e0, read on 2026-11-28.
+//! - [android_sdk], Facebook SDK for Android, PKCEUtil and AccessTokenManager, commit 34d4154,
+//!   read on 2026-11-28.
+//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-10-01 (commit
+//!   e88dd5e), read on 2026-11-28.
+//! - [business_login], Facebook Login for Business, read on 2026-11-28.
 //!
 //! [manual_flow]:
 //! https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow
@@ -100,6 +127,11 @@
 //! [secure_requests]: https://developers.facebook.com/docs/graph-api/guides/secure-requests
 //! [use_cases]:
 //! https://developers.facebook.com/documentation/development/create-an-app/use-cases-permission-mapping
+//! [ios_sdk]: https://github.com/facebook/facebook-ios-sdk
+//! [android_sdk]: https://github.com/facebook/facebook-android-sdk
+//! [metadata]: https://www.facebook.com/.well-known/openid-configuration
+//! [business_login]:
+//! https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business
 
 use crate::runtime::{self, provider};
 
@@ -113,11 +145,20 @@ impl Client {
     /// A server, which keeps the app secret; the secret must never be part of a page or of an app.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
         client_secret: impl Into<runtime::Secret>,
     ) -> Self {
         Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+    }
+
+    /// A public client: one whose secret its users could read, and so has none.
+    ///
+    /// An app on a phone, as the SDKs make it. It uses PKCE and sends no secret with the code.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(runtime::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -182,6 +223,8 @@ impl Client {
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
+    ///
+    /// The secret is required without PKCE.
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
@@ -200,7 +243,8 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Exchanges a short-lived user token for one that lives about 60 days.
+    /// Exchanges a short-lived user token for one that lives about 60 days. It needs the app
+    /// secret.
     ///
     /// `fb_exchange_token`: The short-lived access token of the user.
     #[inline]
@@ -255,10 +299,24 @@ impl Client {
 pub struct Authorize(runtime::Authorize);
 
 impl Authorize {
-    /// Shows the dialog again for permissions that the user has declined before.
+    /// With `rerequest` the dialog is shown again for permissions that the user has declined
+    /// before; the SDKs also know `reauthorize`, for data access that has run out.
     #[inline]
-    pub fn auth_type(self, value: AuthType) -> Self {
-        Self(self.0.option("auth_type", value.as_str()))
+    pub fn auth_type(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("auth_type", value))
+    }
+
+    /// A value that the ID token repeats.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// The configuration of Facebook Login for Business, which names the kind of token, the assets
+    /// and the permissions in the place of scopes.
+    #[inline]
+    pub fn config_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("config_id", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -372,6 +430,11 @@ pub enum Scope {
     /// Ads.
     LeadsRetrieval,
 
+    /// `manage_app_solutions`: Not described on the page that lists it.
+    ///
+    /// Business.
+    ManageAppSolutions,
+
     /// `manage_fundraisers`: Create and change fundraisers.
     ///
     /// Business.
@@ -386,6 +449,11 @@ pub enum Scope {
     ///
     /// Pages.
     PagesEvents,
+
+    /// `page_events`: Not described on the page that lists it.
+    ///
+    /// Pages.
+    PageEvents,
 
     /// `pages_manage_ads`: Manage ads of a page.
     ///
@@ -466,6 +534,11 @@ pub enum Scope {
     ///
     /// User.
     PublishVideo,
+
+    /// `read_audience_network_insights`: Not described on the page that lists it.
+    ///
+    /// Ads.
+    ReadAudienceNetworkInsights,
 
     /// `read_insights`: Read statistics of pages, apps and domains.
     ///
@@ -566,9 +639,11 @@ impl Scope {
         Scope::InstagramManageMessages,
         Scope::InstagramShoppingTagProducts,
         Scope::LeadsRetrieval,
+        Scope::ManageAppSolutions,
         Scope::ManageFundraisers,
         Scope::Openid,
         Scope::PagesEvents,
+        Scope::PageEvents,
         Scope::PagesManageAds,
         Scope::PagesManageCta,
         Scope::PagesManageEngagement,
@@ -585,6 +660,7 @@ impl Scope {
         Scope::PrivateComputationAccess,
         Scope::PublicProfile,
         Scope::PublishVideo,
+        Scope::ReadAudienceNetworkInsights,
         Scope::ReadInsights,
         Scope::ThreadsBasic,
         Scope::UserAgeRange,
@@ -648,23 +724,6 @@ impl std::str::FromStr for Scope {
     }
 }
 
-/// Shows the dialog again for permissions that the user has declined before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AuthType {
-    /// `rerequest`.
-    Rerequest,
-}
-
-impl AuthType {
-    /// The value as the provider spells it.
-    #[inline]
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        ["rerequest"][self as usize]
-    }
-}
-
 /// A fake of Facebook on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -676,6 +735,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "facebook",
     name: "Facebook",
     documentation: "https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow",
+    issuer: Some("https://www.facebook.com"),
     variables: &[
         provider::Variable {
             name: "version",
@@ -688,7 +748,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         options: &[
             provider::AuthorizationOption {
                 name: "auth_type",
-                values: &["rerequest"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "config_id",
                 ..provider::AuthorizationOption::STANDARD
             },
         ],
@@ -713,6 +780,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
+        ..provider::ClientType::STANDARD
+    }),
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
@@ -725,7 +796,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
             grant_type: Some(""),
-            requires: &["client_id", "redirect_uri", "client_secret", "code"],
+            requires: &["client_id", "redirect_uri", "code"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -831,6 +902,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "manage_app_solutions",
+                description: "Not described on the page that lists it.",
+                category: Some("Business"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "manage_fundraisers",
                 description: "Create and change fundraisers.",
                 category: Some("Business"),
@@ -845,6 +922,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "pages_events",
                 description: "Log events for a page.",
+                category: Some("Pages"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "page_events",
+                description: "Not described on the page that lists it.",
                 category: Some("Pages"),
                 ..provider::Scope::STANDARD
             },
@@ -942,6 +1025,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "publish_video",
                 description: "Publish live videos.",
                 category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read_audience_network_insights",
+                description: "Not described on the page that lists it.",
+                category: Some("Ads"),
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -1063,7 +1152,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "expires_in",
-                presence: provider::Presence::Always,
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {

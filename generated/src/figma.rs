@@ -9,7 +9,7 @@
 //! let figma = Client::new("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = figma.authorize([Scope::CurrentUserRead]).start()?;
+//! let login = figma.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = figma.finish(login.pending, callback).await?;
@@ -23,47 +23,70 @@
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: the refresh token stays the same; the old access token dies when a
 //!   new one is issued ([oauth])
-//! - confidential client: `client_secret_basic`. An OAuth app with a client id and a client
-//!   secret ([oauth])
-//! - authorization endpoint: `https://www.figma.com/oauth` ([oauth])
-//! - token endpoint: `POST https://api.figma.com/v1/oauth/token`, parameters as form ([oauth])
+//! - confidential client: `client_secret_basic` or `client_secret_post`. An OAuth app with a
+//!   client id and a client secret ([oauth], [discovery])
+//! - authorization endpoint: `https://www.figma.com/oauth` ([oauth], [discovery])
+//! - token endpoint: `POST https://api.figma.com/v1/oauth/token`, parameters as form ([oauth],
+//!   [discovery])
 //! - refresh endpoint: `POST https://api.figma.com/v1/oauth/refresh`, parameters as form
 //!   ([oauth])
 //! - UserInfo endpoint: `GET https://api.figma.com/v1/me` ([openapi])
-//! - scopes: 19 listed, more exist, separated by a space or a comma ([oauth], [scopes],
+//! - scopes: 26 listed, more exist, separated by a space or a comma ([oauth], [scopes],
 //!   [openapi])
 //! - life of the access token: 90 days ([oauth])
 //! - life of the authorization code: 30 seconds ([oauth])
 //! - `user_id` is kept with the tokens: `user_id_string` of the token. The id of the user
 //!   ([oauth])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.figma.com` ([oauth])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional)
-//!   ([oauth])
+//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional),
+//!   `id_token` (optional) ([oauth], [discovery])
 //!
 //! # Limits
 //!
+//! - An app is a draft, private or public: only its own administrators can log in to a draft,
+//!   only the members of its team or organization to a private app, and Figma reviews a public
+//!   one. ([oauth])
+//! - Scopes that were not chosen in the settings of the app cannot be asked for. ([oauth])
 //! - The code has to be exchanged within 30 seconds. ([oauth])
 //! - An app has one access token for each user; a new one ends the one before. ([oauth])
 //! - The login page does not work in a web view, only in a browser. ([oauth])
 //!
 //! # Notes
 //!
+//! - The discovery document names a user info endpoint of OpenID Connect, v1/oauth/userinfo of
+//!   the API. ([discovery])
+//! - Both documents list the grant urn:ietf:params:oauth:grant-type:jwt-bearer, of which the
+//!   pages say nothing. ([discovery], [mcp_metadata])
+//! - For the MCP server of Figma there is an authorization endpoint of its own,
+//!   www.figma.com/oauth/mcp, with the scope mcp:connect, dynamic registration and the identity
+//!   assertion grant (ID-JAG). ([mcp_metadata])
 //! - A user who says no is not sent back. ([oauth])
 //! - The challenge of PKCE is made by S256 only. ([oauth])
 //! - The answer has user_id as a number too, which is given up since it may be too large for
 //!   some languages. ([oauth])
-//! - Figma for Government has its token endpoint on the host api.figma-gov.com, with the same
-//!   path. ([oauth])
+//! - Figma for Government has its API and token endpoint on the host api.figma-gov.com, with
+//!   the same paths. ([oauth])
+//! - The pages describe Basic authentication only; the discovery document lists the form as
+//!   well. ([oauth], [discovery])
+//! - A refresh token can be used any number of times; whether it ends is not said, and no page
+//!   has error codes. ([oauth], [scopes])
+//! - The scope file_read is given up. ([scopes])
 //!
 //! # Sources
 //!
-//! - [oauth], OAuth apps, read on 2026-11-23.
-//! - [scopes], Scopes, read on 2026-11-23.
-//! - [openapi], rest-api-spec, the description of the REST API, read on 2026-11-23.
+//! - [oauth], OAuth apps, read on 2026-11-28.
+//! - [scopes], Scopes, read on 2026-11-28.
+//! - [openapi], rest-api-spec, the description of the REST API, read on 2026-11-28.
+//! - [discovery], OpenID Connect discovery document, in a copy of June 2026, read on
+//!   2026-11-28.
+//! - [mcp_metadata], Authorization server metadata (RFC 8414), in a copy of June 2026, read on
+//!   2026-11-28.
 //!
 //! [oauth]: https://developers.figma.com/docs/rest-api/oauth-apps/
 //! [scopes]: https://developers.figma.com/docs/rest-api/scopes/
 //! [openapi]: https://github.com/figma/rest-api-spec
+//! [discovery]: https://www.figma.com/.well-known/openid-configuration
+//! [mcp_metadata]: https://api.figma.com/.well-known/oauth-authorization-server
 
 use crate::runtime::{self, provider};
 
@@ -89,6 +112,15 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Says who it is in another way. Figma accepts
+    /// [`client_secret_basic`](provider::ClientAuth::Basic),
+    /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Separates scopes in another way. Figma takes a space or a comma; the first is the default.
@@ -139,11 +171,8 @@ impl Client {
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
-    pub fn authorize(
-        &self,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::Authorize {
-        self.0.authorize(&mut scopes.into_iter().map(Scope::as_str))
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -216,6 +245,47 @@ impl Client {
     }
 }
 
+/// A request for the user's access to Figma, with its choices.
+#[derive(Debug)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize(runtime::Authorize);
+
+impl Authorize {
+    /// A value that the ID token repeats.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// Asks for a scope by its text, for one that is not listed.
+    #[inline]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self(self.0.scope(scope))
+    }
+
+    /// Sends the user back to another address than the client's.
+    #[inline]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self(self.0.redirect_uri(uri))
+    }
+
+    /// Adds a parameter that is not described here.
+    #[inline]
+    pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self(self.0.param(name, value))
+    }
+
+    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a required value is missing.
+    #[inline]
+    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+        self.0.start()
+    }
+}
+
 /// What a Figma token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
@@ -223,6 +293,15 @@ impl Client {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `openid`: Receive an ID token.
+    Openid,
+
+    /// `profile`: Read the profile by OpenID Connect.
+    Profile,
+
+    /// `email`: Read the e-mail address by OpenID Connect.
+    Email,
+
     /// `current_user:read`: Read the name, the e-mail address and the picture of the user.
     CurrentUserRead,
 
@@ -258,7 +337,7 @@ pub enum Scope {
     /// Given up by the provider: ask for the narrower scopes instead.
     FilesRead,
 
-    /// `library_analytics:read`: Read how libraries are used.
+    /// `library_analytics:read`: Read how libraries are used, on the Enterprise plan.
     LibraryAnalyticsRead,
 
     /// `library_assets:read`: Read single published components and styles.
@@ -267,11 +346,26 @@ pub enum Scope {
     /// `library_content:read`: Read the published components and styles of files.
     LibraryContentRead,
 
-    /// `org:activity_log_read`: Read the activity log of the organization.
+    /// `org:activity_log_read`: Read the activity log of the organization, as an administrator on
+    /// the Enterprise plan.
     OrgActivityLogRead,
+
+    /// `org:developer_log_read`: Read the developer log of the organization, as an administrator
+    /// with Governance+.
+    OrgDeveloperLogRead,
+
+    /// `org:discovery_read`: Read text events in the organization, as an administrator with
+    /// Governance+.
+    OrgDiscoveryRead,
+
+    /// `project_metadata:read`: Read what describes projects.
+    ProjectMetadataRead,
 
     /// `projects:read`: List projects and the files in them.
     ProjectsRead,
+
+    /// `selections:read`: Read the latest selection in files that the user can reach.
+    SelectionsRead,
 
     /// `team_library_content:read`: Read the published components and styles of teams.
     TeamLibraryContentRead,
@@ -286,6 +380,9 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Figma's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::Openid,
+        Scope::Profile,
+        Scope::Email,
         Scope::CurrentUserRead,
         Scope::FileCommentsRead,
         Scope::FileCommentsWrite,
@@ -301,7 +398,11 @@ impl Scope {
         Scope::LibraryAssetsRead,
         Scope::LibraryContentRead,
         Scope::OrgActivityLogRead,
+        Scope::OrgDeveloperLogRead,
+        Scope::OrgDiscoveryRead,
+        Scope::ProjectMetadataRead,
         Scope::ProjectsRead,
+        Scope::SelectionsRead,
         Scope::TeamLibraryContentRead,
         Scope::WebhooksRead,
         Scope::WebhooksWrite,
@@ -363,8 +464,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "figma",
     name: "Figma",
     documentation: "https://developers.figma.com/docs/rest-api/oauth-apps/",
+    issuer: Some("https://www.figma.com"),
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://www.figma.com/oauth",
+        options: &[
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "redirect_uri", "scope", "state", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -383,7 +491,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Basic],
+        auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -416,6 +524,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         partial: true,
         values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Receive an ID token.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile by OpenID Connect.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address by OpenID Connect.",
+                ..provider::Scope::STANDARD
+            },
             provider::Scope {
                 name: "current_user:read",
                 description: "Read the name, the e-mail address and the picture of the user.",
@@ -474,7 +597,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "library_analytics:read",
-                description: "Read how libraries are used.",
+                description: "Read how libraries are used, on the Enterprise plan.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -489,12 +612,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "org:activity_log_read",
-                description: "Read the activity log of the organization.",
+                description: "Read the activity log of the organization, as an administrator on the Enterprise plan.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "org:developer_log_read",
+                description: "Read the developer log of the organization, as an administrator with Governance+.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "org:discovery_read",
+                description: "Read text events in the organization, as an administrator with Governance+.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project_metadata:read",
+                description: "Read what describes projects.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
                 name: "projects:read",
                 description: "List projects and the files in them.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "selections:read",
+                description: "Read the latest selection in files that the user can reach.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -546,6 +689,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
                 ..provider::ResponseMember::STANDARD
             },
         ],

@@ -20,13 +20,14 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([endpoints])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
+//! - authorization code grant: `redirect_uri` is required ([endpoints], [software])
+//! - PKCE: breaks the flow, and is never sent
 //! - confidential client: `client_secret_post`. A service provider, which gets its id and its
 //!   secret with its registration ([endpoints])
 //! - authorization endpoint: `{login}/api/v2/authorize` ([endpoints])
 //! - token endpoint: `POST {login}/api/v2/token`, parameters as form ([endpoints])
+//! - revocation endpoint: `POST {login}/api/v2/token/revocation`, parameters as form,
+//!   `client_secret_post`, without `token_type_hint` ([software])
 //! - UserInfo endpoint: `GET {login}/api/v2/userinfo`. Answers with a signed JWT and not with a
 //!   JSON object; FranceConnect+ encrypts it as well ([endpoints], [migration], [plus])
 //! - environment `production`: `login` is `https://oidc.franceconnect.gouv.fr`. FranceConnect,
@@ -40,7 +41,7 @@
 //!   FranceConnect+, with real users ([plus], [insee])
 //! - environment `plus_integration`: `login` is `https://auth.integ01.dev-franceconnect.fr`.
 //!   The sandbox of FranceConnect+ ([endpoints], [plus], [insee])
-//! - scopes: 22 listed, more exist ([scopes_page], [software])
+//! - scopes: 24 listed, more exist ([scopes_page], [software])
 //! - a request without scopes: is refused ([scopes_page], [software])
 //! - life of the access token: 60 seconds ([endpoints], [software])
 //! - life of the authorization code: 30 seconds ([software])
@@ -97,6 +98,11 @@
 //!
 //! # Notes
 //!
+//! - The authorization endpoint of the published code knows client_id, acr_values, claims,
+//!   response_type, nonce, state, redirect_uri, scope, prompt, idp_hint and ui_locales, and
+//!   refuses a request with any other parameter. ([software])
+//! - Users are logged out at the path api/v2/session/end of the same host, as OpenID Connect
+//!   has it. Issuers are the host with the path api/v2. ([software])
 //! - The documents list code and state for the callback, and error, error_description and state
 //!   after a failure. The published code adds iss to the redirect after a failure, with the
 //!   base URL of the environment's API as its value. ([endpoints], [errors_page], [software])
@@ -119,8 +125,8 @@
 //! - [sandbox_page], The sandbox of FranceConnect, read on 2026-11-23.
 //! - [plus_archive], Documentation-FranceConnect-Plus, the documentation of FranceConnect+
 //!   before it moved, in its history, read on 2026-11-23.
-//! - [software], The source code that FranceConnect publishes, with its tests, read on
-//!   2026-11-23.
+//! - [software], The source code that FranceConnect publishes, with its tests, commit fbf65bf,
+//!   read on 2026-11-28.
 //! - [insee], Keycloak-FranceConnect, the extension for Keycloak by the statistics office
 //!   INSEE, read on 2026-11-23.
 //!
@@ -231,6 +237,15 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Asks who the user is.
     ///
     /// Answers with a signed JWT and not with a JSON object; FranceConnect+ encrypts it as well.
@@ -289,7 +304,7 @@ impl Authorize {
         Self(self.0.option_text("nonce", value))
     }
 
-    /// Asks the user to log in again (login), or to consent once more (consent).
+    /// Asks the user to log in again (login), to consent once more (consent), or both.
     #[inline]
     pub fn prompt(self, value: Prompt) -> Self {
         Self(self.0.option("prompt", value.as_str()))
@@ -306,6 +321,12 @@ impl Authorize {
     #[inline]
     pub fn idp_hint(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("idp_hint", value))
+    }
+
+    /// The languages that the user prefers, as in OpenID Connect.
+    #[inline]
+    pub fn ui_locales(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("ui_locales", value))
     }
 
     /// Asks for a scope by its text, for one that is not listed.
@@ -406,6 +427,16 @@ pub enum Scope {
     /// Sets.
     IdentitePivot,
 
+    /// `idp_birthdate`: Read the date of birth as the identity provider has it. For FranceConnect.
+    ///
+    /// Identity.
+    IdpBirthdate,
+
+    /// `idp_id`: Read which identity provider the user logged in with. For FranceConnect.
+    ///
+    /// Login.
+    IdpId,
+
     /// `amr`: Read by which methods the user logged in.
     ///
     /// Login.
@@ -476,6 +507,8 @@ impl Scope {
         Scope::Profile,
         Scope::Birth,
         Scope::IdentitePivot,
+        Scope::IdpBirthdate,
+        Scope::IdpId,
         Scope::Amr,
         Scope::RnippGivenName,
         Scope::RnippFamilyName,
@@ -592,7 +625,7 @@ impl AcrValues {
     }
 }
 
-/// Asks the user to log in again (login), or to consent once more (consent).
+/// Asks the user to log in again (login), to consent once more (consent), or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Prompt {
@@ -601,6 +634,9 @@ pub enum Prompt {
 
     /// `consent`.
     Consent,
+
+    /// `login consent`.
+    LoginConsent,
 }
 
 impl Prompt {
@@ -608,7 +644,7 @@ impl Prompt {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["login", "consent"][self as usize]
+        ["login", "consent", "login consent"][self as usize]
     }
 }
 
@@ -666,7 +702,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::AuthorizationOption {
                 name: "prompt",
-                values: &["login", "consent"],
+                values: &["login", "consent", "login consent"],
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -677,12 +713,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "idp_hint",
                 ..provider::AuthorizationOption::STANDARD
             },
+            provider::AuthorizationOption {
+                name: "ui_locales",
+                ..provider::AuthorizationOption::STANDARD
+            },
         ],
         requires: &["response_type", "client_id", "redirect_uri", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{login}/api/v2/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "{login}/api/v2/token/revocation",
+        auth: Some(provider::ClientAuth::Post),
+        omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -694,6 +740,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    pkce: provider::PkceRules {
+        status: provider::Pkce::Unsupported,
+        ..provider::PkceRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -775,6 +825,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "identite_pivot",
                 description: "Read the identity that services match users by: names, gender, and date, place and country of birth.",
                 category: Some("Sets"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "idp_birthdate",
+                description: "Read the date of birth as the identity provider has it. For FranceConnect.",
+                category: Some("Identity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "idp_id",
+                description: "Read which identity provider the user logged in with. For FranceConnect.",
+                category: Some("Login"),
                 ..provider::Scope::STANDARD
             },
             provider::Scope {

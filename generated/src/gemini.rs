@@ -20,9 +20,10 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` is required ([oauth], [request], [metadata],
-//!   [sdk])
+//!   [sdk], [older])
 //! - PKCE: required, and sent by public clients with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth], [sdk])
+//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
+//!   once ([oauth], [sdk], [older])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. An application on a
 //!   server ([oauth], [metadata])
 //! - public client: `none`. An application that cannot keep a secret, such as one in a browser
@@ -32,7 +33,7 @@
 //!   [sdk])
 //! - revocation endpoint: `POST {exchange}/auth/token/revoke`, parameters as json or form,
 //!   without `token_type_hint`. Takes the refresh token and the access token, each in a request
-//!   of its own ([metadata], [sdk])
+//!   of its own ([metadata], [sdk], [package])
 //! - introspection endpoint: `POST {exchange}/auth/token/introspect`, parameters as form
 //!   ([metadata])
 //! - UserInfo endpoint: `GET {exchange}/userinfo` ([metadata])
@@ -46,35 +47,62 @@
 //! - a request without scopes: is refused ([metadata], [request])
 //! - life of the access token: 24 hours ([oauth])
 //! - life of the refresh token: never expires ([oauth])
-//! - PKCE: confidential clients do not send it ([oauth], [request], [metadata], [sdk])
+//! - PKCE: confidential clients do not send it ([oauth], [request], [metadata], [sdk], [older])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([oauth])
 //! - token response: `access_token`, `refresh_token`, `token_type`, `expires_in`, `scope`
-//!   (optional) ([sdk])
+//!   (optional) ([sdk], [older])
+//!
+//! # Errors
+//!
+//! - `invalid_grant`: The code or refresh token is not, or no longer, valid. Start the login
+//!   again. ([sdk])
 //!
 //! # Where the sources disagree
 //!
-//! - Body encoding of the token request: JSON, which Gemini's library sends ([sdk]), taken
-//!   here; A form, since the page claims the standard ([oauth]), yours to choose. The library
-//!   shows what works; the page names no encoding.
+//! - Body encoding of the token request: JSON, which the older page shows and Gemini's library
+//!   sends ([sdk], [older]), taken here; A form, since the page claims the standard ([oauth]),
+//!   yours to choose. The library shows what works; the page names no encoding.
+//! - Which parameters a token request of a confidential client has: The secret goes with every
+//!   POST request, says the page, and in the body, show the older page and the library
+//!   ([oauth], [older], [sdk]), taken here; The metadata list Basic authentication as well
+//!   ([metadata]), yours to choose. It is what every page and the library have.
+//! - The implicit grant: All requests have the response type code ([oauth]), taken here; There
+//!   is an implicit grant for applications that ask for it by e-mail, without refresh tokens
+//!   ([older]). The page is the newer one, and the language has no such grant.
 //!
 //! # Notes
 //!
+//! - The older page knows neither public clients nor PKCE. ([older], [oauth])
+//! - The state may not be empty. ([request], [sdk])
+//! - The library of the repository revokes the access token only. An older version of it, like
+//!   the older page, sends the access token as bearer to /v1/oauth/revokeByToken of the API.
+//!   ([sdk], [older], [metadata])
+//! - A call of the API carries the request as JSON in base64 in the header X-GEMINI-PAYLOAD,
+//!   which needs no nonce with OAuth. ([older], [sdk])
+//! - Of the errors of the token endpoint only invalid_grant is named, in the library; the pages
+//!   have none. ([oauth], [sdk])
 //! - The metadata publish the names of the scopes without a word on what they allow.
 //!   ([metadata])
 //!
 //! # Sources
 //!
-//! - [oauth], OAuth 2.0, read on 2026-11-23.
+//! - [oauth], OAuth 2.0, read on 2026-11-28.
 //! - [request], Authorization request, read on 2026-11-23.
 //! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-23.
-//! - [sdk], Gemini TypeScript SDK, Gemini's own library, read on 2026-11-23.
+//! - [sdk], Gemini TypeScript SDK, Gemini's own library, src/auth/oauth.ts, commit 6917641,
+//!   read on 2026-11-28.
+//! - [package], Gemini TypeScript SDK, the published package, read on 2026-11-23.
+//! - [older], OAuth 2.0, in the older documentation, of 2020, as copied in a public repository,
+//!   read on 2026-11-28.
 //! - [sandbox_metadata], Authorization server metadata of the sandbox (RFC 8414), read on
 //!   2026-11-23.
 //!
 //! [oauth]: https://developer.gemini.com/authentication/oauth
 //! [request]: https://developer.gemini.com/rest-api/common/oauth/authorization-request
 //! [metadata]: https://api.gemini.com/.well-known/oauth-authorization-server
-//! [sdk]: https://www.npmjs.com/package/@gemini-markets/sdk
+//! [sdk]: https://github.com/gemini/developer-platform
+//! [package]: https://www.npmjs.com/package/@gemini-markets/sdk
+//! [older]: https://docs.gemini.com/oauth
 //! [sandbox_metadata]: https://api.sandbox.gemini.com/.well-known/oauth-authorization-server
 
 use crate::runtime::{self, provider};
@@ -199,6 +227,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// A refresh token can be used once.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -551,10 +581,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
             ..provider::Grant::STANDARD
         },
     ],
@@ -767,5 +799,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Start the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -10,7 +10,7 @@
 //! let gitea = Client::confidential("https://gitea.example", "client id", "client secret")?
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = gitea.authorize([Scope::ReadActivitypub]).start()?;
+//! let login = gitea.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = gitea.finish(login.pending, callback).await?;
@@ -20,39 +20,102 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: offered ([provider])
+//! - authorization code grant: `redirect_uri` is required. A public client has to use PKCE
+//!   ([provider], [code])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
-//!   documents tell how long a refresh token lives, and show no request ([config])
-//! - confidential client: `client_secret_post`. An application with a secret ([provider])
+//! - refresh token grant: each refresh gives a new refresh token. Each answer has another
+//!   refresh token. Whether the old one stays good is a setting of the instance,
+//!   INVALIDATE_REFRESH_TOKENS ([config], [code], [token_code])
+//! - confidential client: `client_secret_post` or `client_secret_basic_raw`. An application
+//!   with a secret ([provider], [code])
 //! - public client: `none`. An application that is registered as a public client, and uses PKCE
-//!   ([provider])
+//!   ([provider], [code])
 //! - authorization endpoint: `{base_url}/login/oauth/authorize` ([provider])
 //! - token endpoint: `POST {base_url}/login/oauth/access_token`, parameters as form or json
 //!   ([provider])
-//! - UserInfo endpoint: `GET {base_url}/login/oauth/userinfo` ([provider])
+//! - introspection endpoint: `POST {base_url}/login/oauth/introspect`, parameters as form,
+//!   `client_secret_basic_raw`, without `token_type_hint` ([discovery_code], [code])
+//! - device authorization endpoint: `POST {base_url}/login/oauth/device_authorization`,
+//!   parameters as form. For public clients only, in versions of 2026 and later ([device_code],
+//!   [discovery_code])
+//! - UserInfo endpoint: `GET {base_url}/login/oauth/userinfo` ([provider], [code])
 //! - `{base_url}`: your URL, such as `https://gitea.example`. The URL of the Gitea instance
 //!   ([provider])
-//! - scopes: 18 listed, more exist ([provider])
+//! - scopes: 24\. A token without any of the scopes for the API, which openid, profile, email
+//!   and groups are not, reaches all of the API. Writing includes reading ([provider],
+//!   [scope_code], [token_code])
+//! - a request without scopes: asks for the provider's default scopes ([provider],
+//!   [scope_code], [token_code])
 //! - life of the access token: 3600 seconds. Unless the instance sets another time ([provider],
 //!   [config])
 //! - life of the refresh token: 730 hours. Unless the instance sets another time ([config])
+//! - device authorization grant: offered ([device_code], [discovery_code])
 //! - API calls: `authorization: Bearer <access token>`, on `{base_url}/api/v1` ([usage])
+//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
+//!   (optional), no `scope` ([token_code])
+//!
+//! # Errors
+//!
+//! - `unauthorized_client` (HTTP 400): The secret is wrong, the redirect URI is not registered,
+//!   the code is unknown, the code verifier does not fit, or the refresh token was used before.
+//!   Check the secret and the redirect URI, and send the user to log in again. ([code])
+//! - `invalid_client` (HTTP 400): The client id is unknown, or the secret is wrong in a
+//!   refresh. Check the id and the secret in the settings of the application. ([code])
+//! - `invalid_grant` (HTTP 400): The code has expired or was used, or the redirect URI or the
+//!   client is another one. Send the user to log in again. ([code])
+//! - `invalid_request` (HTTP 400): The redirect URI is not registered, a public client sent no
+//!   challenge, or the id and the secret in the header and in the body differ. Check the
+//!   redirect URI, and send the credentials once. ([code])
+//! - `unsupported_grant_type` (HTTP 400): The grant type is none that the instance knows. Use
+//!   the grants that this client offers; the one for devices needs a version of 2026. ([code])
+//! - `unsupported_response_type`: Another response type than code was asked for. Ask for a
+//!   code. ([code])
+//! - `access_denied`: The user declined. Ask again only when the user wants to. ([code],
+//!   [device_code])
+//! - `expired_token` (HTTP 400): The device code has expired. Ask for a new device code.
+//!   ([device_code])
+//!
+//! # Where the sources disagree
+//!
+//! - Whether a scope is needed: The table of scopes says so ([provider]); Without a scope the
+//!   token reaches everything, says the code; the sample requests of the page have none
+//!   ([token_code], [provider]), taken here. The code is what answers.
 //!
 //! # Notes
 //!
-//! - The table of scopes says that a scope is needed, and the sample requests of the same page
-//!   have none. ([provider])
+//! - A login with an unknown client, an unregistered redirect URI or a second consent with
+//!   other scopes in older versions ends on an error page, so that no callback comes. ([code])
+//! - There is no endpoint for revocation; users take their consent back in their settings.
+//!   ([code], [discovery_code])
+//! - The discovery document is below the URL of the instance; its issuer is the one of the ID
+//!   tokens, which the settings of the instance decide. ([discovery_code])
 //!
 //! # Sources
 //!
 //! - [provider], OAuth2 provider, read on 2026-11-23.
 //! - [usage], API Usage, read on 2026-11-23.
 //! - [config], Configuration Cheat Sheet, read on 2026-11-23.
+//! - [code], Gitea's own code, routers/web/auth/oauth2_provider.go, commit 046f7a0, read on
+//!   2026-11-28.
+//! - [device_code], Gitea's own code, routers/web/auth/oauth2_device.go of 2026, commit
+//!   4d3d2ca, read on 2026-11-28.
+//! - [discovery_code], Gitea's own code, routers/web/auth/oauth2_wellknown.go of 2026, commit
+//!   4b9f366, read on 2026-11-28.
+//! - [token_code], Gitea's own code, services/oauth2_provider/access_token.go, commit 10767d7,
+//!   read on 2026-11-28.
+//! - [scope_code], Gitea's own code, models/auth/access_token_scope.go, commit 0735d3c, read on
+//!   2026-11-28.
 //!
 //! [provider]: https://docs.gitea.com/1.21/development/oauth2-provider
 //! [usage]: https://docs.gitea.com/1.21/development/api-usage
 //! [config]: https://docs.gitea.com/1.21/administration/config-cheat-sheet
+//! [code]: https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_provider.go
+//! [device_code]: https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_device.go
+//! [discovery_code]:
+//! https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_wellknown.go
+//! [token_code]:
+//! https://github.com/go-gitea/gitea/blob/main/services/oauth2_provider/access_token.go
+//! [scope_code]: https://github.com/go-gitea/gitea/blob/main/models/auth/access_token_scope.go
 
 use crate::runtime::{self, provider};
 
@@ -66,6 +129,8 @@ impl Client {
     /// An application with a secret.
     ///
     /// `base_url`: The URL of the Gitea instance.
+    ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
     ///
     /// # Errors
     ///
@@ -88,6 +153,8 @@ impl Client {
     ///
     /// `base_url`: The URL of the Gitea instance.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -107,6 +174,23 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
+    /// Says who it is in another way. Gitea accepts
+    /// [`client_secret_post`](provider::ClientAuth::Post),
+    /// [`client_secret_basic_raw`](provider::ClientAuth::BasicRaw); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Writes token requests in another encoding. Gitea accepts form and json; the first is the
@@ -157,12 +241,11 @@ impl Client {
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
+    ///
+    /// A public client has to use PKCE.
     #[inline]
-    pub fn authorize(
-        &self,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::Authorize {
-        self.0.authorize(&mut scopes.into_iter().map(Scope::as_str))
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -181,7 +264,8 @@ impl Client {
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     ///
-    /// The documents tell how long a refresh token lives, and show no request.
+    /// Each answer has another refresh token. Whether the old one stays good is a setting of the
+    /// instance, INVALIDATE_REFRESH_TOKENS.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -192,6 +276,39 @@ impl Client {
     #[must_use]
     pub fn token_source(&self, tokens: runtime::TokenSet) -> runtime::TokenSource {
         self.0.token_source(tokens)
+    }
+
+    /// Asks for a code that the user types in on another device (RFC 8628).
+    #[inline]
+    pub fn device(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> runtime::DeviceRequest {
+        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
+    }
+
+    /// Asks once whether the user has typed the code in, for a loop of your own.
+    #[inline]
+    pub fn poll<'login>(
+        &self,
+        login: &'login mut runtime::DeviceLogin,
+    ) -> runtime::DevicePoll<'login> {
+        self.0.poll(login)
+    }
+
+    /// Waits until the user has typed the code in, and asks for tokens.
+    #[inline]
+    pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
+        self.0.finish_device(login)
+    }
+
+    /// Asks whether a token is active (RFC 7662).
+    #[inline]
+    pub fn introspect(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Introspection {
+        self.0.introspect(token)
     }
 
     /// Asks who the user is.
@@ -226,6 +343,47 @@ impl Client {
     }
 }
 
+/// A request for the user's access to Gitea, with its choices.
+#[derive(Debug)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize(runtime::Authorize);
+
+impl Authorize {
+    /// A value that the ID token repeats.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// Asks for a scope by its text, for one that is not listed.
+    #[inline]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self(self.0.scope(scope))
+    }
+
+    /// Sends the user back to another address than the client's.
+    #[inline]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self(self.0.redirect_uri(uri))
+    }
+
+    /// Adds a parameter that is not described here.
+    #[inline]
+    pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self(self.0.param(name, value))
+    }
+
+    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a required value is missing.
+    #[inline]
+    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+        self.0.start()
+    }
+}
+
 /// What a Gitea token may do.
 ///
 /// A scope that is not listed here can be asked for by its text, with `scope` on the request;
@@ -233,6 +391,36 @@ impl Client {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `openid`: Receive an ID token.
+    ///
+    /// OpenID Connect.
+    Openid,
+
+    /// `profile`: Read the profile in the ID token.
+    ///
+    /// OpenID Connect.
+    Profile,
+
+    /// `email`: Read the e-mail address in the ID token.
+    ///
+    /// OpenID Connect.
+    Email,
+
+    /// `groups`: Read the organizations and teams of the user in the ID token.
+    ///
+    /// OpenID Connect.
+    Groups,
+
+    /// `all`: Read, write and delete everything.
+    ///
+    /// API.
+    All,
+
+    /// `public-only`: Reach public organizations and repositories only.
+    ///
+    /// API.
+    PublicOnly,
+
     /// `read:activitypub`: Read the ActivityPub routes.
     ///
     /// ActivityPub.
@@ -329,6 +517,12 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Gitea's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::Openid,
+        Scope::Profile,
+        Scope::Email,
+        Scope::Groups,
+        Scope::All,
+        Scope::PublicOnly,
         Scope::ReadActivitypub,
         Scope::WriteActivitypub,
         Scope::ReadAdmin,
@@ -414,11 +608,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{base_url}/login/oauth/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
+        requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "{base_url}/login/oauth/access_token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Json],
+        ..provider::Endpoint::STANDARD
+    }),
+    introspection: Some(provider::Endpoint {
+        url: "{base_url}/login/oauth/introspect",
+        auth: Some(provider::ClientAuth::BasicRaw),
+        omit: &["token_type_hint"],
+        ..provider::Endpoint::STANDARD
+    }),
+    device_authorization: Some(provider::Endpoint {
+        url: "{base_url}/login/oauth/device_authorization",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -427,7 +638,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::BasicRaw],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -441,16 +652,60 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            requires: &["client_id", "code", "redirect_uri"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["client_id", "refresh_token"],
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::DeviceCode,
+            requires: &["client_id", "device_code"],
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
-        partial: true,
+        omitted: provider::OmittedScope::Default,
         values: &[
+            provider::Scope {
+                name: "openid",
+                description: "Receive an ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the profile in the ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address in the ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "groups",
+                description: "Read the organizations and teams of the user in the ID token.",
+                category: Some("OpenID Connect"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "all",
+                description: "Read, write and delete everything.",
+                category: Some("API"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "public-only",
+                description: "Reach public organizations and repositories only.",
+                category: Some("API"),
+                ..provider::Scope::STANDARD
+            },
             provider::Scope {
                 name: "read:activitypub",
                 description: "Read the ActivityPub routes.",
@@ -574,9 +829,91 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Lifetime::STANDARD
         },
     ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("{base_url}/api/v1"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check the secret and the redirect URI, and send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the id and the secret in the settings of the application.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the redirect URI, and send the credentials once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Use the grants that this client offers; the one for devices needs a version of 2026.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_type",
+            hint: "Ask for a code.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "expired_token",
+            hint: "Ask for a new device code.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

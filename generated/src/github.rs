@@ -24,22 +24,33 @@
 //!   [pkce])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued ([authorizing])
+//!   when a new one is issued. Only tokens that expire have a refresh token, which can be used
+//!   once. The secret is required, but not where the token came from the device flow
+//!   ([authorizing], [app_refresh])
 //! - confidential client: `client_secret_post`. An OAuth app that exchanges codes. GitHub makes
 //!   no difference between client types ([authorizing], [pkce])
 //! - public client: `none`. An app that keeps no secret. It can use the device flow and nothing
 //!   else ([authorizing], [pkce])
-//! - authorization endpoint: `https://github.com/login/oauth/authorize` ([authorizing])
-//! - token endpoint: `POST https://github.com/login/oauth/access_token`, parameters as form,
-//!   with the header `accept: application/json` ([authorizing])
-//! - device authorization endpoint: `POST https://github.com/login/device/code`, parameters as
+//! - authorization endpoint: `https://{host}/login/oauth/authorize` ([authorizing])
+//! - token endpoint: `POST https://{host}/login/oauth/access_token`, parameters as form, with
+//!   the header `accept: application/json` ([authorizing], [cli])
+//! - revocation endpoint: `DELETE https://{api_host}/applications/{client_id}/token`,
+//!   parameters as json, `client_secret_basic`, `token` is called `access_token`, without
+//!   `token_type_hint`, takes `access_token` alone. Answers 204, and 422 where it fails. The
+//!   client secret is needed ([rest], [oauth_methods])
+//! - device authorization endpoint: `POST https://{host}/login/device/code`, parameters as
 //!   form, with the header `accept: application/json`. The device flow is turned on in the
-//!   settings of the app ([authorizing])
-//! - UserInfo endpoint: `GET https://api.github.com/user` ([authorizing])
-//! - scopes: 40, separated by a space, by a comma in responses. Without a scope, a user who
-//!   authorized the app before grants the same again, and another user grants none. Users may
-//!   take scopes away from a token later, and a scope that another one holds is left out of the
-//!   answer ([authorizing], [scopes])
+//!   settings of the app ([authorizing], [cli])
+//! - UserInfo endpoint: `GET https://{api_host}/user` ([authorizing])
+//! - `{host}`: your host, such as `octocorp.ghe.com`; `github.com` unless set. The host of
+//!   GitHub. An enterprise with data residency has one of its own below ghe.com; the host of
+//!   the API is then set too ([cli], [graphql])
+//! - `{api_host}`: your host, such as `api.octocorp.ghe.com`; `api.github.com` unless set. The
+//!   host of the API, which is the host of GitHub with `api.` before it ([cli], [graphql])
+//! - scopes: 52 listed, more exist, separated by a space, by a comma in responses. Without a
+//!   scope, a user who authorized the app before grants the same again, and another user grants
+//!   none. Users may take scopes away from a token later, and a scope that another one holds is
+//!   left out of the answer ([authorizing], [scopes])
 //! - a request without scopes: asks for the provider's default scopes ([authorizing], [scopes])
 //! - life of the access token: 8 hours. Where expiring tokens are turned on or asked for;
 //!   otherwise a token does not expire by itself ([authorizing])
@@ -50,8 +61,7 @@
 //! - device authorization grant: offered ([authorizing])
 //! - the token response deviates: it is an error where `error` is there ([authorizing],
 //!   [token_errors])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.github.com`
-//!   ([authorizing])
+//! - API calls: `authorization: Bearer <access token>`, on `https://{api_host}` ([authorizing])
 //! - token response: `access_token`, `token_type`, `scope`, `expires_in` (optional),
 //!   `refresh_token` (optional) ([authorizing], [token_errors])
 //!
@@ -66,8 +76,9 @@
 //!
 //! - `incorrect_client_credentials`: The client id or the secret is wrong. Check both against
 //!   the settings of the app. ([token_errors])
-//! - `redirect_uri_mismatch`: The redirect URI is not the registered one or below it. Register
-//!   the redirect URI in the settings of the app. ([token_errors], [authorization_errors])
+//! - `redirect_uri_mismatch`: The redirect URI is not a registered one, nor below one that has
+//!   wildcard matching on. Register the redirect URI in the settings of the app.
+//!   ([token_errors], [authorization_errors], [wildcards])
 //! - `bad_verification_code`: The code is wrong or has expired. Start the authorization again;
 //!   a code lives for ten minutes. ([token_errors])
 //! - `unverified_user_email`: The user has not confirmed the primary e-mail address. Ask the
@@ -94,10 +105,28 @@
 //!
 //! # Notes
 //!
+//! - The metadata of github.com have the issuer <https://github.com/login/oauth>, its two
+//!   endpoints and S256, and no endpoint where clients could register. ([metadata])
 //! - The redirect URI is optional at GitHub, in both requests, and strongly recommended.
 //!   ([authorizing])
 //! - PKCE is strongly recommended, with S256 as the only method. GitHub Enterprise Server does
 //!   not have it. ([pkce], [authorizing])
+//! - GitHub Enterprise Server has the same paths for OAuth on a host of its own, and its API
+//!   below /api/v3 of that host and not on a host of its own. ([cli], [authorizing])
+//! - Tokens of GitHub Apps have no scopes but the permissions of the app. Their exchange, of a
+//!   code or a device code, takes a repository_id that narrows the token to one repository. An
+//!   app can have itself authorized while a user installs it; that request has no redirect URI
+//!   and goes to the first callback URL. ([app_tokens])
+//! - A token is looked up by a POST to the address of revocation, and replaced by a PATCH of
+//!   it. The first answers 404 for a token that is not valid. ([rest], [octokit])
+//! - A redirect URI has to equal a callback URL of the app. Where wildcard matching is on for
+//!   that URL, a subdomain of its host and a path below its own are allowed, too; it is on for
+//!   the callback URL of OAuth apps from before the third of August 2026. For a loopback
+//!   address the port may be any. ([wildcards], [authorizing])
+//! - While the user of a device has not answered, the status is 200 with an error in the body.
+//!   ([app_tokens])
+//! - There is no client credentials grant; an app acts for itself by a JWT, which gets tokens
+//!   of its installations. ([app_tokens])
 //! - The scopes of a token cannot be changed by a refresh. ([authorizing])
 //!
 //! # Sources
@@ -107,6 +136,20 @@
 //! - [token_errors], Troubleshooting OAuth app access token request errors, read on 2026-11-23.
 //! - [authorization_errors], Troubleshooting authorization request errors, read on 2026-11-23.
 //! - [pkce], PKCE support for OAuth and GitHub App authentication, read on 2026-11-23.
+//! - [app_tokens], Generating a user access token for a GitHub App, read on 2026-11-28.
+//! - [app_refresh], Refreshing user access tokens, read on 2026-11-28.
+//! - [wildcards], Wildcard matching of redirect URIs, a part of the pages on apps, in the
+//!   source of the documentation, read on 2026-11-28.
+//! - [rest], REST API endpoints for OAuth authorizations, read on 2026-11-28.
+//! - [octokit], plugin-rest-endpoint-methods.js, GitHub's description of each endpoint of the
+//!   REST API, commit 72b9694, read on 2026-11-28.
+//! - [oauth_methods], oauth-methods.js, GitHub's own library for OAuth, commit 7cfd6cb, read on
+//!   2026-11-28.
+//! - [cli], GitHub CLI, internal/ghinstance/host.go, and its library cli/oauth, read on
+//!   2026-11-28.
+//! - [graphql], Managing enterprise accounts by GraphQL, read on 2026-11-28.
+//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it in August
+//!   2026, read on 2026-11-28.
 //!
 //! [authorizing]:
 //! https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
@@ -118,6 +161,19 @@
 //! https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
 //! [pkce]:
 //! https://github.blog/changelog/2025-07-14-pkce-support-for-oauth-and-github-app-authentication
+//! [app_tokens]:
+//! https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
+//! [app_refresh]:
+//! https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
+//! [wildcards]:
+//! https://github.com/github/docs/blob/main/data/reusables/apps/redirect-uri-wildcard-matching.md
+//! [rest]: https://docs.github.com/en/rest/apps/oauth-applications
+//! [octokit]: https://github.com/octokit/plugin-rest-endpoint-methods.js
+//! [oauth_methods]: https://github.com/octokit/oauth-methods.js
+//! [cli]: https://github.com/cli/cli
+//! [graphql]:
+//! https://docs.github.com/en/enterprise-cloud@latest/graphql/guides/managing-enterprise-accounts
+//! [metadata]: https://github.com/.well-known/oauth-authorization-server/login/oauth
 
 use crate::runtime::{self, provider};
 
@@ -152,6 +208,29 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
+    /// The host of GitHub. An enterprise with data residency has one of its own below ghe.com; the
+    /// host of the API is then set too.
+    #[inline]
+    #[must_use]
+    pub fn host(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("host", value))
+    }
+
+    /// The host of the API, which is the host of GitHub with `api.` before it.
+    #[inline]
+    #[must_use]
+    pub fn api_host(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("api_host", value))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -214,6 +293,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Only tokens that expire have a refresh token, which can be used once. The secret is
+    /// required, but not where the token came from the device flow.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -250,6 +332,17 @@ impl Client {
         self.0.finish_device(login)
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// Answers 204, and 422 where it fails. The client secret is needed.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Asks who the user is.
     #[inline]
     pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
@@ -257,7 +350,7 @@ impl Client {
     }
 
     /// Calls GitHub's API with the access token as it wants it: `authorization: Bearer <access token>`.
-    /// A path is joined to `https://api.github.com`.
+    /// A path is joined to `https://{api_host}`.
     #[inline]
     pub fn call(
         &self,
@@ -452,6 +545,42 @@ pub enum Scope {
     /// `workflow`: Add and change workflow files of GitHub Actions.
     Workflow,
 
+    /// `admin:ssh_signing_key`: Manage SSH signing keys.
+    AdminSshSigningKey,
+
+    /// `write:ssh_signing_key`: Create, list and view SSH signing keys.
+    WriteSshSigningKey,
+
+    /// `read:ssh_signing_key`: List and view SSH signing keys.
+    ReadSshSigningKey,
+
+    /// `codespace:secrets`: Manage the user's own secrets for codespaces.
+    CodespaceSecrets,
+
+    /// `write:discussion`: Read and write discussions of teams.
+    WriteDiscussion,
+
+    /// `read:discussion`: Read discussions of teams.
+    ReadDiscussion,
+
+    /// `repository_advisories:write`: Write security advisories of repositories.
+    RepositoryAdvisoriesWrite,
+
+    /// `repository_advisories:read`: Read security advisories of repositories.
+    RepositoryAdvisoriesRead,
+
+    /// `manage_billing:copilot`: Read and write the seats of Copilot and its billing.
+    ManageBillingCopilot,
+
+    /// `manage_runners:org`: Manage the runners of an organization.
+    ManageRunnersOrg,
+
+    /// `write:network_configurations`: Change the configurations of hosted compute networking.
+    WriteNetworkConfigurations,
+
+    /// `read:network_configurations`: Read the configurations of hosted compute networking.
+    ReadNetworkConfigurations,
+
     /// `admin:enterprise`: Full control of what belongs to an enterprise.
     ///
     /// Enterprises.
@@ -522,6 +651,18 @@ impl Scope {
         Scope::ReadGpgKey,
         Scope::Codespace,
         Scope::Workflow,
+        Scope::AdminSshSigningKey,
+        Scope::WriteSshSigningKey,
+        Scope::ReadSshSigningKey,
+        Scope::CodespaceSecrets,
+        Scope::WriteDiscussion,
+        Scope::ReadDiscussion,
+        Scope::RepositoryAdvisoriesWrite,
+        Scope::RepositoryAdvisoriesRead,
+        Scope::ManageBillingCopilot,
+        Scope::ManageRunnersOrg,
+        Scope::WriteNetworkConfigurations,
+        Scope::ReadNetworkConfigurations,
         Scope::AdminEnterprise,
         Scope::ManageRunnersEnterprise,
         Scope::ManageBillingEnterprise,
@@ -604,8 +745,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "github",
     name: "GitHub",
     documentation: "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+    variables: &[
+        provider::Variable {
+            name: "host",
+            kind: provider::VariableKind::Host,
+            default: Some("github.com"),
+            ..provider::Variable::STANDARD
+        },
+        provider::Variable {
+            name: "api_host",
+            kind: provider::VariableKind::Host,
+            default: Some("api.github.com"),
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://github.com/login/oauth/authorize",
+        url: "https://{host}/login/oauth/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "login",
@@ -626,17 +781,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://github.com/login/oauth/access_token",
+        url: "https://{host}/login/oauth/access_token",
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://{api_host}/applications/{client_id}/token",
+        method: provider::HttpMethod::Delete,
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::Basic),
+        omit: &["token_type_hint"],
+        rename: &[("token", "access_token")],
+        tokens: &[provider::TokenKind::AccessToken],
+        ..provider::Endpoint::STANDARD
+    }),
     device_authorization: Some(provider::Endpoint {
-        url: "https://github.com/login/device/code",
+        url: "https://{host}/login/device/code",
         headers: &[("accept", "application/json")],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.github.com/user",
+        url: "https://{api_host}/user",
         method: provider::HttpMethod::Get,
         ..provider::Endpoint::STANDARD
     }),
@@ -660,7 +825,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
-            requires: &["client_id", "client_secret", "refresh_token"],
+            requires: &["client_id", "refresh_token"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -678,6 +843,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Default,
+        partial: true,
         values: &[
             provider::Scope {
                 name: "repo",
@@ -845,6 +1011,66 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "admin:ssh_signing_key",
+                description: "Manage SSH signing keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:ssh_signing_key",
+                description: "Create, list and view SSH signing keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:ssh_signing_key",
+                description: "List and view SSH signing keys.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "codespace:secrets",
+                description: "Manage the user's own secrets for codespaces.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:discussion",
+                description: "Read and write discussions of teams.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:discussion",
+                description: "Read discussions of teams.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository_advisories:write",
+                description: "Write security advisories of repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "repository_advisories:read",
+                description: "Read security advisories of repositories.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_billing:copilot",
+                description: "Read and write the seats of Copilot and its billing.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "manage_runners:org",
+                description: "Manage the runners of an organization.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "write:network_configurations",
+                description: "Change the configurations of hosted compute networking.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "read:network_configurations",
+                description: "Read the configurations of hosted compute networking.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "admin:enterprise",
                 description: "Full control of what belongs to an enterprise.",
                 category: Some("Enterprises"),
@@ -950,7 +1176,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     api: provider::Api {
-        url: Some("https://api.github.com"),
+        url: Some("https://{api_host}"),
         ..provider::Api::STANDARD
     },
     errors: &[

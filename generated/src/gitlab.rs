@@ -19,51 +19,87 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth2_api])
+//! - authorization code grant: `redirect_uri` is required ([oauth2_api], [metadata])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: each refresh gives a new refresh token; the old access token dies
 //!   when a new one is issued ([oauth2_api])
-//! - confidential client: `client_secret_post`. An application that keeps its secret on a
-//!   server ([oauth2_api])
+//! - confidential client: `client_secret_post` or `client_secret_basic`. An application that
+//!   keeps its secret on a server ([oauth2_api], [metadata], [server])
 //! - public client: `none`. An application that was registered without the mark for
 //!   confidential ones, and uses PKCE ([oauth2_api])
 //! - authorization endpoint: `https://{host}/oauth/authorize` ([oauth2_api])
 //! - token endpoint: `POST https://{host}/oauth/token`, parameters as form ([oauth2_api])
 //! - revocation endpoint: `POST https://{host}/oauth/revoke`, parameters as form,
 //!   `client_secret_post`, without `token_type_hint` ([oauth2_api])
+//! - introspection endpoint: `POST https://{host}/oauth/introspect`, parameters as form
+//!   ([metadata])
 //! - device authorization endpoint: `POST https://{host}/oauth/authorize_device`, parameters as
 //!   form ([oauth2_api])
 //! - UserInfo endpoint: `GET https://{host}/oauth/userinfo` ([openid])
 //! - `{host}`: your host, such as `gitlab.example.com`; `gitlab.com` unless set. The host of
 //!   the GitLab instance ([oauth2_api])
-//! - scopes: 21 listed, more exist. The table follows the documentation as it was stored,
-//!   around version 18.5 ([provider], [openid])
-//! - life of the access token: 2 hours ([oauth2_api])
+//! - scopes: 24 listed, more exist. The table follows the documentation of version 18.5. An
+//!   application asks for scopes that it is registered for ([provider], [openid], [server])
+//! - a request without scopes: asks for the provider's default scopes ([provider], [openid],
+//!   [server])
+//! - life of the access token: 2 hours. No setting of an instance changes it ([oauth2_api],
+//!   [provider], [server])
 //! - device authorization grant: offered ([oauth2_api])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{host}/api/v4`
 //!   ([oauth2_api])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `created_at`
-//!   ([oauth2_api])
+//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional),
+//!   `created_at`. The documented answer to a device has no refresh token ([oauth2_api])
+//!
+//! # Errors
+//!
+//! - `authorization_pending`: The user has not finished on the other device. Poll again after
+//!   the interval. ([oauth2_api])
+//! - `slow_down`: The client polls too often. Wait longer between two polls. ([oauth2_api])
+//! - `expired_token`: The device code has expired. Ask for a new device code. ([oauth2_api])
+//! - `access_denied`: The user declined. Ask again only when the user wants to. ([oauth2_api])
+//!
+//! # Where the sources disagree
+//!
+//! - The first version with the device flow: It came with 17.2, by the history of the section
+//!   ([oauth2_api]), taken here; It came with 17.1, by the list of flows of the same page
+//!   ([oauth2_api]). The history names the issue and the flag.
 //!
 //! # Notes
 //!
+//! - GitLab can be installed below a path, as in <https://example.com/gitlab>. The variable
+//!   names a host only, so such an instance takes its own URLs through `endpoint`.
+//!   ([relative_url])
+//! - The server also knows the client credentials grant. No page that was read shows a request
+//!   or says what such a token may do. ([server], [metadata])
+//! - The documented device flow sends the client id and the scopes to /oauth/authorize_device,
+//!   and the grant type of RFC 8628, the device code and the client id to the token endpoint.
+//!   ([oauth2_api])
 //! - The documented refresh requests also carry the redirect URI of the login. ([oauth2_api])
 //! - The endpoint /oauth/token/info answers a GET with the access token by its scope,
 //!   expires_in, application and created_at. ([oauth2_api])
+//! - The API also takes the access token as the query parameter access_token. ([oauth2_api])
 //! - A user's name and password can be exchanged for tokens, which GitLab advises against.
 //!   ([oauth2_api])
 //! - Revocation answers 200 with an empty JSON object. ([oauth2_api])
 //!
 //! # Sources
 //!
-//! - [oauth2_api], OAuth 2.0 identity provider API, read on 2026-11-23.
+//! - [oauth2_api], OAuth 2.0 identity provider API, read on 2026-11-28.
 //! - [provider], Configure GitLab as an OAuth 2.0 authentication identity provider, read on
-//!   2026-11-23.
-//! - [openid], GitLab as an OpenID Connect identity provider, read on 2026-11-23.
+//!   2026-11-28.
+//! - [openid], GitLab as an OpenID Connect identity provider, read on 2026-11-28.
+//! - [relative_url], Install GitLab under a relative URL, read on 2026-11-28.
+//! - [server], GitLab's own settings of Doorkeeper, config/initializers/doorkeeper.rb and
+//!   doorkeeper_openid_connect.rb, read on 2026-11-28.
+//! - [metadata], OpenID Connect discovery document of gitlab.com, in a copy of a public
+//!   repository, read on 2026-11-28.
 //!
 //! [oauth2_api]: https://docs.gitlab.com/api/oauth2/
 //! [provider]: https://docs.gitlab.com/integration/oauth_provider/
 //! [openid]: https://docs.gitlab.com/integration/openid_connect_provider/
+//! [relative_url]: https://docs.gitlab.com/install/relative_url/
+//! [server]: https://github.com/gitlabhq/gitlabhq/tree/master/config/initializers
+//! [metadata]: https://gitlab.com/.well-known/openid-configuration
 
 use crate::runtime::{self, provider};
 
@@ -100,11 +136,28 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
     /// The host of the GitLab instance.
     #[inline]
     #[must_use]
     pub fn host(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("host", value))
+    }
+
+    /// Says who it is in another way. GitLab accepts
+    /// [`client_secret_post`](provider::ClientAuth::Post),
+    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -219,6 +272,15 @@ impl Client {
         token: impl Into<runtime::Secret>,
     ) -> runtime::Revocation {
         self.0.revoke_refresh_token(token)
+    }
+
+    /// Asks whether a token is active (RFC 7662).
+    #[inline]
+    pub fn introspect(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Introspection {
+        self.0.introspect(token)
     }
 
     /// Asks who the user is.
@@ -359,6 +421,15 @@ pub enum Scope {
     /// `k8s_proxy`: Call Kubernetes through the agent.
     K8sProxy,
 
+    /// `self_rotate`: Rotate the token by itself.
+    SelfRotate,
+
+    /// `mcp`: Named in the discovery document, and described on no page that was read.
+    Mcp,
+
+    /// `ai_workflows`: Named in the discovery document, and described on no page that was read.
+    AiWorkflows,
+
     /// `openid`: Sign the user in and read the profile and the group memberships.
     Openid,
 
@@ -390,6 +461,9 @@ impl Scope {
         Scope::CreateRunner,
         Scope::ManageRunner,
         Scope::K8sProxy,
+        Scope::SelfRotate,
+        Scope::Mcp,
+        Scope::AiWorkflows,
         Scope::Openid,
         Scope::Profile,
         Scope::Email,
@@ -451,6 +525,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitlab",
     name: "GitLab",
     documentation: "https://docs.gitlab.com/api/oauth2/",
+    issuer: Some("https://{host}"),
     variables: &[
         provider::Variable {
             name: "host",
@@ -480,6 +555,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
+    introspection: Some(provider::Endpoint {
+        url: "https://{host}/oauth/introspect",
+        ..provider::Endpoint::STANDARD
+    }),
     device_authorization: Some(provider::Endpoint {
         url: "https://{host}/oauth/authorize_device",
         ..provider::Endpoint::STANDARD
@@ -491,7 +570,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
     public: Some(provider::ClientType {
@@ -522,6 +601,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     ends_access_token: provider::Answer::Yes,
     scopes: provider::ScopeRules {
+        omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
             provider::Scope {
@@ -615,6 +695,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "self_rotate",
+                description: "Rotate the token by itself.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mcp",
+                description: "Named in the discovery document, and described on no page that was read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ai_workflows",
+                description: "Named in the discovery document, and described on no page that was read.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "openid",
                 description: "Sign the user in and read the profile and the group memberships.",
                 ..provider::Scope::STANDARD
@@ -658,7 +753,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "refresh_token",
-                presence: provider::Presence::Always,
                 ..provider::ResponseMember::STANDARD
             },
             provider::ResponseMember {
@@ -673,5 +767,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://{host}/api/v4"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "authorization_pending",
+            hint: "Poll again after the interval.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "slow_down",
+            hint: "Wait longer between two polls.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "expired_token",
+            hint: "Ask for a new device code.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

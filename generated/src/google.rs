@@ -22,7 +22,8 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([web_server], [native_app])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same ([web_server], [native_app])
+//! - refresh token grant: the refresh token stays the same ([web_server], [native_app],
+//!   [node_library])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A web server, a
 //!   desktop application or a device, each of which gets a secret ([web_server], [device],
 //!   [discovery])
@@ -52,6 +53,8 @@
 //! - device authorization grant: offered ([device])
 //! - grant `service_account`: Gets a token for a service account, which signs a JWT with its
 //!   private key. ([service_account])
+//! - grant `token_exchange`: Gets a token of Google for one of another identity provider, which
+//!   a workload identity pool trusts, at the Security Token Service. ([node_library])
 //! - API calls: `authorization: Bearer <access token>`
 //! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
 //!   (optional), `id_token` (optional) ([web_server], [openid])
@@ -87,6 +90,15 @@
 //!
 //! # Notes
 //!
+//! - The metadata of accounts.google.com do not list
+//!   urn:ietf:params:oauth:grant-type:token-exchange, which the Security Token Service takes at
+//!   a host of its own. ([discovery])
+//! - A token is looked up by a POST to oauth2.googleapis.com/tokeninfo with the token as
+//!   bearer; the answer has the scopes and expires_in. ([node_library])
+//! - The library can be set to another universe, a cloud of Google that others run, whose hosts
+//!   end in another domain than googleapis.com. ([node_library])
+//! - The library sends a client's secret in the body unless told otherwise, and keeps the
+//!   refresh token it has. ([node_library])
 //! - The device endpoint answers with verification_url in place of verification_uri. ([device])
 //! - While the user has not answered, the token endpoint answers a device with status 428 and
 //!   authorization_pending; slow_down and access_denied come with 403. ([device])
@@ -102,6 +114,8 @@
 //! - [openid], OpenID Connect, read on 2026-11-23.
 //! - [discovery], Discovery document, read on 2026-11-23.
 //! - [service_account], Using OAuth 2.0 for Server to Server Applications, read on 2026-11-23.
+//! - [node_library], google-auth-library-nodejs, Google's own library, commit a95b827, read on
+//!   2026-11-28.
 //!
 //! [overview]: https://developers.google.com/identity/protocols/oauth2
 //! [web_server]: https://developers.google.com/identity/protocols/oauth2/web-server
@@ -110,6 +124,7 @@
 //! [openid]: https://developers.google.com/identity/openid-connect/openid-connect
 //! [discovery]: https://accounts.google.com/.well-known/openid-configuration
 //! [service_account]: https://developers.google.com/identity/protocols/oauth2/service-account
+//! [node_library]: https://github.com/googleapis/google-auth-library-nodejs
 
 use crate::runtime::{self, provider};
 
@@ -263,6 +278,37 @@ impl Client {
             .extension(
                 "service_account",
                 &mut [("assertion", assertion.into())].into_iter(),
+            )
+    }
+
+    /// Gets a token of Google for one of another identity provider, which a workload identity pool
+    /// trusts, at the Security Token Service.
+    ///
+    /// `audience`: The name of the provider in the workload identity pool.
+    ///
+    /// `scope`: The scopes of the new token, divided by spaces.
+    ///
+    /// `subject_token`: The token of the other provider.
+    ///
+    /// `subject_token_type`: The type of that token, such as urn:ietf:params:oauth:token-type:jwt.
+    #[inline]
+    pub fn token_exchange(
+        &self,
+        audience: impl Into<runtime::Secret>,
+        scope: impl Into<runtime::Secret>,
+        subject_token: impl Into<runtime::Secret>,
+        subject_token_type: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0
+            .extension(
+                "token_exchange",
+                &mut [
+                    ("audience", audience.into()),
+                    ("scope", scope.into()),
+                    ("subject_token", subject_token.into()),
+                    ("subject_token_type", subject_token_type.into()),
+                ]
+                    .into_iter(),
             )
     }
 
@@ -544,6 +590,9 @@ pub enum Prompt {
 
     /// `select_account`.
     SelectAccount,
+
+    /// `select_account consent`.
+    SelectAccountConsent,
 }
 
 impl Prompt {
@@ -551,7 +600,7 @@ impl Prompt {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["none", "consent", "select_account"][self as usize]
+        ["none", "consent", "select_account", "select_account consent"][self as usize]
     }
 }
 
@@ -572,7 +621,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         options: &[
             provider::AuthorizationOption {
                 name: "prompt",
-                values: &["none", "consent", "select_account"],
+                values: &["none", "consent", "select_account", "select_account consent"],
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
@@ -656,6 +705,21 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             arguments: &["assertion"],
             endpoint: Some(provider::Endpoint {
                 url: "https://oauth2.googleapis.com/token",
+                auth: Some(provider::ClientAuth::Nothing),
+                ..provider::Endpoint::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "token_exchange",
+            grant_type: Some("urn:ietf:params:oauth:grant-type:token-exchange"),
+            parameters: &[
+                ("requested_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ],
+            arguments: &["audience", "scope", "subject_token", "subject_token_type"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://sts.googleapis.com/v1/token",
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
             }),

@@ -20,45 +20,63 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required
+//! - authorization code grant: `redirect_uri` is required ([docs])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: the refresh token stays the same
+//! - refresh token grant: the refresh token stays the same ([docs], [core])
 //! - public client: `none`. The client ID is the URL of the application's website, and nothing
-//!   is registered
-//! - authorization endpoint: `{instance}/auth/authorize`
+//!   is registered ([docs])
+//! - authorization endpoint: `{instance}/auth/authorize` ([docs])
 //! - token endpoint: `POST {instance}/auth/token`, parameters as form, without `redirect_uri`
-//! - revocation endpoint: `POST {instance}/auth/token`, parameters as form, without client
-//!   authentication, without `token_type_hint`, takes `refresh_token` alone, with
-//!   `action=revoke`. It ends the access tokens as well that came from the refresh token, and
-//!   answers 200 whatever it did
+//!   ([docs])
+//! - revocation endpoint: `POST {instance}/auth/revoke`, parameters as form, without client
+//!   authentication, without `token_type_hint`, takes `refresh_token` alone. It ends the access
+//!   tokens as well that came from the refresh token, and answers 200 whatever it did ([docs])
 //! - `{instance}`: your URL, such as `https://your.awesome.home`. The address of the user's own
-//!   Home Assistant
-//! - scopes: none published
-//! - state: sent back
-//! - API calls: `authorization: Bearer <access token>`, on `{instance}`
+//!   Home Assistant ([docs])
+//! - scopes: none published ([docs], [core])
+//! - life of the access token: 30 minutes. From the sample answers ([docs], [core])
+//! - life of the authorization code: 10 minutes ([core])
+//! - state: sent back ([docs])
+//! - API calls: `authorization: Bearer <access token>`, on `{instance}` ([docs])
 //! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional). A
-//!   refresh is answered without a refresh token
+//!   refresh is answered without a refresh token ([docs])
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): The request is not valid, such as one with an unknown client
-//!   ID. Send the client ID that the user was sent to the authorization endpoint with.
+//! - `invalid_request` (HTTP 400): The client ID or the code is not valid, or the refresh token
+//!   is another client's. Send the client ID that the user was sent to the authorization
+//!   endpoint with, and exchange a code once. ([docs], [core])
+//! - `invalid_grant` (HTTP 400): The refresh token is not known, for instance because it was
+//!   revoked. Send the user to log in again. ([core])
+//! - `access_denied` (HTTP 403): The user is not active. Have the owner of the instance
+//!   activate the user. ([docs], [core])
+//! - `unsupported_grant_type` (HTTP 400): The grant type is another one than those for codes
+//!   and refresh tokens. Send a documented grant type. ([core])
 //!
 //! # Notes
 //!
-//! - The redirect URI has the host and the port of the client ID, or is named by that website
-//!   in a link tag of rel="redirect_uri" or in a client ID metadata document.
-//! - For an inactive user the token endpoint answers with status 403.
-//! - The documented addresses of instances are of http and of https.
+//! - The redirect URI has the host and the port of the client ID, or that website names it in a
+//!   link tag of rel="redirect_uri", of which the first 10 kB are read. ([docs])
+//! - Revocation was a request to /auth/token with action=revoke before. That still works, and
+//!   the page calls it deprecated. From which version on /auth/revoke exists is not said; an
+//!   older instance takes its address through `endpoint`. ([docs], [core])
+//! - Neither the page nor the code that was read names a code challenge. ([docs], [core])
+//! - Who the user is, and long-lived access tokens of ten years, are asked for on the WebSocket
+//!   API. ([docs], [core])
+//! - The documented addresses of instances are of http and of https. ([docs])
 //!
 //! # Sources
 //!
 //! - [docs], Authentication API, as docs/auth_api.md of the documentation's repository has it,
-//!   read on 2026-11-23.
+//!   of 19 August 2026, read on 2026-11-28.
+//! - [core], The server's own code, homeassistant/components/auth/\__init_\_.py, in an older
+//!   state, read on 2026-11-28.
 //!
 //! [docs]:
 //! https://github.com/home-assistant/developers.home-assistant/blob/master/docs/auth_api.md
+//! [core]:
+//! https://github.com/home-assistant/core/blob/dev/homeassistant/components/auth/__init__.py
 
 use crate::runtime::{self, provider};
 
@@ -72,6 +90,8 @@ impl Client {
     /// The client ID is the URL of the application's website, and nothing is registered.
     ///
     /// `instance`: The address of the user's own Home Assistant.
+    ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
     ///
     /// # Errors
     ///
@@ -92,6 +112,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Sends every request to another origin, with the paths that it has: a test server
@@ -233,10 +261,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "{instance}/auth/token",
+        url: "{instance}/auth/revoke",
         auth: Some(provider::ClientAuth::Nothing),
         omit: &["token_type_hint"],
-        parameters: &[("action", "revoke")],
         tokens: &[provider::TokenKind::RefreshToken],
         ..provider::Endpoint::STANDARD
     }),
@@ -247,14 +274,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "client_id"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token", "client_id"],
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Never,
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 1800,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {
@@ -286,7 +327,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "invalid_request",
-            hint: "Send the client ID that the user was sent to the authorization endpoint with.",
+            hint: "Send the client ID that the user was sent to the authorization endpoint with, and exchange a code once.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Have the owner of the instance activate the user.",
+            status: Some(403),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a documented grant type.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
         },

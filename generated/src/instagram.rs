@@ -56,6 +56,9 @@
 //! - The host of the authorization endpoint: The host of the web site, www.instagram.com
 //!   ([business_login]), taken here; The host of the API, api.instagram.com ([authorize]). The
 //!   page of the login is newer than the reference.
+//! - The shape of the answer to a code: The token and the id of the user are at the top
+//!   ([clients]), taken here; They are in a list under data ([business_login]). Programs in use
+//!   read the first, and no program was found that reads the second.
 //!
 //! # Notes
 //!
@@ -65,8 +68,11 @@
 //!   ([business_login])
 //! - The page shows the answer to the code inside a list under data, with the token, the id of
 //!   the user for this app and the permissions that were given, divided by commas. The answers
-//!   to exchanging and renewing have no such list. ([business_login])
-//! - The page sends the code as multipart form data. ([business_login])
+//!   to exchanging and renewing have no such list. ([business_login], [clients])
+//! - The page sends the code as multipart form data, and programs in use send a form.
+//!   ([business_login], [clients])
+//! - The pages name neither PKCE nor revocation. ([business_login], [authorize],
+//!   [access_token])
 //! - The characters that follow the redirect URI after a number sign are no part of the code.
 //!   ([business_login])
 //! - Renewing needs the permission instagram_business_basic and only the token, neither id nor
@@ -79,6 +85,8 @@
 //! - [access_token], Reference of access_token, read on 2026-11-23.
 //! - [refresh], Reference of refresh_access_token, read on 2026-11-23.
 //! - [get_started], Get started with Instagram Login, read on 2026-11-23.
+//! - [clients], Six programs of other people's in public repositories, which send a form and
+//!   read the token at the top, read on 2026-11-28.
 //!
 //! [business_login]:
 //! https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login
@@ -90,6 +98,8 @@
 //! https://developers.facebook.com/documentation/instagram-platform/reference/refresh_access_token
 //! [get_started]:
 //! https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/get-started
+//! [clients]:
+//! https://github.com/search?q=%22api.instagram.com%2Foauth%2Faccess_token%22&type=code
 
 use crate::runtime::{self, provider};
 

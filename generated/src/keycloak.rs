@@ -22,8 +22,9 @@
 //!
 //! - authorization code grant: offered ([guide], [admin])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([guide])
+//! - refresh token grant: some refreshes give a new refresh token. Where the realm's setting
+//!   Revoke Refresh Token is on, a refresh token that was used is revoked, and the client has
+//!   to use the new one ([timeouts])
 //! - client credentials grant: offered ([guide])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A client whose client
 //!   authentication is switched on, with an id and a secret ([admin], [exchange], [guide])
@@ -51,6 +52,12 @@
 //!   switch for it. ([exchange])
 //! - API calls: `authorization: Bearer <access token>` ([guide])
 //!
+//! # Errors
+//!
+//! - `temporarily_unavailable`: The user has a session, and the login in this browser tab has
+//!   expired. The description is authentication_expired. Start the login again at once; the
+//!   user need not do anything. ([guide])
+//!
 //! # Notes
 //!
 //! - A client can also be known by a JWT signed with its key or its secret, or by a
@@ -58,7 +65,11 @@
 //! - Token exchange takes a scope and one or more audiences, and can be asked for an ID token
 //!   or a refresh token. ([exchange])
 //! - Lifetimes of tokens and the rotation of refresh tokens are settings of the realm and of
-//!   the client. ([admin])
+//!   the client. ([admin], [timeouts])
+//! - The server also has the implicit, hybrid and password grants, backchannel authentication
+//!   at ext/ciba/auth, dynamic registration, and a logout endpoint at logout. ([guide])
+//! - Version 1 of token exchange also takes tokens of other issuers and impersonates users. It
+//!   is deprecated and off unless an administrator turns it on. ([exchange])
 //! - The discovery document is below the issuer. Servers older than version 23 do not name the
 //!   issuer in the callback, and neither do those clients for which Exclude Issuer From
 //!   Authentication Response is switched on; a login of theirs is refused, so leave it off.
@@ -66,15 +77,18 @@
 //!
 //! # Sources
 //!
-//! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-23.
-//! - [exchange], Configuring and using token exchange, read on 2026-11-23.
+//! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-28.
+//! - [exchange], Configuring and using token exchange, read on 2026-11-28.
 //! - [upgrading], Upgrading Guide, changes of version 23, read on 2026-11-23.
 //! - [admin], Server Administration Guide, read on 2026-11-23.
+//! - [timeouts], Session and token timeouts, in the Server Administration Guide, read on
+//!   2026-11-28.
 //!
 //! [guide]: https://www.keycloak.org/securing-apps/oidc-layers
 //! [exchange]: https://www.keycloak.org/securing-apps/token-exchange
 //! [upgrading]: https://www.keycloak.org/docs/latest/upgrading/
 //! [admin]: https://www.keycloak.org/docs/latest/server_admin/
+//! [timeouts]: https://www.keycloak.org/docs/latest/server_admin/#_timeouts
 
 use crate::runtime::{self, provider};
 
@@ -91,6 +105,8 @@ impl Client {
     /// have /auth).
     ///
     /// `realm`: The realm.
+    ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
     ///
     /// # Errors
     ///
@@ -118,6 +134,8 @@ impl Client {
     ///
     /// `realm`: The realm.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -139,6 +157,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Keycloak accepts
@@ -210,6 +236,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Where the realm's setting Revoke Refresh Token is on, a refresh token that was used is
+    /// revoked, and the client has to use the new one.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -556,6 +585,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
         scopes: &["offline_access"],
         ..provider::Offline::STANDARD
@@ -619,5 +649,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         ..provider::TokenResponse::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "temporarily_unavailable",
+            hint: "Start the login again at once; the user need not do anything.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

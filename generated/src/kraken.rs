@@ -139,9 +139,18 @@
 //!   and the reference lists ten permissions without the two for withdrawal addresses.
 //!   Addresses from which a key may be used are set on the key, not on the client.
 //!   ([create_key], [update_key], [guide], [wallet])
-//! - Neither revocation nor introspection, nor discovery, signing keys or ID tokens are
-//!   mentioned; the scope openid does not exist. Of errors at the token endpoint and of rate
-//!   limits there nothing is said either. ([guide], [openapi], [reference])
+//! - The pages name neither revocation nor introspection, discovery, signing keys or ID tokens,
+//!   and no scope openid. They say nothing of errors at the token endpoint and of its rate
+//!   limits. The well-known documents of OAuth and OpenID answer 404 on www.kraken.com,
+//!   api.kraken.com and futures.kraken.com, by a probe of June 2026; id.kraken.com was not
+//!   probed. ([guide], [openapi], [reference])
+//! - Each environment has an OAuth client of its own, and Kraken asks for a redirect URI with
+//!   and one without www. ([mobile_sdk])
+//! - The methods for Fast API keys below the base URL: POST and PUT fast-api-key create and
+//!   change a key, DELETE fast-api-key with a JSON body deletes one, and GET fast-api-keys
+//!   lists them. The last two are from other people's code, as is that the answer of userinfo
+//!   has email and iban inside result. Names of keys have up to 32 characters. ([create_key],
+//!   [update_key])
 //! - Kraken's other APIs report errors as a list of texts in a member named error, beside the
 //!   member result. Whether the token endpoint does so is not said. ([api_errors])
 //! - Whether a refresh token still works after its successor was issued is not said; expect
@@ -164,7 +173,7 @@
 //! - [create_key], Create Fast API Key, read on 2026-11-22.
 //! - [update_key], Update Fast API Key, read on 2026-11-22.
 //! - [mobile_sdk], react-native-kraken-oauth, Kraken's React Native SDK, commit d9bd323, read
-//!   on 2026-11-22.
+//!   on 2026-11-28.
 //! - [wallet], Kraken Wallet, commit f11aa14, read on 2026-11-22.
 //! - [api_errors], Errors of Kraken's APIs, read on 2026-11-23.
 //! - [index], Documentation index that the reference pages name, read on 2026-11-22.

@@ -92,6 +92,7 @@ pub static PROVIDERS: &[&runtime::Provider] = &[
     &salesforce::PROVIDER,
     &shopify::PROVIDER,
     &slack::PROVIDER,
+    &slack_openid::PROVIDER,
     &spotify::PROVIDER,
     &square::PROVIDER,
     &strava::PROVIDER,
@@ -345,6 +346,10 @@ pub mod shopify;
 /// Slack, a messaging platform for teams.
 #[rustfmt::skip]
 pub mod slack;
+
+/// Sign in with Slack, the login of Slack, a messaging platform for teams.
+#[rustfmt::skip]
+pub mod slack_openid;
 
 /// Spotify, an audio streaming service.
 #[rustfmt::skip]

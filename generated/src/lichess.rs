@@ -38,19 +38,30 @@
 //! # Limits
 //!
 //! - One request at a time. After an answer with status 429, wait a minute. ([reference])
-//! - Access tokens may grow; be ready for 512 characters. ([reference])
+//! - Access tokens may grow; be ready for 512 characters. Tokens and codes match
+//!   ^\[A-Za-z0-9\_\]+$. ([reference], [openapi])
 //!
 //! # Errors
 //!
+//! - `access_denied`: The user cancelled the login. Ask again only when the user wants to.
+//!   ([openapi])
 //! - `invalid_grant` (HTTP 400): The code was not accepted, for instance because the verifier
 //!   does not match its challenge. Start a new login, and exchange its code once, with the
 //!   verifier of the same login. ([openapi])
+//!
+//! # Notes
+//!
+//! - A POST of up to 1000 access tokens, divided by commas, to /api/token/test tells the user,
+//!   the scopes and the expiry of each. ([openapi])
+//! - The description also names lichess.dev as a server. ([openapi])
+//! - The scopes in the answer of the test endpoint are divided by commas. ([openapi])
 //!
 //! # Sources
 //!
 //! - [reference], Lichess.org API reference, with the sections on authentication and OAuth,
 //!   read on 2026-11-23.
-//! - [openapi], The OpenAPI description that the reference is made from, read on 2026-11-23.
+//! - [openapi], The OpenAPI description that the reference is made from, commit f59dc80, read
+//!   on 2026-11-28.
 //!
 //! [reference]: https://lichess.org/api
 //! [openapi]: https://github.com/lichess-org/api/tree/master/doc/specs
@@ -582,6 +593,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::TokenResponse::STANDARD
     },
     errors: &[
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
         provider::ErrorCode {
             code: "invalid_grant",
             hint: "Start a new login, and exchange its code once, with the verifier of the same login.",

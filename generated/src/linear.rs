@@ -22,7 +22,8 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([oauth])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth])
+//! - refresh token grant: each refresh gives a new refresh token. Apps made since October 2025
+//!   have refresh tokens, and all older ones were moved to them on 1 April 2026 ([oauth])
 //! - client credentials grant: offered ([oauth])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A server, which keeps
 //!   the client secret ([oauth])
@@ -60,7 +61,7 @@
 //!
 //! # Sources
 //!
-//! - [oauth], OAuth 2.0 authentication, read on 2026-11-23.
+//! - [oauth], OAuth 2.0 authentication, read on 2026-11-28.
 //! - [agents], Agents, read on 2026-11-23.
 //! - [actor], OAuth actor authorization, read on 2026-11-23.
 //!
@@ -172,6 +173,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Apps made since October 2025 have refresh tokens, and all older ones were moved to them on 1
+    /// April 2026.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)

@@ -49,6 +49,8 @@
 //!
 //! # Limits
 //!
+//! - Refresh tokens are for approved partners of the Marketing Developer Platform. LinkedIn may
+//!   revoke one at any time; send the user to log in again then. ([refresh])
 //! - Tokens have about 500 characters; room for 1000 is advised. ([code_flow])
 //!
 //! # Errors
@@ -64,6 +66,12 @@
 //!
 //! # Notes
 //!
+//! - The page on refresh tokens says how long they live, and not whether a refresh gives a new
+//!   one. ([refresh])
+//! - The discovery document has the scopes openid, profile and email, and names neither
+//!   revocation, introspection nor a method of PKCE. ([metadata])
+//! - The ID token has no nonce, by OpenIddict, a library for .NET, and the subject is another
+//!   one for each application. ([metadata])
 //! - Native clients are sent to /oauth/native-pkce/authorization, with PKCE, without a secret
 //!   and with a redirect to the loopback address. ([native])
 //! - The sample of the client credentials grant has the seconds of expires_in as text.
@@ -75,7 +83,8 @@
 //! - [code_flow], LinkedIn 3-legged OAuth flow, read on 2026-11-23.
 //! - [native], LinkedIn OAuth 2.0 for native clients, read on 2026-11-23.
 //! - [client_credentials], Client credential flow (2-legged OAuth), read on 2026-11-23.
-//! - [refresh], Refresh tokens with OAuth 2.0, read on 2026-11-23.
+//! - [refresh], Refresh tokens with OAuth 2.0, read on 2026-11-28.
+//! - [metadata], OpenID Connect discovery document, read on 2026-11-28.
 //! - [introspection], Token introspection, read on 2026-11-23.
 //! - [access], Getting access to LinkedIn APIs, read on 2026-11-23.
 //! - [openid], Sign In with LinkedIn using OpenID Connect, read on 2026-11-23.
@@ -88,6 +97,7 @@
 //! https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow
 //! [refresh]:
 //! https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
+//! [metadata]: https://www.linkedin.com/oauth/.well-known/openid-configuration
 //! [introspection]:
 //! https://learn.microsoft.com/en-us/linkedin/shared/authentication/token-introspection
 //! [access]: https://learn.microsoft.com/en-us/linkedin/shared/authentication/getting-access

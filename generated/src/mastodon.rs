@@ -29,10 +29,12 @@
 //! - token endpoint: `POST https://{server}/oauth/token`, parameters as form ([methods])
 //! - revocation endpoint: `POST https://{server}/oauth/revoke`, parameters as form,
 //!   `client_secret_post`, without `token_type_hint` ([methods])
-//! - UserInfo endpoint: `GET https://{server}/oauth/userinfo` ([methods])
+//! - UserInfo endpoint: `GET https://{server}/oauth/userinfo`. Answers a POST as well
+//!   ([methods], [scopes])
 //! - `{server}`: your host, such as `mastodon.social`. The server on which the user has an
 //!   account; each server registers clients of its own ([spec])
-//! - scopes: 47 ([scopes], [methods])
+//! - scopes: 47\. Without a scope the token has `read`. Each scope must have been named when
+//!   the application was registered ([scopes], [methods])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [methods])
 //! - life of the access token: never expires ([tokens])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{server}/api` ([methods])
@@ -60,6 +62,10 @@
 //!
 //! # Notes
 //!
+//! - With urn:ietf:wg:oauth:2.0:oob as the redirect URI the server shows the code to the user.
+//!   ([methods])
+//! - The scope read:reports was an unused stub and is deprecated since version 2.6, and crypto
+//!   was removed with 4.3. ([scopes])
 //! - Applications are registered by a request of their own, without a token, to each server.
 //!   ([methods], [spec])
 //! - Servers from version 4.3 on publish a metadata document (RFC 8414), which lists the scopes
@@ -110,6 +116,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Mastodon accepts
@@ -198,6 +212,10 @@ impl Client {
     }
 
     /// Asks who the user is.
+    ///
+    /// Answers a POST as well.
+    ///
+    /// Needs [`Scope::Profile`].
     #[inline]
     pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
         self.0.userinfo(tokens)
@@ -629,6 +647,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mastodon",
     name: "Mastodon",
     documentation: "https://docs.joinmastodon.org/methods/oauth/",
+    issuer: Some("https://{server}/"),
     variables: &[
         provider::Variable {
             name: "server",
@@ -665,6 +684,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     userinfo: Some(provider::Endpoint {
         url: "https://{server}/oauth/userinfo",
         method: provider::HttpMethod::Get,
+        scope: Some("profile"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {

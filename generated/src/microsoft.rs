@@ -22,8 +22,9 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([code_flow])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([code_flow],
-//!   [refresh_tokens])
+//! - refresh token grant: each refresh gives a new refresh token. The old refresh token stays
+//!   valid, and Microsoft asks that it be deleted. A request without scopes is allowed; one
+//!   with scopes gets a token for the resource of the first ([code_flow], [refresh_tokens])
 //! - client credentials grant: offered ([client_credentials])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. A web application or a
 //!   service with a secret ([code_flow], [client_credentials])
@@ -40,6 +41,9 @@
 //! - environment `us_government`: `login` is `https://login.microsoftonline.us`, `graph` is
 //!   `https://graph.microsoft.us`. The cloud of the government of the United States
 //!   ([national_clouds], [graph_deployments])
+//! - environment `us_government_dod`: `login` is `https://login.microsoftonline.us`, `graph` is
+//!   `https://dod-graph.microsoft.us`. The cloud of the government of the United States, for
+//!   the Department of Defense ([national_clouds], [graph_deployments])
 //! - environment `china`: `login` is `https://login.partner.microsoftonline.cn`, `graph` is
 //!   `https://microsoftgraph.chinacloudapi.cn`. The cloud in China, which 21Vianet operates
 //!   ([national_clouds], [graph_deployments])
@@ -51,8 +55,9 @@
 //! - a request without scopes: is refused ([scopes], [code_flow])
 //! - life of the access token: not documented. It varies; samples show about an hour
 //!   ([code_flow])
-//! - life of the refresh token: 90 days. A refresh token of a single-page application lives for
-//!   24 hours ([refresh_tokens])
+//! - life of the refresh token: 90 days. The default, which starts anew with each refresh. A
+//!   refresh token of a single-page application lives for 24 hours from the login, whatever is
+//!   refreshed ([refresh_tokens])
 //! - life of the authorization code: 10 minutes ([code_flow])
 //! - a refresh token is asked for by: the scope `offline_access` ([scopes], [code_flow])
 //! - device authorization grant: offered ([device_code])
@@ -61,7 +66,8 @@
 //! - API calls: `authorization: Bearer <access token>`, on `{graph}` ([userinfo],
 //!   [graph_deployments])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope` (optional),
-//!   `refresh_token` (optional), `id_token` (optional) ([code_flow], [client_credentials])
+//!   `refresh_token` (optional), `id_token` (optional) ([code_flow], [client_credentials],
+//!   [msal_js])
 //!
 //! # Limits
 //!
@@ -75,6 +81,8 @@
 //!   tenant. Check the registration of the application and the tenant. ([code_flow])
 //! - `access_denied`: The user declined. Ask again only when the user wants to. ([code_flow])
 //! - `unsupported_response_type`: The response type is not supported. Send code. ([code_flow])
+//! - `unsupported_grant_type`: The grant type is not supported. Send a grant type that the
+//!   platform has. ([code_flow])
 //! - `server_error`: The server failed. Try again. ([code_flow])
 //! - `temporarily_unavailable`: The server is too busy. Try again later. ([code_flow])
 //! - `invalid_resource`: The resource does not exist, cannot be found or is not set up in the
@@ -91,20 +99,43 @@
 //!   /.default. Check the scopes. ([code_flow], [client_credentials])
 //! - `invalid_client`: The secret is wrong or has expired. Make another secret in the
 //!   registration of the application. ([code_flow])
+//! - `authorization_pending`: The user has not finished on the other device. Poll again after
+//!   the interval. ([device_code])
 //! - `authorization_declined`: The user declined the device. Stop polling. ([device_code])
 //! - `bad_verification_code`: The device code is not known. Send the device code as it was
 //!   received. ([device_code])
 //! - `expired_token`: The device code has expired. Ask for a new device code. ([device_code])
 //!
+//! # Where the sources disagree
+//!
+//! - The login host in China: It is login.partner.microsoftonline.cn ([national_clouds],
+//!   [msal_js]), taken here; It is login.chinacloudapi.cn ([graph_deployments]). The page of
+//!   the identity platform names the first, Microsoft's library prefers it, and it is the
+//!   issuer of both.
+//!
 //! # Notes
 //!
+//! - The issuer is the login host with the id of the user's tenant and /v2.0, whatever stands
+//!   for the tenant in the request: common, organizations and consumers are not in it.
+//!   ([msal_js])
+//! - The pages that were read name neither an endpoint that revokes tokens nor one that
+//!   introspects them. Microsoft Graph can invalidate all refresh tokens of a user.
+//!   ([code_flow], [refresh_tokens])
+//! - An administrator consents for a whole tenant at /adminconsent, which answers with
+//!   admin_consent and tenant, or with the error permission_denied. ([client_credentials])
+//! - The documented device flow sends the client id and the scopes to /devicecode, and the
+//!   grant type of RFC 8628, the client id and the device code to the token endpoint. The
+//!   answer also has a message for the user, in the language of a query parameter named mkt.
+//!   ([device_code])
+//! - GCC, the government's cloud that is not GCC High, uses the public cloud. Tokens of one
+//!   cloud are no good in another. The cloud in Germany closed on 29 October 2021.
+//!   ([graph_deployments], [national_clouds])
 //! - An application can authenticate with a certificate or a federated credential in place of a
 //!   secret. ([code_flow], [client_credentials])
 //! - A redirect URI that is registered as a single-page application's takes token requests from
 //!   a browser only, with the header Origin and without a secret. ([code_flow])
-//! - A refresh does not end the refresh token that it uses; the old one should be deleted. A
-//!   code may be exchanged without scopes, and a refresh may ask for tokens of another
-//!   resource. ([refresh_tokens], [code_flow])
+//! - A code may be exchanged with scopes of one resource, and a refresh may ask for tokens of
+//!   another resource for which there is consent. ([refresh_tokens], [code_flow])
 //! - Errors also have error_codes, timestamp, trace_id and correlation_id, which support asks
 //!   for. ([code_flow])
 //! - There is no refresh token for client credentials, and the answer to a device has no
@@ -113,18 +144,20 @@
 //! # Sources
 //!
 //! - [code_flow], Microsoft identity platform and OAuth 2.0 authorization code flow, read on
-//!   2026-11-23.
+//!   2026-11-28.
 //! - [device_code], Microsoft identity platform and the OAuth 2.0 device authorization grant
-//!   flow, read on 2026-11-23.
+//!   flow, read on 2026-11-28.
 //! - [client_credentials], Microsoft identity platform and the OAuth 2.0 client credentials
-//!   flow, read on 2026-11-23.
+//!   flow, read on 2026-11-28.
 //! - [on_behalf_of], Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow, read on
 //!   2026-11-23.
-//! - [scopes], Scopes and permissions in the Microsoft identity platform, read on 2026-11-23.
-//! - [refresh_tokens], Refresh tokens in the Microsoft identity platform, read on 2026-11-23.
-//! - [userinfo], Microsoft identity platform UserInfo endpoint, read on 2026-11-23.
-//! - [national_clouds], Microsoft Entra authentication and national clouds, read on 2026-11-23.
-//! - [graph_deployments], Microsoft Graph national cloud deployments, read on 2026-11-23.
+//! - [scopes], Scopes and permissions in the Microsoft identity platform, read on 2026-11-28.
+//! - [refresh_tokens], Refresh tokens in the Microsoft identity platform, read on 2026-11-28.
+//! - [userinfo], Microsoft identity platform UserInfo endpoint, read on 2026-11-28.
+//! - [national_clouds], Microsoft Entra authentication and national clouds, read on 2026-11-28.
+//! - [graph_deployments], Microsoft Graph national cloud deployments, read on 2026-11-28.
+//! - [msal_js], MSAL.js, Microsoft's own library for JavaScript, commit 980f0b0, read on
+//!   2026-11-28.
 //!
 //! [code_flow]:
 //! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow
@@ -140,6 +173,7 @@
 //! [national_clouds]:
 //! https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
 //! [graph_deployments]: https://learn.microsoft.com/en-us/graph/deployments
+//! [msal_js]: https://github.com/AzureAD/microsoft-authentication-library-for-js
 
 use crate::runtime::{self, provider};
 
@@ -260,6 +294,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The old refresh token stays valid, and Microsoft asks that it be deleted. A request without
+    /// scopes is allowed; one with scopes gets a token for the resource of the first.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -559,6 +596,10 @@ pub enum Environment {
     /// `us_government`: The cloud of the government of the United States.
     UsGovernment,
 
+    /// `us_government_dod`: The cloud of the government of the United States, for the Department of
+    /// Defense.
+    UsGovernmentDod,
+
     /// `china`: The cloud in China, which 21Vianet operates.
     China,
 }
@@ -568,7 +609,7 @@ impl Environment {
     #[inline]
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        ["global", "us_government", "china"][self as usize]
+        ["global", "us_government", "us_government_dod", "china"][self as usize]
     }
 }
 
@@ -646,6 +687,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hosts: &[
                 ("login", "https://login.microsoftonline.us"),
                 ("graph", "https://graph.microsoft.us"),
+            ],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "us_government_dod",
+            hosts: &[
+                ("login", "https://login.microsoftonline.us"),
+                ("graph", "https://dod-graph.microsoft.us"),
             ],
             ..provider::Environment::STANDARD
         },
@@ -837,6 +886,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        refresh_expiry: Some(provider::RefreshExpiry {
+            member: "refresh_token_expires_in",
+            ..provider::RefreshExpiry::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -894,6 +947,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a grant type that the platform has.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "server_error",
             hint: "Try again.",
             ..provider::ErrorCode::STANDARD
@@ -938,6 +996,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "invalid_client",
             hint: "Make another secret in the registration of the application.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "authorization_pending",
+            hint: "Poll again after the interval.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -40,6 +40,7 @@
 //!   [php_client])
 //! - scopes: 61 ([metadata], [permissions])
 //! - a request without scopes: is refused ([metadata], [permissions])
+//! - life of the access token: 1 hour. From the sample answer ([tokens])
 //! - life of the refresh token: never expires ([tokens])
 //! - authorization request: `redirect_uri` is not sent ([authorize], [metadata])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.mollie.com/v2`. Test
@@ -58,18 +59,24 @@
 //! - A request of the token endpoint may carry the redirect URI, and a refresh has to if the
 //!   code exchange did. The authorization request may leave it out, since an application has
 //!   one redirect URL on record. ([tokens], [authorize])
+//! - The answer to a refresh has a refresh token. The reference does not say whether it is a
+//!   new one. ([tokens])
+//! - Mollie's library for PHP asks for organizations.read where a program names no scope, and
+//!   sends the redirect URI with each request. ([php_client])
+//! - The reference names status 429 and no error codes of OAuth. ([tokens])
 //! - The metadata name an endpoint to register clients, at the path oauth2/register of the API
 //!   host. ([metadata])
 //!
 //! # Sources
 //!
-//! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-23.
+//! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-28.
 //! - [authorize], Authorize, read on 2026-11-23.
 //! - [tokens], Generate tokens, read on 2026-11-23.
 //! - [revoke], Revoke tokens, read on 2026-11-23.
 //! - [permissions], Permissions, read on 2026-11-23.
 //! - [connect], Getting started with Mollie Connect, read on 2026-11-23.
-//! - [php_client], oauth2-mollie-php, Mollie's own library for PHP, read on 2026-11-23.
+//! - [php_client], oauth2-mollie-php, Mollie's own library for PHP, commit 3ab01a7, read on
+//!   2026-11-28.
 //!
 //! [metadata]: https://my.mollie.com/.well-known/oauth-authorization-server
 //! [authorize]: https://docs.mollie.com/reference/authorize
@@ -1012,6 +1019,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ],
         ..provider::ScopeRules::STANDARD
     },
+    lifetimes: &[
+        provider::Lifetime {
+            of: provider::LifetimeOf::AccessToken,
+            seconds: 3600,
+            ..provider::Lifetime::STANDARD
+        },
+    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {

@@ -55,9 +55,18 @@
 //! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
 //!   send the user to log in again. ([docs])
 //!
+//! # Notes
+//!
+//! - Regulated providers of Open Banking have other tokens: access tokens of 30 hours, and
+//!   refresh tokens that live 4,320 hours, or 26,280 hours for recurring payments, and that
+//!   work once. A used one fails with bad_request.refresh_token.invalid. ([docs])
+//! - No page names a code challenge, how long a refresh token lives or error codes of the token
+//!   endpoint. ([docs])
+//!
 //! # Sources
 //!
-//! - [docs], API reference, with the sections on authentication and errors, read on 2026-11-23.
+//! - [docs], API reference, with the sections on authentication and errors, commit 58a52e1 of
+//!   its source, read on 2026-11-28.
 //!
 //! [docs]: https://docs.monzo.com/
 

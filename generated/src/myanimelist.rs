@@ -4,13 +4,13 @@
 //! anime and manga.
 //!
 //! ```no_run
-//! use oauth_atlas::myanimelist::Client;
+//! use oauth_atlas::myanimelist::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
 //! let myanimelist = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = myanimelist.authorize().start()?;
+//! let login = myanimelist.authorize([Scope::WriteUsers]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = myanimelist.finish(login.pending, callback).await?;
@@ -22,8 +22,9 @@
 //!
 //! - authorization code grant: `redirect_uri` may be left out of the request ([authorization])
 //! - PKCE: required, and always sent with `plain`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([authorization])
+//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
+//!   when a new one is issued. The old refresh token works until it expires, and MyAnimeList
+//!   asks that it be deleted ([authorization], [reading])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the
 //!   type web, which has a secret ([authorization])
 //! - public client: `none`. An application of another type, which has none ([authorization])
@@ -31,26 +32,53 @@
 //! - token endpoint: `POST https://myanimelist.net/v1/oauth2/token`, parameters as form
 //!   ([authorization])
 //! - UserInfo endpoint: `GET https://api.myanimelist.net/v2/users/@me` ([api])
-//! - scopes: none published ([authorization])
-//! - life of the access token: 1 hour ([authorization])
+//! - scopes: 1 ([api], [reading])
+//! - a request without scopes: asks for the provider's default scopes ([api], [reading])
+//! - life of the access token: not documented. The answer tells. The page says one hour, and
+//!   its sample answer has 2415600 seconds, which are 28 days ([authorization], [reading])
 //! - life of the refresh token: 30 days. One month ([authorization])
 //! - PKCE: the challenge is the verifier itself (`plain`) ([authorization])
+//! - authorization request: `scope` is not sent ([authorization])
 //! - state: sent back ([authorization])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.myanimelist.net/v2`
 //!   ([api])
+//! - token response: `token_type`, `expires_in`, `access_token`, `refresh_token`, no `scope`
+//!   ([reading])
 //!
 //! # Limits
 //!
 //! - The challenge has 43 to 128 characters, and access and refresh tokens have about a
 //!   thousand. ([authorization])
 //!
+//! # Errors
+//!
+//! - `invalid_token` (HTTP 401): The access token is wrong or has run out. Refresh the access
+//!   token, or send the user to log in again. ([api], [reading])
+//!
+//! # Where the sources disagree
+//!
+//! - How long an access token lives: 28 days, in the sample answer of the page ([reading]),
+//!   taken here; One hour, in the table of the page ([authorization]). The client goes by the
+//!   answer.
+//!
+//! # Notes
+//!
+//! - The redirect URI may be left out where the application has one only. ([authorization])
+//! - The pages name neither revocation nor error codes of the token endpoint, nor what a user
+//!   who declines comes back with. ([authorization], [reading])
+//! - A client without a secret may also send HTTP Basic with an empty password. The
+//!   registration decides: the type web gets a secret. ([authorization], [reading])
+//!
 //! # Sources
 //!
-//! - [authorization], MyAnimeList authorization, read on 2026-11-23.
+//! - [authorization], MyAnimeList authorization, read on 2026-11-28.
 //! - [api], MyAnimeList API (beta ver.), read on 2026-11-23.
+//! - [reading], Both pages as a developer's notes of 21 August 2026 quote them, with a look at
+//!   a client of the type ios, read on 2026-11-28.
 //!
 //! [authorization]: https://myanimelist.net/apiconfig/references/authorization
 //! [api]: https://myanimelist.net/apiconfig/references/api/v2
+//! [reading]: https://myanimelist.net/apiconfig/references/authorization
 
 use crate::runtime::{self, provider};
 
@@ -137,8 +165,11 @@ impl Client {
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
-    pub fn authorize(&self) -> runtime::Authorize {
-        self.0.authorize(&mut std::iter::empty())
+    pub fn authorize(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> runtime::Authorize {
+        self.0.authorize(&mut scopes.into_iter().map(Scope::as_str))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -156,6 +187,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The old refresh token works until it expires, and MyAnimeList asks that it be deleted.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -200,6 +233,66 @@ impl Client {
     }
 }
 
+/// What a MyAnimeList token may do.
+///
+/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
+/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// `write:users`: See and change basic data of the profile and the lists of the user.
+    WriteUsers,
+}
+
+impl Scope {
+    /// Every scope, in the order of MyAnimeList's documentation.
+    pub const ALL: &[Scope] = &[Scope::WriteUsers];
+
+    /// The scope as MyAnimeList spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        PROVIDER.scopes.values[self as usize].name
+    }
+
+    /// The heading under which MyAnimeList lists the scope.
+    #[inline]
+    #[must_use]
+    pub const fn category(self) -> Option<&'static str> {
+        PROVIDER.scopes.values[self as usize].category
+    }
+
+    /// What the scope allows.
+    #[inline]
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        PROVIDER.scopes.values[self as usize].description
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl std::fmt::Display for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = runtime::UnknownScope;
+
+    #[inline]
+    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
+    }
+}
+
 /// A fake of MyAnimeList on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -214,6 +307,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://myanimelist.net/v1/oauth2/authorize",
         requires: &["client_id", "code_challenge", "response_type"],
+        omit: &["scope"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
@@ -246,24 +340,71 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "refresh_token"],
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
+    ends_access_token: provider::Answer::Yes,
+    scopes: provider::ScopeRules {
+        omitted: provider::OmittedScope::Default,
+        values: &[
+            provider::Scope {
+                name: "write:users",
+                description: "See and change basic data of the profile and the lists of the user.",
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
     lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
-            ..provider::Lifetime::STANDARD
-        },
         provider::Lifetime {
             of: provider::LifetimeOf::RefreshToken,
             seconds: 2592000,
             ..provider::Lifetime::STANDARD
         },
     ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Never,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://api.myanimelist.net/v2"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_token",
+            hint: "Refresh the access token, or send the user to log in again.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

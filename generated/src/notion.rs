@@ -23,7 +23,8 @@
 //! - authorization code grant: `redirect_uri` is required ([guide], [create])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([guide], [refresh])
+//! - refresh token grant: each refresh gives a new refresh token. Store both tokens of each
+//!   answer ([guide], [refresh], [changelog])
 //! - confidential client: `client_secret_basic`. A public connection, with the client id and
 //!   the client secret from its settings ([guide], [create])
 //! - authorization endpoint: `https://api.notion.com/v1/oauth/authorize` ([guide])
@@ -45,12 +46,27 @@
 //!   workspace that the token is for ([create])
 //! - `duplicated_template_id` is kept with the tokens: `duplicated_template_id` of the token.
 //!   The id of the page that was made from the template of the connection ([guide], [create])
+//! - the token response deviates: it is an error where `code` is there ([create], [sdk],
+//!   [errors])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.notion.com/v1`
 //!   ([authentication])
 //! - header beside the token: `notion-version: 2026-03-11`. The version of the API, without
 //!   which calls are refused ([guide])
 //! - token response: `access_token`, `token_type`, `refresh_token` (optional), no `scope`, no
-//!   `expires_in` ([create], [sdk])
+//!   `expires_in` ([create], [sdk], [errors])
+//!
+//! # Errors
+//!
+//! - `invalid_request` (HTTP 400): The request is malformed. Check the parameters. ([errors])
+//! - `invalid_grant` (HTTP 400): The code or the refresh token is wrong or was used. Send the
+//!   user to log in again, and always send the newest refresh token. ([errors])
+//! - `unauthorized_client` (HTTP 400): The connection may not use this grant. Check the
+//!   settings of the connection. ([errors])
+//! - `unsupported_grant_type` (HTTP 400): The grant type is another one than those for codes
+//!   and refresh tokens. Send a documented grant type. ([errors])
+//! - `invalid_scope` (HTTP 400): A scope is wrong. Send no scope. ([errors])
+//! - `invalid_client` (HTTP 401): The client id or the secret is wrong. Check both in the
+//!   settings of the connection. ([errors])
 //!
 //! # Where the sources disagree
 //!
@@ -59,6 +75,13 @@
 //!
 //! # Notes
 //!
+//! - Since 8 June 2026 a new connection gives out a new pair of tokens with each authorization;
+//!   connections that are older give out the token that is there. ([changelog])
+//! - Neither the pages nor Notion's library names a code challenge. ([guide], [create], [sdk])
+//! - An introspection answers with active, scope, iat and request_id, and a revocation with
+//!   request_id. ([sdk], [errors])
+//! - The server for MCP at mcp.notion.com is another authorization server, with PKCE and
+//!   registration of clients. ([guide])
 //! - The redirect URI is left out of the token request where the authorization request had
 //!   none, and the connection has one only. ([guide], [create])
 //! - A refresh gives a new access token and a new refresh token. When tokens expire is not
@@ -74,13 +97,19 @@
 //! - [create], Create a token, read on 2026-11-23.
 //! - [refresh], Refresh a token, read on 2026-11-23.
 //! - [authentication], Authentication, read on 2026-11-23.
-//! - [sdk], notion-sdk-js, Notion's own library, read on 2026-11-23.
+//! - [sdk], notion-sdk-js, Notion's own library, commit 9060802, read on 2026-11-28.
+//! - [errors], Introspect a Token, as a catalogue of actions repeats Notion's reference, read
+//!   on 2026-11-28.
+//! - [changelog], A report on the changelog entry of 8 June 2026, read on 2026-11-28.
 //!
 //! [guide]: https://developers.notion.com/guides/get-started/authorization
 //! [create]: https://developers.notion.com/reference/create-a-token
 //! [refresh]: https://developers.notion.com/reference/refresh-a-token
 //! [authentication]: https://developers.notion.com/reference/authentication
 //! [sdk]: https://github.com/makenotion/notion-sdk-js
+//! [errors]:
+//! https://www.withone.ai/knowledge/notion/conn_mod_def%3A%3AGJ5EniEm9k0%3A%3AKY1opHdPRFmD0XPnOeNDeg
+//! [changelog]: https://neodrop.ai/es/feed/BG3iujUveDV
 
 use crate::runtime::{self, provider};
 
@@ -168,6 +197,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Store both tokens of each answer.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -358,6 +389,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "code",
+            code: "code",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -391,5 +428,43 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         headers: &[("notion-version", "2026-03-11")],
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again, and always send the newest refresh token.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check the settings of the connection.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a documented grant type.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_scope",
+            hint: "Send no scope.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check both in the settings of the connection.",
+            status: Some(401),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

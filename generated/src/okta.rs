@@ -22,7 +22,10 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([reference])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([reference], [refresh])
+//! - refresh token grant: some refreshes give a new refresh token. Where an application
+//!   rotates, a refresh token that is used again ends the newest one and every access token
+//!   since the login. The new refresh token ends when the first would have ([reference],
+//!   [refresh])
 //! - client credentials grant: offered ([reference])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A web or a service
 //!   application. The method is set with the application; unless it is, it is Basic
@@ -79,15 +82,36 @@
 //!   without asking for `none`. ([reference])
 //! - `authorization_pending`: The user has not finished on the other device. Poll again after
 //!   the interval. ([device])
+//! - `invalid_request`: A parameter is missing, wrong or repeated, or the client authenticated
+//!   in two ways or in none. Check the parameters and the authentication method of the
+//!   application. ([reference])
+//! - `server_error`: The server failed. Try again. ([reference])
+//! - `temporarily_unavailable`: The server is not available for now. Try again later.
+//!   ([reference])
+//! - `unsupported_response_type`: The response type is wrong or not supported. Send code.
+//!   ([reference])
+//! - `unsupported_response_mode`: The response mode is wrong, or not allowed with the response
+//!   type. Send another response mode. ([reference])
+//! - `unsupported_grant_type`: The grant type is not supported. Use a grant that the
+//!   application and the authorization server allow. ([reference])
 //!
 //! # Where the sources disagree
 //!
 //! - The most characters of the scope parameter: 4096 characters, in the guide ([refresh]),
 //!   taken here; 1024 characters, in the reference ([reference]). The guide is the newer page;
 //!   the client does not count.
+//! - Whether the device flow gives refresh tokens: It does, in the guide and in its sample
+//!   answer ([device]), taken here; Only codes and passwords give them ([refresh]). The guide
+//!   of the flow shows one.
 //!
 //! # Notes
 //!
+//! - The issuer of a custom server is its address. That of the organization's own server is its
+//!   domain without /oauth2. ([reference])
+//! - The documented device flow sends client_id and scope to /v1/device/authorize, and
+//!   client_id, device_code and the grant type of RFC 8628 to /v1/token. ([device])
+//! - A request can be pushed to /v1/par first, and can carry a signed request object. The
+//!   server supports DPoP. ([reference])
 //! - A client can also be known by a JWT signed with its secret or with its private key.
 //!   ([reference])
 //! - Resource owner passwords, SAML assertions, token exchange and backchannel authentication
@@ -100,9 +124,9 @@
 //! - [reference], OpenID Connect & OAuth 2.0 API, the last version of the page in Okta's
 //!   documentation repository, read on 2026-11-23.
 //! - [servers], Authorization servers, read on 2026-11-23.
-//! - [refresh], Refresh access tokens and rotate refresh tokens, read on 2026-11-23.
-//! - [revoke], Revoke tokens, read on 2026-11-23.
-//! - [device], Configure the Device Authorization Grant, read on 2026-11-23.
+//! - [refresh], Refresh access tokens and rotate refresh tokens, read on 2026-11-28.
+//! - [revoke], Revoke tokens, read on 2026-11-28.
+//! - [device], Configure the Device Authorization Grant, read on 2026-11-28.
 //!
 //! [reference]:
 //! https://github.com/okta/okta-developer-docs/blob/ecf85338c0d88aae810ca6c2624090735b6f6688/packages/@okta/vuepress-site/docs/reference/api/oidc/index.md
@@ -126,6 +150,8 @@ impl Client {
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -148,6 +174,8 @@ impl Client {
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -165,6 +193,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Okta accepts
@@ -236,6 +272,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Where an application rotates, a refresh token that is used again ends the newest one and
+    /// every access token since the login. The new refresh token ends when the first would have.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -392,6 +431,18 @@ impl Authorize {
     #[inline]
     pub fn session_token(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("sessionToken", value))
+    }
+
+    /// A value that comes back in the ID token.
+    #[inline]
+    pub fn nonce(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("nonce", value))
+    }
+
+    /// How the code comes back.
+    #[inline]
+    pub fn response_mode(self, value: ResponseMode) -> Self {
+        Self(self.0.option("response_mode", value.as_str()))
     }
 
     /// The authenticators to enroll, divided by spaces; only with the matching prompt.
@@ -562,6 +613,32 @@ impl Prompt {
     }
 }
 
+/// How the code comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// `query`.
+    Query,
+
+    /// `fragment`.
+    Fragment,
+
+    /// `form_post`.
+    FormPost,
+
+    /// `okta_post_message`.
+    OktaPostMessage,
+}
+
+impl ResponseMode {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["query", "fragment", "form_post", "okta_post_message"][self as usize]
+    }
+}
+
 /// A fake of Okta on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -624,6 +701,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::AuthorizationOption::STANDARD
             },
             provider::AuthorizationOption {
+                name: "nonce",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "response_mode",
+                values: &["query", "fragment", "form_post", "okta_post_message"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
                 name: "enroll_amr_values",
                 ..provider::AuthorizationOption::STANDARD
             },
@@ -682,7 +768,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
-            requires: &["client_id"],
+            requires: &["client_id", "device_code", "grant_type"],
             ..provider::Grant::STANDARD
         },
     ],
@@ -811,6 +897,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "authorization_pending",
             hint: "Poll again after the interval.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the parameters and the authentication method of the application.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "server_error",
+            hint: "Try again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "temporarily_unavailable",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_type",
+            hint: "Send code.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_response_mode",
+            hint: "Send another response mode.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Use a grant that the application and the authorization server allow.",
             ..provider::ErrorCode::STANDARD
         },
     ],

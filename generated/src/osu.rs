@@ -29,10 +29,14 @@
 //!   settings of an osu! account ([docs], [page_source])
 //! - authorization endpoint: `https://osu.ppy.sh/oauth/authorize` ([docs])
 //! - token endpoint: `POST https://osu.ppy.sh/oauth/token`, parameters as form ([docs])
+//! - revocation endpoint: `DELETE https://osu.ppy.sh/api/v2/oauth/tokens/current`,
+//!   `access_token`, without `token`, `token_type_hint`. Ends the access token that the request
+//!   carries, and its refresh token. It answers with status 204 ([server])
 //! - UserInfo endpoint: `GET https://osu.ppy.sh/api/v2/me` ([docs])
-//! - scopes: 10 ([page_source])
+//! - scopes: 11 ([page_source])
 //! - a request without scopes: asks for the provider's default scopes ([page_source])
-//! - life of the access token: 24 hours. From the sample answers ([page_source])
+//! - life of the access token: 24 hours ([page_source], [server])
+//! - life of the refresh token: 90 days. Three months ([server])
 //! - state: sent back ([page_source])
 //! - API calls: `authorization: Bearer <access token>`, on `https://osu.ppy.sh/api/v2` ([docs])
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional)
@@ -42,17 +46,30 @@
 //!
 //! - Resetting the client secret ends every access token of the application. ([page_source])
 //! - Scopes that allow delegation and scopes that do not cannot be asked for together with
-//!   client credentials, and only chat bots may delegate. ([page_source])
+//!   client credentials, and only chat bots may delegate. Scopes for delegation are chat.write,
+//!   chat.write_manage, delegate, forum.write, forum.write_manage, group_permissions and
+//!   multiplayer.write_manage. ([page_source], [server])
+//! - The scopes for chat and for multiplayer rooms need the account of a bot, or a login of the
+//!   application's own owner. ([page_source], [server])
+//!
+//! # Notes
+//!
+//! - Neither the page nor the settings of the server name a code challenge or a client without
+//!   a secret. ([page_source], [server])
+//! - Client credentials have no default scope, and the page lists no error codes.
+//!   ([page_source])
 //!
 //! # Sources
 //!
 //! - [docs], osu!web documentation, with the section on authentication, read on 2026-11-23.
-//! - [page_source], The source of the section on authentication, in osu!web, read on
-//!   2026-11-23.
+//! - [page_source], The source of the section on authentication, in osu!web, commit 3f5de51,
+//!   read on 2026-11-28.
+//! - [server], osu!web, the server's own code, commit 3f5de51, read on 2026-11-28.
 //!
 //! [docs]: https://osu.ppy.sh/docs/
 //! [page_source]:
 //! https://github.com/ppy/osu-web/blob/master/resources/views/docs/auth.blade.php
+//! [server]: https://github.com/ppy/osu-web
 
 use crate::runtime::{self, provider};
 
@@ -167,6 +184,18 @@ impl Client {
         self.0.client_credentials(&mut scopes.into_iter().map(Scope::as_str))
     }
 
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// Ends the access token that the request carries, and its refresh token. It answers with
+    /// status 204.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
     /// Asks who the user is.
     ///
     /// Needs [`Scope::Identify`].
@@ -236,6 +265,10 @@ pub enum Scope {
     /// `identify`: Read the public profile of the user; a login always grants it.
     Identify,
 
+    /// `multiplayer.write_manage`: Create and manage multiplayer rooms as the user, through an API
+    /// of its own.
+    MultiplayerWriteManage,
+
     /// `public`: Read public data as the user.
     Public,
 }
@@ -252,6 +285,7 @@ impl Scope {
         Scope::FriendsRead,
         Scope::GroupPermissions,
         Scope::Identify,
+        Scope::MultiplayerWriteManage,
         Scope::Public,
     ];
 
@@ -318,6 +352,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     token: Some(provider::Endpoint {
         url: "https://osu.ppy.sh/oauth/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "https://osu.ppy.sh/api/v2/oauth/tokens/current",
+        method: provider::HttpMethod::Delete,
+        auth: Some(provider::ClientAuth::AccessToken),
+        omit: &["token", "token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -397,6 +438,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "multiplayer.write_manage",
+                description: "Create and manage multiplayer rooms as the user, through an API of its own.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "public",
                 description: "Read public data as the user.",
                 ..provider::Scope::STANDARD
@@ -408,6 +454,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
             seconds: 86400,
+            ..provider::Lifetime::STANDARD
+        },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 7776000,
             ..provider::Lifetime::STANDARD
         },
     ],

@@ -30,10 +30,12 @@
 //!   query ([docs], [docs_source])
 //! - UserInfo endpoint: `GET https://www.patreon.com/api/oauth2/v2/identity`. Tells only what
 //!   the query asks for, by lists of fields ([docs_source])
-//! - scopes: 8 listed, more exist. The table has the scopes of the second version of the API
+//! - scopes: 9 listed, more exist. The table has the scopes of the second version of the API. A
+//!   request without scopes gets those of the first: users, pledges-to-me and my-campaign
 //!   ([docs_source])
 //! - a request without scopes: asks for the provider's default scopes ([docs_source])
-//! - life of the access token: 30 days. Up to one month ([docs_source])
+//! - life of the access token: not documented. The answer tells. Until December 2024 the
+//!   documentation promised one month, and it was one month then ([docs_source])
 //! - state: sent back ([docs_source])
 //! - API calls: `authorization: Bearer <access token>`, on
 //!   `https://www.patreon.com/api/oauth2/v2` ([docs_source])
@@ -42,21 +44,33 @@
 //!
 //! # Where the sources disagree
 //!
-//! - Where the parameters of the token request go: A form in the body ([js_library]), taken
-//!   here; The query of the URL ([docs], [docs_source]), yours to choose. Patreon's own library
-//!   sends a form, and a secret in a URL ends up in logs.
+//! - Where the parameters of the token request go: A form in the body ([docs_source],
+//!   [js_library]), taken here; The query of the URL ([docs]), yours to choose. The source of
+//!   the documentation has a form for both requests since December 2024, and a secret in a URL
+//!   ends up in logs.
 //! - The token endpoint: On www.patreon.com ([docs], [docs_source]), taken here; On
 //!   api.patreon.com ([js_library]). The documentation is newer than the library, and an older
 //!   version of it named the other host too.
 //!
+//! # Notes
+//!
+//! - The pages name neither PKCE nor clients without a secret, revocation, lifetimes of refresh
+//!   tokens or error codes. ([docs_source], [js_library])
+//! - The page calls both tokens single use. The token of the creator, which the portal shows,
+//!   can be used in their place. ([docs_source])
+//! - A client that was made for the second version of the API cannot ask for scopes of the
+//!   first. ([docs_source])
+//!
 //! # Sources
 //!
 //! - [docs], Patreon API documentation, with the section on OAuth, read on 2026-11-23.
-//! - [docs_source], The source of the documentation, read on 2026-11-23.
-//! - [js_library], patreon-js, Patreon's own library for JavaScript, read on 2026-11-23.
+//! - [docs_source], The source of the documentation, read on 2026-11-28.
+//! - [js_library], patreon-js, Patreon's own library for JavaScript, of 2018, read on
+//!   2026-11-28.
 //!
 //! [docs]: https://docs.patreon.com/
-//! [docs_source]: https://github.com/Patreon/platform-documentation/tree/master/source/includes
+//! [docs_source]:
+//! https://github.com/Patreon/platform-documentation/tree/46077b3/source/includes
 //! [js_library]: https://github.com/Patreon/patreon-js
 
 use crate::runtime::{self, provider};
@@ -236,6 +250,9 @@ pub enum Scope {
     /// `campaigns.members.address`: Read the addresses of members, where they were asked for with
     /// the pledge.
     CampaignsMembersAddress,
+
+    /// `campaigns.posts`: Read the posts of a campaign.
+    CampaignsPosts,
 }
 
 impl Scope {
@@ -249,6 +266,7 @@ impl Scope {
         Scope::CampaignsMembers,
         Scope::CampaignsMembersEmail,
         Scope::CampaignsMembersAddress,
+        Scope::CampaignsPosts,
     ];
 
     /// The scope as Patreon spells it.
@@ -384,16 +402,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 description: "Read the addresses of members, where they were asked for with the pledge.",
                 ..provider::Scope::STANDARD
             },
+            provider::Scope {
+                name: "campaigns.posts",
+                description: "Read the posts of a campaign.",
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },
-    lifetimes: &[
-        provider::Lifetime {
-            of: provider::LifetimeOf::AccessToken,
-            seconds: 2592000,
-            ..provider::Lifetime::STANDARD
-        },
-    ],
     token_response: provider::TokenResponse {
         members: &[
             provider::ResponseMember {

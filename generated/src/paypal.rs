@@ -39,6 +39,9 @@
 //!   `https://api-m.sandbox.paypal.com`. Test accounts, with credentials of their own
 //!   ([consent], [authentication])
 //! - scopes: 5 listed, more exist ([login_scopes])
+//! - life of the access token: not documented. The answer tells. Samples of client credentials
+//!   have 31349 and 32400 seconds, about nine hours, and the sample of a refresh has 900
+//!   ([access_token], [mobile_sdk])
 //! - `app_id` is kept with the tokens: `app_id` of the token. The application for which the
 //!   token was issued, in answers to client credentials and to a refresh ([mobile_sdk])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([authentication])
@@ -48,10 +51,25 @@
 //! # Where the sources disagree
 //!
 //! - The host of the API: It is api-m.paypal.com ([authentication], [identity]), taken here; It
-//!   is api.paypal.com ([mobile_sdk]). The newer pages name the first.
+//!   is api.paypal.com, and api.sandbox.paypal.com for tests ([mobile_sdk], [python_sdk]). The
+//!   newer pages name the first.
+//! - The token endpoint of Log in with PayPal: It is /v1/oauth2/token, with HTTP Basic
+//!   ([mobile_sdk], [authentication]), taken here; It is
+//!   /v1/identity/openidconnect/tokenservice, with the credentials in the body ([python_sdk]).
+//!   The pages on PayPal's APIs name the first, and the library is archived.
 //!
 //! # Notes
 //!
+//! - Neither the pages nor PayPal's libraries name a code challenge or error codes of the token
+//!   endpoint. ([consent], [mobile_sdk], [python_sdk])
+//! - Other people's code ends an access token by a POST of token and
+//!   token_type_hint=ACCESS_TOKEN to /v1/oauth2/token/terminate, with HTTP Basic, so that the
+//!   next one has changed permissions. PayPal gives out one token for an application until it
+//!   has run out. ([authentication])
+//! - Other libraries have seen expires_in as text, and logins without an ID token. ([consent])
+//! - The answer to client credentials also has a nonce. ([access_token])
+//! - A user is logged out in the browser at /webapps/auth/protocol/openidconnect/v1/endsession,
+//!   with id_token, logout and redirect_uri. ([python_sdk])
 //! - In production the path of the authorization endpoint can begin with a country as two
 //!   letters, such as de, to show the page of that country. ([consent])
 //! - The page on the authorization endpoint also offers the response types token and id_token.
@@ -65,6 +83,9 @@
 //! - [identity], Identity v1, read on 2026-11-23.
 //! - [mobile_sdk], Profile Sharing Server-Side Integration, of PayPal's SDK for Android, read
 //!   on 2026-11-23.
+//! - [python_sdk], PayPal-Python-SDK, PayPal's own library for Python, which is archived, read
+//!   on 2026-11-28.
+//! - [access_token], Get an access token, read on 2026-11-23.
 //!
 //! [authentication]: https://developer.paypal.com/api/rest/authentication/
 //! [consent]: https://developer.paypal.com/docs/integration/direct/identity/get-user-consent/
@@ -72,6 +93,9 @@
 //! [identity]: https://developer.paypal.com/docs/api/identity/v1/
 //! [mobile_sdk]:
 //! https://github.com/paypal/PayPal-Android-SDK/blob/master/docs/profile_sharing_server.md
+//! [python_sdk]:
+//! https://github.com/paypal/PayPal-Python-SDK/blob/master/paypalrestsdk/openid_connect.py
+//! [access_token]: https://developer.paypal.com/reference/get-an-access-token
 
 use crate::runtime::{self, provider};
 

@@ -20,34 +20,42 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([guide], [reference])
+//! - authorization code grant: `redirect_uri` is required ([guide], [reference], [node_client])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([reference])
+//! - refresh token grant: each refresh gives a new refresh token. A refresh token that was
+//!   exchanged already is refused ([reference], [openapi], [node_client], [status])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An app of the
 //!   Pipedrive Marketplace. The secret in the body works too, but Pipedrive advises against it
 //!   ([reference], [migration])
 //! - authorization endpoint: `https://oauth.pipedrive.com/oauth/authorize` ([guide],
 //!   [reference])
 //! - token endpoint: `POST https://oauth.pipedrive.com/oauth/token`, parameters as form
-//!   ([guide], [reference])
-//! - `{company}`: your host below `.pipedrive.com`, such as `acme.pipedrive.com`;
-//!   `api.pipedrive.com` unless set. The host of the user's company, which the answer with the
-//!   tokens names ([reference], [node_client])
-//! - scopes: 7 listed, more exist, separated by a comma ([scopes], [status])
+//!   ([guide], [reference], [openapi])
+//! - revocation endpoint: `POST https://oauth.pipedrive.com/oauth/revoke`, parameters as form,
+//!   `client_secret_basic`. Revoking a refresh token uninstalls the app for the user
+//!   ([node_client])
+//! - UserInfo endpoint: `GET https://{company}/api/v1/users/me` ([node_client])
+//! - `{company}`: your host, such as `acme.pipedrive.com`; `api.pipedrive.com` unless set. The
+//!   host of the user's company, which the answer with the tokens names ([reference],
+//!   [node_client])
+//! - scopes: 28 listed, more exist, separated by a comma ([scopes], [status], [openapi])
 //! - a request without scopes: asks for every scope that the client is registered for
-//!   ([scopes], [status])
+//!   ([scopes], [status], [openapi])
 //! - life of the access token: 1 hour. From the sample answer ([status])
 //! - life of the refresh token: 60 days. Without use; each use starts the time again
 //!   ([reference])
+//! - life of the authorization code: 5 minutes ([status])
 //! - authorization request: `response_type` is not sent, `scope` is not sent ([guide],
 //!   [reference])
 //! - grant `exchange_api_token`: Turns the API token of a user of an older integration into
 //!   tokens, once for each API token. ([migration])
 //! - `api_domain` is kept with the tokens: `api_domain` of the token, refused unless it is on
-//!   `*.pipedrive.com`. The URL of the user's company, where its API is ([reference])
+//!   `*.pipedrive.com`. The URL of the user's company, where its API is ([reference],
+//!   [openapi])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{company}` ([reference])
+//! - token response: `access_token`, `token_type`, `refresh_token`, `scope`, `expires_in`
+//!   ([openapi])
 //!
 //! # Limits
 //!
@@ -56,15 +64,50 @@
 //! - When a user uninstalls the app, Pipedrive sends a DELETE request to the callback URL.
 //!   ([uninstall])
 //!
+//! # Errors
+//!
+//! - `invalid_grant` (HTTP 400): The code, the refresh token or the API token is wrong, or was
+//!   exchanged already, or the code is too old. Send the user to log in again, and always send
+//!   the newest refresh token. ([status])
+//! - `invalid_client` (HTTP 400): The client id or the secret is missing or wrong. Check both
+//!   in the Developer Hub. ([status])
+//! - `invalid_request` (HTTP 400): The redirect URI is missing or another one than the
+//!   registered one, or the body is no form. Check the redirect URI in the Developer Hub.
+//!   ([status])
+//! - `unsupported_grant_type` (HTTP 400): The grant type is not authorization_code,
+//!   refresh_token or exchange_api_token. Send one of them. ([status])
+//!
+//! # Where the sources disagree
+//!
+//! - Whether a refresh token changes: One that was exchanged already is refused ([status]),
+//!   taken here; Each use of a refresh token starts its 60 days again ([reference], [openapi]).
+//!   A client that keeps the newest refresh token is right in both cases.
+//!
+//! # Notes
+//!
+//! - The page of status codes has messages, such as those that begin with Invalid grant, and
+//!   not the codes themselves. ([status])
+//! - An app that is not visible to the user's company is refused at the authorization endpoint
+//!   without a redirect. ([status])
+//! - Neither the pages nor Pipedrive's client names a code challenge. ([guide], [openapi],
+//!   [node_client])
+//! - The guide says that a user who declines comes back with an error, and not its name. The
+//!   name user_denied is from OpenIddict. ([guide], [openiddict])
+//!
 //! # Sources
 //!
 //! - [guide], OAuth authorization, read on 2026-11-23.
 //! - [reference], API reference, OAuth 2.0, read on 2026-11-23.
-//! - [status], OAuth status codes, read on 2026-11-23.
+//! - [status], OAuth status codes, read on 2026-11-28.
 //! - [scopes], Scopes and permission explanations, read on 2026-11-23.
 //! - [migration], Migrating existing integration users, read on 2026-11-23.
 //! - [uninstall], Handling user app uninstallation, read on 2026-11-23.
-//! - [node_client], client-nodejs, Pipedrive's own library for Node.js, read on 2026-11-23.
+//! - [node_client], client-nodejs, Pipedrive's own library for Node.js, commit 97e5382, read on
+//!   2026-11-28.
+//! - [openiddict], OpenIddict, a library for .NET, which knows the error of a user who
+//!   declines, read on 2026-11-28.
+//! - [openapi], The OpenAPI description of version 1, with the scopes of its operations, read
+//!   on 2026-11-28.
 //!
 //! [guide]: https://pipedrive.readme.io/docs/marketplace-oauth-authorization
 //! [reference]: https://developers.pipedrive.com/docs/api/v1/Oauth
@@ -74,6 +117,8 @@
 //! https://pipedrive.readme.io/docs/marketplace-migrating-existing-integration-users
 //! [uninstall]: https://pipedrive.readme.io/docs/app-uninstallation
 //! [node_client]: https://github.com/pipedrive/client-nodejs
+//! [openiddict]: https://github.com/openiddict/openiddict-core
+//! [openapi]: https://developers.pipedrive.com/docs/api/v1/openapi.yaml
 
 use crate::runtime::{self, provider};
 
@@ -100,6 +145,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// The host of the user's company, which the answer with the tokens names.
@@ -181,6 +234,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// A refresh token that was exchanged already is refused.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -206,6 +261,34 @@ impl Client {
                 "exchange_api_token",
                 &mut [("api_token", api_token.into())].into_iter(),
             )
+    }
+
+    /// Revokes an access token (RFC 7009).
+    ///
+    /// Revoking a refresh token uninstalls the app for the user.
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
+    }
+
+    /// Revokes a refresh token (RFC 7009).
+    ///
+    /// Revoking a refresh token uninstalls the app for the user.
+    #[inline]
+    pub fn revoke_refresh_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_refresh_token(token)
+    }
+
+    /// Asks who the user is.
+    #[inline]
+    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+        self.0.userinfo(tokens)
     }
 
     /// The URL of the user's company, where its API is.
@@ -270,6 +353,70 @@ pub enum Scope {
 
     /// `contacts:full`: Create, read, update and delete persons and organizations.
     ContactsFull,
+
+    /// `admin`: Do much of what administrators do, such as managing pipelines, fields, users and
+    /// webhooks.
+    Admin,
+
+    /// `contact-fields:full`: Create, read, update and delete fields of contacts.
+    ContactFieldsFull,
+
+    /// `deal-fields:full`: Create, read, update and delete fields of deals.
+    DealFieldsFull,
+
+    /// `goals:read`: Read goals.
+    GoalsRead,
+
+    /// `goals:full`: Create, read, update and delete goals.
+    GoalsFull,
+
+    /// `leads:read`: Read leads and their labels.
+    LeadsRead,
+
+    /// `leads:full`: Create, read, update and delete leads and their labels.
+    LeadsFull,
+
+    /// `mail:read`: Read mail threads and messages.
+    MailRead,
+
+    /// `mail:full`: Read, update and delete mail threads, and read their messages.
+    MailFull,
+
+    /// `messengers-integration`: Be a provider of messages.
+    MessengersIntegration,
+
+    /// `phone-integration`: Log calls and play recordings.
+    PhoneIntegration,
+
+    /// `product-fields:full`: Create, read, update and delete fields of products.
+    ProductFieldsFull,
+
+    /// `products:read`: Read products, and those of deals.
+    ProductsRead,
+
+    /// `products:full`: Create, read, update and delete products, and add them to deals.
+    ProductsFull,
+
+    /// `project-fields:full`: Create, read, update and delete fields of projects.
+    ProjectFieldsFull,
+
+    /// `projects:read`: Read projects, tasks and templates.
+    ProjectsRead,
+
+    /// `projects:full`: Create, read, update and delete projects and tasks, and add templates.
+    ProjectsFull,
+
+    /// `recents:read`: Read what changed in the account.
+    RecentsRead,
+
+    /// `search:read`: Search the account.
+    SearchRead,
+
+    /// `users:read`: Read users, their permissions, roles and followers.
+    UsersRead,
+
+    /// `video-calls`: Be a provider of video calls.
+    VideoCalls,
 }
 
 impl Scope {
@@ -282,6 +429,27 @@ impl Scope {
         Scope::ActivitiesFull,
         Scope::ContactsRead,
         Scope::ContactsFull,
+        Scope::Admin,
+        Scope::ContactFieldsFull,
+        Scope::DealFieldsFull,
+        Scope::GoalsRead,
+        Scope::GoalsFull,
+        Scope::LeadsRead,
+        Scope::LeadsFull,
+        Scope::MailRead,
+        Scope::MailFull,
+        Scope::MessengersIntegration,
+        Scope::PhoneIntegration,
+        Scope::ProductFieldsFull,
+        Scope::ProductsRead,
+        Scope::ProductsFull,
+        Scope::ProjectFieldsFull,
+        Scope::ProjectsRead,
+        Scope::ProjectsFull,
+        Scope::RecentsRead,
+        Scope::SearchRead,
+        Scope::UsersRead,
+        Scope::VideoCalls,
     ];
 
     /// The scope as Pipedrive spells it.
@@ -344,7 +512,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Variable {
             name: "company",
             kind: provider::VariableKind::Host,
-            suffixes: &[".pipedrive.com"],
             default: Some("api.pipedrive.com"),
             ..provider::Variable::STANDARD
         },
@@ -359,10 +526,24 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://oauth.pipedrive.com/oauth/token",
         ..provider::Endpoint::STANDARD
     }),
+    revocation: Some(provider::Endpoint {
+        url: "https://oauth.pipedrive.com/oauth/revoke",
+        auth: Some(provider::ClientAuth::Basic),
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://{company}/api/v1/users/me",
+        method: provider::HttpMethod::Get,
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    callback: provider::CallbackRules {
+        errors: &[("user_denied", "access_denied")],
+        ..provider::CallbackRules::STANDARD
+    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -382,6 +563,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Always,
     captures: &[
         provider::Capture {
             name: "api_domain",
@@ -432,6 +614,111 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 description: "Create, read, update and delete persons and organizations.",
                 ..provider::Scope::STANDARD
             },
+            provider::Scope {
+                name: "admin",
+                description: "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "contact-fields:full",
+                description: "Create, read, update and delete fields of contacts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "deal-fields:full",
+                description: "Create, read, update and delete fields of deals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "goals:read",
+                description: "Read goals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "goals:full",
+                description: "Create, read, update and delete goals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "leads:read",
+                description: "Read leads and their labels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "leads:full",
+                description: "Create, read, update and delete leads and their labels.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mail:read",
+                description: "Read mail threads and messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mail:full",
+                description: "Read, update and delete mail threads, and read their messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "messengers-integration",
+                description: "Be a provider of messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone-integration",
+                description: "Log calls and play recordings.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "product-fields:full",
+                description: "Create, read, update and delete fields of products.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "products:read",
+                description: "Read products, and those of deals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "products:full",
+                description: "Create, read, update and delete products, and add them to deals.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "project-fields:full",
+                description: "Create, read, update and delete fields of projects.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:read",
+                description: "Read projects, tasks and templates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "projects:full",
+                description: "Create, read, update and delete projects and tasks, and add templates.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recents:read",
+                description: "Read what changed in the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "search:read",
+                description: "Search the account.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "users:read",
+                description: "Read users, their permissions, roles and followers.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "video-calls",
+                description: "Be a provider of video calls.",
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },
@@ -446,10 +733,71 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 5184000,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::AuthorizationCode,
+            seconds: 300,
+            ..provider::Lifetime::STANDARD
+        },
     ],
+    token_response: provider::TokenResponse {
+        members: &[
+            provider::ResponseMember {
+                name: "access_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "token_type",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "refresh_token",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "scope",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "expires_in",
+                presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+        ],
+        ..provider::TokenResponse::STANDARD
+    },
     api: provider::Api {
         url: Some("https://{company}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again, and always send the newest refresh token.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check both in the Developer Hub.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the redirect URI in the Developer Hub.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send one of them.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -25,7 +25,8 @@
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
 //! - refresh token grant: some refreshes give a new refresh token. The refresh token to use
-//!   next is always the one that came last ([faq])
+//!   next is always the one that came last. An earlier one expires 24 hours after it ([faq],
+//!   [node_client])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the
 //!   Intuit developer portal, which has one pair of keys for development and one for production
 //!   ([discovery], [guide], [faq])
@@ -44,7 +45,7 @@
 //! - environment `sandbox`: `accounts` is `https://sandbox-accounts.platform.intuit.com`, `api`
 //!   is `https://sandbox-quickbooks.api.intuit.com`. Sandbox companies, reached with an
 //!   application's development keys ([node_client], [discovery])
-//! - scopes: 13 listed, more exist ([node_client], [python_client])
+//! - scopes: 19 listed, more exist ([node_client], [python_client])
 //! - life of the access token: 1 hour ([faq], [token_management])
 //! - life of the refresh token: 100 days. The time starts anew with each refresh, up to five
 //!   years after the login ([token_management], [refresh_policy])
@@ -55,8 +56,25 @@
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
 //!   (optional) ([node_client])
 //!
+//! # Errors
+//!
+//! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
+//!   to log in again. ([node_client])
+//! - `invalid_client`: The client id or the secret is wrong. Check the keys, and that they are
+//!   those of the environment. ([node_client])
+//! - `invalid_request`: The request is malformed. Check the code and the redirect URI.
+//!   ([node_client])
+//! - `unauthorized_client`: The application may not do this. Check its settings and scopes.
+//!   ([node_client])
+//! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
+//!   tokens. Send a documented grant type. ([node_client])
+//!
 //! # Notes
 //!
+//! - Neither of Intuit's clients sends a code challenge. ([node_client], [python_client])
+//! - Answers carry a header named intuit_tid, which support asks for. ([node_client])
+//! - Tokens of OAuth 1 are exchanged at /v2/oauth2/tokens/migrate, on developer.api.intuit.com
+//!   or developer-sandbox.api.intuit.com. ([node_client], [python_client])
 //! - With the header x-include-refresh-token-hard-expires-in set to true, the answer of the
 //!   token endpoint has the member x_refresh_token_hard_expires_in, the seconds left of the
 //!   five years. ([node_client])
@@ -70,8 +88,10 @@
 //! - [refresh_policy], Important changes to the refresh token policy, in Intuit's blog for
 //!   developers, read on 2026-11-23.
 //! - [discovery], OpenID Connect discovery document of the sandbox, read on 2026-11-23.
-//! - [node_client], oauth-jsclient, Intuit's own client for Node.js, read on 2026-11-23.
-//! - [python_client], oauth-pythonclient, Intuit's own client for Python, read on 2026-11-23.
+//! - [node_client], oauth-jsclient, Intuit's own client for Node.js, commit 2685393, read on
+//!   2026-11-28.
+//! - [python_client], oauth-pythonclient, Intuit's own client for Python, commit 6cb7c29, read
+//!   on 2026-11-28.
 //! - [python_guide], User guide of oauth-pythonclient, read on 2026-11-23.
 //!
 //! [guide]:
@@ -194,7 +214,8 @@ impl Client {
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
     ///
-    /// The refresh token to use next is always the one that came last.
+    /// The refresh token to use next is always the one that came last. An earlier one expires 24
+    /// hours after it.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -303,6 +324,29 @@ pub enum Scope {
     /// `indirect-tax.tax-calculation.quickbooks`: Calculate sales tax.
     IndirectTaxTaxCalculationQuickbooks,
 
+    /// `app-foundations.custom-field-definitions.read`: Read the definitions of the company's own
+    /// fields.
+    AppFoundationsCustomFieldDefinitionsRead,
+
+    /// `com.intuit.quickbooks.payroll`: Reach the payroll, for beta applications that Intuit
+    /// admits.
+    ComIntuitQuickbooksPayroll,
+
+    /// `com.intuit.quickbooks.payroll.timetracking`: Reach the times of the payroll, for beta
+    /// applications that Intuit admits.
+    ComIntuitQuickbooksPayrollTimetracking,
+
+    /// `com.intuit.quickbooks.payroll.benefits`: Reach the benefits of the payroll, for beta
+    /// applications that Intuit admits.
+    ComIntuitQuickbooksPayrollBenefits,
+
+    /// `com.intuit.quickbooks.payroll.payslip.read`: Read payslips, for beta applications that
+    /// Intuit admits.
+    ComIntuitQuickbooksPayrollPayslipRead,
+
+    /// `intuit_name`: Skip the consent, for applications that came from OAuth 1.
+    IntuitName,
+
     /// `openid`: Tell who the user is.
     Openid,
 
@@ -330,6 +374,12 @@ impl Scope {
         Scope::AppFoundationsCustomFieldDefinitions,
         Scope::TimeTrackingTimeEntry,
         Scope::IndirectTaxTaxCalculationQuickbooks,
+        Scope::AppFoundationsCustomFieldDefinitionsRead,
+        Scope::ComIntuitQuickbooksPayroll,
+        Scope::ComIntuitQuickbooksPayrollTimetracking,
+        Scope::ComIntuitQuickbooksPayrollBenefits,
+        Scope::ComIntuitQuickbooksPayrollPayslipRead,
+        Scope::IntuitName,
         Scope::Openid,
         Scope::Profile,
         Scope::Email,
@@ -522,6 +572,36 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "app-foundations.custom-field-definitions.read",
+                description: "Read the definitions of the company's own fields.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll",
+                description: "Reach the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.timetracking",
+                description: "Reach the times of the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.benefits",
+                description: "Reach the benefits of the payroll, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "com.intuit.quickbooks.payroll.payslip.read",
+                description: "Read payslips, for beta applications that Intuit admits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "intuit_name",
+                description: "Skip the consent, for applications that came from OAuth 1.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "openid",
                 description: "Tell who the user is.",
                 ..provider::Scope::STANDARD
@@ -598,5 +678,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("{api}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_client",
+            hint: "Check the keys, and that they are those of the environment.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_request",
+            hint: "Check the code and the redirect URI.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Check its settings and scopes.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unsupported_grant_type",
+            hint: "Send a documented grant type.",
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -20,27 +20,34 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([wiki])
+//! - authorization code grant: `redirect_uri` is required ([wiki], [prawcore])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([wiki])
-//! - client credentials grant: offered ([wiki])
+//! - refresh token grant: some refreshes give a new refresh token. Every answer recorded since
+//!   2021 has a refresh token, and those of 2020 have none. Keep the newest one: in 2021 it was
+//!   a new one, and the documentation of PRAW 8 says that refresh tokens no longer rotate
+//!   ([wiki], [prawcore], [praw])
+//! - client credentials grant: offered. A request without scopes gets every scope, which the
+//!   answer writes as an asterisk ([wiki], [prawcore])
 //! - confidential client: `client_secret_basic`. A web app or a script ([wiki])
 //! - public client: `client_secret_basic` with an empty secret. An installed app, which has no
 //!   secret and sends an empty one ([wiki])
 //! - authorization endpoint: `https://www.reddit.com/api/v1/authorize` ([wiki])
 //! - token endpoint: `POST https://www.reddit.com/api/v1/access_token`, parameters as form
 //!   ([wiki])
-//! - revocation endpoint: `POST https://www.reddit.com/api/v1/revoke_token`, parameters as form
-//!   ([wiki])
+//! - revocation endpoint: `POST https://www.reddit.com/api/v1/revoke_token`, parameters as
+//!   form. Succeeds even where the token was not valid. The wiki has status 204, and recorded
+//!   answers have 200 ([wiki], [prawcore])
 //! - UserInfo endpoint: `GET https://oauth.reddit.com/api/v1/me` ([api_docs])
-//! - scopes: 26 listed, more exist, separated by a space or a comma ([wiki])
-//! - life of the access token: 1 hour ([wiki])
+//! - scopes: 34 listed, more exist, separated by a space or a comma ([wiki])
+//! - life of the access token: 24 hours. Recorded answers have 86400 seconds since May 2022,
+//!   and 3600 before ([praw])
+//! - life of the refresh token: never expires. Valid until the user revokes it, as PRAW's
+//!   documentation says ([praw])
 //! - a refresh token is asked for by: `duration=permanent`. Otherwise the authorization is
-//!   temporary, for an hour ([wiki])
+//!   temporary, and there is no refresh token ([wiki])
 //! - grant `installed_client`: Gets a token without a user for an app that keeps no secret.
-//!   ([wiki])
+//!   ([wiki], [prawcore])
 //! - the token response deviates: it is an error where `error` is there ([wiki], [code])
 //! - API calls: `authorization: bearer <access token>`, on `https://oauth.reddit.com` ([wiki])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
@@ -56,11 +63,28 @@
 //! - `unsupported_grant_type`: The grant type is missing, wrong or not for this kind of app.
 //!   Send a form with one of the documented grant types. ([wiki])
 //! - `invalid_grant` (HTTP 200): The code has expired or was used. Start the authorization
-//!   again. ([wiki], [code])
+//!   again. ([wiki], [code], [prawcore])
+//! - `unauthorized_client` (HTTP 200): The grant is not for this kind of app. Use the grant
+//!   that fits the app, or register the app as another kind. ([prawcore])
+//! - `400` (HTTP 400): The refresh token is not valid. The error is the number 400 in place of
+//!   a code. Start the authorization again. ([prawcore])
 //! - `NO_TEXT`: There was no code in the request. Send the code of the callback. ([wiki])
+//!
+//! # Where the sources disagree
+//!
+//! - How long an access token lives: A day, in the answers that were recorded since 2022
+//!   ([praw]), taken here; An hour ([wiki]). The wiki is archived, and the answers of the
+//!   server are newer.
+//! - Whether a refresh token changes: A refresh gives a new one, in traffic of 2021
+//!   ([prawcore]), taken here; Refresh tokens no longer rotate ([praw]). A client that keeps
+//!   the newest refresh token is right in both cases.
 //!
 //! # Notes
 //!
+//! - PRAW refuses to start without a User-Agent of some length that names the program.
+//!   ([prawcore])
+//! - Neither the wiki nor the published source code nor PRAW names a code challenge. ([wiki],
+//!   [code], [prawcore])
 //! - The page /api/v1/authorize.compact is a smaller one for phones. ([wiki])
 //! - A script can exchange the name and the password of its developer for a token. ([wiki])
 //! - Wrong client credentials are answered with 401. ([wiki])
@@ -72,10 +96,16 @@
 //! - [wiki], OAuth2, read on 2026-11-23.
 //! - [code], The server's source code as published until 2017, read on 2026-11-23.
 //! - [api_docs], API documentation by scope, read on 2026-11-23.
+//! - [prawcore], prawcore, the requests of PRAW, with traffic recorded from 2016 to 2021 in its
+//!   tests, commit 06e4730, read on 2026-11-28.
+//! - [praw], PRAW, a library for Python, with traffic recorded from 2016 to 2025 in its tests,
+//!   commit 7b69758, read on 2026-11-28.
 //!
 //! [wiki]: https://github.com/reddit-archive/reddit/wiki/OAuth2
 //! [code]: https://github.com/reddit-archive/reddit
 //! [api_docs]: https://www.reddit.com/dev/api/oauth
+//! [prawcore]: https://github.com/praw-dev/prawcore
+//! [praw]: https://github.com/praw-dev/praw
 
 use crate::runtime::{self, provider};
 
@@ -179,6 +209,10 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Every answer recorded since 2021 has a refresh token, and those of 2020 have none. Keep the
+    /// newest one: in 2021 it was a new one, and the documentation of PRAW 8 says that refresh
+    /// tokens no longer rotate.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -192,6 +226,8 @@ impl Client {
     }
 
     /// Gets tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// A request without scopes gets every scope, which the answer writes as an asterisk.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -217,6 +253,9 @@ impl Client {
     }
 
     /// Revokes an access token (RFC 7009).
+    ///
+    /// Succeeds even where the token was not valid. The wiki has status 204, and recorded answers
+    /// have 200.
     #[inline]
     pub fn revoke_access_token(
         &self,
@@ -226,6 +265,9 @@ impl Client {
     }
 
     /// Revokes a refresh token (RFC 7009).
+    ///
+    /// Succeeds even where the token was not valid. The wiki has status 204, and recorded answers
+    /// have 200.
     #[inline]
     pub fn revoke_refresh_token(
         &self,
@@ -274,7 +316,8 @@ impl Client {
 pub struct Authorize(runtime::Authorize);
 
 impl Authorize {
-    /// Asks for a refresh token as well. Otherwise the authorization is temporary, for an hour.
+    /// Asks for a refresh token as well. Otherwise the authorization is temporary, and there is no
+    /// refresh token.
     #[inline]
     pub fn offline(self) -> Self {
         Self(self.0.offline())
@@ -393,6 +436,30 @@ pub enum Scope {
 
     /// `modtraffic`: Read traffic statistics of subreddits.
     Modtraffic,
+
+    /// `adsconversions`: Granted by this name in recorded traffic.
+    Adsconversions,
+
+    /// `adsedit`: Granted by this name in recorded traffic.
+    Adsedit,
+
+    /// `adsread`: Granted by this name in recorded traffic.
+    Adsread,
+
+    /// `announcements`: Read announcements in the inbox.
+    Announcements,
+
+    /// `livemanage`: Manage settings and contributors of live threads.
+    Livemanage,
+
+    /// `modnote`: Use the notes of moderators.
+    Modnote,
+
+    /// `structuredstyles`: Edit the structured styles of subreddits.
+    Structuredstyles,
+
+    /// `*`: Every scope.
+    All,
 }
 
 impl Scope {
@@ -424,6 +491,14 @@ impl Scope {
         Scope::Modothers,
         Scope::Modself,
         Scope::Modtraffic,
+        Scope::Adsconversions,
+        Scope::Adsedit,
+        Scope::Adsread,
+        Scope::Announcements,
+        Scope::Livemanage,
+        Scope::Modnote,
+        Scope::Structuredstyles,
+        Scope::All,
     ];
 
     /// The scope as Reddit spells it.
@@ -532,6 +607,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    rotation: provider::Rotation::Sometimes,
     offline: Some(provider::Offline {
         parameters: &[("duration", "permanent")],
         ..provider::Offline::STANDARD
@@ -670,13 +746,53 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 description: "Read traffic statistics of subreddits.",
                 ..provider::Scope::STANDARD
             },
+            provider::Scope {
+                name: "adsconversions",
+                description: "Granted by this name in recorded traffic.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "adsedit",
+                description: "Granted by this name in recorded traffic.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "adsread",
+                description: "Granted by this name in recorded traffic.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "announcements",
+                description: "Read announcements in the inbox.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "livemanage",
+                description: "Manage settings and contributors of live threads.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "modnote",
+                description: "Use the notes of moderators.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "structuredstyles",
+                description: "Edit the structured styles of subreddits.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "*",
+                description: "Every scope.",
+                ..provider::Scope::STANDARD
+            },
         ],
         ..provider::ScopeRules::STANDARD
     },
     lifetimes: &[
         provider::Lifetime {
             of: provider::LifetimeOf::AccessToken,
-            seconds: 3600,
+            seconds: 86400,
             ..provider::Lifetime::STANDARD
         },
     ],
@@ -749,6 +865,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "invalid_grant",
             hint: "Start the authorization again.",
             status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "unauthorized_client",
+            hint: "Use the grant that fits the app, or register the app as another kind.",
+            status: Some(200),
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "400",
+            hint: "Start the authorization again.",
+            status: Some(400),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

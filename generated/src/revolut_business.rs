@@ -39,10 +39,10 @@
 //!   `https://b2b.revolut.com`. Real accounts ([guide])
 //! - environment `sandbox`: `app` is `https://sandbox-business.revolut.com`, `api` is
 //!   `https://sandbox-b2b.revolut.com`. Test accounts of the sandbox ([guide])
-//! - scopes: 4, separated by a comma ([reference], [guide])
+//! - scopes: 4, separated by a comma ([reference], [guide], [openapi])
 //! - a request without scopes: asks for every scope that the client is registered for
-//!   ([reference], [guide])
-//! - life of the access token: 40 minutes ([guide], [reference])
+//!   ([reference], [guide], [openapi])
+//! - life of the access token: 40 minutes ([guide], [reference], [openapi])
 //! - life of the refresh token: never expires ([guide])
 //! - life of the authorization code: 2 minutes ([guide])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}/api/1.0` ([reference])
@@ -64,6 +64,12 @@
 //!
 //! # Notes
 //!
+//! - Other products of Revolut differ: Open Banking authenticates clients by certificate, with
+//!   tokens of 60 minutes since 4 August 2025 and refresh_token_expires_at; Revolut X signs
+//!   requests with keys; Revolut ID is an OpenID provider at sso.revolut.com, and at
+//!   sandbox-sso.revolut.com for tests. ([openapi])
+//! - Revoking a token, introspection and error codes beside invalid_request were not found in
+//!   the guide and in the description. ([guide], [openapi])
 //! - The documents know this consent as a link beside the certificate in the web application,
 //!   which names the client id, the redirect URI, the response type and perhaps scopes. Neither
 //!   state nor PKCE is mentioned, and the address that comes back is shown with a code alone.
@@ -73,10 +79,14 @@
 //!
 //! - [guide], Make your first API request, read on 2026-11-23.
 //! - [reference], Business API, read on 2026-11-23.
+//! - [openapi], The OpenAPI description of the Business API, commit 8e8bedc, read on
+//!   2026-11-28.
 //!
 //! [guide]:
 //! https://developer.revolut.com/docs/guides/manage-accounts/get-started/make-your-first-api-request
 //! [reference]: https://developer.revolut.com/docs/business/business-api/
+//! [openapi]:
+//! https://github.com/revolut-engineering/revolut-openapi/blob/master/yaml/business.yaml
 
 use crate::runtime::{self, provider};
 
@@ -228,7 +238,7 @@ pub enum Scope {
     /// `WRITE`: Change counterparties and webhooks and draft payments.
     Write,
 
-    /// `PAY`: Move money: make payments and exchange currencies.
+    /// `PAY`: Move money: make and cancel payments, and exchange currencies.
     Pay,
 
     /// `READ_SENSITIVE_CARD_DATA`: Read the full details of cards; an allow-list of IP addresses
@@ -391,7 +401,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::Scope {
                 name: "PAY",
-                description: "Move money: make payments and exchange currencies.",
+                description: "Move money: make and cancel payments, and exchange currencies.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {

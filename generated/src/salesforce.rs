@@ -20,35 +20,39 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([web_server])
+//! - authorization code grant: `redirect_uri` is required ([web_server], [partners])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([refresh])
+//! - refresh token grant: some refreshes give a new refresh token. Rotation is a setting of the
+//!   app. With it a refresh token works once; using it again revokes the newest refresh token
+//!   and every access token of the user ([refresh], [rotation])
 //! - client credentials grant: offered ([client_credentials])
 //! - confidential client: `client_secret_post` or `client_secret_basic`. An app whose secret
 //!   the web server flow and the refresh token flow ask for ([web_server],
-//!   [client_credentials])
+//!   [client_credentials], [metadata])
 //! - public client: `none`. An app whose settings do without the secret; it has PKCE instead
-//!   ([web_server], [refresh])
+//!   ([web_server], [refresh], [android_sdk])
 //! - authorization endpoint: `https://{domain}/services/oauth2/authorize` ([endpoints])
 //! - token endpoint: `POST https://{domain}/services/oauth2/token`, parameters as form
 //!   ([endpoints])
-//! - revocation endpoint: `POST https://{domain}/services/oauth2/revoke`, parameters as form
-//!   ([endpoints])
+//! - revocation endpoint: `POST https://{domain}/services/oauth2/revoke`, parameters as form,
+//!   without client authentication, without `token_type_hint` ([endpoints], [android_sdk])
 //! - introspection endpoint: `POST https://{domain}/services/oauth2/introspect`, parameters as
 //!   form ([endpoints])
 //! - UserInfo endpoint: `GET https://{domain}/services/oauth2/userinfo` ([endpoints])
 //! - `{domain}`: your host, such as `acme.my.salesforce.com`; `login.salesforce.com` unless
 //!   set. The host that users log in at, which is that of production, test.salesforce.com for a
 //!   sandbox, the My Domain of the organization, or that of an Experience Cloud site
-//!   ([endpoints])
-//! - `{instance}`: your host below `.salesforce.com`, such as `acme.my.salesforce.com`;
-//!   `login.salesforce.com` unless set. The host of the organization's API, which the answer
-//!   with the tokens names ([web_server])
-//! - scopes: 21 listed, more exist ([scopes])
+//!   ([endpoints], [discovery])
+//! - `{instance}`: your host, such as `acme.my.salesforce.com`; `login.salesforce.com` unless
+//!   set. The host of the organization's API, which the answer with the tokens names
+//!   ([web_server])
+//! - scopes: 36 listed, more exist ([scopes], [metadata])
 //! - a refresh token is asked for by: the scope `refresh_token` ([scopes], [refresh])
 //! - `instance_url` is kept with the tokens: `instance_url` of the token, refused unless it is
-//!   on `*.salesforce.com`. The URL of the organization, where its API is ([web_server],
-//!   [sample])
+//!   on `*.salesforce.com` or `*.force.com` or `*.site.com` or `*.cloudforce.com` or
+//!   `*.salesforce.mil` or `*.crmforce.mil` or `*.sfcrmproducts.cn` or `*.my-salesforce.com`.
+//!   The URL of the organization, where its API is ([web_server], [sample], [sfdx],
+//!   [discovery])
 //! - `identity_url` is kept with the tokens: `id` of the token. The URL that tells who the user
 //!   is; it ends with the ids of the organization and of the user ([web_server], [sample])
 //! - `signature` is kept with the tokens: `signature` of the token. A signature over the
@@ -57,11 +61,35 @@
 //! - token response: `access_token`, `token_type`, `scope`, no `expires_in`, `refresh_token`
 //!   (optional), `id_token` (optional) ([web_server], [sample])
 //!
+//! # Limits
+//!
+//! - An app of a partner that more than two organizations use in production must have PKCE and
+//!   the rotation of refresh tokens switched on. ([partners])
+//!
+//! # Errors
+//!
+//! - `access_denied`: The user refused. The sample of the web server flow writes the code with
+//!   a hyphen. Ask again only when the user wants to. ([flow_errors])
+//! - `invalid_grant` (HTTP 400): The code or the refresh token is wrong, expired or revoked.
+//!   Send the user to log in again, and look at the refresh token policy of the app.
+//!   ([flow_errors])
+//!
 //! # Notes
 //!
+//! - A host outside `allowed_hosts` refuses the login. Salesforce's library also knows internal
+//!   domains, and salesforceliveagent.com, which is no address of the API. ([sfdx])
 //! - The device flow begins at the token endpoint with response_type device_code, and asks
-//!   there with grant_type device and the code as code. Salesforce's own library has given the
-//!   flow up. ([device], [sfdx])
+//!   there with grant_type device and the code as code. The documented answer has no
+//!   expires_in. Salesforce's own library marks the flow as deprecated. ([device], [sfdx])
+//! - The mobile library can use the grant types hybrid_auth_code and hybrid_refresh, whose
+//!   answers add web sessions. ([android_sdk])
+//! - An answer can also have api_instance_url, sfdc_community_id, sfdc_community_url and
+//!   token_format. ([android_sdk])
+//! - A client can authenticate with a signed JWT, and the server supports DPoP. ([metadata])
+//! - The issuer is the My Domain, or login.salesforce.com. The document of an Experience Cloud
+//!   site is below the path of that site. ([metadata], [discovery])
+//! - The page on errors has samples, and its list of codes was not read to the end.
+//!   ([flow_errors])
 //! - The answer tells with issued_at when the token was made, and not when it ends, which is a
 //!   setting. ([web_server], [sample])
 //! - Since the spring of 2026 there are no new connected apps; new apps are external client
@@ -79,7 +107,16 @@
 //! - [device], OAuth 2.0 device flow, read on 2026-11-23.
 //! - [scopes], OAuth scope parameter values, read on 2026-11-23.
 //! - [sample], A sample with an answer of the token endpoint, read on 2026-11-23.
-//! - [sfdx], sfdx-core, Salesforce's own library, read on 2026-11-23.
+//! - [sfdx], sfdx-core, Salesforce's own library, commit cd4bdcb, read on 2026-11-28.
+//! - [android_sdk], SalesforceMobileSDK-Android, Salesforce's own library for Android, commit
+//!   50b4c43, read on 2026-11-28.
+//! - [flow_errors], OAuth 2.0 Authorization Errors, read on 2026-11-28.
+//! - [metadata], OpenID Connect discovery document of login.salesforce.com, as of 2026-08-27,
+//!   read on 2026-11-28.
+//! - [discovery], Query for the OpenID Connect Configuration, read on 2026-11-28.
+//! - [rotation], Force one-time-use Refresh Tokens, an article of 12 March 2026, read on
+//!   2026-11-28.
+//! - [partners], Secure Your Connected Apps and External Client Apps, read on 2026-11-28.
 //!
 //! [endpoints]:
 //! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&language=en_US&type=5
@@ -96,6 +133,15 @@
 //! [sample]:
 //! https://help.salesforce.com/s/articleView?id=service.conversation_transcript_api_sample1.htm
 //! [sfdx]: https://github.com/forcedotcom/sfdx-core
+//! [android_sdk]: https://github.com/forcedotcom/SalesforceMobileSDK-Android
+//! [flow_errors]:
+//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm
+//! [metadata]: https://login.salesforce.com/.well-known/openid-configuration
+//! [discovery]:
+//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid_discovery_endpoint.htm
+//! [rotation]: https://help.salesforce.com/s/articleView?id=005316711&language=en_US&type=1
+//! [partners]:
+//! https://developer.salesforce.com/docs/atlas.en-us.packagingGuide.meta/packagingGuide/secure_code_ac_eca.htm
 
 use crate::runtime::{self, provider};
 
@@ -130,6 +176,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// The host that users log in at, which is that of production, test.salesforce.com for a
@@ -216,6 +270,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// Rotation is a setting of the app. With it a refresh token works once; using it again revokes
+    /// the newest refresh token and every access token of the user.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -332,6 +389,18 @@ impl Client {
 pub struct Authorize(runtime::Authorize);
 
 impl Authorize {
+    /// The kind of login page.
+    #[inline]
+    pub fn display(self, value: Display) -> Self {
+        Self(self.0.option("display", value.as_str()))
+    }
+
+    /// The user name to fill in.
+    #[inline]
+    pub fn login_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("login_hint", value))
+    }
+
     /// Asks for a refresh token as well.
     #[inline]
     pub fn offline(self) -> Self {
@@ -385,6 +454,51 @@ pub enum Scope {
 
     /// `cdp_query_api`: Use the query API of Data Cloud.
     CdpQueryApi,
+
+    /// `cdp_api`: Use the APIs of Data Cloud.
+    CdpApi,
+
+    /// `cdp_calculated_insight_api`: Use the API for calculated insights of Data Cloud.
+    CdpCalculatedInsightApi,
+
+    /// `cdp_identityresolution_api`: Use the API for identity resolution of Data Cloud.
+    CdpIdentityresolutionApi,
+
+    /// `cdp_segment_api`: Use the API for segments of Data Cloud.
+    CdpSegmentApi,
+
+    /// `data_cloud_user_claims`: The claims of the user for Data Cloud.
+    DataCloudUserClaims,
+
+    /// `chatbot_api`: Use the APIs for bots.
+    ChatbotApi,
+
+    /// `einstein_gpt_api`: Use the API for generative AI.
+    EinsteinGptApi,
+
+    /// `forgot_password`: Reset forgotten passwords without Salesforce's own page.
+    ForgotPassword,
+
+    /// `interaction_api`: Use the interaction API.
+    InteractionApi,
+
+    /// `lightning`: Use the token for Lightning pages.
+    Lightning,
+
+    /// `mcp_api`: Call the MCP servers that Salesforce hosts.
+    McpApi,
+
+    /// `pwdless_login_api`: Log users in without a password.
+    PwdlessLoginApi,
+
+    /// `scrt_api`: Use the API scrt, which no page that was read describes.
+    ScrtApi,
+
+    /// `sfap_api`: Use the API sfap, which no page that was read describes.
+    SfapApi,
+
+    /// `user_registration_api`: Register users.
+    UserRegistrationApi,
 
     /// `chatter_api`: Use the Connect API of Chatter.
     ChatterApi,
@@ -461,6 +575,21 @@ impl Scope {
         Scope::CdpIngestApi,
         Scope::CdpProfileApi,
         Scope::CdpQueryApi,
+        Scope::CdpApi,
+        Scope::CdpCalculatedInsightApi,
+        Scope::CdpIdentityresolutionApi,
+        Scope::CdpSegmentApi,
+        Scope::DataCloudUserClaims,
+        Scope::ChatbotApi,
+        Scope::EinsteinGptApi,
+        Scope::ForgotPassword,
+        Scope::InteractionApi,
+        Scope::Lightning,
+        Scope::McpApi,
+        Scope::PwdlessLoginApi,
+        Scope::ScrtApi,
+        Scope::SfapApi,
+        Scope::UserRegistrationApi,
         Scope::ChatterApi,
         Scope::CustomPermissions,
         Scope::EclairApi,
@@ -525,6 +654,29 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// The kind of login page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Display {
+    /// `page`.
+    Page,
+
+    /// `popup`.
+    Popup,
+
+    /// `touch`.
+    Touch,
+}
+
+impl Display {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["page", "popup", "touch"][self as usize]
+    }
+}
+
 /// A fake of Salesforce on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -536,6 +688,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "salesforce",
     name: "Salesforce",
     documentation: "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&type=5",
+    issuer: Some("https://{domain}"),
     variables: &[
         provider::Variable {
             name: "domain",
@@ -546,13 +699,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Variable {
             name: "instance",
             kind: provider::VariableKind::Host,
-            suffixes: &[".salesforce.com"],
             default: Some("login.salesforce.com"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://{domain}/services/oauth2/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "display",
+                values: &["page", "popup", "touch"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "redirect_uri", "response_type"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -562,6 +725,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     revocation: Some(provider::Endpoint {
         url: "https://{domain}/services/oauth2/revoke",
+        auth: Some(provider::ClientAuth::Nothing),
+        omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     introspection: Some(provider::Endpoint {
@@ -585,6 +750,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     pkce: provider::PkceRules {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
+    },
+    callback: provider::CallbackRules {
+        errors: &[("access-denied", "access_denied")],
+        ..provider::CallbackRules::STANDARD
     },
     grants: &[
         provider::Grant {
@@ -613,7 +782,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "instance_url",
             path: "instance_url",
             variable: Some("instance"),
-            allowed_hosts: &["*.salesforce.com"],
+            allowed_hosts: &[
+                "*.salesforce.com",
+                "*.force.com",
+                "*.site.com",
+                "*.cloudforce.com",
+                "*.salesforce.mil",
+                "*.crmforce.mil",
+                "*.sfcrmproducts.cn",
+                "*.my-salesforce.com",
+            ],
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -648,6 +826,81 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "cdp_query_api",
                 description: "Use the query API of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_api",
+                description: "Use the APIs of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_calculated_insight_api",
+                description: "Use the API for calculated insights of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_identityresolution_api",
+                description: "Use the API for identity resolution of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cdp_segment_api",
+                description: "Use the API for segments of Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "data_cloud_user_claims",
+                description: "The claims of the user for Data Cloud.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "chatbot_api",
+                description: "Use the APIs for bots.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "einstein_gpt_api",
+                description: "Use the API for generative AI.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "forgot_password",
+                description: "Reset forgotten passwords without Salesforce's own page.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "interaction_api",
+                description: "Use the interaction API.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "lightning",
+                description: "Use the token for Lightning pages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mcp_api",
+                description: "Call the MCP servers that Salesforce hosts.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "pwdless_login_api",
+                description: "Log users in without a password.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "scrt_api",
+                description: "Use the API scrt, which no page that was read describes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "sfap_api",
+                description: "Use the API sfap, which no page that was read describes.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user_registration_api",
+                description: "Register users.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -783,5 +1036,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://{instance}"),
         ..provider::Api::STANDARD
     },
+    errors: &[
+        provider::ErrorCode {
+            code: "access_denied",
+            hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Send the user to log in again, and look at the refresh token policy of the app.",
+            status: Some(400),
+            ..provider::ErrorCode::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -31,8 +31,9 @@
 //! - authorization endpoint: `https://{shop}/admin/oauth/authorize` ([code_grant])
 //! - token endpoint: `POST https://{shop}/admin/oauth/access_token`, parameters as form or
 //!   json, without `redirect_uri` ([code_grant], [offline], [sdk])
-//! - `{shop}`: your host below `.myshopify.com`, such as `acme.myshopify.com`. The host of the
-//!   shop ([code_grant], [standalone])
+//! - `{shop}`: your host below `.myshopify.com` or `.shopify.com` or `.myshopify.io` or
+//!   `.shop.dev`, such as `acme.myshopify.com`. The host of the shop ([code_grant],
+//!   [standalone], [sdk])
 //! - scopes: 123 listed, more exist, separated by a comma ([scopes])
 //! - life of the access token: 1 hour ([offline])
 //! - life of the refresh token: 90 days ([offline])
@@ -46,8 +47,8 @@
 //! - grant `expiring_offline_token`: Exchanges an offline token without an end for one that
 //!   expires. ([offline], [token_exchange])
 //! - `shop_domain` is kept with the tokens: `shop` of the callback, always there, refused
-//!   unless it is on `*.myshopify.com`. The host of the shop that the user installed the app in
-//!   ([code_grant])
+//!   unless it is on `*.myshopify.com` or `*.shopify.com` or `*.myshopify.io` or `*.shop.dev`.
+//!   The host of the shop that the user installed the app in ([code_grant], [sdk])
 //! - `host` is kept with the tokens: `host` of the callback. The page of the admin that the app
 //!   is embedded in, as base64 ([code_grant])
 //! - `associated_user_id` is kept with the tokens: `associated_user.id` of the token. The id of
@@ -64,6 +65,10 @@
 //!
 //! # Notes
 //!
+//! - The pages have hosts below myshopify.com only. Shopify's library takes those below
+//!   shopify.com, myshopify.io and shop.dev as well, which are Shopify's own. ([code_grant],
+//!   [sdk])
+//! - PKCE is neither in the pages nor in the library. ([code_grant], [sdk])
 //! - An app that leaves expiring out, or sends 0, gets an offline token without an end. It
 //!   makes no difference to online tokens. ([offline])
 //! - A refresh token that was used already gives the same answer again for some time. The
@@ -86,7 +91,7 @@
 //! - [changelog], More resilient refreshes for expiring offline access tokens, read on
 //!   2026-11-23.
 //! - [security], Use expiring offline access tokens, read on 2026-11-23.
-//! - [sdk], shopify-app-js, Shopify's own library, read on 2026-11-23.
+//! - [sdk], shopify-app-js, Shopify's own library, read on 2026-11-28.
 //!
 //! [code_grant]:
 //! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
@@ -1202,7 +1207,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Variable {
             name: "shop",
             kind: provider::VariableKind::Host,
-            suffixes: &[".myshopify.com"],
+            suffixes: &[".myshopify.com", ".shopify.com", ".myshopify.io", ".shop.dev"],
             ..provider::Variable::STANDARD
         },
     ],
@@ -1307,7 +1312,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             from: provider::CaptureFrom::Callback,
             path: "shop",
             required: true,
-            allowed_hosts: &["*.myshopify.com"],
+            allowed_hosts: &[
+                "*.myshopify.com",
+                "*.shopify.com",
+                "*.myshopify.io",
+                "*.shop.dev",
+            ],
             ..provider::Capture::STANDARD
         },
         provider::Capture {

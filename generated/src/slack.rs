@@ -10,7 +10,7 @@
 //! let slack = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = slack.authorize([Scope::AppConfigurationsRead]).start()?;
+//! let login = slack.authorize([Scope::AppMentionsRead]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = slack.finish(login.pending, callback).await?;
@@ -38,16 +38,17 @@
 //!   ([installing])
 //! - environment `govslack`: `slack` is `https://slack-gov.com`. The platform for the
 //!   government of the United States ([installing])
-//! - scopes: 79 listed, more exist, separated by a comma. These are the scopes of the app,
+//! - scopes: 78 listed, more exist, separated by a comma. These are the scopes of the app,
 //!   whose token is the one of the response. Scopes add up; a new installation takes none away
 //!   ([installing], [scopes])
 //! - life of the access token: 12 hours. Where token rotation is turned on; otherwise a token
 //!   does not expire ([rotation])
+//! - life of the refresh token of a confidential client: never expires ([pkce])
 //! - life of the refresh token of a public client: 30 days ([pkce])
 //! - life of the authorization code: 10 minutes ([installing])
 //! - PKCE: confidential clients do not send it ([access], [installing], [pkce])
-//! - more scopes: 94 in `user_scope`. The scopes of the user, whose token comes as access_token
-//!   of the member authed_user ([installing], [scopes])
+//! - more scopes: 101 in `user_scope`. The scopes of the user, whose token comes as
+//!   access_token of the member authed_user ([installing], [scopes])
 //! - `team_id` is kept with the tokens: `team.id` of the token. The id of the workspace
 //!   ([access])
 //! - `enterprise_id` is kept with the tokens: `enterprise.id` of the token. The id of the
@@ -57,12 +58,18 @@
 //!   app's bot ([access])
 //! - `user_id` is kept with the tokens: `authed_user.id` of the token. The id of the user who
 //!   agreed ([access])
-//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token. The
-//!   token of the user, where scopes of the user were asked for ([access])
+//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token, a
+//!   secret. The token of the user, where scopes of the user were asked for ([access])
 //! - `user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes of the
 //!   user's token, joined by commas ([access])
-//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token. The
-//!   address to which the app posts, which is a secret ([installing])
+//! - `user_refresh_token` is kept with the tokens: `authed_user.refresh_token` of the token, a
+//!   secret. The refresh token of the user's token, where token rotation is turned on
+//!   ([node_sdk], [java_sdk])
+//! - `user_expires_in` is kept with the tokens: `authed_user.expires_in` of the token. The
+//!   seconds that the user's token lives, where token rotation is turned on ([node_sdk],
+//!   [java_sdk])
+//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token, a
+//!   secret. The address to which the app posts, which is a secret ([installing])
 //! - the token response deviates: `token_type` does not say how the token is sent, it is an
 //!   error unless `ok` is `true` ([access], [rotation])
 //! - API calls: `authorization: Bearer <access token>`, on `{slack}/api` ([installing],
@@ -72,8 +79,11 @@
 //!
 //! # Limits
 //!
-//! - A redirect URI is an https URL; with PKCE it may also be one of a desktop app, which then
-//!   gets no bot scopes. ([installing], [pkce])
+//! - A redirect URI is an https URL; with PKCE it may also have a scheme of an app's own or
+//!   lead to localhost, and then no bot scopes can be asked for. PKCE must be used with a
+//!   scheme of one's own. ([installing], [pkce], [pkce_change])
+//! - A login that returns to a scheme of an app's own gets tokens that rotate, even where token
+//!   rotation is turned off. ([pkce], [pkce_change])
 //!
 //! # Errors
 //!
@@ -107,15 +117,33 @@
 //! - The value of token_type is bot or user in the answers. ([access], [rotation])
 //! - An older token that does not expire is exchanged once for one that does, by the method
 //!   oauth.v2.exchange. ([rotation])
-//! - Sign in with Slack has other endpoints, below /openid/connect, and so has the flow for
-//!   users alone. ([scopes], [pkce])
+//! - Sign in with Slack begins at /openid/connect/authorize and goes on at the methods
+//!   openid.connect.token and openid.connect.userInfo. Its issuer is <https://slack.com>, and
+//!   its scopes are openid, profile and email. ([openid_metadata], [openid_token])
+//! - The flow for users alone begins at /oauth/v2_user/authorize, where the scopes of the user
+//!   are in scope, and goes on at the method oauth.v2.user.access, which takes a code and a
+//!   refresh token as oauth.v2.access does. ([user_access], [pkce])
+//! - The user's token is refreshed like the app's, with its own refresh token. ([rotation],
+//!   [node_sdk])
+//! - Slack's library counts app_configurations:read and app_configurations:write as scopes of
+//!   configuration tokens, which are made in the settings of apps. The page of the scope speaks
+//!   of apps that manage other apps as well. ([node_sdk], [configurations])
 //!
 //! # Sources
 //!
 //! - [installing], Installing with OAuth, read on 2026-11-23.
 //! - [access], oauth.v2.access method, read on 2026-11-23.
 //! - [rotation], Using token rotation, read on 2026-11-23.
-//! - [pkce], Using PKCE, read on 2026-11-23.
+//! - [pkce], Using PKCE, read on 2026-11-28.
+//! - [pkce_change], PKCE is now generally available, read on 2026-11-28.
+//! - [user_access], oauth.v2.user.access method, read on 2026-11-28.
+//! - [openid_token], openid.connect.token method, read on 2026-11-28.
+//! - [openid_metadata], The OpenID Connect metadata of Sign in with Slack, read on 2026-11-28.
+//! - [node_sdk], node-slack-sdk, Slack's own library, with the schema of the answer and the
+//!   scopes of manifests, read on 2026-11-28.
+//! - [java_sdk], java-slack-sdk, Slack's own library, with samples of answers, read on
+//!   2026-11-28.
+//! - [configurations], app_configurations:read scope, read on 2026-11-28.
 //! - [revoke], auth.revoke method, read on 2026-11-23.
 //! - [scopes], Scopes, read on 2026-11-23.
 //!
@@ -123,6 +151,13 @@
 //! [access]: https://docs.slack.dev/reference/methods/oauth.v2.access
 //! [rotation]: https://docs.slack.dev/authentication/using-token-rotation
 //! [pkce]: https://docs.slack.dev/authentication/using-pkce
+//! [pkce_change]: https://docs.slack.dev/changelog/2026/03/30/pkce
+//! [user_access]: https://docs.slack.dev/reference/methods/oauth.v2.user.access
+//! [openid_token]: https://docs.slack.dev/reference/methods/openid.connect.token
+//! [openid_metadata]: https://api.slack.com/.well-known/openid-configuration
+//! [node_sdk]: https://github.com/slackapi/node-slack-sdk
+//! [java_sdk]: https://github.com/slackapi/java-slack-sdk
+//! [configurations]: https://docs.slack.dev/reference/scopes/app_configurations.read
 //! [revoke]: https://docs.slack.dev/reference/methods/auth.revoke
 //! [scopes]: https://docs.slack.dev/reference/scopes
 
@@ -305,11 +340,11 @@ impl Client {
 
     /// The token of the user, where scopes of the user were asked for.
     #[inline]
-    pub fn user_access_token<'t>(
+    pub fn user_access_token(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_access_token")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("user_access_token")
     }
 
     /// The scopes of the user's token, joined by commas.
@@ -321,13 +356,31 @@ impl Client {
         tokens.captured("user_scope")
     }
 
-    /// The address to which the app posts, which is a secret.
+    /// The refresh token of the user's token, where token rotation is turned on.
     #[inline]
-    pub fn incoming_webhook_url<'t>(
+    pub fn user_refresh_token(
+        &self,
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("user_refresh_token")
+    }
+
+    /// The seconds that the user's token lives, where token rotation is turned on.
+    #[inline]
+    pub fn user_expires_in<'t>(
         &self,
         tokens: &'t runtime::TokenSet,
     ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("incoming_webhook_url")
+        tokens.captured("user_expires_in")
+    }
+
+    /// The address to which the app posts, which is a secret.
+    #[inline]
+    pub fn incoming_webhook_url(
+        &self,
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("incoming_webhook_url")
     }
 
     /// Calls Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -412,12 +465,6 @@ impl Authorize {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
-    /// `app_configurations:read`: Read the configurations of apps.
-    AppConfigurationsRead,
-
-    /// `app_configurations:write`: Change the configurations of apps.
-    AppConfigurationsWrite,
-
     /// `app_mentions:read`: See messages that mention the app.
     AppMentionsRead,
 
@@ -556,6 +603,9 @@ pub enum Scope {
     /// `mpim:write`: Start group direct messages.
     MpimWrite,
 
+    /// `mpim:write.invites`: Invite members to group direct messages.
+    MpimWriteInvites,
+
     /// `mpim:write.topic`: Set the topic of group direct messages.
     MpimWriteTopic,
 
@@ -653,8 +703,6 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Slack's documentation.
     pub const ALL: &[Scope] = &[
-        Scope::AppConfigurationsRead,
-        Scope::AppConfigurationsWrite,
         Scope::AppMentionsRead,
         Scope::AssistantWrite,
         Scope::BookmarksRead,
@@ -701,6 +749,7 @@ impl Scope {
         Scope::MpimHistory,
         Scope::MpimRead,
         Scope::MpimWrite,
+        Scope::MpimWriteInvites,
         Scope::MpimWriteTopic,
         Scope::PinsRead,
         Scope::PinsWrite,
@@ -855,6 +904,14 @@ pub enum UserScope {
     /// `admin.workflows:write`: Manage workflows as an administrator.
     AdminWorkflowsWrite,
 
+    /// `app_configurations:read`: Read the configurations of the apps that this app has made, for
+    /// apps that manage others.
+    AppConfigurationsRead,
+
+    /// `app_configurations:write`: Create apps and change their configurations, for apps that
+    /// manage others.
+    AppConfigurationsWrite,
+
     /// `apps.requests:write`: Ask for the approval of apps.
     AppsRequestsWrite,
 
@@ -951,6 +1008,26 @@ pub enum UserScope {
     /// `im:write.topic`: Set the topic of direct messages.
     ImWriteTopic,
 
+    /// `identity.avatar`: Read the user's picture.
+    ///
+    /// Given up by the provider: Use Sign in with Slack and its scope `profile` instead.
+    IdentityAvatar,
+
+    /// `identity.basic`: Read the user's name.
+    ///
+    /// Given up by the provider: Use Sign in with Slack and its scope `openid` instead.
+    IdentityBasic,
+
+    /// `identity.email`: Read the user's e-mail address.
+    ///
+    /// Given up by the provider: Use Sign in with Slack and its scope `email` instead.
+    IdentityEmail,
+
+    /// `identity.team`: Read the workspace of the user.
+    ///
+    /// Given up by the provider: Use Sign in with Slack and its scope `profile` instead.
+    IdentityTeam,
+
     /// `incoming-webhook`: Post to one channel by a webhook.
     IncomingWebhook,
 
@@ -977,6 +1054,9 @@ pub enum UserScope {
 
     /// `mpim:write`: Start group direct messages.
     MpimWrite,
+
+    /// `mpim:write.invites`: Invite members to group direct messages.
+    MpimWriteInvites,
 
     /// `mpim:write.topic`: Set the topic of group direct messages.
     MpimWriteTopic,
@@ -1093,6 +1173,8 @@ impl UserScope {
         UserScope::AdminUsersWrite,
         UserScope::AdminWorkflowsRead,
         UserScope::AdminWorkflowsWrite,
+        UserScope::AppConfigurationsRead,
+        UserScope::AppConfigurationsWrite,
         UserScope::AppsRequestsWrite,
         UserScope::AuditlogsRead,
         UserScope::BookmarksRead,
@@ -1125,6 +1207,10 @@ impl UserScope {
         UserScope::ImRead,
         UserScope::ImWrite,
         UserScope::ImWriteTopic,
+        UserScope::IdentityAvatar,
+        UserScope::IdentityBasic,
+        UserScope::IdentityEmail,
+        UserScope::IdentityTeam,
         UserScope::IncomingWebhook,
         UserScope::LinksEmbedWrite,
         UserScope::LinksRead,
@@ -1134,6 +1220,7 @@ impl UserScope {
         UserScope::MpimHistory,
         UserScope::MpimRead,
         UserScope::MpimWrite,
+        UserScope::MpimWriteInvites,
         UserScope::MpimWriteTopic,
         UserScope::Openid,
         UserScope::PinsRead,
@@ -1330,6 +1417,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "user_access_token",
             path: "authed_user.access_token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -1338,8 +1426,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Capture::STANDARD
         },
         provider::Capture {
+            name: "user_refresh_token",
+            path: "authed_user.refresh_token",
+            secret: true,
+            ..provider::Capture::STANDARD
+        },
+        provider::Capture {
+            name: "user_expires_in",
+            path: "authed_user.expires_in",
+            ..provider::Capture::STANDARD
+        },
+        provider::Capture {
             name: "incoming_webhook_url",
             path: "incoming_webhook.url",
+            secret: true,
             ..provider::Capture::STANDARD
         },
     ],
@@ -1348,16 +1448,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "app_configurations:read",
-                description: "Read the configurations of apps.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app_configurations:write",
-                description: "Change the configurations of apps.",
-                ..provider::Scope::STANDARD
-            },
             provider::Scope {
                 name: "app_mentions:read",
                 description: "See messages that mention the app.",
@@ -1586,6 +1676,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "mpim:write",
                 description: "Start group direct messages.",
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "mpim:write.invites",
+                description: "Invite members to group direct messages.",
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
@@ -1870,6 +1965,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                         ..provider::Scope::STANDARD
                     },
                     provider::Scope {
+                        name: "app_configurations:read",
+                        description: "Read the configurations of the apps that this app has made, for apps that manage others.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "app_configurations:write",
+                        description: "Create apps and change their configurations, for apps that manage others.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
                         name: "apps.requests:write",
                         description: "Ask for the approval of apps.",
                         ..provider::Scope::STANDARD
@@ -2030,6 +2135,38 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                         ..provider::Scope::STANDARD
                     },
                     provider::Scope {
+                        name: "identity.avatar",
+                        description: "Read the user's picture.",
+                        deprecated: Some(
+                            "Use Sign in with Slack and its scope `profile` instead.",
+                        ),
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "identity.basic",
+                        description: "Read the user's name.",
+                        deprecated: Some(
+                            "Use Sign in with Slack and its scope `openid` instead.",
+                        ),
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "identity.email",
+                        description: "Read the user's e-mail address.",
+                        deprecated: Some(
+                            "Use Sign in with Slack and its scope `email` instead.",
+                        ),
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "identity.team",
+                        description: "Read the workspace of the user.",
+                        deprecated: Some(
+                            "Use Sign in with Slack and its scope `profile` instead.",
+                        ),
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
                         name: "incoming-webhook",
                         description: "Post to one channel by a webhook.",
                         ..provider::Scope::STANDARD
@@ -2072,6 +2209,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                     provider::Scope {
                         name: "mpim:write",
                         description: "Start group direct messages.",
+                        ..provider::Scope::STANDARD
+                    },
+                    provider::Scope {
+                        name: "mpim:write.invites",
+                        description: "Invite members to group direct messages.",
                         ..provider::Scope::STANDARD
                     },
                     provider::Scope {

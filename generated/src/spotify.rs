@@ -35,6 +35,9 @@
 //! - scopes: 25\. Without a scope the token reaches public information ([scopes], [code_flow])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [code_flow])
 //! - life of the access token: 1 hour ([code_flow], [client_credentials])
+//! - life of the refresh token: 180 days. Spotify says six months. They are counted from the
+//!   login of the user, and a refresh does not prolong them. This has been so for new
+//!   applications since June 18, 2026, and for older ones since July 20, 2026 ([expiration])
 //! - PKCE: confidential clients do not send it ([code_flow], [pkce])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.spotify.com/v1`
 //!   ([client_credentials])
@@ -44,6 +47,9 @@
 //! # Errors
 //!
 //! - `access_denied`: The user declined. Ask again only when the user wants to. ([code_flow])
+//! - `invalid_grant`: The refresh token has expired, which happens six months after the login,
+//!   or was revoked. Drop the refresh token and send the user through the login again.
+//!   ([expiration])
 //!
 //! # Notes
 //!
@@ -59,6 +65,7 @@
 //! - [refreshing], Refreshing tokens, read on 2026-11-23.
 //! - [client_credentials], Client Credentials Flow, read on 2026-11-23.
 //! - [scopes], Scopes, read on 2026-11-23.
+//! - [expiration], Introducing refresh token expiration, read on 2026-11-28.
 //! - [profile], Get Current User's Profile, read on 2026-11-23.
 //!
 //! [code_flow]: https://developer.spotify.com/documentation/web-api/tutorials/code-flow
@@ -68,6 +75,7 @@
 //! [client_credentials]:
 //! https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow
 //! [scopes]: https://developer.spotify.com/documentation/web-api/concepts/scopes
+//! [expiration]: https://developer.spotify.com/blog/2026-06-18-refresh-token-expiration
 //! [profile]:
 //! https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile
 
@@ -692,6 +700,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             seconds: 3600,
             ..provider::Lifetime::STANDARD
         },
+        provider::Lifetime {
+            of: provider::LifetimeOf::RefreshToken,
+            seconds: 15552000,
+            ..provider::Lifetime::STANDARD
+        },
     ],
     token_response: provider::TokenResponse {
         members: &[
@@ -729,6 +742,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::ErrorCode {
             code: "access_denied",
             hint: "Ask again only when the user wants to.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "invalid_grant",
+            hint: "Drop the refresh token and send the user through the login again.",
             ..provider::ErrorCode::STANDARD
         },
     ],

@@ -90,7 +90,7 @@
 //! - [urls], Create the redirect URL and the Square authorization page URL, read on 2026-11-23.
 //! - [token], Obtain token, read on 2026-11-23.
 //! - [token_response], ObtainTokenResponse, read on 2026-11-23.
-//! - [specification], Square's API specification in the OpenAPI format, read on 2026-11-23.
+//! - [specification], Square's API specification in the OpenAPI format, read on 2026-11-28.
 //!
 //! [overview]: https://developer.squareup.com/docs/oauth-api/overview
 //! [authorize]: https://developer.squareup.com/explorer/square/o-auth-api/authorize

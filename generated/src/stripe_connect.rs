@@ -29,9 +29,12 @@
 //! - confidential client: `bearer_secret` or `client_secret_post`. A platform's server. The
 //!   secret is the platform's secret API key; there is no secret of the OAuth client
 //!   ([reference], [library])
-//! - authorization endpoint: `https://connect.stripe.com/oauth/authorize` ([reference])
+//! - authorization endpoint: `https://connect.stripe.com/{account}/oauth/authorize`
+//!   ([reference], [library])
 //! - token endpoint: `POST https://connect.stripe.com/oauth/token`, parameters as form, without
 //!   `redirect_uri` ([reference])
+//! - `{account}`: `express`. With `express` the user gets an Express account, which the
+//!   platform manages ([library])
 //! - scopes: 2 ([reference])
 //! - a request without scopes: asks for the provider's default scopes ([reference])
 //! - life of the access token: never expires. The user can end it by disconnecting the platform
@@ -88,6 +91,13 @@
 //!
 //! # Notes
 //!
+//! - The reference says that it lists all parameters, and those of PKCE are not among them.
+//!   What Stripe does with a code challenge is not said. ([reference])
+//! - Whether a refresh gives a new refresh token is not said; the sample answers have one with
+//!   the access token. A refresh can ask for less than was granted with scope, and for the
+//!   other mode with the key of that mode. ([reference], [library])
+//! - A token request can carry assert_capabilities\[\], which asks whether suggested
+//!   capabilities were given. ([library])
 //! - An account is disconnected with a POST of client_id and stripe_user_id to the path
 //!   oauth/deauthorize, with the platform's secret key. ([reference], [guide])
 //! - The form of a new account in Japan can be filled in with parameters for names and
@@ -102,7 +112,7 @@
 //! - [reference], Connect OAuth reference, read on 2026-11-23.
 //! - [guide], Using OAuth with Standard accounts, read on 2026-11-23.
 //! - [library], stripe-python, Stripe's own library, with the OAuth requests and answers, read
-//!   on 2026-11-23.
+//!   on 2026-11-28.
 //!
 //! [reference]: https://docs.stripe.com/connect/oauth-reference
 //! [guide]: https://docs.stripe.com/connect/oauth-standard-accounts
@@ -273,6 +283,25 @@ impl Client {
 pub struct Authorize(runtime::Authorize);
 
 impl Authorize {
+    /// The page that opens, by default the one to log in for read_only and to register for
+    /// read_write.
+    #[inline]
+    pub fn stripe_landing(self, value: StripeLanding) -> Self {
+        Self(self.0.option("stripe_landing", value.as_str()))
+    }
+
+    /// Whether a user is asked again whose account is connected already; the default is not to.
+    #[inline]
+    pub fn always_prompt(self, value: bool) -> Self {
+        Self(self.0.option_text("always_prompt", value.to_string()))
+    }
+
+    /// A capability that an Express account should get.
+    #[inline]
+    pub fn suggested_capabilities(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("suggested_capabilities[]", value))
+    }
+
     /// The user's e-mail address, for the form of a new account.
     #[inline]
     pub fn stripe_user_email(self, value: impl Into<String>) -> Self {
@@ -381,6 +410,12 @@ impl Authorize {
         Self(self.0.option_text("stripe_user[currency]", value))
     }
 
+    /// With `express` the user gets an Express account, which the platform manages.
+    #[inline]
+    pub fn account(self, value: Account) -> Self {
+        Self(self.0.variable("account", value.as_str()))
+    }
+
     /// Asks for a scope by its text, for one that is not listed.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
@@ -473,6 +508,44 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// With `express` the user gets an Express account, which the platform manages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Account {
+    /// `express`.
+    Express,
+}
+
+impl Account {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["express"][self as usize]
+    }
+}
+
+/// The page that opens, by default the one to log in for read_only and to register for
+/// read_write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StripeLanding {
+    /// `login`.
+    Login,
+
+    /// `register`.
+    Register,
+}
+
+impl StripeLanding {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["login", "register"][self as usize]
+    }
+}
+
 /// The kind of the business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -513,9 +586,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "stripe_connect",
     name: "Stripe Connect",
     documentation: "https://docs.stripe.com/connect/oauth-reference",
+    variables: &[
+        provider::Variable {
+            name: "account",
+            kind: provider::VariableKind::OneOf,
+            values: &["express"],
+            optional: true,
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://connect.stripe.com/oauth/authorize",
+        url: "https://connect.stripe.com/{account}/oauth/authorize",
         options: &[
+            provider::AuthorizationOption {
+                name: "stripe_landing",
+                values: &["login", "register"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "always_prompt",
+                r#type: provider::ParameterType::Boolean,
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "suggested_capabilities[]",
+                ..provider::AuthorizationOption::STANDARD
+            },
             provider::AuthorizationOption {
                 name: "stripe_user[email]",
                 ..provider::AuthorizationOption::STANDARD

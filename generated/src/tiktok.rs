@@ -22,7 +22,8 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([get_token], [web], [desktop])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([refresh])
+//! - refresh token grant: each refresh gives a new refresh token. The refresh token that was
+//!   sent stops working when the new one is issued ([refresh], [overview])
 //! - client credentials grant: offered ([client_token])
 //! - confidential client: `client_secret_post`. An app with a client key and a client secret;
 //!   desktop and mobile apps have a secret too ([get_token])
@@ -47,8 +48,13 @@
 //!
 //! # Limits
 //!
-//! - An app has ten redirect URIs at most, each shorter than 512 characters, with https and
+//! - A web app has ten redirect URIs at most, each shorter than 512 characters, with https and
 //!   with neither query nor fragment. ([web])
+//! - A desktop app has ten redirect URIs at most, each shorter than 512 characters, with http
+//!   or https, with the host localhost or 127.0.0.1 and no other, and with a port, which may be
+//!   registered as a star for any port. They have neither query nor fragment. ([desktop])
+//! - A mobile app has a redirect URI with https that opens the app, as a universal link does on
+//!   iOS. ([ios], [android])
 //!
 //! # Errors
 //!
@@ -93,14 +99,16 @@
 //!
 //! # Sources
 //!
-//! - [get_token], Get a user access token, read on 2026-11-23.
-//! - [refresh], Refresh a user access token, read on 2026-11-23.
+//! - [get_token], Get a user access token, read on 2026-11-28.
+//! - [refresh], Refresh a user access token, read on 2026-11-28.
 //! - [revoke], Revoke a user access token, read on 2026-11-23.
-//! - [overview], User access token management, read on 2026-11-23.
+//! - [overview], User access token management, read on 2026-11-28.
 //! - [management], User access token management, older edition, read on 2026-11-23.
 //! - [client_token], Client access token management, read on 2026-11-23.
-//! - [web], Login Kit for Web, read on 2026-11-23.
-//! - [desktop], Login Kit for Desktop, read on 2026-11-23.
+//! - [web], Login Kit for Web, read on 2026-11-28.
+//! - [ios], Login Kit for iOS, read on 2026-11-28.
+//! - [android], Login Kit for Android, read on 2026-11-28.
+//! - [desktop], Login Kit for Desktop, read on 2026-11-28.
 //! - [errors], OAuth error handling, read on 2026-11-23.
 //! - [scopes], Scopes reference, read on 2026-11-23.
 //! - [user], User data, read on 2026-11-23.
@@ -112,6 +120,8 @@
 //! [management]: https://developers.tiktok.com/doc/oauth-user-access-token-management
 //! [client_token]: https://developers.tiktok.com/docs/zh-Hans/client-access-token-management
 //! [web]: https://developers.tiktok.com/doc/login-kit-web
+//! [ios]: https://developers.tiktok.com/doc/login-kit-ios-quickstart/
+//! [android]: https://developers.tiktok.com/doc/login-kit-android-quickstart-v2/
 //! [desktop]: https://developers.tiktok.com/doc/login-kit-desktop
 //! [errors]: https://developers.tiktok.com/doc/oauth-error-handling
 //! [scopes]: https://developers.tiktok.com/docs/en/tiktok-api-scopes
@@ -203,6 +213,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// The refresh token that was sent stops working when the new one is issued.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)

@@ -50,6 +50,8 @@
 //!
 //! # Notes
 //!
+//! - Whether a refresh gives a new refresh token is not said. PKCE is in none of the pages, and
+//!   neither are error codes of the token endpoint. ([code], [token], [refresh])
 //! - The token response also has issued_at, the time at which the token was issued, and status,
 //!   which is for later use. ([response])
 //!

@@ -19,19 +19,22 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([contract])
+//! - authorization code grant: `redirect_uri` is required ([contract], [token_request])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([contract])
+//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
+//!   once ([contract], [token_request])
 //! - confidential client: `client_secret_post`. An application registered with Trakt
-//!   ([contract])
+//!   ([contract], [token_request])
 //! - authorization endpoint: `https://auth.trakt.tv/oauth/authorize` ([contract], [openapi])
 //! - token endpoint: `POST https://auth.trakt.tv/oauth/token`, parameters as json ([contract],
 //!   [openapi])
 //! - revocation endpoint: `POST https://auth.trakt.tv/oauth/revoke`, parameters as json,
-//!   without `token_type_hint` ([contract])
+//!   without `token_type_hint`, takes `access_token` alone ([contract])
 //! - scopes: 1 ([openapi])
 //! - life of the access token: 7 days ([contract])
+//! - grant `device_token`: Exchanges the code of a device that the user has allowed. Until then
+//!   the status is 400, with an empty body. ([contract], [token_request])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.trakt.tv` ([client])
 //! - header beside the token: `trakt-api-key: {client_id}`. The id of the application
 //!   ([client], [openapi])
@@ -46,22 +49,29 @@
 //!
 //! # Notes
 //!
-//! - By the schema a refresh has the redirect URI as well. ([contract])
-//! - Devices get their codes and poll at addresses of their own, where the device code is
-//!   called code and the HTTP status alone says how far the user is. ([contract])
+//! - PKCE is in none of the schemas and the descriptions of these endpoints. ([contract],
+//!   [token_request])
+//! - Devices get their codes at /oauth/device/code with the client id alone and poll
+//!   /oauth/device/token with the device code as code, the client id and the secret, without a
+//!   grant type. The HTTP status alone says how far the user is: 400 for pending, 404 for an
+//!   unknown code, 409 for one that was used, 410 for an expired one, 418 for a refusal and 429
+//!   for polling too fast. ([contract])
 //!
 //! # Sources
 //!
 //! - [contract], The contract of the OAuth endpoints in trakt-api, Trakt's description of its
-//!   API, read on 2026-11-23.
-//! - [token_response], The schema of the token response in trakt-api, read on 2026-11-23.
-//! - [client], The client of trakt-api, read on 2026-11-23.
-//! - [openapi], The generator of the OpenAPI description in trakt-api, read on 2026-11-23.
+//!   API, read on 2026-11-28.
+//! - [token_response], The schema of the token response in trakt-api, read on 2026-11-28.
+//! - [token_request], The schemas of the token requests in trakt-api, read on 2026-11-28.
+//! - [client], The client of trakt-api, read on 2026-11-28.
+//! - [openapi], The generator of the OpenAPI description in trakt-api, read on 2026-11-28.
 //!
 //! [contract]:
 //! https://github.com/trakt/trakt-api/blob/main/projects/api/src/contracts/oauth/index.ts
 //! [token_response]:
 //! https://github.com/trakt/trakt-api/blob/main/projects/api/src/contracts/oauth/schema/response/tokenResponseSchema.ts
+//! [token_request]:
+//! https://github.com/trakt/trakt-api/tree/main/projects/api/src/contracts/oauth/schema/request
 //! [client]: https://github.com/trakt/trakt-api/blob/main/projects/api/src/index.ts
 //! [openapi]: https://github.com/trakt/trakt-api/blob/main/projects/openapi/generate.ts
 
@@ -151,6 +161,8 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// A refresh token can be used once.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -163,6 +175,18 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Exchanges the code of a device that the user has allowed. Until then the status is 400, with
+    /// an empty body.
+    ///
+    /// `code`: The device_code that /oauth/device/code answered.
+    #[inline]
+    pub fn device_token(
+        &self,
+        code: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+    }
+
     /// Revokes an access token (RFC 7009).
     #[inline]
     pub fn revoke_access_token(
@@ -170,15 +194,6 @@ impl Client {
         token: impl Into<runtime::Secret>,
     ) -> runtime::Revocation {
         self.0.revoke_access_token(token)
-    }
-
-    /// Revokes a refresh token (RFC 7009).
-    #[inline]
-    pub fn revoke_refresh_token(
-        &self,
-        token: impl Into<runtime::Secret>,
-    ) -> runtime::Revocation {
-        self.0.revoke_refresh_token(token)
     }
 
     /// Calls Trakt's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -384,6 +399,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://auth.trakt.tv/oauth/revoke",
         encodings: &[provider::Encoding::Json],
         omit: &["token_type_hint"],
+        tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
@@ -405,6 +421,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
+            repeats_redirect_uri: true,
+            ..provider::Grant::STANDARD
+        },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "device_token",
+            grant_type: Some(""),
+            arguments: &["code"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://auth.trakt.tv/oauth/device/token",
+                encodings: &[provider::Encoding::Json],
+                ..provider::Endpoint::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
     ],

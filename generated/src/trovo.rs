@@ -51,6 +51,7 @@
 //!
 //! # Notes
 //!
+//! - PKCE is not mentioned. ([reference])
 //! - Who the user is can be read from the path getuserinfo of the API. ([reference])
 //!
 //! # Sources

@@ -34,7 +34,7 @@
 //!   `https://api.truelayer.com`. Real banks and real money ([reference])
 //! - environment `sandbox`: `auth` is `https://auth.truelayer-sandbox.com`, `api` is
 //!   `https://api.truelayer-sandbox.com`. The sandbox with its mock banks ([dotnet])
-//! - scopes: 5 listed, more exist ([auth_link], [payments_token])
+//! - scopes: 9 listed, more exist ([auth_link], [payments_token], [scopes])
 //! - life of the access token: 1 hour ([payments_token])
 //! - a refresh token is asked for by: the scope `offline_access` ([connection])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([dotnet])
@@ -48,6 +48,8 @@
 //!
 //! # Notes
 //!
+//! - Whether a refresh gives a new refresh token is on no page that was read, and TrueLayer's
+//!   library uses client credentials only. ([reference], [connection], [dotnet])
 //! - The code verifier is an optional parameter of the exchange; the method of the challenge is
 //!   not named there. ([reference])
 //! - Requests to the Payments API have to be signed with a key of the client besides carrying
@@ -61,7 +63,8 @@
 //! - [payments_sample], Generate a payment access token, the older page with a complete
 //!   request, read on 2026-11-23.
 //! - [connection], Create a connection, read on 2026-11-23.
-//! - [dotnet], truelayer-dotnet, TrueLayer's library for .NET, read on 2026-11-23.
+//! - [dotnet], truelayer-dotnet, TrueLayer's library for .NET, read on 2026-11-28.
+//! - [scopes], Scopes, read on 2026-11-28.
 //!
 //! [auth_link]: https://docs.truelayer.com/docs/generate-an-auth-link
 //! [reference]: https://docs.truelayer.com/reference/generateaccesstoken
@@ -69,6 +72,7 @@
 //! [payments_sample]: https://docs.truelayer.com/docs/retrieve-a-token-in-your-server
 //! [connection]: https://docs.truelayer.com/docs/create-a-connection
 //! [dotnet]: https://github.com/TrueLayer/truelayer-dotnet
+//! [scopes]: https://docs.truelayer.com/docs/scopes
 
 use crate::runtime::{self, provider};
 
@@ -285,6 +289,16 @@ pub enum Scope {
     /// Data.
     Balance,
 
+    /// `transactions`: Read the transactions of accounts and cards, besides `accounts` or `cards`.
+    ///
+    /// Data.
+    Transactions,
+
+    /// `cards`: Read the user's payment cards.
+    ///
+    /// Data.
+    Cards,
+
     /// `offline_access`: Get a refresh token with the access token.
     ///
     /// Data.
@@ -294,6 +308,16 @@ pub enum Scope {
     ///
     /// Payments.
     Payments,
+
+    /// `recurring_payments:sweeping`: Create mandates for payments between the user's own accounts.
+    ///
+    /// Payments.
+    RecurringPaymentsSweeping,
+
+    /// `recurring_payments:commercial`: Create mandates for payments to businesses.
+    ///
+    /// Payments.
+    RecurringPaymentsCommercial,
 }
 
 impl Scope {
@@ -302,8 +326,12 @@ impl Scope {
         Scope::Info,
         Scope::Accounts,
         Scope::Balance,
+        Scope::Transactions,
+        Scope::Cards,
         Scope::OfflineAccess,
         Scope::Payments,
+        Scope::RecurringPaymentsSweeping,
+        Scope::RecurringPaymentsCommercial,
     ];
 
     /// The scope as TrueLayer spells it.
@@ -469,6 +497,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ..provider::Scope::STANDARD
             },
             provider::Scope {
+                name: "transactions",
+                description: "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "cards",
+                description: "Read the user's payment cards.",
+                category: Some("Data"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
                 name: "offline_access",
                 description: "Get a refresh token with the access token.",
                 category: Some("Data"),
@@ -477,6 +517,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "payments",
                 description: "Create payments; every request to the Payments API needs it.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recurring_payments:sweeping",
+                description: "Create mandates for payments between the user's own accounts.",
+                category: Some("Payments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "recurring_payments:commercial",
+                description: "Create mandates for payments to businesses.",
                 category: Some("Payments"),
                 ..provider::Scope::STANDARD
             },

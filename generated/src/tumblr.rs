@@ -25,7 +25,8 @@
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
 //! - refresh token grant: each refresh gives a new refresh token
-//! - client credentials grant: offered
+//! - client credentials grant: offered. The documents name this grant and show no request of
+//!   it; the client sends that of the standard
 //! - confidential client: `client_secret_post`
 //! - authorization endpoint: `https://www.tumblr.com/oauth2/authorize`
 //! - token endpoint: `POST https://api.tumblr.com/v2/oauth2/token`, parameters as form
@@ -45,12 +46,14 @@
 //!
 //! # Notes
 //!
+//! - A request that fails is answered with 401; error codes are in the callback's error and are
+//!   not listed.
 //! - An OAuth 1 token is exchanged for OAuth 2 tokens by a signed request to
 //!   /v2/oauth2/exchange, and dies by it.
 //!
 //! # Sources
 //!
-//! - [docs], Tumblr API, read on 2026-11-23.
+//! - [docs], Tumblr API, read on 2026-11-28.
 //!
 //! [docs]: https://github.com/tumblr/docs/blob/master/api.md
 
@@ -153,6 +156,9 @@ impl Client {
     }
 
     /// Gets tokens for the application itself (RFC 6749 §4.4).
+    ///
+    /// The documents name this grant and show no request of it; the client sends that of the
+    /// standard.
     #[inline]
     pub fn client_credentials(
         &self,
@@ -334,10 +340,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
+            requires: &["grant_type", "code", "client_id", "client_secret"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
             kind: provider::GrantKind::RefreshToken,
+            requires: &["grant_type", "client_id", "client_secret", "refresh_token"],
             ..provider::Grant::STANDARD
         },
         provider::Grant {

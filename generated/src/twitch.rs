@@ -63,6 +63,9 @@
 //!
 //! # Notes
 //!
+//! - PKCE is in none of the pages. ([getting_tokens], [oidc])
+//! - Whether a refresh of a confidential client gives a new refresh token is not said; a client
+//!   has to take the one that comes. ([refresh])
 //! - Validation is a GET of /oauth2/validate with the token, which answers the client id, the
 //!   login, the scopes, the user id and the seconds that are left. ([validate])
 //! - The request that polls for a device also has to carry the scopes, in the parameter scopes.

@@ -55,9 +55,13 @@
 //! - The token endpoint takes 50 requests in five minutes from one address and from one user.
 //!   ([rate_limits])
 //! - Users cannot refuse single scopes. ([applications])
+//! - The redirect URI is fixed when an application is registered. It may have a scheme of the
+//!   application's own, for mobile and desktop applications. ([applications])
 //!
 //! # Notes
 //!
+//! - The page has a list of the parameters that are supported, and those of PKCE are not among
+//!   them. What Uphold does with a code challenge is not said. ([authentication])
 //! - The documents ask for a second factor at some API calls, which is sent in the header
 //!   OTP-Token. ([authentication])
 //! - Personal access tokens are created with the e-mail address and the password of a user and
@@ -65,10 +69,10 @@
 //!
 //! # Sources
 //!
-//! - [authentication], Authentication, public API version 0, read on 2026-11-23.
-//! - [applications], Applications, public API version 0, read on 2026-11-23.
-//! - [users], Users, public API version 0, read on 2026-11-23.
-//! - [rate_limits], Rate limits, public API version 0, read on 2026-11-23.
+//! - [authentication], Authentication, public API version 0, read on 2026-11-28.
+//! - [applications], Applications, public API version 0, read on 2026-11-28.
+//! - [users], Users, public API version 0, read on 2026-11-28.
+//! - [rate_limits], Rate limits, public API version 0, read on 2026-11-28.
 //!
 //! [authentication]: https://github.com/uphold/docs/blob/master/_authentication.md
 //! [applications]: https://github.com/uphold/docs/blob/master/_applications.md

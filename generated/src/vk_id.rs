@@ -23,7 +23,9 @@
 //!
 //! - authorization code grant: `redirect_uri` is required ([reference], [sdk])
 //! - PKCE: required, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented ([sdk])
+//! - refresh token grant: whether a refresh gives a new refresh token is not documented. VK
+//!   needs the device id of the login as well, which the client sends again. Its library sends
+//!   redirect_uri and state, too ([sdk])
 //! - public client: `none`. An application of the VK ID service. Its id and PKCE make up for a
 //!   secret, on servers too ([reference], [sdk])
 //! - authorization endpoint: `https://id.vk.com/authorize` ([reference])
@@ -51,12 +53,18 @@
 //!   taken here; s256, in the reference and in the library ([reference], [sdk]). RFC 7636 has
 //!   the capital letter, and pages of VK use it as well.
 //! - The domain: id.vk.com, in the reference ([reference]), taken here; id.vk.ru, where a copy
-//!   of the documents is ([user_info]). All addresses of the reference are on id.vk.com.
+//!   of the documents is ([user_info]); id.vk.com, in the library, which trusts messages from
+//!   vk.ru as well ([sdk]). All addresses of the reference and of the library's requests are on
+//!   id.vk.com.
 //!
 //! # Notes
 //!
 //! - A refresh has to name the device id as well, which the caller adds as a parameter of the
-//!   request. ([sdk])
+//!   request. The library also sends redirect_uri with it. ([sdk])
+//! - A refresh is answered like the exchange of a code, with a refresh token in it. Whether it
+//!   is a new one, and how long it lives, is in no source that was read. ([sdk])
+//! - What may be known of a user by an ID token alone is asked for with a POST of id_token and
+//!   client_id at /oauth2/public_info. ([sdk])
 //! - The library sends the state with the exchange and with a refresh too, and compares the one
 //!   of the answer. ([sdk])
 //! - The library has all parameters of the exchange but the code in the query. ([sdk],
@@ -69,7 +77,7 @@
 //! - [access_token], Access token, in Russian, read on 2026-11-23.
 //! - [user_info], Exchanging the token for information on the user, in Russian, read on
 //!   2026-11-23.
-//! - [sdk], vkid-web-sdk, VK's library for the web, read on 2026-11-23.
+//! - [sdk], vkid-web-sdk, VK's library for the web, read on 2026-11-28.
 //!
 //! [reference]:
 //! https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/api-integration/api-description
@@ -164,6 +172,9 @@ impl Client {
 
     /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
     /// back is kept.
+    ///
+    /// VK needs the device id of the login as well, which the client sends again. Its library sends
+    /// redirect_uri and state, too.
     #[inline]
     pub fn refresh(&self, tokens: &runtime::TokenSet) -> runtime::TokenRequest {
         self.0.refresh(tokens)
@@ -256,19 +267,19 @@ impl Authorize {
         Self(self.0.option("prompt", value.as_str()))
     }
 
-    /// The provider that the user logs in with.
+    /// The provider that the user logs in with, such as vkid, ok_ru or mail_ru.
     #[inline]
     pub fn provider(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("provider", value))
     }
 
-    /// The language of the page, as a number.
+    /// The language of the page, as a number, such as 0 for Russian and 3 for English.
     #[inline]
     pub fn lang_id(self, value: u64) -> Self {
         Self(self.0.option_text("lang_id", value.to_string()))
     }
 
-    /// The colours of the page.
+    /// The colours of the page, such as light or dark.
     #[inline]
     pub fn scheme(self, value: impl Into<String>) -> Self {
         Self(self.0.option_text("scheme", value))

@@ -32,10 +32,11 @@
 //!   query, `client_id` is called `appid`, `client_secret` is called `secret`, without
 //!   `redirect_uri` ([calls])
 //! - refresh endpoint: `GET https://api.weixin.qq.com/sns/oauth2/refresh_token`, parameters as
-//!   query, `none`, `client_id` is called `appid` ([calls])
-//! - scopes: 1, separated by a comma ([login], [calls])
+//!   query, `none`, `client_id` is called `appid` ([calls], [refresh_page])
+//! - scopes: 1, separated by a comma. Websites have this scope only ([login], [calls],
+//!   [community])
 //! - life of the access token: 2 hours ([calls])
-//! - life of the refresh token: 30 days ([calls])
+//! - life of the refresh token: 30 days ([calls], [refresh_page])
 //! - authorization request: `client_id` is called `appid` ([login])
 //! - state: sent back ([login])
 //! - `openid` is kept with the tokens: `openid` of the token, always there. The id of the user
@@ -51,11 +52,18 @@
 //!
 //! - A refresh token cannot be renewed; when it has expired, the user has to log in again.
 //!   ([calls])
+//! - The address of refreshing takes 50,000 requests in a minute. ([refresh_page])
 //! - For mobile applications the same answer has a refresh token that lives 180 days.
 //!   ([calls_mobile])
 //!
 //! # Notes
 //!
+//! - A refresh is answered with a refresh token. Whether it is the one that was sent is not
+//!   said; a refresh token cannot be prolonged. ([calls], [refresh_page])
+//! - Pages that official accounts show within WeChat begin the login elsewhere, at
+//!   /connect/oauth2/authorize, with the scopes snsapi_base and snsapi_userinfo. The exchange
+//!   and the refresh are the same. ([refresh_page])
+//! - PKCE is in none of the pages. ([login], [calls])
 //! - A user who refuses is sent back with the state alone, without a code and without an error.
 //!   ([login])
 //! - The user's profile is read with the token and the openid, both in the query. ([calls])
@@ -64,9 +72,12 @@
 //!
 //! - [login], Website App Weixin Login, read on 2026-11-23.
 //! - [calls], Calling interfaces after the authorization (UnionID), for websites, in Chinese,
-//!   read on 2026-11-23.
+//!   read on 2026-11-28.
 //! - [calls_mobile], Calling interfaces after the authorization (UnionID), for mobile
 //!   applications, in Chinese, read on 2026-11-23.
+//! - [refresh_page], Refreshing the authorization of a user, in Chinese, read on 2026-11-28.
+//! - [community], An answer in the community of developers on the scopes of websites, in
+//!   Chinese, read on 2026-11-28.
 //!
 //! [login]:
 //! https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login
@@ -74,6 +85,10 @@
 //! https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html
 //! [calls_mobile]:
 //! https://developers.weixin.qq.com/doc/oplatform/Mobile_App/WeChat_Login/Authorized_API_call_UnionID.html
+//! [refresh_page]:
+//! https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
+//! [community]:
+//! https://developers.weixin.qq.com/community/develop/doc/0006aa2bdecfa871c66254e4266000
 
 use crate::runtime::{self, provider};
 

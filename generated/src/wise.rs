@@ -50,6 +50,11 @@
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
 //!   (optional) ([reference])
 //!
+//! # Limits
+//!
+//! - A request beyond the rate limit is answered with 429 and the seconds to wait in the header
+//!   Retry-After. ([reference])
+//!
 //! # Errors
 //!
 //! - `invalid_request` (HTTP 400): A parameter is missing. Check that the request has all
@@ -59,12 +64,17 @@
 //!
 //! # Notes
 //!
+//! - A refresh is answered with a refresh token and its expiry. Whether the token is a new one
+//!   is not said. ([reference])
+//! - PKCE is in none of the pages that were read. ([reference], [setup], [user_token])
+//! - A request may carry a UUID in the header X-External-Correlation-Id, which the answer
+//!   repeats. ([reference])
 //! - Token responses tell the expiry as a date as well, in expires_at and
 //!   refresh_token_expires_at, and when the token was made, in created_at. ([reference])
 //!
 //! # Sources
 //!
-//! - [reference], OAuth Token, create an OAuth token, read on 2026-11-23.
+//! - [reference], OAuth Token, create an OAuth token, read on 2026-11-28.
 //! - [setup], OAuth 2.0 Setup, read on 2026-11-23.
 //! - [user_token], User access tokens, read on 2026-11-23.
 //! - [claim], Claiming Account, read on 2026-11-23.

@@ -20,15 +20,16 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([authorize], [endpoint])
+//! - authorization code grant: `redirect_uri` is required ([authorize], [endpoint],
+//!   [reference])
 //! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1)
 //! - refresh token grant: each refresh gives a new refresh token ([tokens])
 //! - confidential client: `client_secret_post`. A partner application; public cloud and medical
 //!   clouds have applications of their own ([endpoint], [faq])
-//! - authorization endpoint: `{account}/oauth2_user/authorize2` ([authorize])
+//! - authorization endpoint: `{account}/oauth2_user/authorize2` ([authorize], [reference])
 //! - token endpoint: `POST {api}/v2/oauth2`, parameters as form, with `action=requesttoken`
-//!   ([endpoint], [faq])
+//!   ([endpoint], [faq], [reference])
 //! - environment `production`: `account` is `https://account.withings.com`, `api` is
 //!   `https://wbsapi.withings.net`. The public cloud and the European medical cloud
 //!   ([endpoint], [faq_us])
@@ -43,10 +44,10 @@
 //! - `user_id` is kept with the tokens: `userid` of the token. The id that Withings has for the
 //!   user ([endpoint])
 //! - the token response deviates: the tokens are in `body`, it is an error unless `status` is
-//!   `0` ([endpoint])
+//!   `0` ([endpoint], [reference])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}` ([tokens])
 //! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`,
-//!   `userid` ([endpoint])
+//!   `userid`, `csrf_token` (optional) ([endpoint], [reference])
 //!
 //! # Limits
 //!
@@ -56,6 +57,12 @@
 //!
 //! # Notes
 //!
+//! - The access of a user is revoked with the action revoke at the path of the token endpoint,
+//!   for a user id and with a nonce and a signature. The user's tokens and notifications end by
+//!   it. ([reference])
+//! - Tokens can be asked for with a nonce and a signature as well, in place of the secret.
+//!   ([reference])
+//! - PKCE is in none of the pages. ([authorize], [endpoint], [reference])
 //! - Where the last refresh token is lost, a service with a signed request gives a new
 //!   authorization code. ([tokens])
 //!
@@ -68,6 +75,8 @@
 //! - [faq], Get help, read on 2026-11-23.
 //! - [faq_us], Get help, the page with the clouds of Europe and of the United States, read on
 //!   2026-11-23.
+//! - [reference], API reference, OAuth 2.0, read as a recorded copy of its OpenAPI description,
+//!   read on 2026-11-28.
 //!
 //! [authorize]:
 //! https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/oauth-authorization-url/
@@ -80,6 +89,7 @@
 //! [faq]: https://developer.withings.com/developer-guide/faq/faq/
 //! [faq_us]:
 //! https://developer.withings.com/developer-guide/v3/integration-guide/advanced-research-api/faq/
+//! [reference]: https://developer.withings.com/api-reference/#tag/oauth2
 
 use crate::runtime::{self, provider};
 
@@ -155,11 +165,8 @@ impl Client {
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
-    pub fn authorize(
-        &self,
-        scopes: impl IntoIterator<Item = Scope>,
-    ) -> runtime::Authorize {
-        self.0.authorize(&mut scopes.into_iter().map(Scope::as_str))
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -221,6 +228,47 @@ impl Client {
         tokens: &runtime::TokenSet,
     ) -> Result<runtime::HeaderMap, runtime::Error> {
         self.0.headers(tokens)
+    }
+}
+
+/// A request for the user's access to Withings, with its choices.
+#[derive(Debug)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize(runtime::Authorize);
+
+impl Authorize {
+    /// Logs in to the demo account, which has data of nobody.
+    #[inline]
+    pub fn mode(self, value: Mode) -> Self {
+        Self(self.0.option("mode", value.as_str()))
+    }
+
+    /// Asks for a scope by its text, for one that is not listed.
+    #[inline]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self(self.0.scope(scope))
+    }
+
+    /// Sends the user back to another address than the client's.
+    #[inline]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self(self.0.redirect_uri(uri))
+    }
+
+    /// Adds a parameter that is not described here.
+    #[inline]
+    pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self(self.0.param(name, value))
+    }
+
+    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a required value is missing.
+    #[inline]
+    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+        self.0.start()
     }
 }
 
@@ -319,6 +367,23 @@ impl Environment {
     }
 }
 
+/// Logs in to the demo account, which has data of nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mode {
+    /// `demo`.
+    Demo,
+}
+
+impl Mode {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["demo"][self as usize]
+    }
+}
+
 /// A fake of Withings on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -350,6 +415,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{account}/oauth2_user/authorize2",
+        options: &[
+            provider::AuthorizationOption {
+                name: "mode",
+                values: &["demo"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         requires: &["client_id", "redirect_uri", "response_type", "scope", "state"],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
@@ -365,7 +437,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
-            requires: &["client_id", "client_secret", "code", "redirect_uri"],
+            requires: &[
+                "client_id",
+                "client_secret",
+                "code",
+                "grant_type",
+                "redirect_uri",
+            ],
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -464,6 +542,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::ResponseMember {
                 name: "userid",
                 presence: provider::Presence::Always,
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "csrf_token",
                 ..provider::ResponseMember::STANDARD
             },
         ],

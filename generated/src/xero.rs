@@ -21,7 +21,7 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` is required. The flow with PKCE is for
-//!   applications that were registered for it ([pkce_flow])
+//!   applications that were registered for it ([pkce_flow], [command_line])
 //! - PKCE: required, and sent by public clients with `S256`
 //! - refresh token grant: each refresh gives a new refresh token. The new refresh token
 //!   replaces the old one, which works for another 30 minutes in case the answer was lost
@@ -32,20 +32,21 @@
 //!   connection to one organisation ([node_client])
 //! - public client: `none`. An application on a desktop or mobile device, for which no secret
 //!   can be created. Applications that run in a browser alone are not supported ([pkce_flow],
-//!   [faq])
+//!   [faq], [command_line])
 //! - authorization endpoint: `https://login.xero.com/identity/connect/authorize` ([pkce_flow],
-//!   [specification])
+//!   [specification], [command_line])
 //! - token endpoint: `POST https://identity.xero.com/connect/token`, parameters as form
-//!   ([specification], [node_client])
+//!   ([specification], [node_client], [command_line])
 //! - revocation endpoint: `POST https://identity.xero.com/connect/revocation`, parameters as
 //!   form. Takes the refresh token. All connections of the user to organisations end with it
 //!   ([net_client], [node_client])
-//! - scopes: 50 listed, more exist. Scopes add up: what a user agreed to once stays with the
-//!   application. Applications made since March 2026 get the newer, narrower scopes for
-//!   transactions and reports ([scopes], [specification], [mcp_server])
+//! - scopes: 52 listed, more exist. Scopes add up: what a user agreed to once stays with the
+//!   application. Applications made since March 2, 2026 get the newer, narrower scopes for
+//!   transactions and reports only, and the older ones can change until September 2027
+//!   ([scopes], [specification], [mcp_server], [command_line], [scopes_change])
 //! - life of the access token: 30 minutes ([faq], [machine_faq])
 //! - life of the refresh token: 60 days. The time counts from the last refresh ([faq])
-//! - PKCE: confidential clients do not send it ([pkce_flow])
+//! - PKCE: confidential clients do not send it ([pkce_flow], [command_line])
 //! - a refresh token is asked for by: the scope `offline_access` ([scopes])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.xero.com`
 //!   ([specification])
@@ -60,6 +61,10 @@
 //!
 //! # Notes
 //!
+//! - Others ask for accounting.reports.banksummary.read, accounting.reports.budgetsummary.read,
+//!   accounting.reports.executivesummary.read and accounting.reports.taxreports.read, too.
+//! - Xero's library for Node.js sends the scopes of client credentials in a parameter called
+//!   scopes. The client sends scope. ([node_client])
 //! - Calls of Xero's APIs name the organisation in the header xero-tenant-id. A GET of the path
 //!   connections with the access token lists the organisations that the user connected, and a
 //!   DELETE of one of them disconnects it. Custom connections need no such header.
@@ -71,10 +76,14 @@
 //! - [scopes], Scopes, read on 2026-11-23.
 //! - [faq], OAuth 2.0, frequently asked questions, read on 2026-11-23.
 //! - [machine_faq], Custom integration, frequently asked questions, read on 2026-11-23.
-//! - [specification], Xero-OpenAPI, the descriptions of Xero's APIs, read on 2026-11-23.
-//! - [node_client], xero-node, Xero's own library for Node.js, read on 2026-11-23.
-//! - [net_client], Xero-NetStandard, Xero's own library for .NET, read on 2026-11-23.
-//! - [mcp_server], xero-mcp-server, with the newer scopes, read on 2026-11-23.
+//! - [specification], Xero-OpenAPI, the descriptions of Xero's APIs, read on 2026-11-28.
+//! - [node_client], xero-node, Xero's own library for Node.js, read on 2026-11-28.
+//! - [net_client], Xero-NetStandard, Xero's own library for .NET, read on 2026-11-28.
+//! - [mcp_server], xero-mcp-server, with the newer scopes, read on 2026-11-28.
+//! - [command_line], xero-command-line, Xero's own program, a public client, read on
+//!   2026-11-28.
+//! - [scopes_change], Xero Scopes: What Changed and What It Means for Your Integration, by
+//!   Apideck, read on 2026-11-28.
 //!
 //! [pkce_flow]: https://developer.xero.com/documentation/oauth2/pkce-flow
 //! [scopes]: https://developer.xero.com/documentation/oauth2/scopes
@@ -84,6 +93,8 @@
 //! [node_client]: https://github.com/XeroAPI/xero-node
 //! [net_client]: https://github.com/XeroAPI/Xero-NetStandard
 //! [mcp_server]: https://github.com/XeroAPI/xero-mcp-server
+//! [command_line]: https://github.com/XeroAPI/xero-command-line
+//! [scopes_change]: https://www.apideck.com/blog/xero-scopes
 
 use crate::runtime::{self, provider};
 
@@ -365,6 +376,16 @@ pub enum Scope {
     /// Accounting.
     AccountingManualjournalsRead,
 
+    /// `accounting.classicexpenses`: Read and change expense claims and receipts.
+    ///
+    /// Accounting.
+    AccountingClassicexpenses,
+
+    /// `accounting.classicexpenses.read`: Read expense claims and receipts.
+    ///
+    /// Accounting.
+    AccountingClassicexpensesRead,
+
     /// `accounting.reports.aged.read`: Read the reports on aged amounts.
     ///
     /// Accounting.
@@ -579,6 +600,8 @@ impl Scope {
         Scope::AccountingBanktransactionsRead,
         Scope::AccountingManualjournals,
         Scope::AccountingManualjournalsRead,
+        Scope::AccountingClassicexpenses,
+        Scope::AccountingClassicexpensesRead,
         Scope::AccountingReportsAgedRead,
         Scope::AccountingReportsBalancesheetRead,
         Scope::AccountingReportsProfitandlossRead,
@@ -794,6 +817,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             provider::Scope {
                 name: "accounting.manualjournals.read",
                 description: "Read manual journals.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.classicexpenses",
+                description: "Read and change expense claims and receipts.",
+                category: Some("Accounting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "accounting.classicexpenses.read",
+                description: "Read expense claims and receipts.",
                 category: Some("Accounting"),
                 ..provider::Scope::STANDARD
             },

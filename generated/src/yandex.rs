@@ -4,13 +4,13 @@
 //! services.
 //!
 //! ```no_run
-//! use oauth_atlas::yandex::Client;
+//! use oauth_atlas::yandex::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let yandex = Client::new("client id", "client secret")
+//! let yandex = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = yandex.authorize().start()?;
+//! let login = yandex.authorize([Scope::LoginInfo]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = yandex.finish(login.pending, callback).await?;
@@ -20,28 +20,45 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: offered ([code])
+//! - authorization code grant: offered ([code], [raycast])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: each refresh gives a new refresh token ([refresh])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. A registered
-//!   application ([refresh])
+//!   application ([refresh], [device_token])
+//! - public client: `none`. An application without a secret, which sends PKCE ([raycast])
 //! - authorization endpoint: `https://oauth.yandex.ru/authorize` ([code])
 //! - token endpoint: `POST https://oauth.yandex.ru/token`, parameters as form ([code],
 //!   [refresh])
+//! - revocation endpoint: `POST https://oauth.yandex.ru/revoke_token`, parameters as form,
+//!   `token` is called `access_token`, without `token_type_hint`, takes `access_token` alone
+//!   ([invalidate], [device_token])
 //! - device authorization endpoint: `POST https://oauth.yandex.ru/device/code`, parameters as
-//!   form ([device])
-//! - scopes: none published ([userinfo])
-//! - device authorization grant: offered ([device])
+//!   form ([device], [music])
+//! - scopes: 5 listed, more exist. The rights are chosen when an application is registered, and
+//!   a login may ask for fewer of them ([code], [php_client])
+//! - a request without scopes: asks for every scope that the client is registered for ([code],
+//!   [php_client])
+//! - device authorization grant: offered. The request for the codes takes a device_id and a
+//!   device_name as well ([device], [music])
 //! - API calls: `authorization: OAuth <access token>`, on `https://login.yandex.ru`
 //!   ([userinfo])
 //!
 //! # Limits
 //!
+//! - An application has at most 30 tokens of a user that are bound to devices; another one ends
+//!   the oldest. ([invalidate])
 //! - A refresh may give the same access token again while it lives long enough. ([refresh])
 //! - Device and user code are valid for ten minutes. ([device])
 //!
 //! # Notes
 //!
+//! - The names of rights stand on no page that could be read; those of Yandex ID are from the
+//!   code of others. ([userinfo], [php_client])
+//! - No page that could be read says that a secret may be missing; clients without one send
+//!   PKCE. ([raycast])
+//! - A change of the password, of two-factor authentication or of the rights of an application
+//!   ends all tokens, and the refresh token ends with the access token that the user withdraws.
+//!   ([invalidate])
 //! - Who the user is can be read from the path info of the API at login.yandex.ru. ([userinfo])
 //! - Access and refresh token live equally long. ([refresh])
 //!
@@ -50,12 +67,26 @@
 //! - [code], Getting a confirmation code from a URL, in Russian, read on 2026-11-23.
 //! - [device], Entering a code on the Yandex OAuth page, in Russian, read on 2026-11-23.
 //! - [refresh], Refreshing a token, in Russian, read on 2026-11-23.
-//! - [userinfo], Exchange the token for user information, read on 2026-11-23.
+//! - [userinfo], Exchange the token for user information, read on 2026-11-28.
+//! - [invalidate], Revoke tokens, read on 2026-11-28.
+//! - [device_token], Device token, the older page with the whole request of a revocation, read
+//!   on 2026-11-28.
+//! - [php_client], oauth2-yandex, a library for PHP that lists the rights by name, read on
+//!   2026-11-28.
+//! - [raycast], Raycast's extension for Yandex Smart Home, a client without a secret, read on
+//!   2026-11-28.
+//! - [music], yandex-music-api, a library for Python with the requests of devices, read on
+//!   2026-11-28.
 //!
 //! [code]: https://yandex.com/dev/id/doc/ru/codes/code-url
 //! [device]: https://yandex.com/dev/id/doc/ru/codes/screen-code-oauth
 //! [refresh]: https://yandex.com/dev/id/doc/ru/tokens/refresh-client
 //! [userinfo]: https://yandex.com/dev/id/doc/en/user-information
+//! [invalidate]: https://yandex.ru/dev/id/doc/en/tokens/token-invalidate
+//! [device_token]: https://yandex.com/dev/oauth/doc/dg/concepts/device-token.html
+//! [php_client]: https://github.com/yaleksandr89/oauth2-yandex
+//! [raycast]: https://github.com/raycast/extensions/tree/main/extensions/yandex-smart-home
+//! [music]: https://github.com/MarshalX/yandex-music-api
 
 use crate::runtime::{self, provider};
 
@@ -69,11 +100,20 @@ impl Client {
     /// A registered application.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
         client_secret: impl Into<runtime::Secret>,
     ) -> Self {
         Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+    }
+
+    /// A public client: one whose secret its users could read, and so has none.
+    ///
+    /// An application without a secret, which sends PKCE.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(runtime::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -133,8 +173,8 @@ impl Client {
 
     /// Asks the user for access (RFC 6749 §4.1).
     #[inline]
-    pub fn authorize(&self) -> runtime::Authorize {
-        self.0.authorize(&mut std::iter::empty())
+    pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+        Authorize(self.0.authorize(&mut scopes.into_iter().map(Scope::as_str)))
     }
 
     /// Reads the callback that the user came back with, and exchanges its code for tokens.
@@ -165,9 +205,14 @@ impl Client {
     }
 
     /// Asks for a code that the user types in on another device (RFC 8628).
+    ///
+    /// The request for the codes takes a device_id and a device_name as well.
     #[inline]
-    pub fn device(&self) -> runtime::DeviceRequest {
-        self.0.device(&mut std::iter::empty())
+    pub fn device(
+        &self,
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> runtime::DeviceRequest {
+        self.0.device(&mut scopes.into_iter().map(Scope::as_str))
     }
 
     /// Asks once whether the user has typed the code in, for a loop of your own.
@@ -183,6 +228,15 @@ impl Client {
     #[inline]
     pub fn finish_device(&self, login: runtime::DeviceLogin) -> runtime::DeviceWait {
         self.0.finish_device(login)
+    }
+
+    /// Revokes an access token (RFC 7009).
+    #[inline]
+    pub fn revoke_access_token(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Revocation {
+        self.0.revoke_access_token(token)
     }
 
     /// Calls Yandex's API with the access token as it wants it: `authorization: OAuth <access token>`.
@@ -211,6 +265,176 @@ impl Client {
     }
 }
 
+/// A request for the user's access to Yandex, with its choices.
+#[derive(Debug)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize(runtime::Authorize);
+
+impl Authorize {
+    /// The id of the device that the token is for.
+    #[inline]
+    pub fn device_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("device_id", value))
+    }
+
+    /// The name of the device, which the user sees in the list of accesses.
+    #[inline]
+    pub fn device_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("device_name", value))
+    }
+
+    /// The user name or the e-mail address of the account that is expected.
+    #[inline]
+    pub fn login_hint(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("login_hint", value))
+    }
+
+    /// Rights that the user may leave out, divided by spaces.
+    #[inline]
+    pub fn optional_scope(self, value: impl Into<String>) -> Self {
+        Self(self.0.option_text("optional_scope", value))
+    }
+
+    /// Asks the user again who has agreed before.
+    #[inline]
+    pub fn force_confirm(self, value: ForceConfirm) -> Self {
+        Self(self.0.option("force_confirm", value.as_str()))
+    }
+
+    /// Asks for a scope by its text, for one that is not listed.
+    #[inline]
+    pub fn scope(self, scope: impl Into<String>) -> Self {
+        Self(self.0.scope(scope))
+    }
+
+    /// Sends the user back to another address than the client's.
+    #[inline]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        Self(self.0.redirect_uri(uri))
+    }
+
+    /// Adds a parameter that is not described here.
+    #[inline]
+    pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self(self.0.param(name, value))
+    }
+
+    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a required value is missing.
+    #[inline]
+    pub fn start(self) -> Result<runtime::Login, runtime::Error> {
+        self.0.start()
+    }
+}
+
+/// What a Yandex token may do.
+///
+/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
+/// one that is granted stays in [`TokenSet::scopes`](runtime::TokenSet::scopes).
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// `login:info`: Read the login, the name and the sex.
+    ///
+    /// Yandex ID.
+    LoginInfo,
+
+    /// `login:email`: Read the e-mail address.
+    ///
+    /// Yandex ID.
+    LoginEmail,
+
+    /// `login:avatar`: Read the picture.
+    ///
+    /// Yandex ID.
+    LoginAvatar,
+
+    /// `login:birthday`: Read the date of birth.
+    ///
+    /// Yandex ID.
+    LoginBirthday,
+
+    /// `login:default_phone`: Read the telephone number.
+    ///
+    /// Yandex ID.
+    LoginDefaultPhone,
+}
+
+impl Scope {
+    /// Every scope, in the order of Yandex's documentation.
+    pub const ALL: &[Scope] = &[
+        Scope::LoginInfo,
+        Scope::LoginEmail,
+        Scope::LoginAvatar,
+        Scope::LoginBirthday,
+        Scope::LoginDefaultPhone,
+    ];
+
+    /// The scope as Yandex spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        PROVIDER.scopes.values[self as usize].name
+    }
+
+    /// The heading under which Yandex lists the scope.
+    #[inline]
+    #[must_use]
+    pub const fn category(self) -> Option<&'static str> {
+        PROVIDER.scopes.values[self as usize].category
+    }
+
+    /// What the scope allows.
+    #[inline]
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        PROVIDER.scopes.values[self as usize].description
+    }
+}
+
+impl std::fmt::Debug for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl std::fmt::Display for Scope {
+    #[inline]
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = runtime::UnknownScope;
+
+    #[inline]
+    fn from_str(text: &str) -> Result<Self, runtime::UnknownScope> {
+        provider::find_scope(Self::ALL, PROVIDER.scopes.values, text)
+    }
+}
+
+/// Asks the user again who has agreed before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ForceConfirm {
+    /// `yes`.
+    Yes,
+}
+
+impl ForceConfirm {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["yes"][self as usize]
+    }
+}
+
 /// A fake of Yandex on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -224,10 +448,40 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     documentation: "https://yandex.com/dev/id/doc/en/",
     authorization: Some(provider::AuthorizationEndpoint {
         url: "https://oauth.yandex.ru/authorize",
+        options: &[
+            provider::AuthorizationOption {
+                name: "device_id",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "device_name",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "login_hint",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "optional_scope",
+                ..provider::AuthorizationOption::STANDARD
+            },
+            provider::AuthorizationOption {
+                name: "force_confirm",
+                values: &["yes"],
+                ..provider::AuthorizationOption::STANDARD
+            },
+        ],
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
         url: "https://oauth.yandex.ru/token",
+        ..provider::Endpoint::STANDARD
+    }),
+    revocation: Some(provider::Endpoint {
+        url: "https://oauth.yandex.ru/revoke_token",
+        omit: &["token_type_hint"],
+        rename: &[("token", "access_token")],
+        tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
@@ -236,6 +490,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
+        ..provider::ClientType::STANDARD
+    }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -254,10 +512,50 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::Grant {
             kind: provider::GrantKind::DeviceCode,
+            grant_type: Some("device_code"),
+            rename: &[("device_code", "code")],
+            requires: &["grant_type", "device_code", "client_id", "client_secret"],
             ..provider::Grant::STANDARD
         },
     ],
     rotation: provider::Rotation::Always,
+    scopes: provider::ScopeRules {
+        omitted: provider::OmittedScope::AllRegistered,
+        partial: true,
+        values: &[
+            provider::Scope {
+                name: "login:info",
+                description: "Read the login, the name and the sex.",
+                category: Some("Yandex ID"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "login:email",
+                description: "Read the e-mail address.",
+                category: Some("Yandex ID"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "login:avatar",
+                description: "Read the picture.",
+                category: Some("Yandex ID"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "login:birthday",
+                description: "Read the date of birth.",
+                category: Some("Yandex ID"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "login:default_phone",
+                description: "Read the telephone number.",
+                category: Some("Yandex ID"),
+                ..provider::Scope::STANDARD
+            },
+        ],
+        ..provider::ScopeRules::STANDARD
+    },
     api: provider::Api {
         url: Some("https://login.yandex.ru"),
         prefix: "OAuth ",

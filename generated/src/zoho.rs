@@ -21,47 +21,58 @@
 //! # Facts
 //!
 //! - authorization code grant: `redirect_uri` is required ([access_token], [authorization],
-//!   [desktop])
+//!   [desktop], [desktop_code], [metadata])
 //! - PKCE: supported, and always sent with `S256`
 //! - refresh token grant: the refresh token stays the same ([refresh])
-//! - confidential client: `client_secret_post`. A client of the API console, with a client id
-//!   and a client secret ([access_token], [self_client])
+//! - confidential client: `client_secret_post` or `client_secret_basic`. A client of the API
+//!   console, with a client id and a client secret ([access_token], [self_client], [metadata])
 //! - authorization endpoint: `https://{accounts}/oauth/v2/auth` ([authorization])
 //! - token endpoint: `POST https://{accounts}/oauth/v2/token`, parameters as form or query
 //!   ([access_token], [assist])
 //! - revocation endpoint: `POST https://{accounts}/oauth/v2/token/revoke`, parameters as query,
-//!   without client authentication, without `token_type_hint` ([revoke_old])
+//!   without client authentication, without `token_type_hint` ([revoke_old], [metadata])
+//! - introspection endpoint: `POST https://{accounts}/oauth/v2/introspect`, parameters as form,
+//!   `client_secret_basic` ([metadata])
+//! - UserInfo endpoint: `GET https://{accounts}/oauth/v2/userinfo` ([metadata])
 //! - `{accounts}`: your host below `.zoho.com` or `.zoho.eu` or `.zoho.in` or `.zoho.com.au` or
-//!   `.zoho.jp` or `.zohocloud.ca` or `.zoho.sa` or `.zoho.com.cn`, such as `accounts.zoho.eu`;
-//!   `accounts.zoho.com` unless set. The host of the data centre's accounts server. A login may
-//!   begin at any; where the user's account is elsewhere, the callback names the host that the
-//!   tokens come from ([multi_dc], [multi_dc_client])
+//!   `.zoho.au` or `.zoho.jp` or `.zohocloud.ca` or `.zoho.sa` or `.zoho.uk` or `.zoho.ae` or
+//!   `.zoho.sg` or `.zoho.com.cn`, such as `accounts.zoho.eu`; `accounts.zoho.com` unless set.
+//!   The host of the data centre's accounts server. A login may begin at any; where the user's
+//!   account is elsewhere, the callback names the host that the tokens come from ([multi_dc],
+//!   [multi_dc_client], [crm_dc], [workdrive_dc], [catalyst_dc])
 //! - `{api}`: your host below `.zohoapis.com` or `.zohoapis.eu` or `.zohoapis.in` or
-//!   `.zohoapis.com.au` or `.zohoapis.jp` or `.zohoapis.ca` or `.zohoapis.sa` or
-//!   `.zohoapis.com.cn`, such as `www.zohoapis.eu`; `www.zohoapis.com` unless set. The host of
-//!   the APIs in the user's data centre, which the answer with the tokens names
-//!   ([access_token])
-//! - scopes: 4 listed, more exist, separated by a comma ([authorization], [phonebridge],
+//!   `.zohoapis.com.au` or `.zohoapis.jp` or `.zohoapis.ca` or `.zohoapis.sa` or `.zohoapis.uk`
+//!   or `.zohoapis.ae` or `.zohoapis.sg` or `.zohoapis.com.cn` or `.zoho.eu`, such as
+//!   `www.zohoapis.eu`; `www.zohoapis.com` unless set. The host of the APIs in the user's data
+//!   centre, which the answer with the tokens names ([access_token], [workdrive_dc], [crm_sdk],
+//!   [multi_dc_client])
+//! - scopes: 8 listed, more exist, separated by a comma ([authorization], [phonebridge],
 //!   [self_client])
 //! - life of the access token: 1 hour ([access_token], [refresh])
 //! - life of the authorization code: 2 minutes ([authorization])
 //! - a refresh token is asked for by: `access_type=offline` and `prompt=consent`
 //!   ([authorization])
+//! - grant `device_token`: Exchanges the code of a device that the user has allowed.
+//!   ([device_polling])
 //! - `accounts_server` is kept with the tokens: `accounts-server` of the callback, refused
 //!   unless it is on `accounts.zoho.com` or `accounts.zoho.eu` or `accounts.zoho.in` or
-//!   `accounts.zoho.com.au` or `accounts.zoho.jp` or `accounts.zohocloud.ca` or
-//!   `accounts.zoho.sa` or `accounts.zoho.com.cn`. The URL of the accounts server in the user's
-//!   data centre ([multi_dc_client], [authorization])
+//!   `accounts.zoho.com.au` or `accounts.zoho.au` or `accounts.zoho.jp` or
+//!   `accounts.zohocloud.ca` or `accounts.zoho.sa` or `accounts.zoho.uk` or `accounts.zoho.ae`
+//!   or `accounts.zoho.sg` or `accounts.zoho.com.cn`. The URL of the accounts server in the
+//!   user's data centre ([multi_dc_client], [authorization], [multi_dc], [crm_dc],
+//!   [workdrive_dc], [catalyst_dc])
 //! - `location` is kept with the tokens: `location` of the callback. The short name of the
 //!   user's data centre ([multi_dc_client], [authorization])
 //! - `api_domain` is kept with the tokens: `api_domain` of the token, refused unless it is on
 //!   `*.zohoapis.com` or `*.zohoapis.eu` or `*.zohoapis.in` or `*.zohoapis.com.au` or
-//!   `*.zohoapis.jp` or `*.zohoapis.ca` or `*.zohoapis.sa` or `*.zohoapis.com.cn`. The URL of
-//!   the APIs in the user's data centre ([access_token])
+//!   `*.zohoapis.jp` or `*.zohoapis.ca` or `*.zohoapis.sa` or `*.zohoapis.uk` or
+//!   `*.zohoapis.ae` or `*.zohoapis.sg` or `*.zohoapis.com.cn` or `api.zoho.eu`. The URL of the
+//!   APIs in the user's data centre ([multi_dc_client], [access_token], [workdrive_dc],
+//!   [crm_sdk])
 //! - API calls: `authorization: Zoho-oauthtoken <access token>`, on `https://{api}`
 //!   ([access_token])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional)
-//!   ([access_token], [refresh])
+//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional),
+//!   `id_token` (optional) ([access_token], [refresh], [sign_in])
 //!
 //! # Limits
 //!
@@ -74,11 +85,26 @@
 //!   revoke/token, and the request has a Basic header, the token and token_type, which is
 //!   refresh_token or access_token ([revoke_new]). The other one needs the kind of token by
 //!   another name and with a value that the client does not always know.
+//! - The host of the APIs in the answer: The host is below zohoapis and the ending of the data
+//!   centre ([access_token], [crm_sdk], [workdrive_dc]), taken here; The host is api.zoho and
+//!   the ending of the data centre, in one sample ([multi_dc_client]). Zoho's library has the
+//!   first hosts for every data centre, and the other one stands in one sample alone.
 //! - The word before the access token: The word is Zoho-oauthtoken ([access_token]), taken
 //!   here; The word is Bearer ([assist]). Most products have the first one.
 //!
 //! # Notes
 //!
+//! - No page lists all data centres. The page on several data centres has the United States,
+//!   Europe, India, Australia, Japan, Canada, Saudi Arabia and the United Kingdom; the pages of
+//!   products add China and the United Arab Emirates, and some write the Australian host as
+//!   accounts.zoho.au. Singapore, and the hosts of the APIs of the United Kingdom and of
+//!   Singapore, stand in the code of others only. The accounts server lists them at
+//!   /oauth/serverinfo, whose answer was not read. ([multi_dc], [multi_dc_client], [crm_dc],
+//!   [workdrive_dc], [catalyst_dc])
+//! - A client that serves several data centres can have a client secret for each of them, or
+//!   one for all. The client id is the same everywhere. ([multi_dc])
+//! - The metadata names client assertions (private_key_jwt) and the JWT grant, whose requests
+//!   no page shows. ([metadata])
 //! - A refresh token comes with the first consent only, unless the consent page is asked for
 //!   again. ([authorization])
 //! - A device asks at oauth/v3/device/code with grant_type device_request, and then at
@@ -92,8 +118,8 @@
 //! - [authorization], Authorization request, read on 2026-11-23.
 //! - [access_token], Access token, read on 2026-11-23.
 //! - [refresh], Access token expiry, read on 2026-11-23.
-//! - [multi_dc], Several data centres, read on 2026-11-23.
-//! - [multi_dc_client], Client authorization with several data centres, read on 2026-11-23.
+//! - [multi_dc], Several data centres, read on 2026-11-28.
+//! - [multi_dc_client], Client authorization with several data centres, read on 2026-11-28.
 //! - [revoke_old], Revoke a refresh token, read on 2026-11-23.
 //! - [revoke_new], Revoke an OAuth token, read on 2026-11-23.
 //! - [desktop], Access token of mobile and desktop apps, read on 2026-11-23.
@@ -101,6 +127,14 @@
 //! - [device_polling], Polling request of devices, read on 2026-11-23.
 //! - [self_client], Self client, read on 2026-11-23.
 //! - [assist], Generate an access token, of Zoho Assist, read on 2026-11-23.
+//! - [metadata], The OpenID Connect metadata of the accounts server, as it was answered on
+//!   2026-08-13, read on 2026-11-28.
+//! - [sign_in], Sign in using Zoho (OIDC), read on 2026-11-28.
+//! - [desktop_code], Authorization code of mobile and desktop apps, read on 2026-11-28.
+//! - [crm_dc], Multi DC support, of Zoho CRM, read on 2026-11-28.
+//! - [workdrive_dc], Multi DC support, of Zoho WorkDrive, read on 2026-11-28.
+//! - [catalyst_dc], Multi DC support, of Zoho Catalyst, in Japanese, read on 2026-11-28.
+//! - [crm_sdk], zohocrm-python-sdk-8.0, Zoho's own library for Zoho CRM, read on 2026-11-28.
 //! - [phonebridge], Authorization request, of Zoho PhoneBridge, read on 2026-11-23.
 //!
 //! [authorization]: https://zoho.com/accounts/protocol/oauth/web-apps/authorization.html
@@ -117,6 +151,15 @@
 //! [device_polling]: https://zoho.com/accounts/protocol/oauth/devices/polling-request.html
 //! [self_client]: https://zoho.com/accounts/protocol/oauth/self-client/overview.html
 //! [assist]: https://www.zoho.com/assist/api/generate-access-token.html
+//! [metadata]: https://accounts.zoho.com/.well-known/openid-configuration
+//! [sign_in]: https://zoho.com/accounts/protocol/oauth/sign-in-using-zoho.html
+//! [desktop_code]:
+//! https://zoho.com/accounts/protocol/oauth/mobile-and-desktop-apps/get-authorization-code.html
+//! [crm_dc]: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html
+//! [workdrive_dc]:
+//! https://www.zoho.com/workdrive/developer/docs/api/v1/getting-started-multi-dc-support.html
+//! [catalyst_dc]: https://docs.catalyst.zoho.com/ja/api/introduction/multi-dc-support/
+//! [crm_sdk]: https://github.com/zoho/zohocrm-python-sdk-8.0
 //! [phonebridge]: https://www.zoho.com/phonebridge/developer/v3/auth-request.html
 
 use crate::runtime::{self, provider};
@@ -158,6 +201,15 @@ impl Client {
     #[must_use]
     pub fn api(self, value: impl Into<String>) -> Self {
         Self(self.0.variable("api", value))
+    }
+
+    /// Says who it is in another way. Zoho accepts
+    /// [`client_secret_post`](provider::ClientAuth::Post),
+    /// [`client_secret_basic`](provider::ClientAuth::Basic); the first is the default.
+    #[inline]
+    #[must_use]
+    pub fn client_auth(self, method: provider::ClientAuth) -> Self {
+        Self(self.0.client_auth(method))
     }
 
     /// Writes token requests in another encoding. Zoho accepts form and query; the first is the
@@ -240,6 +292,17 @@ impl Client {
         self.0.token_source(tokens)
     }
 
+    /// Exchanges the code of a device that the user has allowed.
+    ///
+    /// `code`: The device_code that /oauth/v3/device/code answered.
+    #[inline]
+    pub fn device_token(
+        &self,
+        code: impl Into<runtime::Secret>,
+    ) -> runtime::TokenRequest {
+        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+    }
+
     /// Revokes an access token (RFC 7009).
     #[inline]
     pub fn revoke_access_token(
@@ -256,6 +319,21 @@ impl Client {
         token: impl Into<runtime::Secret>,
     ) -> runtime::Revocation {
         self.0.revoke_refresh_token(token)
+    }
+
+    /// Asks whether a token is active (RFC 7662).
+    #[inline]
+    pub fn introspect(
+        &self,
+        token: impl Into<runtime::Secret>,
+    ) -> runtime::Introspection {
+        self.0.introspect(token)
+    }
+
+    /// Asks who the user is.
+    #[inline]
+    pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
+        self.0.userinfo(tokens)
     }
 
     /// The URL of the accounts server in the user's data centre.
@@ -390,6 +468,26 @@ pub enum Scope {
     ///
     /// PhoneBridge.
     PhoneBridgeCallLog,
+
+    /// `openid`: Sign the user in and get an ID token.
+    ///
+    /// Accounts.
+    Openid,
+
+    /// `email`: Read the e-mail address.
+    ///
+    /// Accounts.
+    Email,
+
+    /// `profile`: Read the name and the picture.
+    ///
+    /// Accounts.
+    Profile,
+
+    /// `phone`: Read the telephone number.
+    ///
+    /// Accounts.
+    Phone,
 }
 
 impl Scope {
@@ -399,6 +497,10 @@ impl Scope {
         Scope::ZohoCrmSettingsRead,
         Scope::ZohoCrmUsersAll,
         Scope::PhoneBridgeCallLog,
+        Scope::Openid,
+        Scope::Email,
+        Scope::Profile,
+        Scope::Phone,
     ];
 
     /// The scope as Zoho spells it.
@@ -494,6 +596,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoho",
     name: "Zoho",
     documentation: "https://zoho.com/accounts/protocol/oauth/web-apps/authorization.html",
+    issuer: Some("https://{accounts}"),
     variables: &[
         provider::Variable {
             name: "accounts",
@@ -503,9 +606,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ".zoho.eu",
                 ".zoho.in",
                 ".zoho.com.au",
+                ".zoho.au",
                 ".zoho.jp",
                 ".zohocloud.ca",
                 ".zoho.sa",
+                ".zoho.uk",
+                ".zoho.ae",
+                ".zoho.sg",
                 ".zoho.com.cn",
             ],
             default: Some("accounts.zoho.com"),
@@ -522,7 +629,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ".zohoapis.jp",
                 ".zohoapis.ca",
                 ".zohoapis.sa",
+                ".zohoapis.uk",
+                ".zohoapis.ae",
+                ".zohoapis.sg",
                 ".zohoapis.com.cn",
+                ".zoho.eu",
             ],
             default: Some("www.zohoapis.com"),
             ..provider::Variable::STANDARD
@@ -557,8 +668,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
+    introspection: Some(provider::Endpoint {
+        url: "https://{accounts}/oauth/v2/introspect",
+        auth: Some(provider::ClientAuth::Basic),
+        ..provider::Endpoint::STANDARD
+    }),
+    userinfo: Some(provider::Endpoint {
+        url: "https://{accounts}/oauth/v2/userinfo",
+        method: provider::HttpMethod::Get,
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
-        auth: &[provider::ClientAuth::Post],
+        auth: &[provider::ClientAuth::Post, provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -582,6 +703,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             requires: &["client_id", "client_secret", "grant_type", "refresh_token"],
             ..provider::Grant::STANDARD
         },
+        provider::Grant {
+            kind: provider::GrantKind::Extension,
+            name: "device_token",
+            grant_type: Some("device_token"),
+            arguments: &["code"],
+            endpoint: Some(provider::Endpoint {
+                url: "https://{accounts}/oauth/v3/device/token",
+                encodings: &[provider::Encoding::Form, provider::Encoding::Query],
+                ..provider::Endpoint::STANDARD
+            }),
+            ..provider::Grant::STANDARD
+        },
     ],
     rotation: provider::Rotation::Never,
     offline: Some(provider::Offline {
@@ -599,9 +732,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "accounts.zoho.eu",
                 "accounts.zoho.in",
                 "accounts.zoho.com.au",
+                "accounts.zoho.au",
                 "accounts.zoho.jp",
                 "accounts.zohocloud.ca",
                 "accounts.zoho.sa",
+                "accounts.zoho.uk",
+                "accounts.zoho.ae",
+                "accounts.zoho.sg",
                 "accounts.zoho.com.cn",
             ],
             ..provider::Capture::STANDARD
@@ -624,7 +761,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "*.zohoapis.jp",
                 "*.zohoapis.ca",
                 "*.zohoapis.sa",
+                "*.zohoapis.uk",
+                "*.zohoapis.ae",
+                "*.zohoapis.sg",
                 "*.zohoapis.com.cn",
+                "api.zoho.eu",
             ],
             ..provider::Capture::STANDARD
         },
@@ -656,6 +797,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "PhoneBridge.call.log",
                 description: "Log calls.",
                 category: Some("PhoneBridge"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "openid",
+                description: "Sign the user in and get an ID token.",
+                category: Some("Accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "email",
+                description: "Read the e-mail address.",
+                category: Some("Accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "profile",
+                description: "Read the name and the picture.",
+                category: Some("Accounts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "phone",
+                description: "Read the telephone number.",
+                category: Some("Accounts"),
                 ..provider::Scope::STANDARD
             },
         ],
@@ -692,6 +857,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             },
             provider::ResponseMember {
                 name: "refresh_token",
+                ..provider::ResponseMember::STANDARD
+            },
+            provider::ResponseMember {
+                name: "id_token",
                 ..provider::ResponseMember::STANDARD
             },
         ],

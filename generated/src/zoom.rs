@@ -6,10 +6,10 @@
 //! use oauth_atlas::zoom::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::runtime::Error> {
-//! let zoom = Client::new("client id", "client secret")
+//! let zoom = Client::confidential("client id", "client secret")
 //!     .redirect_uri("https://app.example/callback");
 //!
-//! let login = zoom.authorize([Scope::UserMaster]).start()?;
+//! let login = zoom.authorize([Scope::UserReadUser]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
 //! // and read the callback that it comes back with.
 //! let tokens = zoom.finish(login.pending, callback).await?;
@@ -19,31 +19,38 @@
 //!
 //! # Facts
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth])
+//! - authorization code grant: `redirect_uri` is required ([oauth], [pkce])
 //! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth])
+//! - refresh token grant: each refresh gives a new refresh token ([oauth], [skills])
 //! - client credentials grant: offered ([oauth], [skills])
 //! - confidential client: `client_secret_basic`. An app of the marketplace, with its client id
 //!   and client secret ([oauth], [s2s])
-//! - authorization endpoint: `https://zoom.us/oauth/authorize` ([oauth], [rooms_oauth])
-//! - token endpoint: `POST https://zoom.us/oauth/token`, parameters as form or query ([oauth],
+//! - public client: `none`. An app on a device or in a browser, for which the settings give a
+//!   public client id of its own. It has no secret and sends PKCE ([pkce], [public_clients])
+//! - authorization endpoint: `{zoom}/oauth/authorize` ([oauth], [rooms_oauth])
+//! - token endpoint: `POST {zoom}/oauth/token`, parameters as form or query ([oauth],
 //!   [rooms_oauth])
-//! - revocation endpoint: `POST https://zoom.us/oauth/revoke`, parameters as query or form,
-//!   without `token_type_hint` ([oauth], [skills])
-//! - device authorization endpoint: `POST https://zoom.us/oauth/devicecode`, parameters as
-//!   query, `client_secret_basic_with_id` ([oauth], [skills])
-//! - UserInfo endpoint: `GET https://api.zoom.us/v2/users/me` ([oauth], [scopes])
-//! - `{api}`: your host below `.zoom.us`, such as `api.zoom.us`; `api.zoom.us` unless set. The
-//!   host of the API, which the answer with the tokens names ([oauth])
-//! - scopes: 114 listed, more exist ([scopes], [skills])
+//! - revocation endpoint: `POST {zoom}/oauth/revoke`, parameters as query or form, without
+//!   `token_type_hint` ([oauth], [skills])
+//! - device authorization endpoint: `POST {zoom}/oauth/devicecode`, parameters as query,
+//!   `client_secret_basic_with_id` ([oauth], [skills])
+//! - UserInfo endpoint: `GET https://{api}/v2/users/me`. An app with granular scopes needs
+//!   user:read:user instead ([oauth], [scopes], [skills])
+//! - environment `commercial`: `zoom` is `https://zoom.us`. Zoom for everybody ([oauth])
+//! - environment `government`: `zoom` is `https://zoomgov.com`. Zoom for Government in the
+//!   United States, where an app is registered separately ([sample], [skills])
+//! - `{api}`: your host below `.zoom.us` or `.zoomgov.com`, such as `api.zoomgov.com`;
+//!   `api.zoom.us` unless set. The host of the API, which the answer with the tokens names
+//!   ([oauth], [sample])
+//! - scopes: 116 listed, more exist ([scopes], [skills])
 //! - life of the access token: 1 hour ([oauth])
 //! - life of the authorization code: 5 minutes ([skills])
 //! - device authorization grant: offered ([oauth], [skills])
 //! - grant `account_credentials`: Gets a token for the account of a server-to-server app,
 //!   without a user and without a refresh token. ([s2s])
 //! - `api_url` is kept with the tokens: `api_url` of the token, refused unless it is on
-//!   `api.zoom.us` or `*.zoom.us`. The host of the API for the account of the user ([oauth],
-//!   [s2s])
+//!   `api.zoom.us` or `*.zoom.us` or `*.zoomgov.com`. The host of the API for the account of
+//!   the user ([oauth], [s2s], [sample])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{api}/v2` ([oauth], [s2s])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
 //!   (optional) ([oauth], [s2s])
@@ -64,12 +71,19 @@
 //! - `4711`: The scopes of the refresh token are not those of the app. Send the user through
 //!   the login again. ([skills])
 //! - `4717`: The app is disabled. Enable the app in the marketplace. ([skills])
+//! - `4724`: The JSON web token in the header is wrong. Check the signature of the token.
+//!   ([skills])
+//! - `4732`: The code could not be made. Try again later. ([skills])
 //! - `4733`: The code has expired. Exchange the code within five minutes. ([skills])
 //! - `4734`: The code is wrong. Use each code once and as it came. ([skills])
 //! - `4735`: The owner of the token is gone. Remove the tokens of this user. ([skills])
+//! - `4737`: The refresh token is not found. Send the user through the login again. ([skills])
 //! - `4738`: An administrator has disabled the app. Ask the administrator of the account to
 //!   allow the app. ([skills])
-//! - `4741`: The token was revoked. Send the user through the login again. ([skills])
+//! - `4740`: The refresh token was used too often. Keep the newest refresh token, and send the
+//!   user through the login again. ([skills])
+//! - `4741`: The token was revoked, as it is by another login of the same user. Use the newest
+//!   tokens of the user, or send the user through the login again. ([skills])
 //! - `authorization_pending`: The user has not entered the code yet. Ask again after the
 //!   interval. ([skills])
 //! - `slow_down`: The device asks too often. Wait five seconds longer between requests.
@@ -79,11 +93,18 @@
 //!
 //! # Notes
 //!
+//! - The metadata names a Basic header with the secret as the only method, and no device grant,
+//!   but the JWT grant. The pages have public clients and the whole requests of the device
+//!   grant; they show no request of the JWT grant. ([metadata], [pkce], [skills])
 //! - PKCE takes S256 and plain, and plain where no method is named. ([oauth])
 //! - The code of the device flow lives 15 minutes, and is asked for every five seconds.
 //!   ([skills])
 //! - There are granular scopes as well, far more than the classic ones; an app has one kind or
-//!   the other. ([granular], [scopes])
+//!   the other. ([granular], [scopes], [skills])
+//! - Until the answer with the tokens has named the host of the API, it is api.zoom.us in the
+//!   environment for governments as well. ([sample])
+//! - Zoom's guides for machine readers send the secret with PKCE in every sample. ([skills],
+//!   [pkce])
 //! - Revocation answers with the status success as JSON. ([skills])
 //! - In which member of an answer the numbers of errors come is not said. ([skills])
 //! - The lifetime of refresh tokens is not stable, so each refresh token is best used before
@@ -97,7 +118,14 @@
 //! - [scopes], Classic scopes, read on 2026-11-23.
 //! - [granular], Granular scopes, read on 2026-11-23.
 //! - [skills], Zoom's own guides for machine readers, with errors and scopes, read on
-//!   2026-11-23.
+//!   2026-11-28.
+//! - [pkce], Using Proof Key for Code Exchange (PKCE), read on 2026-11-28.
+//! - [public_clients], Introducing PKCE support for public and confidential clients, read on
+//!   2026-11-28.
+//! - [metadata], The metadata of the authorization server, as it was answered on 2026-07-25,
+//!   read on 2026-11-28.
+//! - [sample], zoomapps-sample-js, Zoom's own sample app, with the hosts for governments, read
+//!   on 2026-11-28.
 //!
 //! [oauth]: https://developers.zoom.us/docs/integrations/oauth/
 //! [rooms_oauth]: https://developers.zoom.us/docs/rooms/oauth/
@@ -105,6 +133,10 @@
 //! [scopes]: https://developers.zoom.us/docs/integrations/oauth-scopes/
 //! [granular]: https://developers.zoom.us/docs/integrations/oauth-scopes-granular/
 //! [skills]: https://github.com/zoom/skills
+//! [pkce]: https://developers.zoom.us/docs/integrations/PKCE/
+//! [public_clients]: https://developers.zoom.us/blog/public-pkce/
+//! [metadata]: https://zoom.us/.well-known/oauth-authorization-server
+//! [sample]: https://github.com/zoom/zoomapps-sample-js
 
 use crate::runtime::{self, provider};
 
@@ -118,11 +150,21 @@ impl Client {
     /// An app of the marketplace, with its client id and client secret.
     #[inline]
     #[must_use]
-    pub fn new(
+    pub fn confidential(
         client_id: impl Into<String>,
         client_secret: impl Into<runtime::Secret>,
     ) -> Self {
         Self(runtime::Core::confidential(&PROVIDER, client_id, client_secret))
+    }
+
+    /// A public client: one whose secret its users could read, and so has none.
+    ///
+    /// An app on a device or in a browser, for which the settings give a public client id of its
+    /// own. It has no secret and sends PKCE.
+    #[inline]
+    #[must_use]
+    pub fn public(client_id: impl Into<String>) -> Self {
+        Self(runtime::Core::public(&PROVIDER, client_id))
     }
 
     /// Where the user comes back to.
@@ -130,6 +172,13 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Uses other hosts than those of [`Environment::Commercial`].
+    #[inline]
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        Self(self.0.environment(environment.as_str()))
     }
 
     /// The host of the API, which the answer with the tokens names.
@@ -288,6 +337,8 @@ impl Client {
 
     /// Asks who the user is.
     ///
+    /// An app with granular scopes needs user:read:user instead.
+    ///
     /// Needs [`Scope::UserRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &runtime::TokenSet) -> runtime::ApiCall {
@@ -377,6 +428,16 @@ impl Authorize {
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scope {
+    /// `user:read:user`: Read the user, for an app with granular scopes.
+    ///
+    /// User.
+    UserReadUser,
+
+    /// `user:read:user:admin`: Read all users of the account, for an app with granular scopes.
+    ///
+    /// User.
+    UserReadUserAdmin,
+
     /// `user:master`: Read and change users of sub accounts.
     ///
     /// User.
@@ -965,6 +1026,8 @@ pub enum Scope {
 impl Scope {
     /// Every scope, in the order of Zoom's documentation.
     pub const ALL: &[Scope] = &[
+        Scope::UserReadUser,
+        Scope::UserReadUserAdmin,
         Scope::UserMaster,
         Scope::UserRead,
         Scope::UserReadAdmin,
@@ -1126,6 +1189,27 @@ impl std::str::FromStr for Scope {
     }
 }
 
+/// A set of Zoom's hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Environment {
+    /// `commercial`: Zoom for everybody.
+    Commercial,
+
+    /// `government`: Zoom for Government in the United States, where an app is registered
+    /// separately.
+    Government,
+}
+
+impl Environment {
+    /// The value as the provider spells it.
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        ["commercial", "government"][self as usize]
+    }
+}
+
 /// A fake of Zoom on this machine, for tests.
 #[cfg(feature = "fake")]
 pub fn fake() -> runtime::fake::Fake {
@@ -1137,17 +1221,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",
     name: "Zoom",
     documentation: "https://developers.zoom.us/docs/integrations/oauth/",
+    issuer: Some("https://zoom.us"),
+    environments: &[
+        provider::Environment {
+            name: "commercial",
+            hosts: &[("zoom", "https://zoom.us")],
+            ..provider::Environment::STANDARD
+        },
+        provider::Environment {
+            name: "government",
+            hosts: &[("zoom", "https://zoomgov.com")],
+            ..provider::Environment::STANDARD
+        },
+    ],
     variables: &[
         provider::Variable {
             name: "api",
             kind: provider::VariableKind::Host,
-            suffixes: &[".zoom.us"],
+            suffixes: &[".zoom.us", ".zoomgov.com"],
             default: Some("api.zoom.us"),
             ..provider::Variable::STANDARD
         },
     ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://zoom.us/oauth/authorize",
+        url: "{zoom}/oauth/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "optional_scope",
@@ -1158,30 +1255,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/token",
+        url: "{zoom}/oauth/token",
         encodings: &[provider::Encoding::Form, provider::Encoding::Query],
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/revoke",
+        url: "{zoom}/oauth/revoke",
         encodings: &[provider::Encoding::Query, provider::Encoding::Form],
         omit: &["token_type_hint"],
         ..provider::Endpoint::STANDARD
     }),
     device_authorization: Some(provider::Endpoint {
-        url: "https://zoom.us/oauth/devicecode",
+        url: "{zoom}/oauth/devicecode",
         encodings: &[provider::Encoding::Query],
         auth: Some(provider::ClientAuth::BasicWithId),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://api.zoom.us/v2/users/me",
+        url: "https://{api}/v2/users/me",
         method: provider::HttpMethod::Get,
         scope: Some("user:read"),
         ..provider::Endpoint::STANDARD
     }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Basic],
+        ..provider::ClientType::STANDARD
+    }),
+    public: Some(provider::ClientType {
+        auth: &[provider::ClientAuth::None],
         ..provider::ClientType::STANDARD
     }),
     pkce: provider::PkceRules {
@@ -1222,13 +1323,25 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "api_url",
             path: "api_url",
             variable: Some("api"),
-            allowed_hosts: &["api.zoom.us", "*.zoom.us"],
+            allowed_hosts: &["api.zoom.us", "*.zoom.us", "*.zoomgov.com"],
             ..provider::Capture::STANDARD
         },
     ],
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
+            provider::Scope {
+                name: "user:read:user",
+                description: "Read the user, for an app with granular scopes.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "user:read:user:admin",
+                description: "Read all users of the account, for an app with granular scopes.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
             provider::Scope {
                 name: "user:master",
                 description: "Read and change users of sub accounts.",
@@ -2003,6 +2116,16 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "4724",
+            hint: "Check the signature of the token.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
+            code: "4732",
+            hint: "Try again later.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4733",
             hint: "Exchange the code within five minutes.",
             ..provider::ErrorCode::STANDARD
@@ -2018,13 +2141,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "4737",
+            hint: "Send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4738",
             hint: "Ask the administrator of the account to allow the app.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
+            code: "4740",
+            hint: "Keep the newest refresh token, and send the user through the login again.",
+            ..provider::ErrorCode::STANDARD
+        },
+        provider::ErrorCode {
             code: "4741",
-            hint: "Send the user through the login again.",
+            hint: "Use the newest tokens of the user, or send the user through the login again.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -122,13 +122,16 @@ impl Grant {
             } => {
                 parameters.push("code", code.expose());
                 parameters.push_some("redirect_uri", redirect_uri.as_deref());
-                parameters.push_some("code_verifier", code_verifier.as_ref().map(Secret::expose));
+                let verifier = code_verifier.as_ref().map(Secret::expose);
+                parameters.push_some("code_verifier", verifier);
             }
             Self::RefreshToken(refresh_token) => {
                 parameters.push("refresh_token", refresh_token.expose());
             }
             Self::ClientCredentials => {}
-            Self::DeviceCode(device_code) => parameters.push("device_code", device_code.expose()),
+            Self::DeviceCode(device_code) => {
+                parameters.push("device_code", device_code.expose());
+            }
             // One without a value would mean the same as none (RFC 6749 §3.2).
             Self::Extension {
                 parameters: own, ..

@@ -102,12 +102,14 @@ pub(crate) struct Draft<'a> {
     pub(crate) parameters: Parameters<'a>,
     /// Parameters that this kind of request always has.
     pub(crate) fixed: &'static [(&'static str, &'static str)],
+    /// Names that the grant has for standard parameters, at whichever endpoint.
+    pub(crate) rename: &'static [(&'static str, &'static str)],
     /// How the client says who it is, where that is not for the provider's description to say.
     pub(crate) client_auth: Option<ClientAuth>,
     /// The access token that the request is about, which may authorize it.
     pub(crate) about: Option<&'a Secret>,
     /// The caller's own parameters.
-    pub(crate) extra: &'a [(String, String)],
+    pub(crate) extra: &'a [(String, Secret)],
 }
 
 impl<'a> Draft<'a> {
@@ -117,6 +119,7 @@ impl<'a> Draft<'a> {
             variables: &[],
             parameters,
             fixed: &[],
+            rename: &[],
             client_auth: None,
             about: None,
             extra: &[],
@@ -131,11 +134,12 @@ impl<'a> Draft<'a> {
             variables,
             mut parameters,
             fixed,
+            rename,
             client_auth,
             about,
             extra,
         } = self;
-        let mut url = destination.url(core, variables)?;
+        let url = destination.url(core, variables)?;
         let described = destination.described(core);
         let client_auth = match client_auth {
             Some(client_auth) => client_auth,
@@ -151,10 +155,12 @@ impl<'a> Draft<'a> {
         if let Some(described) = described {
             parameters.leave_out(described.omit);
         }
-        refuse_misplaced(core, described, &parameters, extra)?;
-        if let Some(described) = described {
-            parameters.rename(described.rename);
+        let of_endpoint = described.map_or(&[] as &[_], |described| described.rename);
+        for (name, _) in extra {
+            refuse_misplaced(core, name, &parameters, rename.iter().chain(of_endpoint))?;
         }
+        parameters.rename(rename);
+        parameters.rename(of_endpoint);
         let always = described.map_or(&[] as &[_], |described| described.parameters);
         for (name, value) in fixed.iter().chain(always) {
             if !parameters.contains(name) && extra.iter().all(|(other, _)| other != name) {
@@ -169,9 +175,10 @@ impl<'a> Draft<'a> {
             HttpMethod::Post => Method::POST,
             HttpMethod::Delete => Method::DELETE,
         };
-        if encoding == Encoding::Query {
-            parameters.append_to_query(&mut url);
-        }
+        let url = match encoding {
+            Encoding::Query => with_query(core, &url, &parameters)?,
+            Encoding::Form | Encoding::Json => url,
+        };
         let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
@@ -207,34 +214,27 @@ fn preferred_client_auth(
         .ok_or_else(|| Error::configuration(provider, format!("there are no {name} clients")))
 }
 
-/// Checks that the caller's parameters are none of the library's, by the standard's name or by the
-/// provider's.
+/// Checks that a parameter of the caller's is none of the library's, by the standard's name or by
+/// the provider's.
 fn refuse_misplaced(
     core: &Core,
-    described: Option<&'static Endpoint>,
+    name: &str,
     parameters: &Parameters<'_>,
-    extra: &[(String, String)],
+    mut renamed: impl Iterator<Item = &'static (&'static str, &'static str)>,
 ) -> Result<(), Error> {
-    let renamed = described.map_or(&[] as &[_], |described| described.rename);
     let is_ours = |name: &str| RESERVED.contains(&name) || parameters.contains(name);
-    let is_misplaced = |name: &str| {
-        let mut renamed = renamed.iter();
-        is_ours(name) || renamed.any(|(standard, here)| *here == name && is_ours(standard))
-    };
-    match extra.iter().find(|(name, _)| is_misplaced(name)) {
-        Some((name, _)) => {
-            let message = format!("the parameter {name:?} is not for `param` to set");
-            Err(Error::configuration(core.provider(), message))
-        }
-        None => Ok(()),
+    if is_ours(name) || renamed.any(|(standard, here)| *here == name && is_ours(standard)) {
+        let message = format!("the parameter {name:?} is not for `param` to set");
+        return Err(Error::configuration(core.provider(), message));
     }
+    Ok(())
 }
 
 fn add_extra<'a>(
     core: &Core,
     encoding: Encoding,
     parameters: &mut Parameters<'a>,
-    extra: &'a [(String, String)],
+    extra: &'a [(String, Secret)],
 ) -> Result<(), Error> {
     for (name, value) in extra {
         // A form may have a name twice, as `resource` of RFC 8707 §2; an object may not.
@@ -242,9 +242,20 @@ fn add_extra<'a>(
             let message = format!("the parameter {name:?} is set twice");
             return Err(Error::configuration(core.provider(), message));
         }
-        parameters.push(name, value);
+        parameters.push(name, value.expose());
     }
     Ok(())
+}
+
+/// The URL with the parameters in its query.
+pub(crate) fn with_query(
+    core: &Core,
+    url: &Url,
+    parameters: &Parameters<'_>,
+) -> Result<Url, Error> {
+    parameters
+        .behind(url)
+        .map_err(|_| Error::configuration(core.provider(), "the URL is too long for its query"))
 }
 
 /// The name of a header that a spec asks for.

@@ -371,7 +371,8 @@ fn issuer(provider: &Provider) -> Option<String> {
     }
     for variable in &provider.variables {
         let name = format!("{{{}}}", variable.name);
-        issuer = issuer.replace(&name, variable.example.as_str());
+        let value = variable.default.as_ref().unwrap_or(&variable.example);
+        issuer = issuer.replace(&name, value);
     }
     Some(issuer)
 }

@@ -197,7 +197,8 @@ impl Wire {
             Err(error) => format!("{error} {error:?} {error:#?}"),
         };
         self.assert_silent(title, &shown);
-        let received = self.server.received().pop().expect("a request");
+        let received = self.server.received().pop();
+        let received = received.unwrap_or_else(|| panic!("{title}: a request, not {shown}"));
         let query = format!("http://server{}", received.target());
         let verifier = received
             .form_value("code_verifier")

@@ -1,4 +1,4 @@
-//! `cargo xtask drift`
+//! `oauth-atlas drift`
 
 mod compare;
 mod target;
@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use oauth_atlas_codegen::model::Provider;
-use oauth_atlas_codegen::{self as codegen, Source, writing};
+use oauth_atlas_codegen::{self as codegen, Source};
 
 use crate::failure::Failure;
 use crate::metadata::Metadata;
 use crate::mistakes::{self, count};
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::{self, Workspace};
 use compare::{Comparison, compare};
 use target::Target;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The providers, by their modules or by the paths of specs that are kept elsewhere; default: all
-    /// whose metadata is known
+    /// The providers, or the paths of specs that are kept elsewhere; default: all whose metadata is
+    /// known
     names: Vec<String>,
 
     /// Read saved documents from this folder instead of asking the providers
@@ -34,27 +34,9 @@ pub struct Arguments {
 }
 
 /// Prints what differs, provider by provider. A difference is a finding.
-pub fn run(
-    workspace: &Workspace,
-    arguments: &Arguments,
-    terminal: Terminal,
-) -> Result<(), Failure> {
-    let (paths, names): (Vec<_>, Vec<_>) = arguments.names.iter().partition(|name| is_path(name));
-    let mut sources = Vec::new();
-    // Whoever names specs that are kept elsewhere need not have the others.
-    if paths.is_empty() || !names.is_empty() {
-        sources = workspace.specs()?;
-    }
-    let in_workspace = sources.len();
-    for path in &paths {
-        sources.push(workspace::spec(Path::new(path))?);
-    }
-    let providers = load(&sources, in_workspace)?;
-    let (known, elsewhere) = providers.split_at(in_workspace);
-    let mut targets = match (names.as_slice(), elsewhere) {
-        ([], []) => known.iter().flat_map(Target::all).collect(),
-        (names, elsewhere) => targets(known, names, elsewhere)?,
-    };
+pub fn run(specs: &Specs, arguments: &Arguments, terminal: Terminal) -> Result<(), Failure> {
+    let providers = load(specs, &arguments.names)?;
+    let mut targets = targets(&providers, &arguments.names)?;
     if let Some(file) = &arguments.metadata {
         targets = with_document(targets, file)?;
     }
@@ -95,47 +77,28 @@ pub fn run(
     tally.outcome(providers.len(), terminal)
 }
 
-/// Whether this is the path of a spec, and not the name of a module.
-fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\']) || name.ends_with(".yaml")
-}
-
-/// The specs of the workspace, and after them those that are kept elsewhere, which may have names that
-/// the others have too.
-fn load(sources: &[Source], in_workspace: usize) -> Result<Vec<Provider>, Failure> {
-    let (workspace, elsewhere) = sources.split_at(in_workspace);
+/// The providers of these names and paths, or all. Each that is named is read alone: a spec that is
+/// kept elsewhere may be one of a provider that is known here.
+fn load(specs: &Specs, names: &[String]) -> Result<Vec<Provider>, Failure> {
+    let load = |sources: &[Source]| {
+        codegen::load(sources).map_err(|report| mistakes::found(&report, sources.len()))
+    };
+    if names.is_empty() {
+        return load(&specs.all()?);
+    }
     let mut providers = Vec::new();
-    let alone = elsewhere.iter().map(std::slice::from_ref);
-    for sources in std::iter::once(workspace).chain(alone) {
-        let found = codegen::load(sources);
-        providers.extend(found.map_err(|report| mistakes::found(&report, sources.len()))?);
+    for name in names {
+        providers.extend(load(&[specs.named(name)?])?);
     }
     Ok(providers)
 }
 
-fn targets<'p>(
-    known: &'p [Provider],
-    names: &[&String],
-    elsewhere: &'p [Provider],
-) -> Result<Vec<Target<'p>>, Failure> {
-    let mut named = Vec::new();
-    for name in names {
-        let Some(provider) = known.iter().find(|provider| provider.id == **name) else {
-            return Err(Failure::Arguments(format!(
-                "no spec describes `{name}`; `cargo xtask list` has the names, and a path names a spec \
-                 that is kept elsewhere"
-            )));
-        };
-        named.push(provider);
+fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target<'p>>, Failure> {
+    if names.is_empty() {
+        return Ok(providers.iter().flat_map(Target::all).collect());
     }
     let mut targets = Vec::new();
-    for provider in named.into_iter().chain(elsewhere) {
-        // Of what is kept elsewhere, the path is what was typed.
-        let is_elsewhere = elsewhere.iter().any(|other| std::ptr::eq(other, provider));
-        let name = match is_elsewhere {
-            true => &provider.path,
-            false => &provider.id,
-        };
+    for (provider, name) in providers.iter().zip(names) {
         let known = Target::all(provider);
         if known.is_empty() {
             return Err(Failure::Arguments(format!(
@@ -195,8 +158,7 @@ fn describe(name: &str, place: &str, comparison: &Comparison, quiet: bool) -> St
     }
     let _ = write!(text, " ({place})");
     for difference in differences {
-        let shown = writing::visible(difference.text.as_str());
-        let _ = write!(text, "\n  {}: {shown}", difference.member);
+        let _ = write!(text, "\n  {}: {}", difference.member, difference.text);
     }
     if !quiet {
         for skipped in skipped {

@@ -1,4 +1,4 @@
-//! `cargo xtask drift`: specs against saved metadata.
+//! `oauth-atlas drift`: specs against saved metadata.
 
 use std::process::Command;
 

@@ -1,8 +1,8 @@
-//! The built command, run on workspaces of its own.
+//! The built program, run in workspaces of its own.
 
 mod arguments;
+mod built_in;
 mod check;
-mod codegen;
 mod drift;
 mod elsewhere;
 mod explain;
@@ -11,12 +11,14 @@ mod fake;
 mod hostile;
 mod list;
 mod new;
+mod proxies;
 #[cfg(unix)]
 mod questions;
 mod server;
 mod site;
-#[cfg(unix)]
-mod test;
-#[cfg(unix)]
-mod watch;
 mod workspace;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_oauth-atlas");
+
+/// A workspace needs nothing but specs.
+const FILES: [(&str, &str); 0] = [];

@@ -1,10 +1,23 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
-use crate::decode::{Entry, List, Maybe, Place, Reader, alternatives};
+use crate::check::deviations;
+use crate::decode::{Entry, List, Maybe, Place, Reader, Table, alternatives};
 use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec, TokenKind};
 use crate::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
+
+/// The standard parameters of token requests, beside those of the client.
+const CODE: [&str; 5] = [
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "scope",
+];
+const REFRESH: [&str; 3] = ["grant_type", "refresh_token", "scope"];
+const CLIENT_CREDENTIALS: [&str; 2] = ["grant_type", "scope"];
+const DEVICE: [&str; 3] = ["grant_type", "device_code", "scope"];
 
 /// The standard parameters of the authorization request, which a spec cannot redefine.
 const AUTHORIZATION: [&str; 8] = [
@@ -49,19 +62,20 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     if let Some(grant) = grants.authorization_code.given() {
         authorization_code(spec, grant, reader);
     }
-    if let Some(grant) = grants.refresh_token.given() {
-        requires(
+    let refresh = grants.refresh_token.given();
+    let refresh = refresh.map(|grant| (&grant.requires, None, &REFRESH[..]));
+    let client = grants.client_credentials.given();
+    let client = client.map(|grant| {
+        (
             &grant.requires,
-            &["grant_type", "refresh_token", "scope"],
-            reader,
-        );
-    }
-    if let Some(grant) = grants.client_credentials.given() {
-        requires(&grant.requires, &["grant_type", "scope"], reader);
-    }
-    if let Some(grant) = grants.device_code.given() {
-        let known = ["grant_type", "device_code", "scope"];
-        requires(&grant.requires, &known, reader);
+            Some(&grant.rename),
+            &CLIENT_CREDENTIALS[..],
+        )
+    });
+    let device = grants.device_code.given();
+    let device = device.map(|grant| (&grant.requires, Some(&grant.rename), &DEVICE[..]));
+    for (required, rename, known) in [refresh, client, device].into_iter().flatten() {
+        of_request(required, rename, known, reader);
     }
     parameters(spec, reader);
 }
@@ -169,17 +183,7 @@ fn at<T>(grant: &Maybe<T>, place: impl Fn(&T) -> NodeId) -> Option<NodeId> {
 }
 
 fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reader) {
-    requires(
-        &grant.requires,
-        &[
-            "grant_type",
-            "code",
-            "redirect_uri",
-            "code_verifier",
-            "scope",
-        ],
-        reader,
-    );
+    of_request(&grant.requires, None, &CODE, reader);
     let extra: Vec<_> = spec
         .authorization_parameters()
         .map(|entry| entry.key.as_str())
@@ -250,14 +254,27 @@ fn authorization_code(spec: &Spec, grant: &AuthorizationCode, reader: &mut Reade
     }
 }
 
-fn requires(names: &List<String>, known: &[&str], reader: &mut Reader) {
+/// The names of a grant's token request: those that it must have, and those that are others here.
+fn of_request(
+    required: &List<String>,
+    rename: Option<&Table<String>>,
+    known: &[&str],
+    reader: &mut Reader,
+) {
     let known: Vec<_> = known.iter().chain(&CLIENT).copied().collect();
+    requires(required, &known, reader);
+    if let Some(rename) = rename {
+        deviations::names(rename, &known, reader);
+    }
+}
+
+fn requires(names: &List<String>, known: &[&str], reader: &mut Reader) {
     for name in &names.0 {
         if !known.contains(&name.value.as_str()) {
             reader.mistake_with_help(
                 name.place(),
                 format!("this grant has no parameter `{}`", name.value),
-                format!("it has {}", alternatives(&known)),
+                format!("it has {}", alternatives(known)),
             );
         }
     }

@@ -149,12 +149,13 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         } else {
             ""
         };
+        let secret = if capture.secret { ", a secret" } else { "" };
         let hosts = match capture.allowed_hosts.as_slice() {
             [] => String::new(),
             hosts => format!(", refused unless it is on {}", codes(hosts).join(" or ")),
         };
         let value = format!(
-            "{} of the {}{required}{hosts}",
+            "{} of the {}{required}{secret}{hosts}",
             code(&capture.path),
             capture.from.word()
         );

@@ -36,7 +36,8 @@ pub(super) fn plain_grant(
     kind: GrantKind,
     given: &spec::ClientCredentials,
 ) -> model::ClientCredentials {
-    let mut value = grant(kind, &given.requires, &Maybe::Absent);
+    let mut value = grant(kind, &given.requires, &given.grant_type);
+    value.rename = pairs(&given.rename);
     // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
     value.repeats_scope =
         kind == GrantKind::DeviceCode && value.requires.iter().any(|name| name == "scope");
@@ -52,6 +53,7 @@ pub(super) fn refresh_token(given: &spec::RefreshToken) -> model::RefreshToken {
     let mut lowered = model::RefreshToken {
         value: owned::Grant {
             repeats_scope: flag(&given.repeats_scope),
+            repeats_redirect_uri: flag(&given.repeats_redirect_uri),
             ..grant(GrantKind::RefreshToken, &given.requires, &given.grant_type)
         },
         rotation: standard.rotation,
@@ -145,6 +147,7 @@ pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
             from: capture.from.value,
             path: capture.name.value.clone(),
             required: flag(&capture.required),
+            secret: flag(&capture.secret),
             relay: capture.relay.given().map(|relay| relay.value.clone()),
             variable: variable.map(|variable| variable.value.clone()),
             allowed_hosts: texts(&capture.allowed_hosts),

@@ -59,6 +59,17 @@ fn settings(provider: &Provider) -> TokenStream {
             }
         });
     }
+    if provider.has_hosts_of_users() {
+        tokens.extend(quote! {
+            #[doc = " Asks servers on the public internet only: for programs in which users type the server's"]
+            #[doc = " address. [`runtime::Core::public_hosts_only`] says what is refused and what is not."]
+            #[inline]
+            #[must_use]
+            pub fn public_hosts_only(self) -> Self {
+                Self(self.0.public_hosts_only())
+            }
+        });
+    }
     let variables = provider
         .variables
         .iter()
@@ -422,15 +433,24 @@ fn endpoints(provider: &Provider) -> TokenStream {
     for capture in &provider.captures {
         let about = doc(&to_markdown(&capture.description));
         let (method, name) = (ident(&capture.method), &capture.name);
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn #method<'t>(
-                &self,
-                tokens: &'t runtime::TokenSet,
-            ) -> Option<std::borrow::Cow<'t, str>> {
-                tokens.captured(#name)
-            }
+        tokens.extend(match capture.secret {
+            true => quote! {
+                #about
+                #[inline]
+                pub fn #method(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+                    tokens.captured_secret(#name)
+                }
+            },
+            false => quote! {
+                #about
+                #[inline]
+                pub fn #method<'t>(
+                    &self,
+                    tokens: &'t runtime::TokenSet,
+                ) -> Option<std::borrow::Cow<'t, str>> {
+                    tokens.captured(#name)
+                }
+            },
         });
     }
     let base = match &provider.api.url {

@@ -94,6 +94,7 @@ fn constructor(
     let others = others
         .iter()
         .map(|call| quote!(.and_then(|core| core.#call)));
+    about += "\n\nWhere users type the URL, go on with [`Client::public_hosts_only`].";
     about += "\n\n# Errors\n\nA configuration error where the URL is not `https` (or loopback), or \
               has a user, a query or a fragment.";
     let about = doc(&about);

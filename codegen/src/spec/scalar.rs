@@ -155,7 +155,9 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
         Some(Complaint { part, title, help })
     };
     if let Some(rest) = url.strip_prefix("http://") {
-        let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+        let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+        let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let host = host.split(':').next().unwrap_or_default();
         return complain(
             0.."http://".len(),
             format!("`{host}` would be called over http"),

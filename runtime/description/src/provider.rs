@@ -200,12 +200,16 @@ records! {
         grant_type: [optional text],
         /// Parameters that are always sent.
         parameters: [pairs],
+        /// Standard parameters that have another name in this grant: the standard's first.
+        rename: [pairs],
         /// Parameters that the caller gives, as the provider spells them.
         arguments: [texts],
         /// Standard parameters without which a request is refused.
         requires: [texts],
         /// Whether the request repeats the granted scopes, which RFC 6749 §6 leaves out.
         repeats_scope: [flag],
+        /// Whether the request repeats `redirect_uri`, which RFC 6749 §6 leaves out.
+        repeats_redirect_uri: [flag],
         /// The endpoint, where it is not the token endpoint.
         endpoint: [optional record Endpoint],
     }
@@ -228,6 +232,8 @@ records! {
         path: [required text],
         /// Whether an answer without it is an error.
         required: [flag],
+        /// Whether it is a token or another secret, such as the URL of a webhook.
+        secret: [flag],
         /// The parameter of the token request that carries it on, where one does.
         relay: [optional text],
         /// The URL variable that it fills, where it fills one.

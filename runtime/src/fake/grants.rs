@@ -26,10 +26,11 @@ pub(super) fn pick<'g>(
     let said = parameters
         .get("grant_type")
         .filter(|_| parameters.takes("grant_type"));
-    let has = |name: &str| parameters.get(name).is_some();
     let fits = |grant: &&&Grant| match said {
         Some(said) => grant_type(grant) == said,
         None if !parameters.takes("grant_type") || grant_type(grant).is_empty() => {
+            let of_grant = parameters.of_grant(grant);
+            let has = |name: &str| of_grant.get(name).is_some();
             match grant.kind {
                 GrantKind::AuthorizationCode => has("code"),
                 GrantKind::RefreshToken => has("refresh_token"),
@@ -42,6 +43,8 @@ pub(super) fn pick<'g>(
     };
     // Several may share a type; the one whose parameters are there is meant.
     let score = |grant: &Grant| {
+        let of_grant = parameters.of_grant(grant);
+        let has = |name: &str| of_grant.get(name).is_some();
         let fixed = grant.parameters.iter();
         let fixed = fixed.filter(|(name, value)| parameters.own(name) == Some(value));
         let given = required(grant).filter(|name| has(name));
@@ -76,6 +79,7 @@ impl Provider {
         let client = self.client(request, &parameters, endpoint)?;
         self.check_headers(&endpoint.headers, client, request)?;
         let grant = pick(grants, &parameters)?;
+        let parameters = parameters.of_grant(grant);
         // What an extension asks for is its own, even where the endpoint has no such parameter.
         parameters.hold_to(&[&endpoint.parameters, &grant.parameters])?;
         parameters.require(required(grant))?;
@@ -183,6 +187,9 @@ impl Provider {
             .ok_or_else(|| Refusal::request("`refresh_token` is missing"))?;
         self.check_relays(parameters)?;
         let refused = |reason: &str| Err(Refusal::grant(reason).about("refresh"));
+        if grant.repeats_redirect_uri && parameters.get("redirect_uri").is_none() {
+            return Err(Refusal::request("`redirect_uri` is missing"));
+        }
         let Some(token) = self.store.refresh.get(given) else {
             return refused("the refresh token is unknown");
         };

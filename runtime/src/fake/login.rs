@@ -1,6 +1,7 @@
 //! The authorization endpoint (RFC 6749 §4.1.1): a user who agrees to everything, unless told to
 //! deny.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use hmac_sha256::HMAC;
@@ -40,7 +41,7 @@ impl Provider {
         };
         let parameters = Parameters {
             pairs: request.query.clone(),
-            rename: &endpoint.rename,
+            rename: Cow::Borrowed(&endpoint.rename),
             omit: &endpoint.omit,
         };
         // Before the client and its redirect URI are known, no browser is sent anywhere

@@ -1,5 +1,6 @@
 //! The provider: a request in, an answer out, and what was given out in between. It does no IO.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -191,11 +192,11 @@ impl Provider {
                 .collect();
             let parameters = Parameters {
                 pairs: request.pairs().collect(),
-                rename: &endpoint.rename,
+                rename: Cow::Borrowed(&endpoint.rename),
                 omit: &endpoint.omit,
             };
             let is_granted = match grants::pick(&grants, &parameters) {
-                Ok(grant) => parameters.require(required(grant)).is_ok(),
+                Ok(grant) => parameters.of_grant(grant).require(required(grant)).is_ok(),
                 Err(_) => place.grants.is_empty() && parameters.get("token").is_some(),
             };
             4 * i64::from(is_method) + 2 * i64::from(is_fixed) + i64::from(is_granted)

@@ -1,10 +1,12 @@
 //! A request as it came, and its parameters by the standard's names.
 
+use std::borrow::Cow;
+
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use crate::fake::description::{Encoding, Endpoint, HttpMethod, Pairs};
+use crate::fake::description::{Encoding, Endpoint, Grant, HttpMethod, Pairs};
 use crate::fake::refusal::Refusal;
 
 /// A request as it came over the socket.
@@ -124,7 +126,7 @@ impl Request {
         };
         let parameters = Parameters {
             pairs,
-            rename: &endpoint.rename,
+            rename: Cow::Borrowed(&endpoint.rename),
             omit: &endpoint.omit,
         };
         parameters.check()?;
@@ -135,7 +137,7 @@ impl Request {
 /// Parameters by the standard's names.
 pub(super) struct Parameters<'e> {
     pub(super) pairs: Pairs,
-    pub(super) rename: &'e Pairs,
+    pub(super) rename: Cow<'e, Pairs>,
     pub(super) omit: &'e [String],
 }
 
@@ -153,6 +155,18 @@ impl Parameters<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The same by the names that they have in a grant.
+    pub(super) fn of_grant(&self, grant: &Grant) -> Parameters<'_> {
+        Parameters {
+            pairs: self.pairs.clone(),
+            rename: match grant.rename.as_slice() {
+                [] => Cow::Borrowed(&*self.rename),
+                own => Cow::Owned([own, &self.rename].concat()),
+            },
+            omit: self.omit,
+        }
     }
 
     /// What the provider calls a standard parameter.

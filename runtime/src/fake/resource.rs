@@ -1,6 +1,7 @@
 //! What is done with tokens: calls of the API, revocation (RFC 7009), introspection (RFC 7662). And
 //! how a device begins (RFC 8628 §3.1).
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -92,7 +93,7 @@ impl Provider {
             true => request.parameters(endpoint, query)?,
             false => Parameters {
                 pairs: request.query.clone(),
-                rename: &endpoint.rename,
+                rename: Cow::Borrowed(&endpoint.rename),
                 omit: &endpoint.omit,
             },
         };

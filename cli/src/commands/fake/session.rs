@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::model::{ChallengeMethod, Presence, Provider, ResponseFormat};
+use oauth_atlas_codegen::model::{
+    CaptureFrom, ChallengeMethod, Presence, Provider, ResponseFormat,
+};
 use oauth_atlas_runtime::fake::FakeServer;
 
 use crate::failure::Failure;
@@ -182,10 +184,10 @@ fn has_extensions_only(provider: &Provider) -> bool {
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
     let is_form = provider.token_response.format == ResponseFormat::Form;
     let token = |standard: &'static str| {
-        let name = last(renamed(&provider.token_response.rename, standard));
+        let path = renamed(&provider.token_response.rename, standard);
         match is_form {
-            true => of_form(name),
-            false => of_json(name),
+            true => of_form(last(path)),
+            false => of_json(last(path), namesakes_before(provider, path) + 1),
         }
     };
     match operation {
@@ -209,7 +211,7 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
             }
             read
         }
-        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
+        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code", 1))],
         login if login.starts_with("send the browser") => {
             let name = &provider.callback.code;
             let read = if is_posted(provider) {
@@ -223,9 +225,18 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
     }
 }
 
-/// The first member of this name.
-fn of_json(name: &str) -> String {
-    format!(r#"grep -o '"{name}":"[^"]*"' | head -n 1 | cut -d '"' -f 4"#)
+/// How many captured members of the same name the fake writes before this one: it sorts members.
+fn namesakes_before(provider: &Provider, path: &str) -> usize {
+    let captures = provider.captures.iter();
+    let others = captures.filter(|capture| capture.from == CaptureFrom::Token);
+    let others = others.map(|capture| capture.path.as_str());
+    let before = others.filter(|other| last(other) == last(path) && *other < path);
+    before.count()
+}
+
+/// The member of this name that is the `nth` in the answer.
+fn of_json(name: &str, nth: usize) -> String {
+    format!(r#"grep -o '"{name}":"[^"]*"' | sed -n {nth}p | cut -d '"' -f 4"#)
 }
 
 /// With the characters decoded that the fake puts into its codes.

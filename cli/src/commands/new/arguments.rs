@@ -1,4 +1,4 @@
-//! What can be typed after `cargo xtask new`.
+//! What can be typed after `oauth-atlas new`.
 
 use clap::{Args, ValueEnum};
 use oauth_atlas_codegen::writing;

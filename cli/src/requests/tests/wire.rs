@@ -140,7 +140,10 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     }
     for extension in &provider.extensions {
         if request.operation == format!("grant {}", extension.name) {
-            for argument in &extension.value.arguments {
+            // One may begin as another does.
+            let mut arguments = extension.value.arguments.clone();
+            arguments.sort_by_key(|name| std::cmp::Reverse(name.len()));
+            for argument in &arguments {
                 let name = requests::placeholder::named(argument);
                 text = text.replace(&requests::placeholder::shown(&name), "value");
             }
