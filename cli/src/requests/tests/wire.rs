@@ -138,7 +138,10 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     }
     for extension in &provider.extensions {
         if request.operation == format!("grant {}", extension.name) {
-            for argument in &extension.value.arguments {
+            // One may begin with another.
+            let mut arguments: Vec<_> = extension.value.arguments.iter().collect();
+            arguments.sort_by_key(|argument| std::cmp::Reverse(argument.len()));
+            for argument in arguments {
                 let name = requests::placeholder::named(argument);
                 text = text.replace(&requests::placeholder::shown(&name), "value");
             }
