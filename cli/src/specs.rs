@@ -72,18 +72,6 @@ impl Specs {
         }
     }
 
-    /// All of them, and of the built-in ones those with these names that the folder lacks.
-    pub fn all_and(&self, names: &[String]) -> Result<Vec<Source>, Failure> {
-        let mut all = self.all()?;
-        for source in built_in() {
-            let is_named = names.iter().any(|name| name == source.id());
-            if is_named && all.iter().all(|one| one.id() != source.id()) {
-                all.push(source);
-            }
-        }
-        Ok(all)
-    }
-
     /// The spec that is meant: a file, or a provider by its module or its own name. What the folder
     /// lacks may be built in.
     pub fn named(&self, provider: &str) -> Result<Source, Failure> {

@@ -4,6 +4,7 @@
 //! everything else in this crate is; codegen knows neither a terminal nor the README.
 
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::prose::to_cell;
 
 const HEADER: [&str; 7] = [
     "provider",
@@ -48,9 +49,7 @@ impl ProviderTable {
         lines([&header, &rule].into_iter().chain(&self.rows), |row| {
             format!(
                 "| {} |",
-                row.each_ref()
-                    .map(|cell| cell.replace('|', "\\|"))
-                    .join(" | ")
+                row.each_ref().map(|cell| to_cell(cell)).join(" | ")
             )
         })
     }

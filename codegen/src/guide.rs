@@ -12,7 +12,7 @@ use crate::decode::{Decode, Reader, alternatives};
 use crate::model::Provider;
 use crate::source::Source;
 use crate::spec::Spec;
-use crate::{Report, load_with};
+use crate::{Report, load_with, prose};
 
 pub use shape::{Choice, Form, Scalar, Shape, Word};
 
@@ -169,11 +169,12 @@ impl Guide {
                     .iter()
                     .find(|used| used.record == record.name && used.key == *name);
                 if let Some(used) = used {
-                    let _ = writeln!(text, "\n  ```yaml\n  # {}.yaml", used.provider);
+                    let fence = prose::fence(&used.example);
+                    let _ = writeln!(text, "\n  {fence}yaml\n  # {}.yaml", used.provider);
                     for line in used.example.lines() {
                         let _ = writeln!(text, "  {line}");
                     }
-                    text += "  ```\n\n";
+                    let _ = writeln!(text, "  {fence}\n");
                 }
             }
         }

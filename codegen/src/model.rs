@@ -637,6 +637,15 @@ impl Provider {
         })
     }
 
+    /// Whether the caller names a server that could be any, and may have asked a user for it.
+    pub fn has_hosts_of_users(&self) -> bool {
+        self.variables.iter().any(|variable| match variable.kind {
+            VariableKind::BaseUrl => true,
+            VariableKind::Host => variable.suffixes.is_empty(),
+            VariableKind::OneOf | VariableKind::Label | VariableKind::Segment => false,
+        })
+    }
+
     /// The client types that there are.
     pub fn clients(&self) -> impl Iterator<Item = (ClientKind, &Client)> {
         let confidential = self

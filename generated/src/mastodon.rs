@@ -33,8 +33,8 @@
 //!   ([methods], [scopes])
 //! - `{server}`: your host, such as `mastodon.social`. The server on which the user has an
 //!   account; each server registers clients of its own ([spec])
-//! - scopes: 47. Without a scope the token has `read`. Each scope must have been named when the
-//!   application was registered ([scopes], [methods])
+//! - scopes: 47\. Without a scope the token has `read`. Each scope must have been named when
+//!   the application was registered ([scopes], [methods])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [methods])
 //! - life of the access token: never expires ([tokens])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{server}/api` ([methods])
@@ -116,6 +116,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Mastodon accepts

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, Method};
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::captures;
 use crate::core::Core;
@@ -14,10 +13,11 @@ use crate::error::{EndpointKind, Error};
 use crate::http::{HttpRequest, HttpResponse};
 use crate::parameters::Parameters;
 use crate::provider::{ClientAuth, Provider};
-use crate::request::{Destination, Draft, header_name, header_value};
-use crate::secret::Secret;
+use crate::request::{Destination, Draft, header_name, header_value, with_query};
+use crate::secret::{Secret, SecretBytes};
 use crate::token::OperationFuture;
 use crate::token_set::TokenSet;
+use crate::url_path::climbs;
 
 /// A request to the provider's API: await it, or call [`ApiCall::send_blocking`].
 ///
@@ -146,9 +146,9 @@ impl Access {
 pub(crate) struct Call {
     method: Method,
     target: Target,
-    headers: Vec<(String, String)>,
-    query: Vec<(String, String)>,
-    body: Option<Vec<u8>>,
+    headers: Vec<(String, Secret)>,
+    query: Vec<(String, Secret)>,
+    body: Option<SecretBytes>,
 }
 
 #[derive(Clone)]
@@ -178,16 +178,16 @@ impl Call {
     }
 
     pub(crate) fn add_header(&mut self, name: &str, value: &str) {
-        self.headers.push((name.to_owned(), value.to_owned()));
+        self.headers.push((name.to_owned(), value.into()));
     }
 
     pub(crate) fn add_query(&mut self, name: &str, value: &str) {
-        self.query.push((name.to_owned(), value.to_owned()));
+        self.query.push((name.to_owned(), value.into()));
     }
 
     pub(crate) fn set_body(&mut self, content_type: &str, body: Vec<u8>) {
         self.add_header(CONTENT_TYPE.as_str(), content_type);
-        self.body = Some(body);
+        self.body = Some(SecretBytes(body));
     }
 
     pub(crate) fn endpoint(&self) -> EndpointKind {
@@ -198,7 +198,7 @@ impl Call {
     }
 
     pub(crate) fn build(&self, core: &Core, access: &Access) -> Result<HttpRequest, Error> {
-        let request = match &self.target {
+        let mut request = match &self.target {
             Target::UserInfo => userinfo(core, access)?,
             Target::Api(target) => {
                 let url = api_url(core, target, access)?;
@@ -210,7 +210,6 @@ impl Call {
             }
         };
         let added = self.added_headers(core, request.headers())?;
-        let (method, mut url, mut headers, body) = request.into_parts();
         let token = core.provider().api.query;
         if self
             .query
@@ -220,17 +219,16 @@ impl Call {
             let message = format!("the parameter {token:?} carries the access token");
             return Err(Error::configuration(core.provider(), message));
         }
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+        let mut query = Parameters::new();
+        for (name, value) in &self.query {
+            query.push(name, value.expose());
         }
-        headers.extend(added);
-        let body = match &self.body {
-            Some(body) => body.clone(),
-            None => body,
-        };
-        let mut request = HttpRequest::new(method, url).with_body(body);
-        *request.headers_mut() = headers;
-        Ok(request)
+        request.set_url(with_query(core, request.url(), &query)?);
+        request.headers_mut().extend(added);
+        Ok(match &self.body {
+            Some(body) => request.with_body(body.as_slice()),
+            None => request,
+        })
     }
 
     /// The caller's headers, of which later ones replace earlier ones. Those that a spec asks for
@@ -239,9 +237,8 @@ impl Call {
         let mut added = HeaderMap::with_capacity(self.headers.len());
         for (name, value) in &self.headers {
             let error = |message| Error::configuration(core.provider(), message);
-            let (Ok(parsed), Ok(value)) =
-                (HeaderName::try_from(name), HeaderValue::try_from(value))
-            else {
+            let copy = SecretBytes(value.expose().as_bytes().to_vec());
+            let (Ok(parsed), Ok(value)) = (HeaderName::try_from(name), copy.into_header()) else {
                 return Err(error(format!(
                     "the header {name:?} has a character that may not stand there"
                 )));
@@ -290,11 +287,18 @@ fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
         [] => core.url(EndpointKind::Api)?.clone(),
         variables => core.settings().endpoint_url(EndpointKind::Api, variables)?,
     };
-    let base = base.as_str().trim_end_matches('/');
-    endpoint_url(
+    let base = format!("{}/", base.as_str().trim_end_matches('/'));
+    let url = endpoint_url(
         core.provider(),
-        &format!("{base}/{}", target.trim_start_matches('/')),
-    )
+        &[&base, target.trim_start_matches('/')].concat(),
+    )?;
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    if climbs(path) || !url.as_str().starts_with(&base) {
+        let message =
+            "the path of a call leads out of where it stands, by `..` or what is read as that";
+        return Err(Error::configuration(core.provider(), message));
+    }
+    Ok(url)
 }
 
 /// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
@@ -321,16 +325,14 @@ fn userinfo(core: &Core, access: &Access) -> Result<HttpRequest, Error> {
 }
 
 /// The request with the token in the header or the query parameter that the API takes it from.
-fn authorized(core: &Core, request: HttpRequest, token: &Secret) -> Result<HttpRequest, Error> {
+fn authorized(core: &Core, mut request: HttpRequest, token: &Secret) -> Result<HttpRequest, Error> {
     let parameter = core.provider().api.query;
-    let authorization = api_headers(core, token)?;
-    let (method, mut url, mut headers, body) = request.into_parts();
+    request.headers_mut().extend(api_headers(core, token)?);
     if !parameter.is_empty() {
-        url.query_pairs_mut().append_pair(parameter, token.expose());
+        let mut query = Parameters::new();
+        query.push(parameter, token.expose());
+        request.set_url(with_query(core, request.url(), &query)?);
     }
-    headers.extend(authorization);
-    let mut request = HttpRequest::new(method, url).with_body(body);
-    *request.headers_mut() = headers;
     Ok(request)
 }
 
@@ -347,16 +349,15 @@ pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMa
     }
     if api.query.is_empty() {
         // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
-        let value = Some(Zeroizing::new([api.prefix, token].concat()))
+        let value = Some([api.prefix, token])
             .filter(|_| token.bytes().all(|byte| byte.is_ascii_graphic()))
-            .and_then(|value| HeaderValue::from_str(&value).ok());
-        let Some(mut value) = value else {
+            .and_then(|texts| SecretBytes::header_of(texts).ok());
+        let Some(value) = value else {
             return Err(Error::configuration(
                 core.provider(),
                 "the access token has a character that may not stand in a header",
             ));
         };
-        value.set_sensitive(true);
         headers.insert(header_name(core, api.header)?, value);
     }
     for (name, template) in api.headers {

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 mod url;
 
 use self::url::{Query, STANDARD, add_to_query, name_of};
+use crate::binding::{Binding, Start};
 use crate::clock::unix_seconds;
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
@@ -25,6 +26,22 @@ const RESERVED: [&str; 7] = [
     "state",
     "code_challenge",
     "code_challenge_method",
+];
+
+/// What no URL may have that a browser is sent to (RFC 9700 §4.2, §4.3): the client's proofs of who it
+/// is, and what is worth tokens or is one. An `id_token_hint` proves nothing.
+const SECRET: [&str; 11] = [
+    "client_secret",
+    "client_assertion",
+    "code_verifier",
+    "code",
+    "refresh_token",
+    "access_token",
+    "device_code",
+    "assertion",
+    "subject_token",
+    "actor_token",
+    "password",
 ];
 
 /// A login to start. Nothing is checked before [`Authorize::start`].
@@ -138,6 +155,9 @@ impl Authorize {
 
     /// Adds any other parameter. It takes the place of a parameter that the provider's spec sends
     /// always; given twice, it is sent twice, as RFC 8707 §2 has it for `resource`.
+    ///
+    /// A secret, a code and a token are refused by their names, the standard's and the provider's:
+    /// this URL stays in the browser's history and in logs (RFC 9700 §4.2).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -173,6 +193,7 @@ impl Authorize {
             redirect_uri: redirect_uri.map(Cow::into_owned),
             scope: self.sent_scope().map(str::to_owned),
             created_at: unix_seconds(SystemTime::now()),
+            binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };
         Ok(Login { url, pending })
     }
@@ -200,12 +221,28 @@ impl Authorize {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
         }
         let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
-        match names.find(|name| self.is_reserved(name)) {
+        match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
             Some(name) => {
                 Err(self.error(format!("the parameter {name:?} is not for `param` to set")))
             }
             None => Ok(()),
         }
+    }
+
+    /// Whether the parameter is secret, under the standard's name or under one that it has where this
+    /// provider takes it.
+    fn is_secret(&self, name: &str) -> bool {
+        let provider = self.core.provider();
+        let grants = provider.grants.iter();
+        let own = grants.clone().filter_map(|rules| rules.endpoint.as_ref());
+        let mut renamed = [&provider.token, &provider.refresh]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .flat_map(|endpoint| endpoint.rename)
+            .chain(grants.flat_map(|rules| rules.rename));
+        SECRET.contains(&name)
+            || renamed.any(|(standard, here)| *here == name && SECRET.contains(standard))
     }
 
     /// Whether the library sends the parameter: under the standard's name, under this provider's,

@@ -1,10 +1,10 @@
 //! What the provider sends the user's browser back with (RFC 6749 §4.1.2).
 
 use std::fmt;
-use std::time::SystemTime;
 
 use crate::captures;
 use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
+use crate::form;
 use crate::json::Json;
 use crate::pending::Pending;
 use crate::pkce::constant_time_eq;
@@ -17,6 +17,10 @@ mod signature;
 
 /// The parameters of a callback, made from whatever a web framework has at hand: the whole URL,
 /// path and query, the query alone, or the body of a form post.
+///
+/// A text that begins with a scheme or with `/` is a URL or a path, and its query begins behind the
+/// first `?`. Any other text is one if it has a `?` before the first `=` and `&`, else a query.
+/// A `String` that is given away is overwritten.
 ///
 /// ```
 /// use oauth_atlas_runtime::Callback;
@@ -65,13 +69,7 @@ impl Callback {
     }
 
     fn parse(text: &str) -> Self {
-        let text = text.trim();
-        let query = match text.find(['?', '=', '&', '#']) {
-            Some(start) if text[start..].starts_with('?') => &text[start + 1..],
-            _ => text,
-        };
-        let query = query.split_once('#').map_or(query, |(query, _)| query);
-        Self::from_pairs(form_urlencoded::parse(query.as_bytes()))
+        Self(form::pairs(query(text.trim()).as_bytes()).collect())
     }
 
     /// The parameter, which counts as left out if it is empty (RFC 6749 §3.1).
@@ -79,15 +77,15 @@ impl Callback {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Checks that this is the answer to `pending`, and takes out what it brings.
+    /// Checks that this is the answer to `pending`, which has been checked, and takes out what it
+    /// brings.
     pub(crate) fn check(
         mut self,
         provider: &'static Provider,
         known: Known,
         pending: &Pending,
-        now: SystemTime,
     ) -> Result<Accepted, Error> {
-        if let Some(problem) = self.problem(provider, known.issuer, pending, now) {
+        if let Some(problem) = self.problem(provider, known.issuer, pending) {
             return Err(Error::callback(provider, problem));
         }
         // Nothing of an error is used, so it needs no signature. Where its parameter has another
@@ -119,14 +117,7 @@ impl Callback {
         provider: &'static Provider,
         issuer: Option<&str>,
         pending: &Pending,
-        now: SystemTime,
     ) -> Option<CallbackProblem> {
-        if pending.provider != provider.id {
-            return Some(CallbackProblem::OtherProvider);
-        }
-        if pending.is_expired_at(now) {
-            return Some(CallbackProblem::Expired);
-        }
         if self.value("response").is_some() {
             return Some(CallbackProblem::UnexpectedResponse);
         }
@@ -218,6 +209,28 @@ impl Callback {
     }
 }
 
+/// The query of a URL or of a path, or a text that is a query itself.
+fn query(text: &str) -> &str {
+    let text = text.split_once('#').map_or(text, |(text, _)| text);
+    let is_url = text.starts_with('/') || has_scheme(text);
+    match text.split_once('?') {
+        Some((before, query)) if is_url || !before.contains(['=', '&']) => query,
+        None if is_url => "",
+        _ => text,
+    }
+}
+
+/// Whether a text begins with the scheme of a URL (RFC 3986 §3.1). An application's own may be
+/// followed by anything (RFC 8252 §7.1).
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+    })
+}
+
 impl From<&str> for Callback {
     fn from(text: &str) -> Self {
         Self::parse(text)
@@ -232,7 +245,7 @@ impl From<&String> for Callback {
 
 impl From<String> for Callback {
     fn from(text: String) -> Self {
-        Self::parse(&text)
+        Self::parse(Secret::new(text).expose())
     }
 }
 

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::error::Error;
 use crate::parameters::{Parameters, write_form_encoded};
 use crate::provider::{ClientAuth, Provider};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretBytes};
 
 /// The client's id and, if it is confidential, its secret.
 #[derive(Clone)]
@@ -112,10 +112,16 @@ impl Credentials {
 }
 
 fn basic_header(pair: &str) -> Result<HeaderValue, &'static str> {
-    let mut text = String::from("Basic ");
-    STANDARD.encode_string(pair, &mut text);
-    let mut header = HeaderValue::try_from(text)
-        .map_err(|_| "the client id or secret is too long for a header")?;
+    const SCHEME: &[u8] = b"Basic ";
+    let too_long = "the client id or secret is too long for a header";
+    let length = base64::encoded_len(pair.len(), true).ok_or(too_long)?;
+    let mut text = SecretBytes(vec![0; SCHEME.len() + length]);
+    let (scheme, encoded) = text.split_at_mut(SCHEME.len());
+    scheme.copy_from_slice(SCHEME);
+    // Encoded into its place: a growing text is encoded on the stack, piece by piece.
+    let written = STANDARD.encode_slice(pair, encoded);
+    written.map_err(|_| too_long)?;
+    let mut header = text.into_header().map_err(|_| too_long)?;
     header.set_sensitive(true);
     Ok(header)
 }
@@ -127,11 +133,8 @@ pub(crate) fn bearer_header(token: &Secret) -> Result<HeaderValue, &'static str>
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("a token or secret is empty or has a character that may not stand in a header");
     }
-    let text = Zeroizing::new(["Bearer ", text].concat());
-    let mut header =
-        HeaderValue::from_str(&text).map_err(|_| "a token or secret is too long for a header")?;
-    header.set_sensitive(true);
-    Ok(header)
+    SecretBytes::header_of(["Bearer ", text])
+        .map_err(|_| "a token or secret is too long for a header")
 }
 
 #[cfg(test)]

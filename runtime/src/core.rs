@@ -25,7 +25,7 @@ use crate::secret::Secret;
 use crate::source::TokenSource;
 use crate::token::TokenRequest;
 use crate::token_set::TokenSet;
-use crate::transport::Transport;
+use crate::transport::{Hosts, Transport};
 
 /// A client of one provider, which each generated `Client` wraps.
 ///
@@ -55,6 +55,7 @@ pub(crate) struct Settings {
     pub(crate) scope_separator: Option<Separator>,
     pub(crate) origin: Option<Url>,
     pub(crate) endpoints: Vec<(EndpointKind, Url)>,
+    pub(crate) public_hosts_only: bool,
     /// A name that the provider does not have, which the operations' errors tell.
     pub(crate) mistake: Option<String>,
     transport: Transport,
@@ -118,6 +119,7 @@ impl Core {
                 scope_separator: None,
                 origin: None,
                 endpoints: Vec::new(),
+                public_hosts_only: false,
                 mistake: None,
                 transport: Transport::default(),
             },
@@ -210,7 +212,7 @@ impl Core {
     /// Sends every request to this origin (scheme, host and port) and keeps paths and queries: for
     /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
     /// for absolute URLs of [`Core::call`]. Only an endpoint set with [`Core::endpoint`] stays
-    /// where it is.
+    /// where it is. A login is finished by a client of the same origin.
     ///
     /// # Errors
     ///
@@ -232,6 +234,31 @@ impl Core {
     pub fn endpoint(self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
         let url = endpoint_url::endpoint_url(self.provider(), url)?;
         Ok(self.with(|settings| settings.endpoints.push((endpoint, url))))
+    }
+
+    /// Refuses hosts that are not of the public internet, before each request and for the URL that
+    /// the user's browser is sent to: for programs in which *users* type the address of a server.
+    /// Without it, a user can have this program ask servers that only this program reaches (SSRF,
+    /// CWE-918), and read in an error what they answer.
+    ///
+    /// Refused are addresses in any spelling (`127.0.0.1`, `0x7f.1`, `[::1]`, and public ones as
+    /// well), `localhost`, names of one label, and names below `local`, `internal`, `localdomain`,
+    /// `intranet`, `private`, `corp`, `home`, `lan`, `home.arpa` and `onion`. The default HTTP client
+    /// also connects to no address that is loopback, private, link-local or otherwise reserved,
+    /// whatever a name resolves to.
+    ///
+    /// What it does not do:
+    ///
+    /// - An HTTP client of your own ([`Core::http_client`]) resolves names by itself, and has to check
+    ///   the addresses itself.
+    /// - Where the environment names a proxy, the proxy resolves the names, and has to limit what it
+    ///   connects to. The proxy itself must have a public address or be named by its address.
+    /// - A public address is reached at any port, and may be one of your own servers. Networks with
+    ///   public addresses of their own need a firewall.
+    /// - A page that a user opens, such as `verification_uri`, is checked by nobody.
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        self.with(|settings| settings.public_hosts_only = true)
     }
 
     /// Sets what carries the requests of async code.
@@ -257,8 +284,8 @@ impl Core {
 
     /// Ends a login: checks the callback and exchanges its code for tokens (RFC 6749 §4.1.3).
     ///
-    /// In this order it checks that the login was started at this provider and within the last
-    /// hour, that no parameter of the protocol occurs twice, that `state` and `iss` are right
+    /// In this order it checks that the login was started by this client, or by one of the same id and
+    /// settings, within the last hour ([mix-up](Pending#mix-up)), that no parameter of the protocol occurs twice, that `state` and `iss` are right
     /// (RFC 6749 §10.12, RFC 9207), and that there is a code and no error. Where this provider signs
     /// its callbacks, or names in them what the tokens are kept with, that is checked as well. The
     /// request's error tells what is wrong; then nothing is sent.
@@ -423,10 +450,11 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        self.0
-            .settings
-            .transport
-            .send(self.provider(), endpoint, request)
+        let settings = &self.0.settings;
+        let hosts = settings.hosts();
+        let transport = &settings.transport;
+        transport
+            .send(self.provider(), endpoint, hosts, request)
             .await
     }
 
@@ -435,10 +463,10 @@ impl Core {
         endpoint: EndpointKind,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
-        self.0
-            .settings
-            .transport
-            .send_blocking(self.provider(), endpoint, request)
+        let settings = &self.0.settings;
+        let hosts = settings.hosts();
+        let transport = &settings.transport;
+        transport.send_blocking(self.provider(), endpoint, hosts, request)
     }
 
     /// Changes the settings by a part of the description, or keeps that there is none.
@@ -459,6 +487,15 @@ impl Core {
         inner.cache = Cache::default();
         change(&mut inner.settings);
         self
+    }
+}
+
+impl Settings {
+    fn hosts(&self) -> Hosts {
+        match self.public_hosts_only {
+            true => Hosts::Public,
+            false => Hosts::Any,
+        }
     }
 }
 

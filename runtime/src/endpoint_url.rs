@@ -1,9 +1,10 @@
 //! URLs that a program hands in, and which of them a request may go to.
 
-use url::{Host, Position, Url};
+use url::{Position, Url};
 
 use crate::error::Error;
 use crate::provider::Provider;
+use crate::reach::is_loopback;
 
 /// Reads the URL of an endpoint. A fragment has no meaning there (RFC 6749 §3.1, §3.2), and what
 /// stands before an `@` is more often a trick than a user.
@@ -99,11 +100,9 @@ pub(crate) fn move_to(
 
 /// Whether nobody can listen: https, or http that does not leave this machine (RFC 8252 §7.3).
 fn is_safe(url: &Url) -> bool {
-    match (url.scheme(), url.host()) {
-        ("https", Some(_)) => true,
-        ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
-        ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
-        ("http", Some(Host::Domain(domain))) => domain == "localhost",
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
         _ => false,
     }
 }
@@ -121,6 +120,7 @@ mod tests {
             "http://127.9.9.9/token",
             "http://[::1]:8080/token",
             "http://LOCALHOST/token",
+            "http://[::ffff:127.0.0.1]/token",
         ] {
             assert!(endpoint_url(&ACME, url).is_ok(), "{url}");
         }
@@ -129,6 +129,7 @@ mod tests {
             "http://127.0.0.1.acme.example/token",
             "http://localhost.acme.example/token",
             "http://[::2]/token",
+            "http://127.0.0.1:1@acme.example/token",
             "ftp://127.0.0.1/token",
             "file:///token",
             "data:text/plain,token",

@@ -8,6 +8,7 @@ use url::Url;
 use crate::core::Settings;
 use crate::endpoint_url::{endpoint_url, move_to};
 use crate::error::{EndpointKind, Error};
+use crate::reach::has_public_name;
 use crate::template::{Values, expand};
 
 /// The URLs of a client's endpoints, each worked out once.
@@ -37,13 +38,8 @@ impl Settings {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.clone()));
         }
-        let replaced = self
-            .endpoints
-            .iter()
-            .rev()
-            .find(|(replaced, _)| *replaced == endpoint);
-        if let Some((_, url)) = replaced {
-            return Ok(url.clone());
+        if let Some(url) = self.replaced(endpoint) {
+            return self.reachable(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
             return Err(Error::configuration(
@@ -52,6 +48,13 @@ impl Settings {
             ));
         };
         self.expanded_url(template, request)
+    }
+
+    /// The URL that the program gave an endpoint, if it did.
+    pub(crate) fn replaced(&self, endpoint: EndpointKind) -> Option<&Url> {
+        let mut replaced = self.endpoints.iter().rev();
+        let (_, url) = replaced.find(|(replaced, _)| *replaced == endpoint)?;
+        Some(url)
     }
 
     /// The URL that a template stands for, at the client's origin.
@@ -89,13 +92,25 @@ impl Settings {
 
     /// The URL at the origin that the client was told to use instead, if it was.
     pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
-        match &self.origin {
-            Some(origin) => move_to(self.provider, url, origin),
-            None => Ok(url),
-        }
+        self.reachable(match &self.origin {
+            Some(origin) => move_to(self.provider, url, origin)?,
+            None => url,
+        })
     }
 
-    fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
+    /// The URL, if this client may ask its host.
+    fn reachable(&self, url: Url) -> Result<Url, Error> {
+        if self.public_hosts_only && !has_public_name(&url) {
+            return Err(Error::configuration(
+                self.provider,
+                "a URL's host is an address or a name of a private network, and this client asks \
+                 public hosts only",
+            ));
+        }
+        Ok(url)
+    }
+
+    pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
         let endpoint = match endpoint {
             EndpointKind::Authorization => {

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::challenge::{Challenge, challenges};
 use crate::json::{Json, JsonError};
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, SecretUrl};
 
 /// The most bytes that a response's body may have: 1 MiB. Token responses stay under
 /// 10 KiB, so more is a mistake or an attack on memory.
@@ -34,7 +34,8 @@ pub type ResponseFuture<'a> =
 /// An implementation sends the request as it is and returns the response whatever its
 /// status. It must not follow redirects, as a redirected token request would hand codes and
 /// secrets to another server; it must not send a request twice, as codes and many refresh
-/// tokens can be used once only; and it must set time limits, stop reading at
+/// tokens can be used once only; it must hand nothing to a proxy that goes to this machine
+/// ([`is_loopback`](crate::is_loopback)); and it must set time limits, stop reading at
 /// [`MAX_BODY_BYTES`] and check TLS certificates.
 pub trait HttpClient: Send + Sync + 'static {
     /// Sends the request.
@@ -70,11 +71,12 @@ impl<Client: BlockingHttpClient + ?Sized> BlockingHttpClient for Arc<Client> {
 /// A request that is ready to be sent.
 ///
 /// `Debug` shows the method, the URL without user and query, and the names of the headers.
-/// The body is overwritten on drop.
+/// The body is overwritten on drop, and so are a query of the URL, in which a token may stand, and
+/// the values of headers that this library made of secrets, once nobody has a copy of them.
 #[derive(Clone)]
 pub struct HttpRequest {
     method: Method,
-    url: Url,
+    url: SecretUrl,
     headers: HeaderMap,
     body: SecretBytes,
 }
@@ -85,7 +87,7 @@ impl HttpRequest {
     pub fn new(method: Method, url: Url) -> Self {
         Self {
             method,
-            url,
+            url: SecretUrl(url),
             headers: HeaderMap::new(),
             body: SecretBytes::default(),
         }
@@ -107,7 +109,11 @@ impl HttpRequest {
     /// The URL, which may carry secrets in its query.
     #[must_use]
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.url.0
+    }
+
+    pub(crate) fn set_url(&mut self, url: Url) {
+        self.url = SecretUrl(url);
     }
 
     /// The headers. Values that are secrets are marked sensitive.
@@ -127,12 +133,12 @@ impl HttpRequest {
         &self.body
     }
 
-    /// Takes the request apart. The body is the caller's from here on, with the duty to
-    /// overwrite it.
+    /// Takes the request apart. URL and body are the caller's from here on, with the duty to
+    /// overwrite them.
     #[must_use]
     pub fn into_parts(mut self) -> (Method, Url, HeaderMap, Vec<u8>) {
         let body = mem::take(&mut *self.body);
-        (self.method, self.url, self.headers, body)
+        (self.method, self.url.into_inner(), self.headers, body)
     }
 }
 
@@ -141,7 +147,7 @@ impl fmt::Debug for HttpRequest {
         formatter
             .debug_struct("HttpRequest")
             .field("method", &self.method)
-            .field("url", &format_args!("{}", PublicUrl(&self.url)))
+            .field("url", &format_args!("{}", PublicUrl(self.url())))
             .field("headers", &HeaderNames(&self.headers))
             .finish_non_exhaustive()
     }

@@ -18,7 +18,7 @@ use crate::token::OperationFuture;
 pub struct Introspection {
     core: Core,
     token: Secret,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl Introspection {
@@ -33,7 +33,7 @@ impl Introspection {
     /// Adds any other parameter to the request, such as `token_type_hint` (RFC 7662 §2.1).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 
@@ -69,6 +69,7 @@ impl Introspection {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::Introspection,
+            grant: None,
             secrets: &[self.token.expose(), client_secret],
         };
         if !response.is_success() {

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::mem;
 
 use hifijson::token::Lex as _;
 use hifijson::{Expect, SliceLexer};
+use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
@@ -475,7 +477,6 @@ fn is_special(byte: &u8) -> bool {
 
 /// Borrows from the input unless the string has escapes.
 fn string<'input>(lexer: &mut SliceLexer<'input>) -> Result<Cow<'input, str>, Problem> {
-    use hifijson::str::LexAlloc as _;
     // Most strings are plain, and hifijson looks at each byte by itself.
     if let [b'"', rest @ ..] = lexer.as_slice()
         && let (plain, [b'"', tail @ ..]) = rest.split_at(plain_length(rest))
@@ -485,7 +486,41 @@ fn string<'input>(lexer: &mut SliceLexer<'input>) -> Result<Cow<'input, str>, Pr
             .map(Cow::Borrowed)
             .map_err(|_| Problem::String);
     }
-    lexer.discarded().str_string().map_err(|_| Problem::String)
+    escaped(lexer.discarded()).map(Cow::Owned)
+}
+
+/// A string behind its first quote, with its escapes undone. None is shorter than what it stands for,
+/// so the text never grows, and leaves no copy of a token behind.
+fn escaped(lexer: &mut SliceLexer<'_>) -> Result<String, Problem> {
+    use hifijson::Read as _;
+    use hifijson::escape::{self, Lex as _};
+    use hifijson::str::{self, LexWrite as _};
+    let mut is_escaped = false;
+    let length = lexer.as_slice().iter().position(|byte| {
+        let ends = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        ends
+    });
+    let Some(length) = length else {
+        // What is missing is missing at the end.
+        while lexer.take_next().is_some() {}
+        return Err(Problem::String);
+    };
+    let text = Zeroizing::new(String::with_capacity(length));
+    let text = lexer.str_fold(
+        text,
+        |plain, text| {
+            text.push_str(std::str::from_utf8(plain).map_err(str::Error::Utf8)?);
+            Ok(())
+        },
+        |lexer, text| {
+            let kind = lexer.take_next().ok_or(escape::Error::Eof)?;
+            text.push(lexer.escape(kind)?);
+            Ok(())
+        },
+    );
+    let mut text = text.map_err(|_: str::Error| Problem::String)?;
+    Ok(mem::take(&mut *text))
 }
 
 fn number(lexer: &mut SliceLexer<'_>) -> Result<JsonNumber, Problem> {

@@ -11,18 +11,43 @@
 //!
 //! - Endpoints are https, unless they are on this machine. Redirects are not followed, bodies and
 //!   times are limited, and no request is sent twice, except once by [`SourceCall`] after a 401.
+//!   What goes to this machine goes through no proxy, whatever the environment says.
 //! - `state` and PKCE (RFC 7636) are made by [`Authorize::start`] and checked by [`Core::finish`],
 //!   and so is `iss` (RFC 9207) where the provider has an issuer.
 //! - Responses are read by what they say: a missing `token_type`, an `expires_in` in quotes, and
 //!   `null`, `false` or `""` in the place of an absent text are fine. What could change the meaning
 //!   of a response is an error, unless the provider's spec allows it.
-//! - Secrets are overwritten when they are dropped. No `Debug` and no [`Error`] shows one.
+//! - No `Debug` and no [`Error`] shows a secret.
+//! - Work on what comes from outside grows as the input does, and no faster.
+//!
+//! # What stays in memory
+//!
+//! What this library holds of a secret is overwritten when it is dropped: [`Secret`]s, among them all
+//! texts of an answer and all values of a callback; bodies of requests and answers; the query of a
+//! request's URL; and the values of headers that are made of secrets, when their last copy is dropped.
+//! What it works with in between, such as decoded and encoded texts, is made at its full length, so
+//! that nothing is left where it grew. A test looks through all memory of a process for it.
+//!
+//! Not overwritten are:
+//!
+//! - what the program gives as `&str` or `&[u8]`, keeps of its own, takes out ([`HttpRequest::into_parts`],
+//!   [`HttpResponse::into_body`]) or serializes;
+//! - [`Login::url`] and a [`Pending`]'s redirect URI, in which a `state` may stand, and the parameters of
+//!   [`Authorize`]: they go to the user's browser;
+//! - what an HTTP client copies. The default one, reqwest with hyper, copies the URL, all headers and
+//!   what it receives into buffers of its own, and with TLS all that it sends as well. They are freed
+//!   and not overwritten: of an answer's tokens a copy can be found until the memory is used again,
+//!   and the same has to be expected of tokens in headers and URLs. Without TLS the body of a request
+//!   is sent from where it is;
+//! - the stack and registers that passed a value on, and what the system swapped out or dumped.
 
 #![deny(missing_docs)]
 
 mod api;
 mod authorize;
+mod binding;
 mod block_on;
+mod body_excerpt;
 mod callback;
 mod captures;
 mod challenge;
@@ -41,6 +66,7 @@ mod expiry;
 pub mod fake;
 #[cfg(test)]
 mod fixtures;
+mod form;
 mod grant;
 mod http;
 mod introspection;
@@ -52,6 +78,7 @@ mod pending;
 mod pkce;
 mod printable;
 pub mod provider;
+mod reach;
 mod refusal;
 mod request;
 #[cfg(feature = "reqwest")]
@@ -68,6 +95,8 @@ mod token;
 mod token_response;
 mod token_set;
 mod transport;
+mod url_path;
+mod warning;
 
 // The vocabulary of requests: what a caller names without a dependency of its own.
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -92,6 +121,7 @@ pub use introspection_response::IntrospectionResponse;
 pub use json::{Json, JsonError, JsonNumber};
 pub use pending::Pending;
 pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
+pub use reach::is_loopback;
 #[cfg(feature = "blocking")]
 pub use reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
@@ -102,3 +132,4 @@ pub use source::TokenSource;
 pub use source_call::SourceCall;
 pub use token::{OperationFuture, TokenRequest};
 pub use token_set::TokenSet;
+pub use warning::Warning;

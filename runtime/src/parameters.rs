@@ -3,7 +3,7 @@
 use std::mem;
 
 use http::HeaderValue;
-use url::Url;
+use url::{ParseError, Url};
 use zeroize::Zeroizing;
 
 use crate::json::write_string;
@@ -47,16 +47,22 @@ impl<'a> Parameters<'a> {
         self.0.iter().any(|(other, _)| *other == name)
     }
 
-    /// Writes the parameters into the URL's query, behind what is there.
-    pub(crate) fn append_to_query(&self, url: &mut Url) {
+    /// The URL with the parameters in its query, behind what is there. It has no fragment.
+    ///
+    /// The text is made at its full length, which a URL's own methods do not do, so that no copy of a
+    /// token stays in freed memory.
+    pub(crate) fn behind(&self, url: &Url) -> Result<Url, ParseError> {
         if self.0.is_empty() {
-            return;
+            return Ok(url.clone());
         }
-        let query = match url.query().filter(|query| !query.is_empty()) {
-            Some(query) => Zeroizing::new(format!("{query}&{}", *self.form())),
-            None => self.form(),
+        let separator = match url.query() {
+            None => "?",
+            Some("") => "",
+            Some(_) => "&",
         };
-        url.set_query(Some(&query));
+        Url::parse(&Zeroizing::new(
+            [url.as_str(), separator, &self.form()].concat(),
+        ))
     }
 
     /// The body, which [`Encoding::Query`] leaves empty. It never grows beyond its first allocation, so that no copy of a secret stays in
@@ -240,18 +246,16 @@ mod tests {
             ("https://acme.example/token?", "?"),
             ("https://acme.example/token?a=%20b", "?a=%20b&"),
         ] {
-            let mut url = Url::parse(before).unwrap();
-            parameters.append_to_query(&mut url);
+            let url = parameters.behind(&Url::parse(before).unwrap());
             assert_eq!(
-                url.as_str(),
+                url.unwrap().as_str(),
                 format!(
                     "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D+%C3%A4%26%23&state="
                 )
             );
         }
-        let mut url = Url::parse("https://acme.example/token").unwrap();
-        Parameters::new().append_to_query(&mut url);
-        assert_eq!(url.as_str(), "https://acme.example/token");
+        let url = Url::parse("https://acme.example/token").unwrap();
+        assert_eq!(Parameters::new().behind(&url), Ok(url));
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 
 use base64::Engine as _;
-use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::alphabet::STANDARD;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::json::write_string;
 use crate::parameters::write_form_encoded;
+use crate::secret::SecretBytes;
 
 /// The longest text of a server that an error repeats, in characters.
 const LONGEST: usize = 200;
@@ -24,8 +25,11 @@ const SHORTEST_SECRET: usize = 6;
 /// A server may echo the code or the refresh token that it refuses, or all that it was sent, and it
 /// may send what RFC 6749 §5.2 does not allow: line breaks that forge log entries, escape sequences,
 /// reversed writing.
+///
+/// Of a long text no more is read than can be shown, in one pass: whoever has a callback's URL opened
+/// says how long its texts are.
 pub(crate) fn printable(text: &str, secrets: &[&str]) -> String {
-    let redacted = redacted(text, secrets);
+    let redacted = Spellings::of(secrets).redacted_start(text.trim());
     let text = redacted.trim();
 
     let mut line = String::with_capacity(text.len().min(LONGEST));
@@ -43,25 +47,97 @@ pub(crate) fn printable(text: &str, secrets: &[&str]) -> String {
     line
 }
 
-/// `text` without `secrets`, and without what they are when they are sent.
-fn redacted(text: &str, secrets: &[&str]) -> Zeroizing<String> {
-    let long = secrets
-        .iter()
-        .filter(|secret| secret.len() >= SHORTEST_SECRET);
-    let mut spellings: Vec<_> = long.flat_map(|secret| spellings(secret)).collect();
-    // A secret that begins like another one must not leave the other's end.
-    spellings.sort_unstable_by_key(|spelling| Reverse(spelling.len()));
-    let mut text = Zeroizing::new(text.to_owned());
-    for spelling in &spellings {
-        if text.contains(&**spelling) {
-            text = Zeroizing::new(text.replace(&**spelling, REDACTED));
+/// What secrets are when they are sent: as they are, and as a form, a URL and JSON have them. The
+/// longest comes first, as a secret that begins like another one must not leave the other's end.
+struct Spellings(Vec<Zeroizing<String>>);
+
+impl Spellings {
+    fn of(secrets: &[&str]) -> Self {
+        let long = secrets
+            .iter()
+            .filter(|secret| secret.len() >= SHORTEST_SECRET);
+        let mut spellings: Vec<_> = long.flat_map(|secret| spellings(secret)).collect();
+        spellings.sort_unstable_by(|left, right| {
+            (Reverse(left.len()), left.as_str()).cmp(&(Reverse(right.len()), right.as_str()))
+        });
+        spellings.dedup();
+        Self(spellings)
+    }
+
+    /// The start of `text` without the secrets: as much as is shown, and one character that says that
+    /// there is more.
+    fn redacted_start(&self, text: &str) -> Zeroizing<String> {
+        let mut start = Zeroizing::new(String::with_capacity(4 * (LONGEST + 1) + REDACTED.len()));
+        let mut length = 0;
+        let mut rest = text;
+        let mut is_in_word = false;
+        while let Some(next) = rest.chars().next()
+            && length <= LONGEST
+        {
+            let begins_word = is_word(next) && !is_in_word;
+            let encoded = begins_word.then(|| self.encoded_at(rest)).flatten();
+            if let Some(secret) = encoded.or_else(|| self.plain_at(rest)) {
+                start.push_str(REDACTED);
+                length += REDACTED.len();
+                rest = &rest[secret..];
+                is_in_word = false;
+            } else {
+                start.push(next);
+                length += 1;
+                rest = &rest[next.len_utf8()..];
+                is_in_word = is_word(next);
+            }
         }
+        start
     }
-    // Basic credentials (RFC 7617 §2), and whatever else holds a secret where nobody sees it.
-    while let Some(encoded) = encoded(&text, &spellings).map(str::to_owned) {
-        text = Zeroizing::new(text.replace(&encoded, REDACTED));
+
+    /// How many bytes a secret has with which the text begins.
+    fn plain_at(&self, text: &str) -> Option<usize> {
+        let mut spellings = self.0.iter();
+        let found = spellings.find(|spelling| text.starts_with(spelling.as_str()));
+        found.map(|spelling| spelling.len())
     }
-    text
+
+    /// How many bytes the word has with which the text begins, if it is base64 of something with a
+    /// secret in it: Basic credentials (RFC 7617 §2), and whatever else holds a secret where nobody
+    /// sees it.
+    fn encoded_at(&self, text: &str) -> Option<usize> {
+        let longest = self.0.first()?.len();
+        // A secret that begins behind what is shown is not shown. Four characters are three bytes.
+        let most = LONGEST + 1 + (longest + 3) * 4 / 3;
+        let ours = |byte: u8| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        };
+        let word = text
+            .bytes()
+            .take(most)
+            .take_while(|byte| is_word((*byte).into()));
+        let word = SecretBytes(word.map(ours).collect());
+        // What stands before the credentials may look like a part of them.
+        let holds_secret = (0..4).any(|before| {
+            let word = word.get(before..).unwrap_or_default();
+            // One character more than groups of four says nothing, and is what a cut leaves behind.
+            let whole = &word[..word.len() - usize::from(word.len() % 4 == 1)];
+            let decoder =
+                GeneralPurpose::new(&STANDARD, NO_PAD.with_decode_allow_trailing_bits(true));
+            let decoded = SecretBytes(decoder.decode(whole).unwrap_or_default());
+            let decoded = Zeroizing::new(decoded.into_text());
+            self.0
+                .iter()
+                .any(|secret| decoded.contains(secret.as_str()))
+        });
+        holds_secret.then(|| {
+            let end = text.find(|character| !is_word(character));
+            end.unwrap_or(text.len())
+        })
+    }
+}
+
+/// Whether a character is one of base64, of one alphabet or the other.
+fn is_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_')
 }
 
 /// A secret as it is, and as a form, a URL and JSON have it.
@@ -82,24 +158,6 @@ fn spellings(secret: &str) -> [Zeroizing<String>; 4] {
     ]
 }
 
-/// A word of `text` that is base64 of something with one of these in it.
-fn encoded<'a>(text: &'a str, secrets: &[Zeroizing<String>]) -> Option<&'a str> {
-    let is_end =
-        |character: char| !(character.is_ascii_alphanumeric() || "+/-_".contains(character));
-    let holds_secret = |word: &&str| {
-        // One character more than groups of four says nothing, and is what a cut leaves behind.
-        let whole = &word[..word.len() - usize::from(word.len() % 4 == 1)];
-        [STANDARD, URL_SAFE].iter().any(|alphabet| {
-            let decoder =
-                GeneralPurpose::new(alphabet, NO_PAD.with_decode_allow_trailing_bits(true));
-            let decoded = Zeroizing::new(decoder.decode(whole).unwrap_or_default());
-            let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
-            secrets.iter().any(|secret| decoded.contains(&**secret))
-        })
-    };
-    text.split(is_end).find(holds_secret)
-}
-
 /// Whether a character neither breaks a line nor changes how its neighbours are shown.
 fn is_harmless(character: char) -> bool {
     !character.is_control()
@@ -111,6 +169,9 @@ fn is_harmless(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
     use super::printable;
 
     #[test]
@@ -153,6 +214,15 @@ mod tests {
             // `id:s3cr3t/…`, with both alphabets.
             ("(aWQ6czNjcjN0Lys9JsOpICI=)", "([redacted]=)"),
             ("Pj8-czNjcjN0Lys9JsOpICI", "[redacted]"),
+            ("Pj8-czNjcjN0Lys9JsOpICI+", "[redacted]"),
+            // Behind what looks like a part of it.
+            ("/aWQ6czNjcjN0Lys9JsOpICI=", "[redacted]="),
+            ("ab/aWQ6czNjcjN0Lys9JsOpICI=", "[redacted]="),
+            ("x+/aWQ6czNjcjN0Lys9JsOpICI= x", "[redacted]= x"),
+            (
+                "xs3cr3t%2F%2B%3D%26%C3%A9+%22aWQ6czNjcjN0Lys9JsOpICI",
+                "x[redacted][redacted]",
+            ),
             (
                 "Basic authentication has failed",
                 "Basic authentication has failed",
@@ -165,5 +235,34 @@ mod tests {
             "[redacted]"
         );
         assert_eq!(printable("a, b", &["", "a"]), "a, b");
+    }
+
+    #[test]
+    fn what_is_cut_is_no_secret() {
+        let secret = "s3cr3t".repeat(1000);
+        let encoded = STANDARD_NO_PAD.encode(&secret);
+        for echoed in [secret.as_str(), &encoded, &encoded.replace('+', "-")] {
+            for before in [0, 1, 150, 189, 190, 191, 199, 200] {
+                let text = format!(
+                    "{}{echoed} and {echoed}",
+                    " x".repeat(before / 2) + &"y ".repeat(before % 2)
+                );
+                let shown = printable(&text, &[&secret]);
+                assert!(
+                    !shown.contains("s3cr") && !shown.contains(&encoded[..4]),
+                    "{shown}"
+                );
+                assert!(shown.chars().count() <= 201, "{shown}");
+            }
+        }
+        // Ten times as much as is shown, as each echo is shown short.
+        let text = format!("{secret} ").repeat(18);
+        assert_eq!(
+            printable(&text, &[&secret]),
+            "[redacted] ".repeat(18).trim()
+        );
+        // A part that is no secret.
+        let text = format!("{} {}", &secret[..100], &secret[..50]);
+        assert_eq!(printable(&text, &[&secret]), text);
     }
 }

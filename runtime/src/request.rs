@@ -109,7 +109,7 @@ pub(crate) struct Draft<'a> {
     /// The access token that the request is about, which may authorize it.
     pub(crate) about: Option<&'a Secret>,
     /// The caller's own parameters.
-    pub(crate) extra: &'a [(String, String)],
+    pub(crate) extra: &'a [(String, Secret)],
 }
 
 impl<'a> Draft<'a> {
@@ -139,7 +139,7 @@ impl<'a> Draft<'a> {
             about,
             extra,
         } = self;
-        let mut url = destination.url(core, variables)?;
+        let url = destination.url(core, variables)?;
         let described = destination.described(core);
         let client_auth = match client_auth {
             Some(client_auth) => client_auth,
@@ -175,9 +175,10 @@ impl<'a> Draft<'a> {
             HttpMethod::Post => Method::POST,
             HttpMethod::Delete => Method::DELETE,
         };
-        if encoding == Encoding::Query {
-            parameters.append_to_query(&mut url);
-        }
+        let url = match encoding {
+            Encoding::Query => with_query(core, &url, &parameters)?,
+            Encoding::Form | Encoding::Json => url,
+        };
         let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
         let headers = request.headers_mut();
         if let Some(content_type) = content_type(encoding) {
@@ -233,7 +234,7 @@ fn add_extra<'a>(
     core: &Core,
     encoding: Encoding,
     parameters: &mut Parameters<'a>,
-    extra: &'a [(String, String)],
+    extra: &'a [(String, Secret)],
 ) -> Result<(), Error> {
     for (name, value) in extra {
         // A form may have a name twice, as `resource` of RFC 8707 §2; an object may not.
@@ -241,9 +242,20 @@ fn add_extra<'a>(
             let message = format!("the parameter {name:?} is set twice");
             return Err(Error::configuration(core.provider(), message));
         }
-        parameters.push(name, value);
+        parameters.push(name, value.expose());
     }
     Ok(())
+}
+
+/// The URL with the parameters in its query.
+pub(crate) fn with_query(
+    core: &Core,
+    url: &Url,
+    parameters: &Parameters<'_>,
+) -> Result<Url, Error> {
+    parameters
+        .behind(url)
+        .map_err(|_| Error::configuration(core.provider(), "the URL is too long for its query"))
 }
 
 /// The name of a header that a spec asks for.

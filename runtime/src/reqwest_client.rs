@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::mem;
+use std::net::ToSocketAddrs as _;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect;
 use tokio::runtime::Handle;
 use url::Url;
@@ -13,7 +15,8 @@ use crate::http::{
     CONNECT_TIMEOUT, HttpClient, HttpRequest, HttpResponse, MAX_BODY_BYTES, ResponseFuture,
     TOTAL_TIMEOUT, TransportError, TransportErrorKind,
 };
-use crate::secret::SecretBytes;
+use crate::reach::is_public;
+use crate::secret::{SecretBytes, SecretUrl};
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +27,8 @@ const USER_AGENT: &str = concat!("oauth-atlas/", env!("CARGO_PKG_VERSION"));
 ///
 /// Without one of your own you do not need this type: the default client follows no
 /// redirects, waits 10 seconds for a connection and 30 seconds for the whole exchange, and
-/// sends neither cookies nor a referrer.
+/// sends neither cookies nor a referrer. It goes through the proxy that the environment names
+/// (`HTTPS_PROXY`, `ALL_PROXY`), but not to this machine, whatever the environment says.
 ///
 /// `Debug` shows nothing of the client, which may have headers and proxies with secrets in them.
 #[derive(Clone)]
@@ -37,7 +41,9 @@ impl fmt::Debug for ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// Uses the given client, with its proxies, certificates and time limits.
+    /// Uses the given client, with its proxies, certificates and time limits. reqwest takes a proxy
+    /// from the environment (`HTTP_PROXY`) even for this machine: build the client with
+    /// [`no_proxy`](reqwest::ClientBuilder::no_proxy) if it is to ask a server here.
     ///
     /// Build it with [`redirect::Policy::none`], as OAuth forbids to follow redirects: a
     /// response that came from another URL than the one asked is refused with
@@ -54,21 +60,56 @@ impl ReqwestClient {
     /// # Errors
     ///
     /// When TLS cannot be set up.
-    pub(crate) fn with_defaults() -> Result<Self, TransportError> {
-        let client = defaults(TOTAL_TIMEOUT).build();
+    pub(crate) fn with_defaults(route: Route) -> Result<Self, TransportError> {
+        let client = defaults(route, TOTAL_TIMEOUT).build();
         client.map(Self).map_err(TransportError::of_exchange)
     }
 }
 
+/// How a default client reaches a host.
+#[derive(Clone, Copy)]
+pub(crate) enum Route {
+    /// Through the proxy that the environment names, if it names one.
+    Proxied,
+    /// Without a proxy: on this machine. A proxy would be handed in clear what goes there over http,
+    /// and would ask its own machine.
+    Direct,
+    /// As `Proxied`, and to public addresses alone.
+    Public,
+}
+
 /// The client for callers who gave none, with this limit for a whole exchange.
-fn defaults(total: Duration) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
+fn defaults(route: Route, total: Duration) -> reqwest::ClientBuilder {
+    let client = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(total)
+        .timeout(total);
+    match route {
+        Route::Proxied => client,
+        Route::Direct => client.no_proxy(),
+        Route::Public => client.dns_resolver(PublicAddresses),
+    }
+}
+
+/// The system's resolver, without the addresses that are not public. A name is resolved once, here,
+/// so that nobody can answer the check with one address and the connection with another.
+struct PublicAddresses;
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let lookup = move || (name.as_str(), 0).to_socket_addrs();
+            let found = tokio::task::spawn_blocking(lookup).await??;
+            let public: Vec<_> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err("the host has no public address".into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
 }
 
 impl HttpClient for ReqwestClient {
@@ -81,7 +122,8 @@ impl HttpClient for ReqwestClient {
                 ));
             }
             let (method, url, headers, body) = request.into_parts();
-            let mut request = reqwest::Request::new(method, url.clone());
+            let url = SecretUrl(url);
+            let mut request = reqwest::Request::new(method, url.0.clone());
             *request.headers_mut() = headers;
             if !body.is_empty() {
                 *request.body_mut() = Some(zeroized(body).into());
@@ -91,7 +133,7 @@ impl HttpClient for ReqwestClient {
                 .execute(request)
                 .await
                 .map_err(TransportError::of_exchange)?;
-            check_url(&url, response.url())?;
+            check_url(&url.0, response.url())?;
             read(response).await
         })
     }
@@ -103,7 +145,7 @@ async fn read(mut response: reqwest::Response) -> Result<HttpResponse, Transport
         if chunk.len() > MAX_BODY_BYTES - body.len() {
             return Err(TransportError::new(TransportErrorKind::TooLarge));
         }
-        body.extend_from_slice(&chunk);
+        body.extend(&chunk);
     }
     let headers = mem::take(response.headers_mut());
     let body = mem::take(&mut *body);
@@ -125,8 +167,7 @@ fn check_url(asked: &Url, answered: &Url) -> Result<(), TransportError> {
 }
 
 /// Room for a body of the announced length, which is refused before it is read if it is too
-/// long. Without one there is room for any token response, as a buffer that grows leaves
-/// copies behind.
+/// long. Without one there is room for any token response.
 fn body_buffer(announced: Option<u64>) -> Result<SecretBytes, TransportError> {
     const USUAL_BYTES: u64 = 8 * 1024;
     match usize::try_from(announced.unwrap_or(USUAL_BYTES)) {
@@ -172,6 +213,9 @@ mod blocking {
     use super::*;
     use crate::http::BlockingHttpClient;
 
+    /// How much of a body is read at once.
+    const CHUNK_BYTES: usize = 8 * 1024;
+
     /// Sends requests with a [`reqwest::blocking::Client`], by the rules of [`ReqwestClient`].
     ///
     /// Like reqwest's, it must not be used in async code.
@@ -201,12 +245,12 @@ mod blocking {
         /// # Errors
         ///
         /// When TLS cannot be set up.
-        pub(crate) fn with_defaults() -> Result<Self, TransportError> {
-            Self::with_limit(TOTAL_TIMEOUT)
+        pub(crate) fn with_defaults(route: Route) -> Result<Self, TransportError> {
+            Self::with_limit(route, TOTAL_TIMEOUT)
         }
 
-        pub(super) fn with_limit(total: Duration) -> Result<Self, TransportError> {
-            let builder = reqwest::blocking::ClientBuilder::from(defaults(total));
+        pub(super) fn with_limit(route: Route, total: Duration) -> Result<Self, TransportError> {
+            let builder = reqwest::blocking::ClientBuilder::from(defaults(route, total));
             // Its own limit, of 30 seconds unless it is set, would start anew with each part.
             let client = builder.timeout(None).build();
             client.map(Self).map_err(TransportError::of_exchange)
@@ -216,7 +260,8 @@ mod blocking {
     impl BlockingHttpClient for BlockingReqwestClient {
         fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
             let (method, url, headers, body) = request.into_parts();
-            let mut request = reqwest::blocking::Request::new(method, url.clone());
+            let url = SecretUrl(url);
+            let mut request = reqwest::blocking::Request::new(method, url.0.clone());
             *request.headers_mut() = headers;
             if !body.is_empty() {
                 *request.body_mut() = Some(zeroized(body).into());
@@ -225,16 +270,20 @@ mod blocking {
                 .0
                 .execute(request)
                 .map_err(TransportError::of_exchange)?;
-            check_url(&url, response.url())?;
+            check_url(&url.0, response.url())?;
             let mut body = body_buffer(response.content_length())?;
-            let limit = MAX_BODY_BYTES as u64 + 1;
-            response
-                .by_ref()
-                .take(limit)
-                .read_to_end(&mut body)
-                .map_err(TransportError::of_io)?;
-            if body.len() > MAX_BODY_BYTES {
-                return Err(TransportError::new(TransportErrorKind::TooLarge));
+            let mut chunk = SecretBytes(vec![0; CHUNK_BYTES]);
+            loop {
+                let length = match response.read(&mut chunk) {
+                    Ok(0) => break,
+                    Ok(length) => length,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(error) => return Err(TransportError::of_io(error)),
+                };
+                if length > MAX_BODY_BYTES - body.len() {
+                    return Err(TransportError::new(TransportErrorKind::TooLarge));
+                }
+                body.extend(&chunk[..length]);
             }
             let headers = mem::take(response.headers_mut());
             let body = mem::take(&mut *body);

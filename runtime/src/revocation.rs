@@ -21,7 +21,7 @@ pub struct Revocation {
     core: Core,
     token: Secret,
     hint: &'static str,
-    parameters: Vec<(String, String)>,
+    parameters: Vec<(String, Secret)>,
 }
 
 impl Revocation {
@@ -37,7 +37,7 @@ impl Revocation {
     /// Adds any other parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.parameters.push((name.into(), Secret::new(value)));
         self
     }
 
@@ -71,6 +71,7 @@ impl Revocation {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::Revocation,
+            grant: None,
             secrets: &[self.token.expose(), client_secret],
         };
         if response.is_success() {

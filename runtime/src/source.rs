@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
+use callers::AsyncCallers;
 use http::{HeaderMap, Method};
 use tokio::sync::Mutex;
 
@@ -16,6 +18,8 @@ use crate::error::Error;
 use crate::source_call::SourceCall;
 use crate::token::{OperationFuture, TokenRequest};
 use crate::token_set::TokenSet;
+
+mod callers;
 
 /// Tokens are renewed this long before they expire, or a tenth of their lifetime before if that is
 /// shorter. No RFC says; it has to cover the way of a request that carries the token.
@@ -34,9 +38,9 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// Callers wait for a renewal even where the old tokens are valid still, as with many providers new
 /// tokens end the old ones. If the renewal fails for a while ([`Error::is_retryable`]), the old
-/// tokens are handed out while they last. A provider that wants the user to log in again
-/// ([`Error::needs_login`]) is not asked twice: the error is remembered until
-/// [`TokenSource::replace`] brings new tokens.
+/// tokens are handed out while they last. A provider that has refused the refresh token for good
+/// ([`Error::is_final`]) or wants the user to log in again ([`Error::needs_login`]) is not asked
+/// twice: the error is remembered until [`TokenSource::replace`] brings new tokens.
 ///
 /// New tokens have to be stored by the program if they are to outlive it, as a refresh token may be
 /// good for one renewal: compare [`TokenSource::current`] with what was stored.
@@ -51,6 +55,7 @@ struct Shared {
     /// The renewal in flight. It lives here and not with a caller, so that it outlives its caller;
     /// whoever holds the lock drives it.
     renewal: Mutex<Option<Renewal>>,
+    async_callers: AsyncCallers,
 }
 
 struct State {
@@ -117,6 +122,7 @@ impl TokenSource {
             repeated,
             state: RwLock::new(state),
             renewal: Mutex::new(None),
+            async_callers: AsyncCallers::default(),
         }))
     }
 
@@ -133,8 +139,9 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`], when there is no blocking HTTP client, and when a renewal
-    /// that async code started has been left unfinished: only async code can finish it.
+    /// Those of [`TokenSource::tokens`], when there is no blocking HTTP client, and when only async
+    /// code can finish what this would wait for: a renewal that was left unfinished, or one that async
+    /// code of this thread waits for, as in a runtime of one thread. Another thread's is waited for.
     pub fn tokens_blocking(&self) -> Result<Arc<TokenSet>, Error> {
         block_on(self.get(Wanted::Fresh, Driver::Blocking))
     }
@@ -198,7 +205,28 @@ impl TokenSource {
             Readiness::Now(result) => return result,
             Readiness::After(attempts) => attempts,
         };
-        let mut slot = self.0.renewal.lock().await;
+        let mut caller = self.0.async_callers.caller();
+        let mut slot = match driver {
+            Driver::Asynchronous => {
+                let mut lock = pin!(self.0.renewal.lock());
+                poll_fn(|context| {
+                    caller.is_polled_here();
+                    lock.as_mut().poll(context)
+                })
+                .await
+            }
+            Driver::Blocking => match self.0.renewal.try_lock() {
+                Ok(slot) => slot,
+                Err(_) if self.0.async_callers.wait_on_this_thread() => {
+                    return Err(Error::configuration(
+                        self.0.core.provider(),
+                        "async code of this thread renews the tokens, and cannot go on while blocking \
+                         code waits for it: await the tokens, or block on another thread",
+                    ));
+                }
+                Err(_) => self.0.renewal.lock().await,
+            },
+        };
         if let Some(result) = self.0.outcome_since(attempts, wanted) {
             return result;
         }
@@ -211,6 +239,9 @@ impl TokenSource {
             ));
         }
         let (started, outcome) = poll_fn(|context| {
+            if let Driver::Asynchronous = driver {
+                caller.is_polled_here();
+            }
             // Out of its slot while it runs: a renewal that panics must not be polled again.
             let mut renewal = slot.take().unwrap_or_else(|| self.0.start_renewal(driver));
             match renewal.future.as_mut().poll(context) {
@@ -244,7 +275,9 @@ impl Shared {
             return Readiness::Now(Ok(Arc::clone(tokens)));
         }
         match &state.failure {
-            Some(failure) if failure.needs_login() => Readiness::Now(Err(failure.clone())),
+            Some(failure) if failure.is_final() || failure.needs_login() => {
+                Readiness::Now(Err(failure.clone()))
+            }
             _ => Readiness::After(state.attempts),
         }
     }
@@ -271,7 +304,7 @@ impl Shared {
         let tokens = state.tokens.as_ref()?;
         let is_good = match wanted {
             Wanted::Fresh => self.is_fresh(state, tokens, SystemTime::now()),
-            Wanted::OtherThan(rejected) => !Arc::ptr_eq(tokens, rejected),
+            Wanted::OtherThan(rejected) => tokens.access_token() != rejected.access_token(),
         };
         is_good.then_some(tokens)
     }
@@ -337,11 +370,22 @@ impl State {
             Ok(tokens) => self.replace(tokens),
             Err(failure) => {
                 self.attempts += 1;
+                self.keep_refresh_token(&failure);
                 if failure.is_retryable() {
                     self.paused_until = now.checked_add(failure.retry_after().unwrap_or(PAUSE));
                 }
                 self.failure = Some(failure);
             }
+        }
+    }
+}
+
+impl State {
+    /// Keeps the new refresh token of an answer that could not be used: the old one may be spent.
+    fn keep_refresh_token(&mut self, failure: &Error) {
+        if let (Some(refresh_token), Some(tokens)) = (failure.refresh_token(), &self.tokens) {
+            let tokens = TokenSet::clone(tokens).with_refresh_token(refresh_token);
+            self.tokens = Some(Arc::new(tokens));
         }
     }
 }

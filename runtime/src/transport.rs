@@ -9,10 +9,12 @@ use crate::error::{EndpointKind, Error};
 use crate::http::TransportError;
 use crate::http::{BlockingHttpClient, HttpClient, HttpRequest, HttpResponse};
 use crate::provider::Provider;
+#[cfg(feature = "reqwest")]
+use crate::reach::is_loopback;
 #[cfg(feature = "blocking")]
 use crate::reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
-use crate::reqwest_client::ReqwestClient;
+use crate::reqwest_client::{ReqwestClient, Route};
 
 /// The HTTP clients of a client: those that the program gave, or else the default ones, which are
 /// made when they are first needed and shared by all clones.
@@ -21,9 +23,53 @@ pub(crate) struct Transport {
     asynchronous: Option<Arc<dyn HttpClient>>,
     blocking: Option<Arc<dyn BlockingHttpClient>>,
     #[cfg(feature = "reqwest")]
-    default_asynchronous: Arc<OnceLock<ReqwestClient>>,
+    default_asynchronous: Arc<Defaults<ReqwestClient>>,
     #[cfg(feature = "blocking")]
-    default_blocking: Arc<OnceLock<BlockingReqwestClient>>,
+    default_blocking: Arc<Defaults<BlockingReqwestClient>>,
+}
+
+/// Which hosts a request may go to.
+#[derive(Clone, Copy)]
+pub(crate) enum Hosts {
+    Any,
+    Public,
+}
+
+/// The default clients of one kind, one for each [`Route`].
+#[cfg(feature = "reqwest")]
+struct Defaults<Client>([OnceLock<Client>; 3]);
+
+#[cfg(feature = "reqwest")]
+impl<Client> Default for Defaults<Client> {
+    fn default() -> Self {
+        Self([const { OnceLock::new() }; 3])
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl<Client> Defaults<Client> {
+    /// The client for this request. Two threads may both make one; that which comes second is
+    /// dropped.
+    fn get(
+        &self,
+        hosts: Hosts,
+        request: &HttpRequest,
+        make: fn(Route) -> Result<Client, TransportError>,
+    ) -> Result<&Client, TransportError> {
+        let route = match hosts {
+            Hosts::Public => Route::Public,
+            Hosts::Any if is_loopback(request.url()) => Route::Direct,
+            Hosts::Any => Route::Proxied,
+        };
+        let cell = &self.0[route as usize];
+        match cell.get() {
+            Some(client) => Ok(client),
+            None => {
+                let client = make(route)?;
+                Ok(cell.get_or_init(|| client))
+            }
+        }
+    }
 }
 
 impl Transport {
@@ -39,6 +85,11 @@ impl Transport {
         &self,
         provider: &'static Provider,
         endpoint: EndpointKind,
+        #[cfg_attr(
+            not(feature = "reqwest"),
+            expect(unused_variables, reason = "for default clients")
+        )]
+        hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
@@ -46,9 +97,10 @@ impl Transport {
             Some(client) => client.send(request).await.map_err(failed),
             #[cfg(feature = "reqwest")]
             None => {
-                let client =
-                    get_or_try_init(&self.default_asynchronous, ReqwestClient::with_defaults);
-                client.map_err(failed)?.send(request).await.map_err(failed)
+                let made =
+                    self.default_asynchronous
+                        .get(hosts, &request, ReqwestClient::with_defaults);
+                made.map_err(failed)?.send(request).await.map_err(failed)
             }
             #[cfg(not(feature = "reqwest"))]
             None => Err(no_client(provider, "http_client", "reqwest")),
@@ -59,6 +111,11 @@ impl Transport {
         &self,
         provider: &'static Provider,
         endpoint: EndpointKind,
+        #[cfg_attr(
+            not(feature = "blocking"),
+            expect(unused_variables, reason = "for default clients")
+        )]
+        hosts: Hosts,
         request: HttpRequest,
     ) -> Result<HttpResponse, Error> {
         let failed = |error| Error::of_transport(provider, endpoint, error);
@@ -66,27 +123,15 @@ impl Transport {
             Some(client) => client.send(request).map_err(failed),
             #[cfg(feature = "blocking")]
             None => {
-                let client =
-                    get_or_try_init(&self.default_blocking, BlockingReqwestClient::with_defaults);
-                client.map_err(failed)?.send(request).map_err(failed)
+                let made = self.default_blocking.get(
+                    hosts,
+                    &request,
+                    BlockingReqwestClient::with_defaults,
+                );
+                made.map_err(failed)?.send(request).map_err(failed)
             }
             #[cfg(not(feature = "blocking"))]
             None => Err(no_client(provider, "blocking_http_client", "blocking")),
-        }
-    }
-}
-
-/// Two threads may both make a client; the one that comes second is dropped.
-#[cfg(feature = "reqwest")]
-fn get_or_try_init<Client>(
-    cell: &OnceLock<Client>,
-    make: fn() -> Result<Client, TransportError>,
-) -> Result<&Client, TransportError> {
-    match cell.get() {
-        Some(client) => Ok(client),
-        None => {
-            let client = make()?;
-            Ok(cell.get_or_init(|| client))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Where metadata is, and whose it may be.
 
+use oauth_atlas_runtime::{Url, is_loopback};
+
 /// What stands between an issuer and its document, of OpenID Connect and of OAuth.
 const WELL_KNOWN: &str = "/.well-known/";
 const NAMES: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
@@ -48,17 +50,33 @@ pub fn accepts(expected: &[String], issuer: &str) -> bool {
     expected.iter().any(|one| bare(one) == bare(issuer))
 }
 
-/// Whether an address may be asked over http: it never leaves the machine.
-pub fn is_loopback(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("http://") else {
-        return false;
+/// How an address is asked.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The address as it was read, so that nobody reads another host in it.
+    pub url: String,
+    /// The one protocol.
+    pub scheme: &'static str,
+    /// Whether it is on this machine, where no proxy may come between.
+    pub is_loopback: bool,
+}
+
+/// How an address is asked: over https, and over http on this machine. `None` where it may not be.
+/// What stands before an `@` is more often a trick than a user.
+pub fn way(address: &str) -> Option<Way> {
+    let url = Url::parse(address).ok()?;
+    let is_loopback = is_loopback(&url);
+    let scheme = match url.scheme() {
+        "https" => "https",
+        "http" if is_loopback => "http",
+        _ => return None,
     };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    matches!(host, "localhost" | "127.0.0.1" | "::1")
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    (!has_user).then(|| Way {
+        url: url.into(),
+        scheme,
+        is_loopback,
+    })
 }
 
 /// The scheme and the host, and the path without a slash at its end.
@@ -123,11 +141,39 @@ mod tests {
 
     #[test]
     fn http_is_for_this_machine() {
-        assert!(is_loopback("http://127.0.0.1:8080/x"));
-        assert!(is_loopback("http://[::1]:8080"));
-        assert!(is_loopback("http://localhost"));
-        assert!(!is_loopback("http://localhost.acme.example/"));
-        assert!(!is_loopback("http://acme.example/127.0.0.1"));
-        assert!(!is_loopback("http://127.0.0.1@acme.example/"));
+        for (address, scheme, is_loopback) in [
+            ("http://127.0.0.1:8080/x", "http", true),
+            ("http://127.1.2.3:8080/x", "http", true),
+            ("http://[::1]:8080/", "http", true),
+            ("http://localhost/", "http", true),
+            ("https://localhost:8443/", "https", true),
+            ("https://127.0.0.1/", "https", true),
+            ("https://acme.example/x", "https", false),
+        ] {
+            let url = address.to_owned();
+            let expected = Way {
+                url,
+                scheme,
+                is_loopback,
+            };
+            assert_eq!(way(address), Some(expected), "{address}");
+        }
+        for address in [
+            "http://localhost.acme.example/",
+            "http://acme.example/127.0.0.1",
+            "http://127.0.0.1@acme.example/",
+            "http://127.0.0.1:1@acme.example/",
+            "http://localhost:80@acme.example/",
+            "http://localhost:80%40@acme.example/",
+            "http://[::1]@acme.example/",
+            "http://[::1]:1@acme.example/",
+            "http://acme.example\\@localhost/",
+            "https://user@acme.example/",
+            "ftp://localhost/",
+            "file:///etc/passwd",
+            "localhost",
+        ] {
+            assert_eq!(way(address), None, "{address}");
+        }
     }
 }

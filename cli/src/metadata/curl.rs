@@ -8,7 +8,7 @@ use std::io::{self, Read as _};
 use std::process::{Command, Stdio};
 
 use super::MAX_BYTES;
-use super::address::is_loopback;
+use super::address::{Way, way};
 
 pub enum Error {
     /// The server answered, and not with the document.
@@ -23,23 +23,27 @@ const TRAILER_BYTES: u64 = 4096;
 
 /// The body of what is answered with status 200.
 pub fn get(url: &str) -> Result<Vec<u8>, Error> {
-    let loopback = is_loopback(url);
-    if !loopback && !url.starts_with("https://") {
-        let reason = "only https is asked, and http on this machine";
+    let Some(Way {
+        url,
+        scheme,
+        is_loopback,
+    }) = way(url)
+    else {
+        let reason = "only https is asked, and http on this machine, and both without a user";
         return Err(Error::NoAnswer(reason.to_owned()));
-    }
+    };
     let mut command = Command::new("curl");
     // First, or else it counts for nothing: a ~/.curlrc may follow redirects or trust everybody.
     command.arg("--disable");
     command.args(["--silent", "--show-error", "--globoff"]);
-    command.args(["--proto", if loopback { "=http" } else { "=https" }]);
-    if loopback {
+    command.args(["--proto", &format!("={scheme}")]);
+    if is_loopback {
         command.args(["--noproxy", "*"]);
     }
     command.args(["--connect-timeout", "10", "--max-time", "30"]);
     command.args(["--max-filesize", &MAX_BYTES.to_string()]);
     command.args(["--header", "accept: application/json"]);
-    command.args(["--write-out", TRAILER, "--url", url]);
+    command.args(["--write-out", TRAILER, "--url", &url]);
     let output = run(&mut command).map_err(|error| {
         Error::NoAnswer(if error.kind() == io::ErrorKind::NotFound {
             "this takes the program curl, which is not there: install it, or save the document \

@@ -8,8 +8,10 @@ mod elsewhere;
 mod explain;
 #[cfg(unix)]
 mod fake;
+mod hostile;
 mod list;
 mod new;
+mod proxies;
 #[cfg(unix)]
 mod questions;
 mod server;

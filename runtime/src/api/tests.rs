@@ -81,6 +81,41 @@ fn paths_stay_on_the_apis_host() {
 }
 
 #[test]
+fn no_path_leaves_the_apis_base() {
+    for target in [
+        "../admin",
+        "items/../../admin",
+        "items/../users",
+        "%2e%2e/admin",
+        "items/.%2E/%2e%2e/admin",
+        "..\\admin",
+        "items\\..\\..\\admin",
+        "..%2fadmin",
+        "items/%2e%2e%5c..%2fadmin",
+        "%252e%252e/admin",
+        "..;/admin",
+        ".\t./admin",
+        ".\n.",
+        "..",
+        "..?x=1",
+    ] {
+        let error = url(target).expect_err(target);
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{target}");
+    }
+    for (target, expected) in [
+        ("items?next=../x", "items?next=../x"),
+        ("items/...", "items/..."),
+        ("a..b/.c", "a..b/.c"),
+        ("a%2Fb", "a%2Fb"),
+        ("./items", "items"),
+        ("\\items", "/items"),
+    ] {
+        let expected = format!("https://api.acme.example/v1/{expected}");
+        assert_eq!(url(target).unwrap(), expected, "{target}");
+    }
+}
+
+#[test]
 fn o03_absolute_urls_are_https() {
     assert_eq!(
         url("HTTPS://other.example/x").unwrap(),

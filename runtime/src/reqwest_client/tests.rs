@@ -62,13 +62,17 @@ fn run<Output>(future: impl Future<Output = Output>) -> Output {
 }
 
 fn send(url: &Url) -> Answer {
-    run(async { ReqwestClient::with_defaults()?.send(request(url)).await })
+    run(async {
+        ReqwestClient::with_defaults(Route::Direct)?
+            .send(request(url))
+            .await
+    })
 }
 
 #[cfg(feature = "blocking")]
 fn send_blocking(url: &Url) -> Answer {
     use crate::http::BlockingHttpClient as _;
-    BlockingReqwestClient::with_defaults()?.send(request(url))
+    BlockingReqwestClient::with_defaults(Route::Direct)?.send(request(url))
 }
 
 /// What every default client makes of the same answer, and what it sent.
@@ -247,7 +251,8 @@ fn the_blocking_limit_is_for_the_whole_exchange() {
         }
         false
     });
-    let client = BlockingReqwestClient::with_limit(Duration::from_millis(200)).unwrap();
+    let client =
+        BlockingReqwestClient::with_limit(Route::Direct, Duration::from_millis(200)).unwrap();
     let error = client.send(request(&url)).unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Timeout);
     assert_silent(&error);
@@ -256,11 +261,40 @@ fn the_blocking_limit_is_for_the_whole_exchange() {
 
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
-    let client = ReqwestClient::with_defaults().unwrap();
+    let client = ReqwestClient::with_defaults(Route::Direct).unwrap();
     let url = Url::parse("http://127.0.0.1:9/").unwrap();
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let answer = client.send(request(&url)).as_mut().poll(&mut context);
     assert!(
         matches!(answer, std::task::Poll::Ready(Err(error)) if error.kind() == TransportErrorKind::Other)
     );
+}
+
+/// What a name resolves to is not known before, so the client of public hosts looks at it.
+#[test]
+fn a_name_of_this_machine_is_no_public_host() {
+    let server = Server::start(1, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+    let mut named = server.url.clone();
+    named.set_host(Some("localhost")).unwrap();
+    let public = ReqwestClient::with_defaults(Route::Public).unwrap();
+    let error = run(public.send(request(&named))).unwrap_err();
+    assert_eq!(error.kind(), TransportErrorKind::Connect);
+    let mut below = error.source();
+    let mut texts = String::new();
+    while let Some(error) = below {
+        texts.push_str(&error.to_string());
+        below = error.source();
+    }
+    assert!(texts.contains("no public address"), "{texts}");
+    #[cfg(feature = "blocking")]
+    {
+        use crate::http::BlockingHttpClient as _;
+        let public = BlockingReqwestClient::with_defaults(Route::Public).unwrap();
+        let error = public.send(request(&named)).unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect);
+    }
+    // The one connection that the server waits for.
+    let direct = ReqwestClient::with_defaults(Route::Direct).unwrap();
+    assert_eq!(run(direct.send(request(&named))).unwrap().status(), 200);
+    assert_eq!(server.requests.join().unwrap().len(), 1);
 }

@@ -236,6 +236,66 @@ async fn f05_a_refresh_token_that_was_refused_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn a_dead_refresh_token_is_found_out_once_whatever_the_server_says() {
+    for (status, body) in [
+        (400, ""),
+        (401, "<h1>Unauthorized</h1>"),
+        (403, ""),
+        (400, r#"{"error":"invalid_request"}"#),
+        (401, r#"{"error":"invalid_client"}"#),
+    ] {
+        let server = Server::open([(status, body), NEW]);
+        let source = source(&server, -10);
+        for _ in 0..3 {
+            let error = source.tokens().await.unwrap_err();
+            assert!(error.is_final(), "{status} {body}: {error}");
+        }
+        assert_eq!(server.requests().len(), 1, "{status} {body}");
+        source.replace(tokens(3600));
+        assert!(source.tokens().await.is_ok());
+    }
+}
+
+/// The answer brings the only refresh token that is good from now on.
+#[tokio::test]
+async fn a_refresh_token_of_an_answer_that_cannot_be_used_is_the_next_one() {
+    let server = Server::open([
+        (
+            200,
+            r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#,
+        ),
+        NEW,
+    ]);
+    let source = source(&server, -10);
+    let before = source.current().unwrap();
+    let error = source.tokens().await.unwrap_err();
+    assert_eq!(
+        error.refresh_token().map(|token| token.expose()),
+        Some("rotated")
+    );
+    let kept = source.current().unwrap();
+    assert_eq!(kept.refresh_token().unwrap().expose(), "rotated");
+    assert_eq!(kept.access_token(), before.access_token());
+    assert!(source.tokens().await.is_ok());
+    let requests = server.requests();
+    assert!(
+        requests[1].contains("refresh_token=rotated"),
+        "{requests:?}"
+    );
+}
+
+/// Tokens with another refresh token are no others to the API.
+#[tokio::test]
+async fn a_401_and_an_answer_that_cannot_be_used_are_an_error() {
+    let mac = r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#;
+    let server = Server::open([(401, ""), (200, mac)]);
+    let source = source(&server, 3600);
+    let call = source.call(Method::GET, "https://api.acme.example/x");
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Response);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn without_a_refresh_token_an_expired_token_needs_a_login() {
     let server = Server::open([]);
     let mut expired = tokens(-1);
@@ -367,6 +427,94 @@ fn blocking_code_renews_too() {
             .is_success()
     );
     assert_eq!(server.requests()[1], "/v1/items Bearer new ");
+}
+
+/// Runs what could wait for ever.
+fn within_seconds<Output: Send + 'static>(
+    run: impl Future<Output = Output> + Send + 'static,
+) -> Output {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let _ = sender.send(runtime.unwrap().block_on(run));
+    });
+    let patience = Duration::from_secs(20);
+    receiver.recv_timeout(patience).expect("nothing hangs")
+}
+
+#[test]
+fn blocking_code_does_not_wait_for_what_its_own_thread_has_to_do() {
+    within_seconds(async {
+        let server = Server::held([NEW]);
+        let source = source(&server, -1);
+        let renewing = tokio::spawn({
+            let source = source.clone();
+            async move { source.tokens().await }
+        });
+        let waiting = tokio::spawn({
+            let source = source.clone();
+            async move { source.tokens().await }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(server.requests().len(), 1);
+        let call = || source.call(Method::GET, "items").send_blocking().map(drop);
+        for error in [source.tokens_blocking().map(drop), call()].map(Result::unwrap_err) {
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains("this thread"), "{error}");
+        }
+        // The one that waits has the lock now, and has yet to be polled.
+        renewing.abort();
+        assert!(renewing.await.is_err());
+        assert!(source.tokens_blocking().is_err());
+        server.permits.add_permits(1);
+        assert_eq!(text(&waiting.await.unwrap().unwrap()), "new");
+        assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
+    });
+}
+
+#[test]
+fn blocking_code_waits_for_what_another_thread_does() {
+    within_seconds(async {
+        let server = Server::held([NEW]);
+        let source = source(&server, -1);
+        let renewing = tokio::spawn({
+            let source = source.clone();
+            async move { source.tokens().await }
+        });
+        tokio::task::yield_now().await;
+        let blocking = tokio::task::spawn_blocking({
+            let source = source.clone();
+            move || source.tokens_blocking()
+        });
+        server.permits.add_permits(1);
+        assert_eq!(text(&blocking.await.unwrap().unwrap()), "new");
+        assert_eq!(text(&renewing.await.unwrap().unwrap()), "new");
+        assert_eq!(server.requests().len(), 1);
+    });
+}
+
+/// A thread that waited once, in async code, is not taken for one that waits still.
+#[test]
+fn async_code_that_is_over_stops_nobody() {
+    struct Slow(Arc<Server>, std::sync::Barrier);
+    impl BlockingHttpClient for Slow {
+        fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+            self.1.wait();
+            std::thread::sleep(Duration::from_millis(100));
+            BlockingHttpClient::send(&*self.0, request)
+        }
+    }
+    let server = Server::open([DOWN, NEW]);
+    let slow = Arc::new(Slow(Arc::clone(&server), std::sync::Barrier::new(2)));
+    let client = client(&server).blocking_http_client(Arc::clone(&slow));
+    let source = client.token_source(tokens(-1));
+    assert!(block_on(source.tokens()).is_err());
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| source.tokens_blocking());
+        slow.1.wait();
+        assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
+        assert_eq!(text(&other.join().unwrap().unwrap()), "new");
+    });
 }
 
 #[test]

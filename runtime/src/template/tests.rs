@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixtures::{ACME, acme};
+use crate::url_path::climbs;
 
 /// A provider whose hosts and paths the caller names.
 static SHOPS: Provider = Provider {
@@ -377,10 +378,11 @@ fn a_segment_stays_one_segment() {
         with("contoso.test").unwrap(),
         "https://login.example/contoso.test/token"
     );
+    let leads_elsewhere = |value: &str| ["", "."].contains(&value) || climbs(value);
     for value in hostile() {
         match with(&value) {
             Ok(url) => {
-                assert!(!["", ".", ".."].contains(&value.as_str()), "{value:?}");
+                assert!(!leads_elsewhere(&value), "{value:?}");
                 let url = url::Url::parse(&url).unwrap();
                 assert_eq!(url.host_str(), Some("login.example"), "{value:?}");
                 let segments: Vec<_> = url.path_segments().unwrap().collect();
@@ -389,8 +391,12 @@ fn a_segment_stays_one_segment() {
                 assert_eq!(decoded.decode_utf8().unwrap(), value);
                 assert_eq!((url.query(), url.fragment()), (None, None), "{value:?}");
             }
-            Err(_) => assert!(["", ".", ".."].contains(&value.as_str()), "{value:?}"),
+            Err(_) => assert!(leads_elsewhere(&value), "{value:?}"),
         }
+    }
+    // Behind a server that decodes a path before it takes it apart.
+    for value in ["../admin", "a/../../b", "..\\b", "..%2fb", "..;/b"] {
+        assert!(with(value).is_err(), "{value:?}");
     }
 }
 

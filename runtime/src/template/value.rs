@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::url_path::climbs;
+
 /// What is encoded in a value: everything but the unreserved characters (RFC 3986 §2.3). More than
 /// a path segment needs (§3.3), so that a value is one in a query, too.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -31,11 +33,12 @@ pub(super) fn encoded(value: &str) -> Cow<'_, str> {
 }
 
 /// A path segment. `.` and `..` cannot be encoded: they mean the same with `%2E` (RFC 3986
-/// §6.2.2.2).
+/// §6.2.2.2). Nor can they behind a slash, as a server may decode a path before it takes it apart.
 pub(super) fn segment(value: &str) -> Result<Cow<'_, str>, Cow<'static, str>> {
     match value {
         "" => Err("it is empty".into()),
-        "." | ".." => Err("it stands for another path".into()),
+        "." => Err("it stands for another path".into()),
+        value if climbs(value) => Err("it stands for another path".into()),
         value => Ok(encoded(value)),
     }
 }

