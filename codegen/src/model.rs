@@ -639,12 +639,10 @@ impl Provider {
 
     /// Whether the caller names a server that could be any, and may have asked a user for it.
     pub fn has_hosts_of_users(&self) -> bool {
-        self.variables.iter().any(|variable| match &variable.kind {
-            VariableKind::BaseUrl { .. } => true,
-            VariableKind::Host { suffixes, .. } => suffixes.is_empty(),
-            VariableKind::OneOf(_) | VariableKind::Label { .. } | VariableKind::Segment { .. } => {
-                false
-            }
+        self.variables.iter().any(|variable| match variable.kind {
+            VariableKind::BaseUrl => true,
+            VariableKind::Host => variable.suffixes.is_empty(),
+            _ => false,
         })
     }
 

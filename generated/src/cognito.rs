@@ -158,6 +158,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
     /// Says who it is in another way. Amazon Cognito accepts
     /// [`client_secret_basic`](provider::ClientAuth::Basic),
     /// [`client_secret_post`](provider::ClientAuth::Post); the first is the default.

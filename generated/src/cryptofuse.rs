@@ -162,6 +162,8 @@ impl Client {
     /// `base_url`: The base URL that CryptoFuse gave to the merchant, written BASE_URL in the
     /// documents.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -175,6 +177,14 @@ impl Client {
         runtime::Core::confidential(&PROVIDER, client_id, client_secret)
             .base_url("base_url", base_url)
             .map(Self)
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. CryptoFuse accepts

@@ -210,6 +210,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
     /// The host of GitHub. An enterprise with data residency has one of its own below ghe.com; the
     /// host of the API is then set too.
     #[inline]

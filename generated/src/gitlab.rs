@@ -136,6 +136,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
     /// The host of the GitLab instance.
     #[inline]
     #[must_use]

@@ -150,6 +150,8 @@ impl Client {
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -172,6 +174,8 @@ impl Client {
     /// `server`: The authorization server: the domain of the Okta organization with /oauth2 for its
     /// own server, or with /oauth2 and the id of a custom server, such as /oauth2/default.
     ///
+    /// Where users type the URL, go on with [`Client::public_hosts_only`].
+    ///
     /// # Errors
     ///
     /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
@@ -189,6 +193,14 @@ impl Client {
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
+    }
+
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
     }
 
     /// Says who it is in another way. Okta accepts

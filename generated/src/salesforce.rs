@@ -178,6 +178,14 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// Asks servers on the public internet only: for programs in which users type the server's
+    /// address. [`runtime::Core::public_hosts_only`] says what is refused and what is not.
+    #[inline]
+    #[must_use]
+    pub fn public_hosts_only(self) -> Self {
+        Self(self.0.public_hosts_only())
+    }
+
     /// The host that users log in at, which is that of production, test.salesforce.com for a
     /// sandbox, the My Domain of the organization, or that of an Experience Cloud site.
     #[inline]
