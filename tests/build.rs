@@ -6,8 +6,12 @@
 mod absence;
 #[path = "build/calls.rs"]
 mod calls;
+#[path = "build/captures.rs"]
+mod captures;
 #[path = "build/fakes.rs"]
 mod fakes;
+#[path = "build/servers.rs"]
+mod servers;
 #[path = "build/tools.rs"]
 mod tools;
 
@@ -26,18 +30,20 @@ fn main() {
     let out = Path::new(&out);
     let fixtures = sources(&here.join("fixtures"));
     let specs = sources(&here.join("../specs"));
-    tools::tell(&["valgrind"]);
+    tools::tell(&["openssl", "valgrind"]);
 
     let files = generate(&fixtures, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files
         .write(&out.join("fixtures"))
         .expect("OUT_DIR can be written");
 
-    let files = generate(&servers(&here.join("servers")), &Options::private())
-        .unwrap_or_else(|report| refuse(&report));
+    let servers = of_servers(&here.join("servers"));
+    let files = generate(&servers, &Options::private()).unwrap_or_else(|report| refuse(&report));
     files
         .write(&out.join("servers"))
         .expect("OUT_DIR can be written");
+    let servers = load(&servers).unwrap_or_else(|report| refuse(&report));
+    write_file(&out.join("servers.rs"), &servers::servers(&servers));
 
     let published = load(&specs).unwrap_or_else(|report| refuse(&report));
     let private = load(&fixtures).unwrap_or_else(|report| refuse(&report));
@@ -48,6 +54,7 @@ fn main() {
         .map(|(path, provider)| Module { path, provider })
         .collect();
     write_file(&out.join("calls.rs"), &calls::calls(&modules));
+    write_file(&out.join("captures.rs"), &captures::captures(&modules));
     write_file(&out.join("fakes.rs"), &fakes::fakes(&modules));
     write_file(&out.join("absence.rs"), &absence::absence(&modules));
 }
@@ -64,7 +71,7 @@ fn sources(folder: &Path) -> Vec<Source> {
 }
 
 /// The specs of the servers, each named after its folder.
-fn servers(folder: &Path) -> Vec<Source> {
+fn of_servers(folder: &Path) -> Vec<Source> {
     println!("cargo:rerun-if-changed={}", folder.display());
     let entries = fs::read_dir(folder).expect("the servers can be read");
     let mut folders: Vec<_> = entries

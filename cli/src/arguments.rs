@@ -1,30 +1,38 @@
-//! What can be typed after `cargo xtask`.
+//! What can be typed after `oauth-atlas`, and how its help is put.
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{drift, new, test};
+use crate::commands::{drift, new};
 use crate::day::Day;
-use crate::workspace;
+use crate::program;
+use crate::verbs;
+
+/// The program's own name, as the examples below have it.
+const NAME: &str = "oauth-atlas";
 
 #[derive(Debug, Parser)]
 #[command(
-    bin_name = "cargo xtask",
-    about = "The tasks of the Oauth Atlas workspace",
+    name = NAME,
+    version,
+    about = "OAuth 2.0 providers, as they are: their specs checked, explained, compared and faked",
     after_help = "\
 Examples:
-  cargo xtask new acme         begin the spec of a provider
-  cargo xtask check            look for mistakes in the specs
-  cargo xtask explain kraken   read what a spec comes to
-  cargo xtask codegen          bring the generated code up to date
-  cargo xtask codegen --watch  the same again after each save
-  cargo xtask test             run everything that must hold before a change is merged
+  oauth-atlas list             the providers of Oauth Atlas
+  oauth-atlas explain kraken   read what a spec comes to
+  oauth-atlas fake kraken      run a server that behaves as Kraken does
+  oauth-atlas new acme         begin the spec of a provider of your own
+  oauth-atlas check            look for mistakes in your specs
+  oauth-atlas codegen --out src/providers
+                               generate the modules of your crate
+
+Your specs are the .yaml files of the nearest folder `specs`, here or above. Where there is none, a
+command is about the specs of Oauth Atlas, which are built in.
 
 Exit codes:
   0  fine
-  1  stale output, mistakes in specs, specs that metadata contradicts, or failed tests
+  1  stale output, mistakes in specs, or specs that metadata contradicts
   2  wrong arguments
   3  files that cannot be read or written"
 )]
@@ -36,32 +44,36 @@ pub struct Arguments {
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
-    /// The workspace to work on; default: this one
-    #[arg(
-        long,
-        global = true,
-        hide = true,
-        hide_default_value = true,
-        value_name = "DIR",
-        default_value_os_t = workspace::this()
-    )]
-    pub root: PathBuf,
+    /// Read the specs of this folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub specs: Option<PathBuf>,
+
+    /// Read the specs that are built in, wherever this runs
+    #[arg(long, global = true, conflicts_with = "specs")]
+    pub built_in: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Generate what follows from specs/, or another crate's modules from its own specs
-    #[command(after_help = "\
+    #[command(about = verbs::CODEGEN.1, after_help = "\
 Examples:
-  cargo xtask codegen          write what changed, remove what no spec asks for
-  cargo xtask codegen --check  write nothing; show what is stale and exit with 1
-  cargo xtask codegen --watch  write after each save of a spec, or show its mistakes
-  cargo xtask codegen --specs ~/acme/specs --out ~/acme/src/providers
-                               the modules of a crate that depends on oauth-atlas, with an
-                               index.rs to include!; files of others in that folder stay
+  oauth-atlas codegen --out src/providers
+                               write what changed, remove what no spec asks for
+  oauth-atlas codegen --out src/providers --check
+                               write nothing; show what is stale and exit with 1
+  oauth-atlas codegen --out src/providers --watch
+                               write after each save of a spec, or show its mistakes
+  oauth-atlas codegen --specs ~/acme/specs --out ~/acme/src/providers
+                               wherever the crate is
 
+The crate depends on oauth-atlas, and includes the modules by their index.rs:
+include!(\"providers/index.rs\"). Files in that folder that the generator did not write are left alone.
 Ctrl-C ends --watch.")]
     Codegen {
+        /// Write the modules and their index.rs to this folder
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+
         /// Write nothing; show what is stale and exit with 1 if anything is
         #[arg(long)]
         check: bool,
@@ -69,35 +81,25 @@ Ctrl-C ends --watch.")]
         /// Go on after each change of the specs, until Ctrl-C
         #[arg(long, conflicts_with = "check")]
         watch: bool,
-
-        /// Read the specs of this folder, for a crate elsewhere
-        #[arg(long, value_name = "DIR", requires = "out")]
-        specs: Option<PathBuf>,
-
-        /// Write that crate's modules and their index.rs to this folder
-        #[arg(long, value_name = "DIR", requires = "specs")]
-        out: Option<PathBuf>,
     },
 
-    /// Look for mistakes in specs, all of them at once
-    #[command(after_help = "\
+    #[command(about = verbs::CHECK.1, after_help = "\
 Examples:
-  cargo xtask check                     every spec in specs/
-  cargo xtask check specs/kraken.yaml   this one
-  cargo xtask check ~/acme/*.yaml       specs that are kept elsewhere")]
+  oauth-atlas check                     every spec of the folder specs
+  oauth-atlas check specs/kraken.yaml   this one
+  oauth-atlas check ~/acme/*.yaml       specs that are kept elsewhere")]
     Check {
-        /// The specs to read; default: all of specs/
+        /// The specs to read; default: all of the folder
         files: Vec<PathBuf>,
     },
 
-    /// Explain what the generator understands of a spec, down to the requests
-    #[command(after_help = "\
+    #[command(about = verbs::EXPLAIN.1, after_help = "\
 Examples:
-  cargo xtask explain kraken                    what its spec says and leaves out, with sources,
+  oauth-atlas explain kraken                    what its spec says and leaves out, with sources,
                                                 and each request as a curl command
-  cargo xtask explain kraken --environment uat  the requests of another environment
-  cargo xtask explain ~/acme/acme.yaml          a spec that is kept elsewhere
-  cargo xtask explain slack --markdown          for a comment on a pull request")]
+  oauth-atlas explain kraken --environment uat  the requests of another environment
+  oauth-atlas explain ~/acme/acme.yaml          a spec that is kept elsewhere
+  oauth-atlas explain slack --markdown          for a comment on a pull request")]
     Explain {
         /// The provider, by its module or its own name, or the path of a spec
         #[arg(value_name = "PROVIDER|FILE")]
@@ -115,18 +117,17 @@ Examples:
         #[arg(long)]
         markdown: bool,
     },
-    /// Begin the spec of a provider: asks on a terminal, and takes arguments anywhere
-    #[command(after_help = "\
+    #[command(about = verbs::NEW.1, after_help = "\
 Examples:
-  cargo xtask new acme                     ask for the rest, or leave it to be filled in
-  cargo xtask new acme --template machine  client credentials, without logins
-  cargo xtask new acme --grant client_credentials
+  oauth-atlas new acme                     ask for the rest, or leave it to be filled in
+  oauth-atlas new acme --template machine  client credentials, without logins
+  oauth-atlas new acme --grant client_credentials
                                            logins, and client credentials beside them
-  cargo xtask new acme --discover https://login.acme.example
+  oauth-atlas new acme --discover https://login.acme.example
                                            fill in what the issuer's metadata says
-  cargo xtask new acme --discover openid-configuration.json
+  oauth-atlas new acme --discover openid-configuration.json
                                            the same from a file
-  cargo xtask new acme --title 'Acme Inc.' --documentation https://docs.acme.example/oauth \\
+  oauth-atlas new acme --title 'Acme Inc.' --documentation https://docs.acme.example/oauth \\
       --authorization-endpoint https://acme.example/authorize \\
       --token-endpoint https://acme.example/token --auth client_secret_post --pkce required
 
@@ -136,14 +137,13 @@ What nobody says is left out or unknown; a URL that has to be there is a placeho
     // As large as all other commands together.
     New(Box<new::Arguments>),
 
-    /// Compare specs with the metadata that their providers publish now
-    #[command(after_help = "\
+    #[command(about = verbs::DRIFT.1, after_help = "\
 Examples:
-  cargo xtask drift                        every provider whose metadata is known, online
-  cargo xtask drift google twitch          these
-  cargo xtask drift --from metadata/       saved documents: metadata/google.json, and for an
+  oauth-atlas drift                        every provider whose metadata is known, online
+  oauth-atlas drift google twitch          these
+  oauth-atlas drift --from metadata/       saved documents: metadata/google.json, and for an
                                            environment metadata/gemini.sandbox.json
-  cargo xtask drift google --metadata openid-configuration.json
+  oauth-atlas drift google --metadata openid-configuration.json
 
 Metadata is at the address that follows from `issuer`, or where `metadata` of an environment points.
 A difference is explained where a conflict or a note of the spec has the metadata's word for it:
@@ -152,18 +152,17 @@ the member, or the value. URLs are read by the program curl.
 Exit codes: 1 where something differs, 3 where nothing does and something cannot be read.")]
     Drift(drift::Arguments),
 
-    /// List the providers that the specs describe
-    #[command(after_help = "\
+    #[command(about = verbs::LIST.1, after_help = "\
 Examples:
-  cargo xtask list             a table for the terminal
-  cargo xtask list --markdown  the table that the README holds
-  cargo xtask list --quirks    each key of the spec language, and who uses it
-  cargo xtask list --stale     sources that nobody has read for a year, the oldest first
-  cargo xtask list --stale --older-than 90
+  oauth-atlas list             a table that fits the terminal
+  oauth-atlas list --markdown  the whole table, as the README of Oauth Atlas holds it
+  oauth-atlas list --quirks    each key of the spec language, and who uses it
+  oauth-atlas list --stale     sources that nobody has read for a year, the oldest first
+  oauth-atlas list --stale --older-than 90
 
 A list is no failure: the exit code is 0 whatever is in it.")]
     List {
-        /// Print the Markdown table that the README holds
+        /// Print the whole table as Markdown
         #[arg(long)]
         markdown: bool,
 
@@ -184,24 +183,23 @@ A list is no failure: the exit code is 0 whatever is in it.")]
         today: Day,
     },
 
-    /// Write a static site: a searchable index, and a page a provider
-    #[command(after_help = "\
+    #[command(about = verbs::SITE.1, after_help = "\
 Examples:
-  cargo xtask site              write target/site; open its index.html in a browser
-  cargo xtask site --out pages  write it into a folder that is empty or not there yet, or that holds
+  oauth-atlas site              write target/site beside the specs, or oauth-atlas-site here for
+                                those that are built in; open its index.html in a browser
+  oauth-atlas site --out pages  write it into a folder that is empty or not there yet, or that holds
                                 an older site")]
     Site {
-        /// The folder to write; default: target/site
+        /// The folder to write; default: target/site or oauth-atlas-site
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
 
-    /// Run a server that behaves as a provider's spec says, for the tests of a program in any language
-    #[command(after_help = "\
+    #[command(about = verbs::FAKE.1, after_help = "\
 Examples:
-  cargo xtask fake kraken               on a free port, which is printed
-  cargo xtask fake kraken --port 8080   on this one
-  cargo xtask fake ~/acme/acme.yaml     a spec that is kept elsewhere
+  oauth-atlas fake kraken               on a free port, which is printed
+  oauth-atlas fake kraken --port 8080   on this one
+  oauth-atlas fake ~/acme/acme.yaml     a spec that is kept elsewhere
 
 It prints its endpoints, a client's id and secret, and each request as a curl command. It agrees to
 every login, refuses what the provider would refuse, and prints a line a request, without secrets.
@@ -214,25 +212,26 @@ What goes wrong on demand is asked for at /.fake/, as it says. Ctrl-C ends it.")
         #[arg(long)]
         port: Option<u16>,
     },
+}
 
-    /// Run everything that must hold before a change is merged
-    #[command(after_help = "\
-Examples:
-  cargo xtask test             install the tools that are missing where that is allowed, then
-                               formatting, lints, documentation, generated code, features, tests
-  cargo xtask test --quiet     the same, saying only what is wrong
-  cargo xtask test --only tools,servers
-                               install the OAuth servers that the tests log in at, and no more
+/// The arguments of the process. Wrong ones, and a question for help or the version, end it here.
+pub fn parse() -> Arguments {
+    let name = program::name();
+    let command = Arguments::command().bin_name(&name);
+    let mut command = called(command, &name);
+    let matches = command.get_matches_mut();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
 
-Tools are installed only for root, or where CI=true is set; everybody else is told the command.")]
-    Test {
-        /// Run these steps; default: all
-        #[arg(
-            long,
-            value_name = "STEP",
-            value_delimiter = ',',
-            value_parser = PossibleValuesParser::new(test::names())
-        )]
-        only: Vec<String>,
-    },
+/// The same with another name in its examples.
+fn called(command: clap::Command, name: &str) -> clap::Command {
+    let examples = command.get_after_help().map(ToString::to_string);
+    let command = match examples {
+        Some(examples) => {
+            let [from, to] = [NAME, name].map(|name| format!("\n  {name} "));
+            command.after_help(examples.replace(&from, &to))
+        }
+        None => command,
+    };
+    command.mut_subcommands(|verb| called(verb, name))
 }

@@ -1,11 +1,9 @@
 //! One module a command.
 
 pub mod check;
-pub mod codegen;
 pub mod drift;
 pub mod explain;
 pub mod fake;
 pub mod list;
 pub mod new;
 pub mod site;
-pub mod test;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use oauth_atlas_codegen::prose::{fence, to_markdown};
 use textwrap::{Options, WordSplitter};
 
 const HEADING: Style = Style::new().bold().underline();
@@ -156,7 +157,8 @@ impl Document {
                         if let Some(remark) = &command.remark {
                             let _ = write!(text, " _({})_", prose(remark));
                         }
-                        let _ = writeln!(text, "\n\n```sh\n{}\n```", command.text);
+                        let fence = fence(&command.text);
+                        let _ = writeln!(text, "\n\n{fence}sh\n{}\n{fence}", command.text);
                     }
                 }
             }
@@ -186,23 +188,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Prose as Markdown reads it as prose. What stands between backticks stays as it is.
 fn prose(text: &str) -> String {
-    let text = one_line(text);
-    let parts = text.split('`').enumerate().map(|(index, part)| {
-        if index % 2 == 1 {
-            return format!("`{part}`");
-        }
-        let mut escaped = String::new();
-        for character in part.chars() {
-            if matches!(character, '<' | '>' | '[' | ']' | '*' | '_' | '\\') {
-                escaped.push('\\');
-            }
-            escaped.push(character);
-        }
-        escaped
-    });
-    parts.collect()
+    to_markdown(&one_line(text))
 }
 
 #[cfg(test)]
@@ -211,7 +198,7 @@ mod tests {
 
     fn document() -> Document {
         let mut document = Document::default();
-        document.heading("A_heading");
+        document.heading("A_heading of _two_");
         document.pairs(vec![
             ("short".to_owned(), "1".to_owned()),
             ("longer one".to_owned(), "two".to_owned()),
@@ -233,7 +220,7 @@ mod tests {
     fn a_terminal_gets_columns_and_indentation() {
         let plain = anstream::adapter::strip_str(&document().to_terminal()).to_string();
         let expected = "\
-A_heading
+A_heading of _two_
 
   short       1
   longer one  two
@@ -252,7 +239,7 @@ curl \\
     #[test]
     fn markdown_holds_what_it_could_read_otherwise() {
         let expected = "\
-## A\\_heading
+## A_heading of \\_two\\_
 
 - **short**: 1
 - **longer one**: two

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
 use oauth_atlas_codegen::model::{Provider, Scope, Source};
+use oauth_atlas_codegen::prose::code;
 
 use crate::document::{Command, Document, Item};
 use crate::failure::Failure;
@@ -122,11 +123,14 @@ fn facts_said(provider: &Provider) -> Vec<Said> {
     let options = options.map(|option| {
         let values = match option.values.as_slice() {
             [] => format!("any {}", option.r#type.word()),
-            values => format!("`{}`", values.join("`, `")),
+            values => {
+                let values: Vec<_> = values.iter().map(|value| code(value)).collect();
+                values.join(", ")
+            }
         };
         let required = if option.required { ", required" } else { "" };
         Said {
-            about: format!("`{}` of a login", option.name),
+            about: format!("{} of a login", code(&option.name)),
             text: format!("{values}{required}. {}", option.description),
             sources: option.sources.clone(),
         }
@@ -141,7 +145,7 @@ fn errors_said(provider: &Provider) -> Vec<Said> {
         let parts = status.into_iter().chain(description);
         let parts: Vec<_> = parts.chain([error.hint.clone()]).collect();
         Said {
-            about: format!("error `{}`", error.code),
+            about: format!("error {}", code(&error.code)),
             text: parts.join(" "),
             sources: error.sources.clone(),
         }
@@ -277,9 +281,9 @@ fn scopes(document: &mut Document, provider: &Provider, all: bool) {
     }
     for group in &scopes.groups {
         document.heading(format!(
-            "{} in `{}`, with a {} between two",
+            "{} in {}, with a {} between two",
             count(group.values.len(), "scope"),
-            group.parameter,
+            code(&group.parameter),
             group.separator.word()
         ));
         listed(document, &group.values, all);
@@ -299,7 +303,7 @@ fn listed(document: &mut Document, scopes: &[Scope], all: bool) {
             None => String::new(),
         };
         (
-            format!("`{}`", scope.name),
+            code(&scope.name),
             format!("{}{required}{deprecated}", scope.description),
         )
     };

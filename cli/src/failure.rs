@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
+/// Why a command did not end well.
 #[derive(Debug)]
 pub enum Failure {
     /// The command did its work, and what it found is wrong. Holds all that is to be said.
@@ -19,11 +20,13 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// `action` says what was tried: `read specs/kraken.yaml`.
+    /// A failure of the file system. `action` says what was tried: `read specs/kraken.yaml`.
     pub fn files(action: impl fmt::Display, source: &io::Error) -> Self {
         Self::Files(format!("cannot {action}: {source}"))
     }
 
+    /// 1 for findings, 2 for arguments, 3 for files.
+    #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::Findings(_) => ExitCode::from(1),

@@ -1,87 +1,40 @@
-//! The program `oauth-atlas`: arguments, the terminal and exit codes. All that is known of specs is in
-//! `oauth-atlas-codegen`.
+//! The library behind the program `oauth-atlas`.
+//!
+//! Without features it is what generates code from a terminal, and no more: [`generate`], and what a
+//! command says and fails with. The workspace's own `cargo xtask codegen` is made of that. The feature
+//! `program` adds the program itself, and `built-in` the specs of all providers of Oauth Atlas.
 
+#![deny(missing_docs)]
+
+pub mod failure;
+pub mod generate;
+pub mod mistakes;
+pub mod table;
+pub mod terminal;
+pub mod verbs;
+
+#[cfg(feature = "program")]
 mod arguments;
+#[cfg(feature = "program")]
 mod commands;
+#[cfg(feature = "program")]
 mod day;
-mod differences;
+#[cfg(feature = "program")]
 mod document;
+#[cfg(feature = "program")]
 mod explain;
-mod failure;
+#[cfg(feature = "program")]
 mod metadata;
-mod mistakes;
-mod output;
-mod readme;
+#[cfg(feature = "program")]
+mod program;
+#[cfg(feature = "program")]
 mod requests;
+#[cfg(feature = "program")]
 mod site;
-mod table;
-mod target;
-mod terminal;
-mod workspace;
+#[cfg(feature = "program")]
+mod specs;
+#[cfg(feature = "program")]
 mod yaml;
 
-use std::process::ExitCode;
-
-use clap::Parser as _;
-
-use arguments::{Arguments, Command};
-use target::Target;
-use terminal::Terminal;
-use workspace::Workspace;
-
-/// Runs the program with the arguments of the process.
-pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let terminal = Terminal::new(arguments.quiet);
-    let workspace = Workspace::new(arguments.root);
-    let outcome = match arguments.command {
-        Command::Codegen {
-            check,
-            watch,
-            specs,
-            out,
-        } => {
-            let target = Target::new(&workspace, specs.as_deref(), out.as_deref());
-            match (check, watch) {
-                (true, _) => commands::codegen::check(target, terminal),
-                (false, true) => commands::codegen::watch(target, terminal),
-                (false, false) => commands::codegen::write(target, terminal),
-            }
-        }
-        Command::Check { files } => commands::check::run(&workspace, &files, terminal),
-        Command::Drift(arguments) => commands::drift::run(&workspace, &arguments, terminal),
-        Command::Explain {
-            provider,
-            environment,
-            scopes,
-            markdown,
-        } => {
-            let options = explain::Options {
-                environment: environment.as_deref(),
-                all_scopes: scopes,
-            };
-            commands::explain::run(&workspace, &provider, options, markdown, terminal)
-        }
-        Command::Fake { provider, port } => {
-            commands::fake::run(&workspace, &provider, port, terminal)
-        }
-        Command::New(answers) => commands::new::run(&workspace, *answers, terminal),
-        Command::List {
-            stale: true,
-            older_than,
-            today,
-            ..
-        } => commands::list::stale(&workspace, older_than, today, terminal),
-        Command::List { quirks: true, .. } => commands::list::quirks(&workspace, terminal),
-        Command::List { markdown, .. } => commands::list::providers(&workspace, markdown, terminal),
-        Command::Site { out } => commands::site::run(&workspace, out.as_deref(), terminal),
-        Command::Test { only } => commands::test::run(&workspace, &only, terminal),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            terminal.error(&failure);
-            failure.exit_code()
-        }
-    }
-}
+#[cfg(feature = "program")]
+pub use program::main;

@@ -4,19 +4,36 @@
 mod address;
 mod curl;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub use address::{accepts, candidates, issuers, names_document};
+pub use address::{accepts, candidates, is_loopback, issuers, names_document};
 
 /// More than any metadata that is honest; the runtime reads no more of an answer either.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The name in metadata of the grant that specs call `device_code` (RFC 8628 §3.4).
 pub const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// The other names under which servers list it.
+const DEVICE_CODE_ALIASES: [&str; 4] = [
+    "device_code",
+    "device_authorization",
+    "urn:ietf:params:oauth:grant-type:device-code",
+    "urn:ietf:params:oauth:grant-type:device_authorization",
+];
+
+/// The standard name of a grant.
+fn grant(name: &str) -> &str {
+    match DEVICE_CODE_ALIASES.contains(&name) {
+        true => DEVICE_CODE,
+        false => name,
+    }
+}
 
 /// A metadata document. Members of another type than RFC 8414 says are set aside.
 #[derive(Debug)]
@@ -150,14 +167,23 @@ impl Metadata {
 
     /// A member that is a list of texts, each once.
     pub fn texts(&self, key: &str) -> Option<Vec<&str>> {
+        let mut known = HashSet::new();
         let mut texts = Vec::new();
         for text in self.members.get(key)?.as_array()? {
             let text = text.as_str()?;
-            if !texts.contains(&text) {
+            if known.insert(text) {
                 texts.push(text);
             }
         }
         Some(texts)
+    }
+
+    /// The grants by their standard names, each once; nothing where the document does not list them.
+    pub fn grants(&self) -> Option<Vec<&str>> {
+        let mut known = HashSet::new();
+        let listed = self.texts("grant_types_supported")?.into_iter();
+        let grants = listed.map(grant).filter(|grant| known.insert(*grant));
+        Some(grants.collect())
     }
 
     /// A member that is true.

@@ -7,6 +7,7 @@ use oauth_atlas_codegen::Report;
 use crate::failure::Failure;
 
 /// The diagnostics, and a line that counts them.
+#[must_use]
 pub fn found(report: &Report, specs: usize) -> Failure {
     let wrong: BTreeSet<&str> = report
         .diagnostics()
@@ -22,6 +23,7 @@ pub fn found(report: &Report, specs: usize) -> Failure {
 }
 
 /// `1 spec`, `4 specs`.
+#[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     match number {
         1 => format!("1 {noun}"),

@@ -55,6 +55,11 @@ enum Content {
     Json(String),
 }
 
+/// The shell's variable for a value that has this name at the provider.
+pub fn variable(name: &str) -> String {
+    placeholder::variable(name)
+}
+
 impl Request {
     /// The request as a `curl` command for a shell in which the `$NAMES` are variables. It can be
     /// pasted into a terminal.

@@ -1,9 +1,10 @@
-//! The table of providers, for the terminal and for README.md.
+//! The table of providers, for README.md, and for the terminal as far as it fits there.
 //!
 //! It is here and not in codegen because it is a view of the model for people, as
 //! everything else in this crate is; codegen knows neither a terminal nor the README.
 
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::prose::to_cell;
 
 const HEADER: [&str; 7] = [
     "provider",
@@ -17,49 +18,38 @@ const HEADER: [&str; 7] = [
 
 const DOES_NOT_APPLY: &str = "-";
 
-type Row = [String; HEADER.len()];
+/// A cell a column.
+pub type Row = [String; HEADER.len()];
 
+/// A line a provider.
 #[derive(Debug)]
 pub struct ProviderTable {
     rows: Vec<Row>,
 }
 
 impl ProviderTable {
+    /// The table of these providers, in their order.
+    #[must_use]
     pub fn of(providers: &[Provider]) -> Self {
         Self {
             rows: providers.iter().map(row).collect(),
         }
     }
 
-    /// Columns as wide as their widest cell.
-    pub fn to_text(&self) -> String {
-        let header = HEADER.map(str::to_owned);
-        let mut widths = [0; HEADER.len()];
-        for row in std::iter::once(&header).chain(&self.rows) {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        lines(std::iter::once(&header).chain(&self.rows), |row| {
-            let cells: Vec<_> = row
-                .iter()
-                .zip(widths)
-                .map(|(cell, width)| format!("{cell:width$}"))
-                .collect();
-            cells.join("  ").trim_end().to_owned()
-        })
+    /// The header, and a row a provider.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        std::iter::once(HEADER.map(str::to_owned)).chain(self.rows.iter().cloned())
     }
 
-    /// Without padding: a new provider changes one line.
+    /// The table as Markdown, without padding: a new provider changes one line.
+    #[must_use]
     pub fn to_markdown(&self) -> String {
         let header = HEADER.map(str::to_owned);
         let rule = HEADER.map(|_| "---".to_owned());
         lines([&header, &rule].into_iter().chain(&self.rows), |row| {
             format!(
                 "| {} |",
-                row.each_ref()
-                    .map(|cell| cell.replace('|', "\\|"))
-                    .join(" | ")
+                row.each_ref().map(|cell| to_cell(cell)).join(" | ")
             )
         })
     }
@@ -135,15 +125,6 @@ mod tests {
     fn table() -> ProviderTable {
         let row = ["A|B", "ab", "-", "", "é", "12", "x"].map(str::to_owned);
         ProviderTable { rows: vec![row] }
-    }
-
-    #[test]
-    fn columns_line_up_and_lines_end_with_their_last_letter() {
-        let expected = "\
-provider  module  grants  clients  PKCE  scopes  environments
-A|B       ab      -                é     12      x
-";
-        assert_eq!(table().to_text(), expected);
     }
 
     #[test]

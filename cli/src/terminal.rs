@@ -6,26 +6,37 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
+use oauth_atlas_codegen::writing;
+
 use crate::failure::Failure;
 
+/// Where a command reports to.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
     quiet: bool,
 }
 
 impl Terminal {
+    /// A quiet one shows no progress.
+    #[must_use]
     pub fn new(quiet: bool) -> Self {
         Self { quiet }
     }
 
+    /// Whether it shows no progress.
+    #[must_use]
     pub fn is_quiet(self) -> bool {
         self.quiet
     }
 
     /// What the command was asked for, to stdout.
+    ///
+    /// # Errors
+    ///
+    /// Where stdout cannot be written, except that its reader has seen enough.
     pub fn data(self, text: impl Display) -> Result<(), Failure> {
         match write_line(anstream::stdout().lock(), text) {
-            // The reader has seen enough: `cargo xtask list | head -1`.
+            // The reader has seen enough: `oauth-atlas list | head -1`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(|error| Failure::files("write to stdout", &error)),
         }
@@ -55,6 +66,55 @@ impl Terminal {
 }
 
 fn write_line(mut stream: impl Write, text: impl Display) -> io::Result<()> {
-    writeln!(stream, "{text}")?;
+    writeln!(stream, "{}", harmless(&text.to_string()))?;
     stream.flush()
+}
+
+/// A text in which nothing is left for a terminal to obey but colours. Names of files, answers of
+/// servers and messages of other programs are shown as well, whatever they hold.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let (mut done, mut at) = (0, 0);
+    while let Some(found) = text[at..].find('\u{1b}') {
+        at += found;
+        match colour(&text[at..]) {
+            Some(length) => {
+                shown += &writing::visible(&text[done..at]);
+                shown += &text[at..at + length];
+                at += length;
+                done = at;
+            }
+            None => at += '\u{1b}'.len_utf8(),
+        }
+    }
+    shown + &writing::visible(&text[done..])
+}
+
+/// The length of a sequence that colours what follows (ECMA-48 §8.3.117), if the text begins with one.
+fn colour(text: &str) -> Option<usize> {
+    let parameters = text.strip_prefix("\u{1b}[")?;
+    let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    parameters[end..]
+        .starts_with('m')
+        .then_some("\u{1b}[m".len() + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_colours_alone() {
+        for (text, expected) in [
+            ("a\n\tb", "a\n\tb"),
+            ("\u{1b}[1;36ma\u{1b}[0m", "\u{1b}[1;36ma\u{1b}[0m"),
+            ("\u{1b}[2Ja", "\\u{1b}[2Ja"),
+            ("\u{1b}]0;a\u{7}", "\\u{1b}]0;a\\u{7}"),
+            ("\u{1b}[1", "\\u{1b}[1"),
+            ("\u{9b}2J\r", "\\u{9b}2J\\u{d}"),
+            ("a\u{202e}b", "a\\u{202e}b"),
+        ] {
+            assert_eq!(harmless(text), expected);
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use oauth_atlas_codegen::writing;
+
 /// Lines end here, as those of the other specs do.
 pub const WIDTH: usize = 118;
 
@@ -44,13 +46,11 @@ fn is_plain(text: &str) -> bool {
         && !reserved.contains(&text.to_ascii_lowercase().as_str())
 }
 
+/// What could show another spec than there is, and what is no YAML.
 fn is_odd(character: char) -> bool {
-    let line_ends = ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'];
     character.is_control()
-        || line_ends.contains(&character)
+        || writing::is_hidden(character)
         || matches!(character, '\u{fffe}' | '\u{ffff}')
-        // What turns the direction of a text could show another spec than there is.
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A comment of as many lines as it takes, behind `indentation` spaces.

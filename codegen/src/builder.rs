@@ -23,7 +23,7 @@ use crate::{Options, Report, generate};
 /// and with `oauth-atlas` under `[dependencies]`, this in `lib.rs` makes each `specs/<name>.yaml` the
 /// module `providers::<name>`:
 ///
-/// ```ignore
+/// ```text
 /// pub mod providers {
 ///     oauth_atlas::include_providers!();
 /// }

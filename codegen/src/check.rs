@@ -18,19 +18,15 @@ use crate::name;
 use crate::spec::Spec;
 
 /// Modules and files that are there already: those of the generated crate, those of a cargo
-/// package, the crates that its code names, and what Windows takes for devices.
+/// package, and the crates that its code names.
 const RESERVED_MODULES: &[&str] = &[
     "alloc",
-    "aux",
-    "con",
     "core",
     "fakes",
     "index",
     "lib",
     "main",
-    "nul",
     "oauth_atlas_runtime",
-    "prn",
     "runtime",
     "std",
 ];
@@ -49,12 +45,31 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
 
 /// Whether a file of this name describes a module.
 pub(crate) fn is_module_name(id: &str) -> bool {
-    name::is_identifier(id) && !RESERVED_MODULES.contains(&id)
+    name::is_identifier(id) && !RESERVED_MODULES.contains(&id) && device(id).is_none()
+}
+
+/// What Windows takes a file of this name for, whatever its ending: no file of that name can be
+/// written there.
+fn device(file: &str) -> Option<String> {
+    let stem = file.split('.').next().unwrap_or_default().trim_end();
+    let name = stem.to_ascii_lowercase();
+    let number = name
+        .strip_prefix("com")
+        .or_else(|| name.strip_prefix("lpt"));
+    let is_port = number.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']));
+    let is_device = is_port || matches!(name.as_str(), "aux" | "con" | "nul" | "prn");
+    is_device.then_some(name)
 }
 
 fn module_name(reader: &mut Reader) {
     let id = reader.source.id().to_owned();
-    if !is_module_name(&id) {
+    if let Some(device) = device(&id) {
+        reader.mistake_with_help(
+            Place::Spec,
+            format!("`{id}` cannot name a module: on Windows, `{device}` is a device"),
+            format!("give the file another name, such as `{device}_oauth.yaml`"),
+        );
+    } else if !is_module_name(&id) {
         reader.mistake_with_help(
             Place::Spec,
             format!("`{id}` cannot name a module"),

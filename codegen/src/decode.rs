@@ -111,6 +111,19 @@ impl Reader<'_> {
         self.span(Place::KeyOf(node)).start
     }
 
+    /// What stands in the file at a place, as far as it can be an escape; nothing is one outside of
+    /// double quotes, and there all of the file stands for it.
+    pub(crate) fn written(&mut self, place: Place) -> &str {
+        if self.is_spent() {
+            return &self.source.text;
+        }
+        self.spent += self.source.text.len();
+        match &self.source.text[self.span(place)] {
+            quoted if quoted.starts_with('"') => quoted,
+            _ => &self.source.text,
+        }
+    }
+
     fn span(&self, place: Place) -> Range<usize> {
         if let Place::Part(id, start, end) = place {
             return self.part(id, start..end);

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::hidden::visible;
 use crate::source::Source;
 
 /// A mistake in a spec.
@@ -63,8 +64,8 @@ impl Report {
         let start = labels.first().map_or(0, |label| label.span.start);
         let before = &text[..start];
         let diagnostic = Diagnostic {
-            title: title.into(),
-            path: path.clone(),
+            title: visible(title.into()),
+            path: visible(path.clone()),
             line: before.matches('\n').count() + 1,
             column: before
                 .rsplit('\n')
@@ -74,7 +75,7 @@ impl Report {
                 .count()
                 + 1,
             labels,
-            help,
+            help: help.map(visible),
         };
         if !self.found.iter().any(|(_, known)| *known == diagnostic) {
             self.found.push((source, diagnostic));
@@ -135,7 +136,7 @@ impl fmt::Debug for Report {
 impl Error for Report {}
 
 fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let mut snippet = Snippet::source(source.text.as_str()).path(source.path.as_str());
+    let mut snippet = Snippet::source(source.text.as_str()).path(diagnostic.path.as_str());
     for (index, label) in diagnostic.labels.iter().enumerate() {
         let kind = if index == 0 {
             AnnotationKind::Primary
@@ -147,7 +148,7 @@ fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
     let title = Level::ERROR.primary_title(diagnostic.title.as_str());
     let mut group = if diagnostic.labels.is_empty() {
         // Tools that read `path:line:column` need all three.
-        let origin = Origin::path(source.path.as_str());
+        let origin = Origin::path(diagnostic.path.as_str());
         title.element(origin.line(1).char_column(1))
     } else {
         title.element(snippet)

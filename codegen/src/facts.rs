@@ -8,6 +8,7 @@ use crate::model::{
     HttpMethod, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
     Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
+use crate::prose::code;
 
 mod deviations;
 
@@ -64,7 +65,7 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     }
     facts.topic = Topic::Endpoints;
     if let Some(endpoint) = &provider.authorization {
-        let url = format!("`{}`", endpoint.url);
+        let url = code(&endpoint.url);
         let key = "endpoints.authorization";
         facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
@@ -81,10 +82,10 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let hosts: Vec<_> = environment
             .hosts
             .iter()
-            .map(|(host, url)| format!("`{host}` is `{url}`"))
+            .map(|(host, url)| format!("{} is {}", code(host), code(url)))
             .collect();
         facts.add(
-            &format!("environment `{}`", environment.name),
+            &format!("environment {}", code(&environment.name)),
             "environments",
             hosts.join(", "),
             environment.description.as_ref(),
@@ -138,6 +139,11 @@ impl Facts<'_> {
             is_said: self.provider.says(key),
         });
     }
+}
+
+/// Values, each as code.
+fn codes(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| code(value)).collect()
 }
 
 fn grants(facts: &mut Facts, provider: &Provider) {
@@ -251,7 +257,7 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
 }
 
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
-    let mut value = format!("`{} {}`", endpoint.method.word(), endpoint.url);
+    let mut value = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
     if endpoint.method == HttpMethod::Post || encodings != ["form"] {
         value += &format!(", parameters as {}", encodings.join(" or "));
@@ -262,20 +268,20 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
         None => {}
     }
     for (name, other) in &endpoint.rename {
-        value += &format!(", `{name}` is called `{other}`");
+        value += &format!(", {} is called {}", code(name), code(other));
     }
     if !endpoint.omit.is_empty() {
-        value += &format!(", without `{}`", endpoint.omit.join("`, `"));
+        value += &format!(", without {}", codes(&endpoint.omit).join(", "));
     }
     if !endpoint.tokens.is_empty() {
         let kinds: Vec<_> = endpoint.tokens.iter().map(|kind| kind.word()).collect();
         value += &format!(", takes `{}` alone", kinds.join("` and `"));
     }
     for (name, fixed) in &endpoint.parameters {
-        value += &format!(", with `{name}={fixed}`");
+        value += &format!(", with {}", code(&format!("{name}={fixed}")));
     }
     for (name, fixed) in &endpoint.headers {
-        value += &format!(", with the header `{name}: {fixed}`");
+        value += &format!(", with the header {}", code(&format!("{name}: {fixed}")));
     }
     facts.add(
         name,
@@ -289,23 +295,24 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
 fn variable(facts: &mut Facts, variable: &Variable) {
     let example = &variable.example;
     let value = match variable.kind {
-        VariableKind::BaseUrl => format!("your URL, such as `{example}`"),
-        VariableKind::OneOf => format!("`{}`", variable.values.join("`, `")),
+        VariableKind::BaseUrl => format!("your URL, such as {}", code(example)),
+        VariableKind::OneOf => codes(&variable.values).join(", "),
         VariableKind::Host => match variable.suffixes.as_slice() {
-            [] => format!("your host, such as `{example}`"),
+            [] => format!("your host, such as {}", code(example)),
             suffixes => format!(
-                "your host below `{}`, such as `{example}`",
-                suffixes.join("` or `")
+                "your host below {}, such as {}",
+                codes(suffixes).join(" or "),
+                code(example)
             ),
         },
-        VariableKind::Label | VariableKind::Segment => format!("yours, such as `{example}`"),
+        VariableKind::Label | VariableKind::Segment => format!("yours, such as {}", code(example)),
     };
     let value = match &variable.default {
-        Some(default) => format!("{value}; `{default}` unless set"),
+        Some(default) => format!("{value}; {} unless set", code(default)),
         None => value,
     };
     facts.add(
-        &format!("`{{{}}}`", variable.name),
+        &code(&format!("{{{}}}", variable.name)),
         "variables",
         value,
         Some(&variable.description),
@@ -361,11 +368,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         );
     }
     for bundle in &scopes.bundles {
-        let names: Vec<_> = bundle
-            .scopes
-            .iter()
-            .map(|scope| format!("`{scope}`"))
-            .collect();
+        let names = codes(&bundle.scopes);
         let more = bundle.description.as_ref();
         facts.add(
             "scopes asked for together",
@@ -404,21 +407,21 @@ fn api(facts: &mut Facts, api: &Api) {
     let url = api
         .url
         .as_ref()
-        .map(|url| format!(", on `{url}`"))
+        .map(|url| format!(", on {}", code(url)))
         .unwrap_or_default();
     let value = match api.query.as_str() {
-        "" => format!("`{}: {}<access token>`{url}", api.header, api.prefix),
-        query => format!("`?{query}=<access token>`{url}"),
+        "" => code(&format!("{}: {}<access token>", api.header, api.prefix)),
+        query => code(&format!("?{query}=<access token>")),
     };
     facts.add(
         "API calls",
         "api",
-        value,
+        format!("{value}{url}"),
         api.description.as_ref(),
         &api.sources,
     );
     for ((name, value), header) in api.value.headers.iter().zip(&api.headers) {
-        let value = format!("`{name}: {value}`");
+        let value = code(&format!("{name}: {value}"));
         facts.add(
             "header beside the token",
             "api.headers",
@@ -434,9 +437,9 @@ fn token_response(facts: &mut Facts, response: &TokenResponse) {
         .members
         .iter()
         .map(|owned::ResponseMember { name, presence }| match presence {
-            Presence::Always => format!("`{name}`"),
-            Presence::Optional => format!("`{name}` (optional)"),
-            Presence::Never => format!("no `{name}`"),
+            Presence::Always => code(name),
+            Presence::Optional => format!("{} (optional)", code(name)),
+            Presence::Never => format!("no {}", code(name)),
         })
         .collect();
     if !fields.is_empty() || response.description.is_some() {

@@ -5,13 +5,14 @@ pub(crate) mod json;
 mod schema;
 mod shape;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::decode::{Decode, Reader, alternatives};
 use crate::model::Provider;
 use crate::source::Source;
 use crate::spec::Spec;
-use crate::{Report, load_with};
+use crate::{Report, load_with, prose};
 
 pub use shape::{Choice, Form, Scalar, Shape, Word};
 
@@ -168,11 +169,12 @@ impl Guide {
                     .iter()
                     .find(|used| used.record == record.name && used.key == *name);
                 if let Some(used) = used {
-                    let _ = writeln!(text, "\n  ```yaml\n  # {}.yaml", used.provider);
+                    let fence = prose::fence(&used.example);
+                    let _ = writeln!(text, "\n  {fence}yaml\n  # {}.yaml", used.provider);
                     for line in used.example.lines() {
                         let _ = writeln!(text, "  {line}");
                     }
-                    text += "  ```\n\n";
+                    let _ = writeln!(text, "  {fence}\n");
                 }
             }
         }
@@ -195,32 +197,38 @@ pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
 ///
 /// Every mistake of every spec.
 pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), Report> {
-    let mut uses = Vec::new();
-    let providers = load_with(sources, |source, reader| {
-        collect_uses(source, reader, &mut uses)
-    })?;
-    Ok((providers, uses))
+    let mut uses = Uses::default();
+    let providers = load_with(sources, |source, reader| uses.collect(source, reader))?;
+    Ok((providers, uses.all))
 }
 
-fn collect_uses(source: &Source, reader: &Reader, uses: &mut Vec<Use>) {
-    for (record, key, node) in &reader.used {
-        let known = uses
-            .iter()
-            .filter(|one: &&Use| one.record == *record && one.key == *key);
-        if known.clone().any(|one| one.provider == source.id()) {
-            continue;
+/// The uses of all specs, and who used each key last: of many specs with many keys, each use is
+/// looked up once.
+#[derive(Default)]
+struct Uses {
+    all: Vec<Use>,
+    last: BTreeMap<(&'static str, String), String>,
+}
+
+impl Uses {
+    fn collect(&mut self, source: &Source, reader: &Reader) {
+        for (record, key, node) in &reader.used {
+            let last = self
+                .last
+                .insert((record, key.clone()), source.id().to_owned());
+            let example = match last {
+                Some(last) if last == source.id() => continue,
+                Some(_) => String::new(),
+                // One example a key is enough, and finding its place takes time.
+                None => snippet(&source.text, reader.key_start(*node)),
+            };
+            self.all.push(Use {
+                record,
+                key: key.clone(),
+                provider: source.id().to_owned(),
+                example,
+            });
         }
-        // One example a key is enough, and finding its place takes time.
-        let example = match known.count() {
-            0 => snippet(&source.text, reader.key_start(*node)),
-            _ => String::new(),
-        };
-        uses.push(Use {
-            record,
-            key: key.clone(),
-            provider: source.id().to_owned(),
-            example,
-        });
     }
 }
 

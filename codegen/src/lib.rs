@@ -24,11 +24,13 @@ mod diagnostic;
 pub mod facts;
 mod files;
 pub mod guide;
+mod hidden;
 mod layout;
 mod locate;
 mod lower;
 pub mod model;
 mod name;
+pub mod prose;
 mod published;
 mod render;
 mod source;
@@ -162,16 +164,24 @@ fn read(
     report: &mut Report,
     with: impl FnOnce(&Reader),
 ) -> Option<Provider> {
-    let tree = match Tree::parse(source) {
+    let before = report.len();
+    let mut tree = match Tree::parse(source) {
         Ok(tree) => tree,
         Err(mistakes) => {
+            if source.text.len() <= source::MAX_BYTES {
+                let labels = || mistakes.iter().flat_map(|mistake| &mistake.labels);
+                hidden::report(index, source, report, |span| {
+                    labels().any(|label| label.span == *span)
+                });
+            }
             for mistake in mistakes {
                 report.add(index, mistake.title, mistake.labels, mistake.help);
             }
             return None;
         }
     };
-    let before = report.len();
+    hidden::report(index, source, report, |_| false);
+    let hidden = hidden::take_out(&mut tree);
     let mut reader = Reader {
         source,
         index,
@@ -182,6 +192,7 @@ fn read(
         spent: 0,
         untold: 0,
     };
+    hidden::report_escaped(&hidden, &mut reader);
     let spec = decode(&mut reader);
     if reader.untold > 0 {
         let title = format!("and {} more mistakes", reader.untold);

@@ -221,7 +221,7 @@ fn example(clients: &spec::Clients, example: &spec::Example) -> model::Example {
             .request
             .given()
             .map(|request| model::ExampleRequest {
-                method: request.method.given().cloned(),
+                method: request.method.given().map(|method| method.value.clone()),
                 url: request.url.given().map(|url| url.value.0.clone()),
                 headers: pairs(&request.headers),
                 parameters: pairs(&request.parameters),

@@ -642,7 +642,7 @@ impl Provider {
         self.variables.iter().any(|variable| match variable.kind {
             VariableKind::BaseUrl => true,
             VariableKind::Host => variable.suffixes.is_empty(),
-            _ => false,
+            VariableKind::OneOf | VariableKind::Label | VariableKind::Segment => false,
         })
     }
 

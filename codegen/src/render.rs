@@ -129,17 +129,21 @@ fn lines(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Breaks a line of Markdown between words, never before one that would begin a list, a heading or
-/// a quotation.
+/// Breaks a line of Markdown between words, never inside of code, and never before a word that would
+/// begin a block.
 fn wrap(line: &str, wrapped: &mut Vec<String>) {
     let indentation = if line.starts_with("- ") { "  " } else { "" };
     let mut current = String::new();
+    let mut start = 0;
+    let mut end_of_code = 0;
     for word in line.split(' ') {
-        let starts_block = word.starts_with(['#', '>', '+', '-', '=', '|'])
-            || word.ends_with('.') && word[..word.len() - 1].chars().all(|c| c.is_ascii_digit());
+        let is_in_code = start < end_of_code;
+        if !is_in_code {
+            end_of_code = start + unbroken(&line[start..]);
+        }
+        start += word.len() + 1;
         let fits = current.chars().count() + 1 + word.chars().count() <= WIDTH;
-        let code = current.matches('`').count() % 2 == 1;
-        if current.is_empty() || fits || starts_block || code {
+        if current.is_empty() || fits || is_in_code || begins_block(word) {
             if !current.is_empty() {
                 current.push(' ');
             }
@@ -152,4 +156,80 @@ fn wrap(line: &str, wrapped: &mut Vec<String>) {
         }
     }
     wrapped.push(current);
+}
+
+/// Whether a line that starts with this word is no part of the paragraph before it.
+fn begins_block(word: &str) -> bool {
+    let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    word.starts_with(['#', '>', '+', '-', '=', '|', '*', '_', '~', ':'])
+        || word.starts_with('<') && !word.starts_with("<http")
+        || word.starts_with("```")
+        || number.len() < word.len() && matches!(number, "." | ")")
+}
+
+/// The length of the first word of a line of Markdown, in which code counts as one word.
+fn unbroken(text: &str) -> usize {
+    let mut at = 0;
+    while let Some(found) = text[at..].find([' ', '\\', '`']) {
+        at += found;
+        let tail = &text[at..];
+        match tail.as_bytes()[0] {
+            b' ' => return at,
+            b'\\' => at += 1 + tail[1..].chars().next().map_or(0, char::len_utf8),
+            _ => {
+                let inner = tail.trim_start_matches('`');
+                let fence = &tail[..tail.len() - inner.len()];
+                at += fence.len();
+                at += end_of_code(inner, fence).unwrap_or(0);
+            }
+        }
+    }
+    text.len()
+}
+
+/// Where code ends that so many backticks have opened; nothing where no such many close it.
+fn end_of_code(text: &str, fence: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].find('`')?;
+        let length = text[at..].len() - text[at..].trim_start_matches('`').len();
+        at += length;
+        if length == fence.len() {
+            return Some(at);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(line: &str) -> Vec<String> {
+        let mut wrapped = Vec::new();
+        wrap(line, &mut wrapped);
+        wrapped
+    }
+
+    #[test]
+    fn code_and_blocks_do_not_begin_a_line() {
+        let start = "word ".repeat(18);
+        for word in [
+            "`<script> <b>`",
+            "``a ` <script>``",
+            "- a",
+            "12. a",
+            "12) a",
+            "<b>",
+            "**a",
+            "~~~ a",
+            "```a",
+            ": a",
+        ] {
+            let lines = wrapped(&format!("{start}{word} end"));
+            let begins = |line: &String| line.starts_with(['<', '-', '1', '*', '~', ':']);
+            assert!(!lines.iter().any(begins), "{lines:?}");
+        }
+        let lines = wrapped(&format!("{start}\\` <https://a.example/> end"));
+        assert_eq!(lines[1], "<https://a.example/> end", "{lines:?}");
+    }
 }

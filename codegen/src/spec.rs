@@ -488,6 +488,8 @@ record! {
         name: required Spanned<String>,
         /// Whether an answer without it is an error.
         required: optional Spanned<bool>,
+        /// Whether it is a token or another secret, such as the URL of a webhook.
+        secret: optional Spanned<bool>,
         /// The parameter of the token request that carries it on.
         relay: optional Spanned<String>,
         /// The URL variable that it fills.
@@ -753,7 +755,7 @@ record! {
     /// A request of an example.
     ExampleRequest {
         /// The HTTP method.
-        method: optional String,
+        method: optional Spanned<String>,
         /// The URL, without the parameters.
         url: optional Spanned<HttpsUrl>,
         /// Headers that must be sent with these values.

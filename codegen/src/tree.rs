@@ -56,6 +56,17 @@ pub(crate) enum Step {
     Item(usize),
 }
 
+/// A text with hidden characters that was in the tree.
+#[derive(Debug)]
+pub(crate) struct Hidden {
+    /// As it was.
+    pub(crate) text: String,
+    /// The node, or the value of the key.
+    pub(crate) node: NodeId,
+    /// Whether it is a key.
+    pub(crate) is_key: bool,
+}
+
 /// A parsed file.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
@@ -124,6 +135,29 @@ impl Tree {
         }
         steps.reverse();
         steps
+    }
+
+    /// Replaces the texts and the keys for which `clean` has another, and returns what they were.
+    pub(crate) fn clean(&mut self, clean: impl Fn(&str, bool) -> Option<String>) -> Vec<Hidden> {
+        let mut found = Vec::new();
+        for (index, (node, _)) in self.nodes.iter_mut().enumerate() {
+            let mut replace = |text: &mut String, node: NodeId, is_key: bool| {
+                if let Some(cleaned) = clean(text, is_key) {
+                    let text = std::mem::replace(text, cleaned);
+                    found.push(Hidden { text, node, is_key });
+                }
+            };
+            match node {
+                Node::Text(text) => replace(text, NodeId(index), false),
+                Node::Map(entries) => {
+                    for (key, value) in entries {
+                        replace(key, *value, true);
+                    }
+                }
+                Node::Null | Node::Bool(_) | Node::Number(_) | Node::List(_) => {}
+            }
+        }
+        found
     }
 
     /// The keys of all mappings, each as the path of keys that leads to it, joined by dots. What is

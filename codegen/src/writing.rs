@@ -3,7 +3,7 @@
 use heck::ToSnakeCase;
 
 use crate::spec::{Piece, Template};
-use crate::{check, model, name, spec};
+use crate::{check, hidden, model, name, spec};
 
 /// The module's name that is nearest to a text, and the text itself where it is one already;
 /// nothing where no letter or digit is left.
@@ -50,6 +50,19 @@ pub fn endpoint_complaint(url: &str) -> Option<(String, &'static str)> {
         ));
     }
     spec::complaint(url, true).map(|complaint| (complaint.title, complaint.help))
+}
+
+/// Whether no reader of a text sees a character: it turns the direction of the text around it, is
+/// invisible or a control character. A spec has it nowhere, unless it joins two letters or symbols.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
+    hidden::is_hidden(character)
+}
+
+/// A text for people, in which each such character is written as `\u{202e}`.
+#[must_use]
+pub fn visible(text: impl Into<String>) -> String {
+    hidden::visible(text.into())
 }
 
 /// A `{variable}` in the URL of an endpoint.

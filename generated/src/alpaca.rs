@@ -33,7 +33,7 @@
 //!   ([guide])
 //! - environment `paper`: `trading` is `https://paper-api.alpaca.markets`. Paper trading
 //!   ([guide])
-//! - scopes: 3. Reading is always allowed, also without a scope ([guide], [repository])
+//! - scopes: 3\. Reading is always allowed, also without a scope ([guide], [repository])
 //! - a request without scopes: asks for the provider's default scopes ([guide], [repository])
 //! - API calls: `authorization: Bearer <access token>`, on `{trading}` ([guide])
 //! - token response: `access_token`, `token_type`, `scope`, no `expires_in`, no `refresh_token`

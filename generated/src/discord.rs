@@ -53,10 +53,10 @@
 //!   into ([oauth2])
 //! - `webhook_id` is kept with the tokens: `webhook.id` of the token. The id of the webhook
 //!   ([oauth2])
-//! - `webhook_token` is kept with the tokens: `webhook.token` of the token. The token of the
-//!   webhook ([oauth2])
-//! - `webhook_url` is kept with the tokens: `webhook.url` of the token. The address of the
-//!   webhook, which is a secret ([oauth2])
+//! - `webhook_token` is kept with the tokens: `webhook.token` of the token, a secret. The token
+//!   of the webhook ([oauth2])
+//! - `webhook_url` is kept with the tokens: `webhook.url` of the token, a secret. The address
+//!   of the webhook, which is a secret ([oauth2])
 //! - API calls: `authorization: Bearer <access token>`, on `https://discord.com/api/v10`
 //!   ([oauth2])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
@@ -369,20 +369,14 @@ impl Client {
 
     /// The token of the webhook.
     #[inline]
-    pub fn webhook_token<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("webhook_token")
+    pub fn webhook_token(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+        tokens.captured_secret("webhook_token")
     }
 
     /// The address of the webhook, which is a secret.
     #[inline]
-    pub fn webhook_url<'t>(
-        &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("webhook_url")
+    pub fn webhook_url(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+        tokens.captured_secret("webhook_url")
     }
 
     /// Calls Discord's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -860,11 +854,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "webhook_token",
             path: "webhook.token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
             name: "webhook_url",
             path: "webhook.url",
+            secret: true,
             ..provider::Capture::STANDARD
         },
     ],

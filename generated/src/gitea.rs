@@ -41,7 +41,7 @@
 //! - UserInfo endpoint: `GET {base_url}/login/oauth/userinfo` ([provider], [code])
 //! - `{base_url}`: your URL, such as `https://gitea.example`. The URL of the Gitea instance
 //!   ([provider])
-//! - scopes: 24. A token without any of the scopes for the API, which openid, profile, email
+//! - scopes: 24\. A token without any of the scopes for the API, which openid, profile, email
 //!   and groups are not, reaches all of the API. Writing includes reading ([provider],
 //!   [scope_code], [token_code])
 //! - a request without scopes: asks for the provider's default scopes ([provider],

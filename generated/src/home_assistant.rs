@@ -70,7 +70,7 @@
 //!
 //! - [docs], Authentication API, as docs/auth_api.md of the documentation's repository has it,
 //!   of 19 August 2026, read on 2026-11-28.
-//! - [core], The server's own code, homeassistant/components/auth/__init__.py, in an older
+//! - [core], The server's own code, homeassistant/components/auth/\__init_\_.py, in an older
 //!   state, read on 2026-11-28.
 //!
 //! [docs]:

@@ -39,7 +39,7 @@
 //!
 //! - One request at a time. After an answer with status 429, wait a minute. ([reference])
 //! - Access tokens may grow; be ready for 512 characters. Tokens and codes match
-//!   ^\[A-Za-z0-9_\]+$. ([reference], [openapi])
+//!   ^\[A-Za-z0-9\_\]+$. ([reference], [openapi])
 //!
 //! # Errors
 //!

@@ -33,8 +33,8 @@
 //!   ([methods], [scopes])
 //! - `{server}`: your host, such as `mastodon.social`. The server on which the user has an
 //!   account; each server registers clients of its own ([spec])
-//! - scopes: 47. Without a scope the token has `read`. Each scope must have been named when the
-//!   application was registered ([scopes], [methods])
+//! - scopes: 47\. Without a scope the token has `read`. Each scope must have been named when
+//!   the application was registered ([scopes], [methods])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [methods])
 //! - life of the access token: never expires ([tokens])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{server}/api` ([methods])

@@ -25,7 +25,7 @@
 //! - refresh token grant: whether a refresh gives a new refresh token is not documented
 //!   ([tokens])
 //! - confidential client: `client_secret_basic` or `client_secret_post`. An application that
-//!   was registered with Mollie; its client id starts with app_ ([tokens], [metadata],
+//!   was registered with Mollie; its client id starts with app\_ ([tokens], [metadata],
 //!   [php_client])
 //! - public client: `none`. An application without a secret, which the metadata of the server
 //!   allow ([metadata])
@@ -95,7 +95,7 @@ pub struct Client(runtime::Core);
 impl Client {
     /// A confidential client: one that can keep a secret.
     ///
-    /// An application that was registered with Mollie; its client id starts with app_.
+    /// An application that was registered with Mollie; its client id starts with app\_.
     #[inline]
     #[must_use]
     pub fn confidential(

@@ -58,18 +58,18 @@
 //!   app's bot ([access])
 //! - `user_id` is kept with the tokens: `authed_user.id` of the token. The id of the user who
 //!   agreed ([access])
-//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token. The
-//!   token of the user, where scopes of the user were asked for ([access])
+//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token, a
+//!   secret. The token of the user, where scopes of the user were asked for ([access])
 //! - `user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes of the
 //!   user's token, joined by commas ([access])
-//! - `user_refresh_token` is kept with the tokens: `authed_user.refresh_token` of the token.
-//!   The refresh token of the user's token, where token rotation is turned on ([node_sdk],
-//!   [java_sdk])
+//! - `user_refresh_token` is kept with the tokens: `authed_user.refresh_token` of the token, a
+//!   secret. The refresh token of the user's token, where token rotation is turned on
+//!   ([node_sdk], [java_sdk])
 //! - `user_expires_in` is kept with the tokens: `authed_user.expires_in` of the token. The
 //!   seconds that the user's token lives, where token rotation is turned on ([node_sdk],
 //!   [java_sdk])
-//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token. The
-//!   address to which the app posts, which is a secret ([installing])
+//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token, a
+//!   secret. The address to which the app posts, which is a secret ([installing])
 //! - the token response deviates: `token_type` does not say how the token is sent, it is an
 //!   error unless `ok` is `true` ([access], [rotation])
 //! - API calls: `authorization: Bearer <access token>`, on `{slack}/api` ([installing],
@@ -340,11 +340,11 @@ impl Client {
 
     /// The token of the user, where scopes of the user were asked for.
     #[inline]
-    pub fn user_access_token<'t>(
+    pub fn user_access_token(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_access_token")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("user_access_token")
     }
 
     /// The scopes of the user's token, joined by commas.
@@ -358,11 +358,11 @@ impl Client {
 
     /// The refresh token of the user's token, where token rotation is turned on.
     #[inline]
-    pub fn user_refresh_token<'t>(
+    pub fn user_refresh_token(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("user_refresh_token")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("user_refresh_token")
     }
 
     /// The seconds that the user's token lives, where token rotation is turned on.
@@ -376,11 +376,11 @@ impl Client {
 
     /// The address to which the app posts, which is a secret.
     #[inline]
-    pub fn incoming_webhook_url<'t>(
+    pub fn incoming_webhook_url(
         &self,
-        tokens: &'t runtime::TokenSet,
-    ) -> Option<std::borrow::Cow<'t, str>> {
-        tokens.captured("incoming_webhook_url")
+        tokens: &runtime::TokenSet,
+    ) -> Option<runtime::Secret> {
+        tokens.captured_secret("incoming_webhook_url")
     }
 
     /// Calls Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
@@ -1417,6 +1417,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "user_access_token",
             path: "authed_user.access_token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -1427,6 +1428,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "user_refresh_token",
             path: "authed_user.refresh_token",
+            secret: true,
             ..provider::Capture::STANDARD
         },
         provider::Capture {
@@ -1437,6 +1439,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Capture {
             name: "incoming_webhook_url",
             path: "incoming_webhook.url",
+            secret: true,
             ..provider::Capture::STANDARD
         },
     ],

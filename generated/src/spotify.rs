@@ -32,7 +32,7 @@
 //! - token endpoint: `POST https://accounts.spotify.com/api/token`, parameters as form
 //!   ([code_flow], [pkce])
 //! - UserInfo endpoint: `GET https://api.spotify.com/v1/me` ([profile])
-//! - scopes: 25. Without a scope the token reaches public information ([scopes], [code_flow])
+//! - scopes: 25\. Without a scope the token reaches public information ([scopes], [code_flow])
 //! - a request without scopes: asks for the provider's default scopes ([scopes], [code_flow])
 //! - life of the access token: 1 hour ([code_flow], [client_credentials])
 //! - life of the refresh token: 180 days. Spotify says six months. They are counted from the

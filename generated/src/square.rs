@@ -40,7 +40,7 @@
 //! - environment `sandbox`: `connect` is `https://connect.squareupsandbox.com`. The test
 //!   environment with an application id of its own. A test account has to be opened in the
 //!   sandbox dashboard before the login ([overview])
-//! - scopes: 59. Without a scope Square takes MERCHANT_PROFILE_READ, PAYMENTS_READ,
+//! - scopes: 59\. Without a scope Square takes MERCHANT_PROFILE_READ, PAYMENTS_READ,
 //!   SETTLEMENTS_READ and BANK_ACCOUNTS_READ ([specification], [authorize])
 //! - a request without scopes: asks for the provider's default scopes ([specification],
 //!   [authorize])

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 mod url;
 
 use self::url::{Query, STANDARD, add_to_query, name_of};
+use crate::binding::{Binding, Start};
 use crate::clock::unix_seconds;
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
@@ -192,6 +193,7 @@ impl Authorize {
             redirect_uri: redirect_uri.map(Cow::into_owned),
             scope: self.sent_scope().map(str::to_owned),
             created_at: unix_seconds(SystemTime::now()),
+            binding: Binding::of(&self.core, Start::Authorization, &self.variables),
         };
         Ok(Login { url, pending })
     }

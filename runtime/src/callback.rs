@@ -1,7 +1,6 @@
 //! What the provider sends the user's browser back with (RFC 6749 §4.1.2).
 
 use std::fmt;
-use std::time::SystemTime;
 
 use crate::captures;
 use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
@@ -78,15 +77,15 @@ impl Callback {
         self.get(name).filter(|value| !value.is_empty())
     }
 
-    /// Checks that this is the answer to `pending`, and takes out what it brings.
+    /// Checks that this is the answer to `pending`, which has been checked, and takes out what it
+    /// brings.
     pub(crate) fn check(
         mut self,
         provider: &'static Provider,
         known: Known,
         pending: &Pending,
-        now: SystemTime,
     ) -> Result<Accepted, Error> {
-        if let Some(problem) = self.problem(provider, known.issuer, pending, now) {
+        if let Some(problem) = self.problem(provider, known.issuer, pending) {
             return Err(Error::callback(provider, problem));
         }
         // Nothing of an error is used, so it needs no signature. Where its parameter has another
@@ -118,14 +117,7 @@ impl Callback {
         provider: &'static Provider,
         issuer: Option<&str>,
         pending: &Pending,
-        now: SystemTime,
     ) -> Option<CallbackProblem> {
-        if pending.provider != provider.id {
-            return Some(CallbackProblem::OtherProvider);
-        }
-        if pending.is_expired_at(now) {
-            return Some(CallbackProblem::Expired);
-        }
         if self.value("response").is_some() {
             return Some(CallbackProblem::UnexpectedResponse);
         }

@@ -7,7 +7,9 @@ use crate::error::{CallbackProblem, Error};
 use crate::json::Json;
 use crate::member_path;
 use crate::provider::{Capture, CaptureFrom, Provider, Variable, VariableKind};
+use crate::token_response::is_absent;
 use crate::token_set::TokenSet;
+use crate::warning::Warning;
 
 mod host;
 
@@ -48,7 +50,7 @@ pub(crate) fn of_tokens(provider: &'static Provider, tokens: &TokenSet) -> Vec<(
 }
 
 /// What new tokens have captured: the members of their response, and what was captured before
-/// unless the response brings it anew.
+/// unless the response brings it anew. A member that is no text counts as absent, with a warning.
 ///
 /// # Errors
 ///
@@ -57,6 +59,7 @@ pub(crate) fn of_response<'a>(
     provider: &'static Provider,
     earlier: &[(String, Json)],
     find: impl Fn(&str) -> Option<&'a Json>,
+    warnings: &mut Vec<Warning>,
 ) -> Result<Vec<(&'static str, Json)>, (&'static str, &'static str)> {
     let mut captured = Vec::new();
     for capture in provider.captures {
@@ -64,8 +67,14 @@ pub(crate) fn of_response<'a>(
             CaptureFrom::Callback => None,
             CaptureFrom::Token => find(capture.path),
         };
-        let member = member.and_then(|value| Some((value, member_path::text(value)?)));
-        match (member, member_path::find_name(earlier, capture.name)) {
+        let text = member.and_then(member_path::text);
+        if member.is_some_and(|value| !is_absent(value)) && text.is_none() {
+            warnings.push(Warning::new(capture.path, "a text, number or boolean"));
+        }
+        match (
+            member.zip(text),
+            member_path::find_name(earlier, capture.name),
+        ) {
             (Some((_, text)), _) if !host::is_allowed(&text, capture.allowed_hosts) => {
                 return Err((capture.path, "names a host that is not the provider's"));
             }
@@ -90,6 +99,18 @@ pub(crate) fn relayed<'a>(
     provider.captures.iter().filter_map(move |capture| {
         let value = member_path::find_name(captured, capture.name)?;
         Some((capture.relay?, member_path::text(value)?))
+    })
+}
+
+/// The captured values that go into token requests and that no message may repeat.
+pub(crate) fn relayed_secrets<'a>(
+    provider: &'static Provider,
+    captured: &'a [(String, Json)],
+) -> impl Iterator<Item = &'a str> {
+    let captures = provider.captures.iter();
+    captures.filter_map(|capture| {
+        capture.relay.filter(|_| capture.secret)?;
+        member_path::find_name(captured, capture.name)?.as_str()
     })
 }
 

@@ -212,7 +212,7 @@ impl Core {
     /// Sends every request to this origin (scheme, host and port) and keeps paths and queries: for
     /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
     /// for absolute URLs of [`Core::call`]. Only an endpoint set with [`Core::endpoint`] stays
-    /// where it is.
+    /// where it is. A login is finished by a client of the same origin.
     ///
     /// # Errors
     ///
@@ -284,8 +284,8 @@ impl Core {
 
     /// Ends a login: checks the callback and exchanges its code for tokens (RFC 6749 §4.1.3).
     ///
-    /// In this order it checks that the login was started at this provider and within the last
-    /// hour, that no parameter of the protocol occurs twice, that `state` and `iss` are right
+    /// In this order it checks that the login was started by this client, or by one of the same id and
+    /// settings, within the last hour ([mix-up](Pending#mix-up)), that no parameter of the protocol occurs twice, that `state` and `iss` are right
     /// (RFC 6749 §10.12, RFC 9207), and that there is a code and no error. Where this provider signs
     /// its callbacks, or names in them what the tokens are kept with, that is checked as well. The
     /// request's error tells what is wrong; then nothing is sent.

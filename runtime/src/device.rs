@@ -6,6 +6,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use crate::binding::{Binding, Start};
 use crate::clock::unix_seconds;
 use crate::core::Core;
 use crate::error::{EndpointKind, Error};
@@ -105,6 +106,7 @@ impl DeviceRequest {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::DeviceAuthorization,
+            grant: None,
             secrets: &[client_secret],
         };
         if !response.is_success() {
@@ -157,6 +159,7 @@ impl DeviceRequest {
             scope: Some(self.scope.clone()).filter(|scope| !scope.is_empty()),
             expires_at: unix_seconds(SystemTime::now()).saturating_add(lifetime),
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
+            binding: Binding::of(&self.core, Start::Device, &[]),
         })
     }
 

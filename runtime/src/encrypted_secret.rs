@@ -18,11 +18,9 @@
 use std::error::Error;
 use std::fmt;
 
+use aws_lc_rs::rsa::Pkcs1PrivateDecryptingKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rsa::Pkcs1v15Encrypt;
-use rsa::rand_core::{self, CryptoRng, RngCore};
-use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
@@ -30,10 +28,6 @@ use crate::secret::Secret;
 mod private_key;
 #[cfg(test)]
 mod tests;
-
-/// The largest modulus that is tried: 8192 bits. Larger keys take seconds and nobody asks
-/// for them.
-const MAX_KEY_BYTES: usize = 1024;
 
 /// A client secret as the provider hands it out: the base64 text of one RSA ciphertext.
 #[derive(Clone, Debug)]
@@ -54,11 +48,10 @@ impl EncryptedSecret {
     /// `BEGIN RSA PRIVATE KEY`, the last one also with a `DEK-Info` of AES-CBC or
     /// DES-EDE3-CBC. The passphrase is not looked at where the key is not encrypted.
     ///
-    /// Decrypt once, where the key lives, and keep the result as the client secret.
-    /// Decryption in the `rsa` crate does not take the same time for every ciphertext
-    /// (RUSTSEC-2023-0071). To learn a plaintext from that, an attacker has to have many
-    /// ciphertexts of his choice decrypted and to time each, so do not put this function
-    /// behind a network service.
+    /// Decrypt once, where the key lives, and keep the result as the client secret. Whoever can have
+    /// many ciphertexts of his choice decrypted, and sees which of them are refused, learns a
+    /// plaintext in the end, as PKCS#1 v1.5 padding cannot hide that (RFC 8017 §7.2): so do not put
+    /// this function behind a network service.
     ///
     /// # Errors
     ///
@@ -71,23 +64,17 @@ impl EncryptedSecret {
     ) -> Result<Secret, EncryptedSecretError> {
         let ciphertext = decode_base64(self.0.expose()).ok_or(EncryptedSecretError::NotBase64)?;
         let key = private_key::read(private_key_pem, passphrase)?;
-        if key.size() > MAX_KEY_BYTES {
-            return Err(EncryptedSecretError::KeyTooLarge {
-                bits: key.size() * 8,
-            });
-        }
-        if ciphertext.len() != key.size() {
+        if ciphertext.len() != key.key_size_bytes() {
             return Err(EncryptedSecretError::WrongLength {
                 ciphertext: ciphertext.len(),
-                key: key.size(),
+                key: key.key_size_bytes(),
             });
         }
-        let mut blinding = Blinding::new()?;
-        let plaintext = key
-            .decrypt_blinded(&mut blinding, Pkcs1v15Encrypt, &ciphertext)
-            .map(Zeroizing::new)
+        let mut buffer = Zeroizing::new(vec![0; key.key_size_bytes()]);
+        let plaintext = Pkcs1PrivateDecryptingKey::new(key)
+            .and_then(|key| key.decrypt(&ciphertext, &mut buffer))
             .map_err(|_| EncryptedSecretError::WrongKey)?;
-        read_secret(&plaintext).ok_or(EncryptedSecretError::WrongKey)
+        read_secret(plaintext).ok_or(EncryptedSecretError::WrongKey)
     }
 }
 
@@ -107,48 +94,6 @@ fn read_secret(plaintext: &[u8]) -> Option<Secret> {
     let is_secret = !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     is_secret.then(|| Secret::new(text))
 }
-
-/// Randomness that blinds the decryption against timing.
-///
-/// `rsa` takes a generator that cannot fail, which the operating system's can. So a seed is
-/// drawn once, where failing is possible, and expanded from there.
-struct Blinding {
-    seed: Zeroizing<[u8; 32]>,
-    blocks: u64,
-}
-
-impl Blinding {
-    fn new() -> Result<Self, EncryptedSecretError> {
-        let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(seed.as_mut_slice()).map_err(|_| EncryptedSecretError::NoRandomness)?;
-        Ok(Self { seed, blocks: 0 })
-    }
-}
-
-impl RngCore for Blinding {
-    fn next_u32(&mut self) -> u32 {
-        rand_core::impls::next_u32_via_fill(self)
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        rand_core::impls::next_u64_via_fill(self)
-    }
-
-    fn fill_bytes(&mut self, destination: &mut [u8]) {
-        for chunk in destination.chunks_mut(32) {
-            let block = hmac_sha256::HMAC::mac(self.blocks.to_be_bytes(), self.seed.as_slice());
-            chunk.copy_from_slice(&block[..chunk.len()]);
-            self.blocks += 1;
-        }
-    }
-
-    fn try_fill_bytes(&mut self, destination: &mut [u8]) -> Result<(), rand_core::Error> {
-        self.fill_bytes(destination);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Blinding {}
 
 /// Why an [`EncryptedSecret`] could not be decrypted. It holds neither secrets nor keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,6 +117,11 @@ pub enum EncryptedSecretError {
     },
     /// The passphrase does not open the private key.
     WrongPassphrase,
+    /// The private key has fewer than 2048 bits.
+    KeyTooSmall {
+        /// The length of the modulus in bits.
+        bits: usize,
+    },
     /// The private key has more than 8192 bits.
     KeyTooLarge {
         /// The length of the modulus in bits.
@@ -179,8 +129,6 @@ pub enum EncryptedSecretError {
     },
     /// The key is not the one that the secret was encrypted to, or the padding is another.
     WrongKey,
-    /// The operating system has no randomness to give.
-    NoRandomness,
 }
 
 impl fmt::Display for EncryptedSecretError {
@@ -208,6 +156,11 @@ impl fmt::Display for EncryptedSecretError {
                 "the passphrase does not open the private key: \
                  check it with `openssl rsa -check -noout -in private.pem`",
             ),
+            Self::KeyTooSmall { bits } => write!(
+                formatter,
+                "the private key has {bits} bits and at least 2048 are safe: make one of 4096, and \
+                 give the provider its public key"
+            ),
             Self::KeyTooLarge { bits } => write!(
                 formatter,
                 "the private key has {bits} bits and at most 8192 are supported: make one of 4096"
@@ -216,9 +169,6 @@ impl fmt::Display for EncryptedSecretError {
                 "the private key does not decrypt the client secret: use the one whose public key \
                  the provider has; the secret must be encrypted with PKCS#1 v1.5 padding, not OAEP",
             ),
-            Self::NoRandomness => {
-                formatter.write_str("the operating system has no randomness to give")
-            }
         }
     }
 }

@@ -38,12 +38,7 @@ impl Settings {
         if let Some(mistake) = &self.mistake {
             return Err(Error::configuration(self.provider, mistake.clone()));
         }
-        let replaced = self
-            .endpoints
-            .iter()
-            .rev()
-            .find(|(replaced, _)| *replaced == endpoint);
-        if let Some((_, url)) = replaced {
+        if let Some(url) = self.replaced(endpoint) {
             return self.reachable(url.clone());
         }
         let Some(template) = self.template(endpoint) else {
@@ -53,6 +48,13 @@ impl Settings {
             ));
         };
         self.expanded_url(template, request)
+    }
+
+    /// The URL that the program gave an endpoint, if it did.
+    pub(crate) fn replaced(&self, endpoint: EndpointKind) -> Option<&Url> {
+        let mut replaced = self.endpoints.iter().rev();
+        let (_, url) = replaced.find(|(replaced, _)| *replaced == endpoint)?;
+        Some(url)
     }
 
     /// The URL that a template stands for, at the client's origin.
@@ -108,7 +110,7 @@ impl Settings {
         Ok(url)
     }
 
-    fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
+    pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
         let endpoint = match endpoint {
             EndpointKind::Authorization => {

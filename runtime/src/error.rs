@@ -8,14 +8,15 @@ use std::time::Duration;
 use crate::error_code::ErrorCode;
 use crate::http::{TransportError, TransportErrorKind};
 use crate::provider::Provider;
+use crate::secret::Secret;
 
 /// What went wrong, at which provider and endpoint, and what to do about it.
 ///
 /// `Display` is one line with everything a log needs: provider, endpoint, error code, HTTP status,
-/// the server's words, the provider's own advice for this code, and the documentation. No error
-/// holds a token, a secret or a body: the server's words are escaped, cut at 200 characters, and
-/// what the request sent as a secret is redacted in them, as it is and as it was encoded. A server
-/// that repeats a part of a secret, or changes it, cannot be helped.
+/// the server's words, the provider's own advice for this code, and the documentation. Neither
+/// `Display` nor `Debug` shows a token or a secret: the server's words are escaped, cut at 200
+/// characters, and what the request sent as a secret is redacted in them, as it is and as it was
+/// encoded. A server that repeats a part of a secret, or changes it, cannot be helped.
 ///
 /// An error is cheap to clone, so that one failed renewal can be told to all who waited for it.
 #[derive(Clone)]
@@ -71,6 +72,14 @@ impl Error {
         self.0.uri.as_deref()
     }
 
+    /// The beginning of the body of an error response that has neither a code nor a description: one
+    /// line of at most 200 characters, escaped, a page without its tags. What the request sent as a
+    /// secret is redacted, and so is what looks like a token.
+    #[must_use]
+    pub fn body_excerpt(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
     /// The standard's code where the provider's own means one, else the provider's.
     fn standard_code(&self) -> Option<&str> {
         self.0.standard_code.or(self.code_text())
@@ -101,6 +110,29 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The refresh token of an answer that cannot be used, for instance because its `token_type` is
+    /// not Bearer, where it has one.
+    ///
+    /// Store it in the place of the one that was sent, which is spent at providers that rotate
+    /// refresh tokens (RFC 6749 §6): the login would be lost otherwise. A
+    /// [`TokenSource`](crate::TokenSource) has done so in [`TokenSource::current`].
+    ///
+    /// [`TokenSource::current`]: crate::TokenSource::current
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.0.rescued.refresh_token.as_ref()
+    }
+
+    /// The access token of an answer that cannot be used, where it has one.
+    ///
+    /// The error says why it is not in a [`TokenSet`](crate::TokenSet): its type is another one than
+    /// Bearer, or a value is missing or not the provider's without which it is not known where the
+    /// token may be sent. At a provider without refresh tokens it is all that is left of the login.
+    #[must_use]
+    pub fn access_token(&self) -> Option<&Secret> {
+        self.0.rescued.access_token.as_ref()
+    }
+
     /// Why no whole response came back, in an error of kind [`ErrorKind::Transport`].
     #[must_use]
     pub fn transport(&self) -> Option<&TransportError> {
@@ -115,7 +147,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
-            ErrorKind::RateLimited | ErrorKind::Server => true,
+            ErrorKind::RateLimited => true,
+            // What the server does not support now (RFC 9110 §15.6.2) it will not tomorrow.
+            ErrorKind::Server => self.0.status != Some(501),
             ErrorKind::Transport => matches!(
                 self.transport().map(TransportError::kind),
                 Some(
@@ -133,14 +167,36 @@ impl Error {
         }
     }
 
+    /// Whether the provider has refused the refresh token for good, so that there is no point in
+    /// sending it again. A [`TokenSource`](crate::TokenSource) does not.
+    ///
+    /// Many servers do not say `invalid_grant` of a dead refresh token: they answer an empty 400, a
+    /// page with 401, or `invalid_request`. So every refusal of a refresh is final, that is 400 to
+    /// 499 but 408, 425 and 429, unless its code says that it will pass. Then
+    /// [`Error::needs_login`] holds as well, unless the code says that it is the client that is
+    /// configured wrongly (`invalid_client`, `unauthorized_client`, `unsupported_grant_type`,
+    /// `invalid_scope`): there the token may be good again once that is put right.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.0.refuses_refresh && !self.is_retryable()
+    }
+
     /// Whether only a new login helps: the code or the refresh token is spent, expired or revoked
-    /// (`invalid_grant`, RFC 6749 §5.2), there is no refresh token, or the provider wants to see
-    /// the user again.
+    /// (`invalid_grant`, RFC 6749 §5.2), a refresh is refused for good without a reason that a new
+    /// configuration would remove ([`Error::is_final`]), there is no refresh token, or the provider
+    /// wants to see the user again.
     #[must_use]
     pub fn needs_login(&self) -> bool {
         self.0.needs_login
             || match self.code() {
                 Some(ErrorCode::InvalidGrant) => true,
+                Some(
+                    ErrorCode::InvalidClient
+                    | ErrorCode::UnauthorizedClient
+                    | ErrorCode::UnsupportedGrantType
+                    | ErrorCode::InvalidScope,
+                ) => false,
+                _ if self.is_final() => true,
                 // OpenID Connect Core §3.1.2.6.
                 Some(ErrorCode::Other) => matches!(
                     self.standard_code(),
@@ -187,6 +243,22 @@ impl Error {
             .into()
     }
 
+    /// Keeps the tokens of the answer that the error is about.
+    pub(crate) fn rescuing(
+        mut self,
+        access_token: Option<Secret>,
+        refresh_token: Option<Secret>,
+    ) -> Self {
+        // An error that was just made is nobody else's yet.
+        if let Some(details) = Arc::get_mut(&mut self.0) {
+            details.rescued = Rescued {
+                access_token,
+                refresh_token,
+            };
+        }
+        self
+    }
+
     pub(crate) fn of_transport(
         provider: &'static Provider,
         endpoint: EndpointKind,
@@ -229,6 +301,9 @@ impl fmt::Display for Error {
         if let Some(description) = &details.description {
             write!(formatter, ": \"{description}\"")?;
         }
+        if let Some(body) = &details.body {
+            write!(formatter, ": the body begins with \"{body}\"")?;
+        }
         if let Some(retry_after) = details.retry_after {
             write!(formatter, " – try again in {} s", retry_after.as_secs())?;
         }
@@ -253,6 +328,7 @@ impl fmt::Debug for Error {
             .field("status", &details.status)
             .field("code", &details.code)
             .field("description", &details.description)
+            .field("body", &details.body)
             .field("message", &details.message)
             .field("retry_after", &details.retry_after)
             .field("transport", &details.transport)
@@ -281,9 +357,21 @@ pub(crate) struct Details {
     pub(crate) description: Option<String>,
     pub(crate) uri: Option<String>,
     message: Option<Cow<'static, str>>,
+    /// The beginning of a body that is not understood.
+    pub(crate) body: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Whether this is a refusal of a refresh token.
+    pub(crate) refuses_refresh: bool,
     needs_login: bool,
     transport: Option<TransportError>,
+    rescued: Rescued,
+}
+
+/// Tokens of an answer that cannot be used. Neither `Debug` nor `Display` of the error mentions them.
+#[derive(Default)]
+struct Rescued {
+    access_token: Option<Secret>,
+    refresh_token: Option<Secret>,
 }
 
 impl Details {
@@ -298,9 +386,12 @@ impl Details {
             description: None,
             uri: None,
             message: None,
+            body: None,
             retry_after: None,
+            refuses_refresh: false,
             needs_login: false,
             transport: None,
+            rescued: Rescued::default(),
         }
     }
 
@@ -340,12 +431,12 @@ pub enum ErrorKind {
     Configuration,
     /// The callback is not the answer to this login. No request was sent.
     Callback(CallbackProblem),
-    /// The provider said no, in the callback or in a response: with an error code of RFC 6749, or
-    /// with a bare 401 or 403.
+    /// The provider said no, in the callback or in a response: with an error code of RFC 6749, with a
+    /// bare 401 or 403, or to a refresh with any other status from 400 to 499 that is not for waiting.
     Refused,
     /// Too many requests (HTTP 429).
     RateLimited,
-    /// The provider failed (HTTP 500 to 599).
+    /// The provider failed (HTTP 500 to 599), or wants the request later (408, 425).
     Server,
     /// The answer is not what the protocol says, so nothing in it was used.
     Response,
@@ -359,6 +450,12 @@ pub enum ErrorKind {
 pub enum CallbackProblem {
     /// The pending login is another provider's.
     OtherProvider,
+    /// The pending login is that of a client with another id, environment, redirect URI, origin or
+    /// endpoint, or with other variables in the URLs that a login needs
+    /// ([mix-up](crate::Pending#mix-up)).
+    OtherClient,
+    /// The pending login was altered where it was stored.
+    Altered,
     /// More than an hour has passed since the login was started.
     Expired,
     /// A parameter occurs more than once (RFC 6749 §3.1).
@@ -387,6 +484,8 @@ impl fmt::Display for CallbackProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::OtherProvider => "the pending login is another provider's",
+            Self::OtherClient => "the pending login is another client's",
+            Self::Altered => "the pending login was altered where it was stored",
             Self::Expired => "the login was started too long ago, and has to be started again",
             Self::RepeatedParameter => "a parameter occurs more than once",
             Self::UnexpectedResponse => "`response` (JARM) was not asked for",

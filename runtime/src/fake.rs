@@ -338,6 +338,7 @@ impl FakeServer {
         };
         let request = Request {
             method: Method::GET,
+            authority: None,
             path: url.path().to_owned(),
             query: url.query_pairs().into_owned().collect(),
             headers: HeaderMap::new(),

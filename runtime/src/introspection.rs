@@ -69,6 +69,7 @@ impl Introspection {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::Introspection,
+            grant: None,
             secrets: &[self.token.expose(), client_secret],
         };
         if !response.is_success() {

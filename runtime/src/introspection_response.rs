@@ -215,6 +215,7 @@ mod tests {
         let refusal = Refusal {
             provider: &ACME,
             endpoint: EndpointKind::Introspection,
+            grant: None,
             secrets: &["canary"],
         };
         IntrospectionResponse::read(&refusal, &HttpResponse::new(200, HeaderMap::new(), body))

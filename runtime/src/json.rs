@@ -501,7 +501,12 @@ fn escaped(lexer: &mut SliceLexer<'_>) -> Result<String, Problem> {
         is_escaped = *byte == b'\\' && !is_escaped;
         ends
     });
-    let text = Zeroizing::new(String::with_capacity(length.ok_or(Problem::String)?));
+    let Some(length) = length else {
+        // What is missing is missing at the end.
+        while lexer.take_next().is_some() {}
+        return Err(Problem::String);
+    };
+    let text = Zeroizing::new(String::with_capacity(length));
     let text = lexer.str_fold(
         text,
         |plain, text| {

@@ -45,7 +45,9 @@
 
 mod api;
 mod authorize;
+mod binding;
 mod block_on;
+mod body_excerpt;
 mod callback;
 mod captures;
 mod challenge;
@@ -94,6 +96,7 @@ mod token_response;
 mod token_set;
 mod transport;
 mod url_path;
+mod warning;
 
 // The vocabulary of requests: what a caller names without a dependency of its own.
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -129,3 +132,4 @@ pub use source::TokenSource;
 pub use source_call::SourceCall;
 pub use token::{OperationFuture, TokenRequest};
 pub use token_set::TokenSet;
+pub use warning::Warning;

@@ -28,6 +28,9 @@ pub(crate) fn random_text() -> Result<Secret, getrandom::Error> {
 /// The fewest characters of base64url that carry the 128 bits of RFC 6749 §10.10.
 const SHORTEST_STATE: usize = 22;
 
+/// What [`RANDOM_OCTETS`] are in base64url.
+const LONGEST_STATE: usize = 43;
+
 /// An unguessable state, cut to the most characters that a provider takes. Six bits go with each
 /// character, and what is left is as random as before.
 ///
@@ -47,6 +50,18 @@ pub(crate) fn random_state(max_length: Option<u64>) -> Result<Secret, StateError
         Some(cut) => Ok(Secret::from(cut)),
         None => Ok(state),
     }
+}
+
+/// Whether a text can be a state of [`random_state`].
+pub(crate) fn is_state(text: &str) -> bool {
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (SHORTEST_STATE..=LONGEST_STATE).contains(&text.len()) && text.bytes().all(is_base64url)
+}
+
+/// Whether a text is a code verifier (RFC 7636 §4.1).
+pub(crate) fn is_code_verifier(text: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    (43..=128).contains(&text.len()) && text.bytes().all(is_unreserved)
 }
 
 /// Why there is no state.
@@ -142,6 +157,37 @@ mod tests {
         assert_eq!(length(Some(22)), Ok(22));
         assert_eq!(length(Some(21)), Err(StateError::TooShort));
         assert_eq!(length(Some(0)), Err(StateError::TooShort));
+    }
+
+    #[test]
+    fn states_and_verifiers_have_their_alphabet_and_their_length() {
+        assert!(is_state(random_state(None).unwrap().expose()));
+        assert!(is_state(random_state(Some(22)).unwrap().expose()));
+        for wrong in [
+            "a".repeat(21),
+            "a".repeat(44),
+            format!("{}.", "a".repeat(22)),
+            format!("{} ", "a".repeat(22)),
+            format!("{}ä", "a".repeat(22)),
+            String::new(),
+        ] {
+            assert!(!is_state(&wrong), "{wrong}");
+        }
+        assert!(is_code_verifier(random_text().unwrap().expose()));
+        assert!(is_code_verifier(VERIFIER));
+        assert!(is_code_verifier(&"-._~09azAZ".repeat(12)));
+        assert!(is_code_verifier(&"a".repeat(128)));
+        for wrong in [
+            "a".repeat(42),
+            "a".repeat(129),
+            format!("{}+", "a".repeat(43)),
+            format!("{}=", "a".repeat(43)),
+            format!("{}\n", "a".repeat(43)),
+            format!("{}ä", "a".repeat(43)),
+            String::new(),
+        ] {
+            assert!(!is_code_verifier(&wrong), "{wrong}");
+        }
     }
 
     #[test]

@@ -152,7 +152,7 @@ mod tests {
             "https://intranet./",
             "https://printer.local/",
             "https://printer.LOCAL./",
-            "https://metadata.google.internal/",
+            "https://metadata.cloud.internal/",
             "https://host.localdomain/",
             "https://nas.home.arpa/",
             "https://nas.lan/",

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
+use crate::body_excerpt::excerpt;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::form;
 use crate::http::HttpResponse;
 use crate::json::{Json, JsonError, parse_object_members};
 use crate::member_path;
 use crate::printable::printable;
-use crate::provider::{ErrorRule, Provider, ResponseFormat};
+use crate::provider::{ErrorRule, GrantKind, Provider, ResponseFormat};
 use crate::retry_after::retry_after;
 use crate::token_response::is_absent;
 
@@ -18,6 +19,8 @@ use crate::token_response::is_absent;
 pub(crate) struct Refusal<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
+    /// The grant of a token request.
+    pub(crate) grant: Option<GrantKind>,
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
 }
@@ -57,9 +60,8 @@ impl Refusal<'_> {
 
     /// The error that these members of a response stand for, whatever its status.
     ///
-    /// The status decides what can be done about it: 429 and 500 to 599 are for waiting, whatever
-    /// the code. An `error` is a refusal, and so is a bare 401 or 403 or what the provider's own
-    /// member says. Anything else, redirects among it, is no answer of an OAuth endpoint.
+    /// A refusal of a refresh is final, unless its code says that it will pass: many servers do not
+    /// say `invalid_grant` of a dead refresh token, and asking again and again gets a client blocked.
     pub(crate) fn of_members(&self, response: &HttpResponse, members: &[(String, Json)]) -> Error {
         let status = response.status();
         let told = self.told(members);
@@ -68,13 +70,7 @@ impl Refusal<'_> {
         let code = rule
             .and_then(|rule| member_path::text(member_path::find(members, rule.code)?))
             .or_else(|| text(members, "error").map(Cow::Borrowed));
-        let kind = match status {
-            429 => ErrorKind::RateLimited,
-            500..=599 => ErrorKind::Server,
-            401 | 403 => ErrorKind::Refused,
-            _ if told == Told::Error || code.is_some() => ErrorKind::Refused,
-            _ => ErrorKind::Response,
-        };
+        let kind = self.kind(status, told == Told::Error || code.is_some());
         let mut details = Details::new(self.provider, kind)
             .endpoint(self.endpoint)
             .status(status);
@@ -89,6 +85,7 @@ impl Refusal<'_> {
             };
         }
         let printable = |text: Cow<'_, str>| printable(&text, self.secrets);
+        let is_understood = code.is_some();
         details.standard_code = rule.and_then(|rule| standard(rule.errors, code.as_deref()?));
         details.code = code.map(printable);
         details.description = rule
@@ -97,7 +94,31 @@ impl Refusal<'_> {
             .map(printable);
         details.uri = text(members, "error_uri").map(|uri| printable(uri.into()));
         details.retry_after = retry_after(response.headers(), SystemTime::now());
+        // What comes with a success may be tokens.
+        if status >= 400 && !is_understood && details.description.is_none() {
+            details.body = excerpt(response.body(), members, self.secrets);
+        }
+        details.refuses_refresh = kind == ErrorKind::Refused && self.is_of_refresh();
         details.into()
+    }
+
+    /// The status decides what can be done about it: 408, 425, 429 and 500 to 599 are for waiting,
+    /// whatever the code. An `error` is a refusal, and so is a bare 401 or 403, what the provider's
+    /// own member says, and any other 4xx to a refresh. Anything else, redirects among it, is no
+    /// answer of an OAuth endpoint.
+    fn kind(&self, status: u16, tells_error: bool) -> ErrorKind {
+        match status {
+            429 => ErrorKind::RateLimited,
+            408 | 425 | 500..=599 => ErrorKind::Server,
+            401 | 403 => ErrorKind::Refused,
+            400..=499 if self.is_of_refresh() => ErrorKind::Refused,
+            _ if tells_error => ErrorKind::Refused,
+            _ => ErrorKind::Response,
+        }
+    }
+
+    fn is_of_refresh(&self) -> bool {
+        self.grant == Some(GrantKind::RefreshToken)
     }
 
     fn rule(&self) -> Option<&'static ErrorRule> {
@@ -137,20 +158,21 @@ impl Refusal<'_> {
         }
     }
 
-    /// The members of a body that has to be of the format of token responses.
-    pub(crate) fn all_members(
+    /// Reads the members of a body that has to be of the format of token responses, as far as they
+    /// can be read.
+    pub(crate) fn read_members(
         &self,
         response: &HttpResponse,
-    ) -> Result<Vec<(String, Json)>, JsonError> {
+        members: &mut Vec<(String, Json)>,
+    ) -> Result<(), JsonError> {
         match self.provider.token_response.format {
-            ResponseFormat::Json => {
-                let mut members = Vec::new();
-                parse_object_members(response.body(), &mut |name, value| {
-                    members.push((name.into_owned(), value))
-                })?;
-                Ok(members)
+            ResponseFormat::Json => parse_object_members(response.body(), &mut |name, value| {
+                members.push((name.into_owned(), value));
+            }),
+            ResponseFormat::Form => {
+                *members = form_members(response.body());
+                Ok(())
             }
-            ResponseFormat::Form => Ok(form_members(response.body())),
         }
     }
 }

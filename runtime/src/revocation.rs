@@ -71,6 +71,7 @@ impl Revocation {
         let refusal = Refusal {
             provider: self.core.provider(),
             endpoint: EndpointKind::Revocation,
+            grant: None,
             secrets: &[self.token.expose(), client_secret],
         };
         if response.is_success() {

@@ -38,9 +38,9 @@ const PAUSE: Duration = Duration::from_secs(10);
 ///
 /// Callers wait for a renewal even where the old tokens are valid still, as with many providers new
 /// tokens end the old ones. If the renewal fails for a while ([`Error::is_retryable`]), the old
-/// tokens are handed out while they last. A provider that wants the user to log in again
-/// ([`Error::needs_login`]) is not asked twice: the error is remembered until
-/// [`TokenSource::replace`] brings new tokens.
+/// tokens are handed out while they last. A provider that has refused the refresh token for good
+/// ([`Error::is_final`]) or wants the user to log in again ([`Error::needs_login`]) is not asked
+/// twice: the error is remembered until [`TokenSource::replace`] brings new tokens.
 ///
 /// New tokens have to be stored by the program if they are to outlive it, as a refresh token may be
 /// good for one renewal: compare [`TokenSource::current`] with what was stored.
@@ -275,7 +275,9 @@ impl Shared {
             return Readiness::Now(Ok(Arc::clone(tokens)));
         }
         match &state.failure {
-            Some(failure) if failure.needs_login() => Readiness::Now(Err(failure.clone())),
+            Some(failure) if failure.is_final() || failure.needs_login() => {
+                Readiness::Now(Err(failure.clone()))
+            }
             _ => Readiness::After(state.attempts),
         }
     }
@@ -302,7 +304,7 @@ impl Shared {
         let tokens = state.tokens.as_ref()?;
         let is_good = match wanted {
             Wanted::Fresh => self.is_fresh(state, tokens, SystemTime::now()),
-            Wanted::OtherThan(rejected) => !Arc::ptr_eq(tokens, rejected),
+            Wanted::OtherThan(rejected) => tokens.access_token() != rejected.access_token(),
         };
         is_good.then_some(tokens)
     }
@@ -368,11 +370,22 @@ impl State {
             Ok(tokens) => self.replace(tokens),
             Err(failure) => {
                 self.attempts += 1;
+                self.keep_refresh_token(&failure);
                 if failure.is_retryable() {
                     self.paused_until = now.checked_add(failure.retry_after().unwrap_or(PAUSE));
                 }
                 self.failure = Some(failure);
             }
+        }
+    }
+}
+
+impl State {
+    /// Keeps the new refresh token of an answer that could not be used: the old one may be spent.
+    fn keep_refresh_token(&mut self, failure: &Error) {
+        if let (Some(refresh_token), Some(tokens)) = (failure.refresh_token(), &self.tokens) {
+            let tokens = TokenSet::clone(tokens).with_refresh_token(refresh_token);
+            self.tokens = Some(Arc::new(tokens));
         }
     }
 }

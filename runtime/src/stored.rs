@@ -35,6 +35,15 @@ pub(crate) fn members<E: Error>(name: &str, value: Json) -> Result<Vec<(String, 
     }
 }
 
+/// The members of an object that holds nothing but texts.
+pub(crate) fn texts<E: Error>(name: &str, value: Json) -> Result<Vec<(String, String)>, E> {
+    let text = |(member, value)| match value {
+        Json::String(text) => Ok((member, text.expose().to_owned())),
+        _ => Err(unexpected(name)),
+    };
+    members(name, value)?.into_iter().map(text).collect()
+}
+
 fn unexpected<E: Error>(name: &str) -> E {
     E::custom(format_args!(
         "the stored `{name}` has another type than it was stored with"

@@ -46,12 +46,13 @@ pub struct TokenRequest {
 impl TokenRequest {
     pub(crate) fn code(core: Core, pending: Pending, callback: Callback) -> Self {
         let provider = core.provider();
-        let checked = core.issuer().and_then(|issuer| {
+        let checked = pending.check(&core, SystemTime::now()).and_then(|()| {
+            let issuer = core.issuer()?;
             let known = Known {
                 issuer: issuer.as_deref(),
                 client_secret: core.client_secret(),
             };
-            callback.check(provider, known, &pending, SystemTime::now())
+            callback.check(provider, known, &pending)
         });
         let (grant, captured) = match checked {
             Ok(Accepted { code, captured }) => {
@@ -216,30 +217,39 @@ impl TokenRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
     pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
+        // A request that was never made has no response, and what it would have kept secret is not
+        // known.
+        if let Grant::Unusable(error) = &self.grant {
+            return Err(error.clone());
+        }
         let scope = if self.scope.is_empty() {
             self.earlier_scope.as_deref()
         } else {
             Some(&*self.scope)
         };
         let client_secret = self.core.client_secret().into_iter();
-        let sent = client_secret.chain(self.grant.secrets());
+        let sent = client_secret
+            .chain(self.grant.secrets())
+            .map(Secret::expose);
+        let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
+        // Most requests send no more than three, and then nothing is allocated.
         let mut few = [""; 3];
+        let mut sent = sent.chain(relayed);
+        for (place, secret) in few.iter_mut().zip(&mut sent) {
+            *place = secret;
+        }
         let many: Vec<&str>;
-        let secrets = match &self.grant {
-            Grant::Extension { .. } => {
-                many = sent.map(Secret::expose).collect();
-                &many
+        let secrets = match sent.next() {
+            Some(fourth) => {
+                many = few.into_iter().chain([fourth]).chain(sent).collect();
+                &many[..]
             }
-            _ => {
-                for (place, secret) in few.iter_mut().zip(sent) {
-                    *place = secret.expose();
-                }
-                &few[..]
-            }
+            None => &few[..],
         };
         let expected = Expected {
             provider: self.core.provider(),
             endpoint: self.endpoint(),
+            grant: self.grant.kind(),
             scope,
             refresh_token: match &self.grant {
                 Grant::RefreshToken(refresh_token) => Some(refresh_token),

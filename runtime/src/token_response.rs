@@ -9,11 +9,12 @@ use crate::expiry::{self, NoTime, expires_at};
 use crate::http::HttpResponse;
 use crate::json::{Json, JsonError};
 use crate::member_path;
-use crate::provider::{Expiry, Provider, RefreshExpiry, TokenResponse};
+use crate::provider::{Expiry, GrantKind, Provider, RefreshExpiry, TokenResponse};
 use crate::refusal::Refusal;
 use crate::scopes;
 use crate::secret::Secret;
 use crate::token_set::TokenSet;
+use crate::warning::Warning;
 use members::{Members, is_plain};
 
 mod members;
@@ -22,6 +23,8 @@ mod members;
 pub(crate) struct Expected<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
+    /// Which grant asked for the tokens.
+    pub(crate) grant: Option<GrantKind>,
     /// What was asked for: what is granted if the response does not say (RFC 6749 §5.1).
     pub(crate) scope: Option<&'a str>,
     /// What stays valid if the response brings no other (RFC 6749 §6).
@@ -41,6 +44,7 @@ impl Expected<'_> {
         let refusal = Refusal {
             provider: self.provider,
             endpoint: self.endpoint,
+            grant: self.grant,
             secrets: self.secrets,
         };
         if !response.is_success() {
@@ -53,43 +57,54 @@ impl Expected<'_> {
             status: response.status(),
         };
         let mut members = reader.members(response, &refusal)?;
-        let received_at = unix_seconds(now);
-        let access_token = members.access_token.take();
-        let Some(access_token) = reader.secret("access_token", access_token)? else {
-            // Some servers answer 200 and an error.
-            if tells_error(&members.extras) {
-                return Err(refusal.of_members(response, &members.extras));
+        let access_token = match members.access_token.take() {
+            Some(Json::String(token)) if !token.expose().is_empty() => token,
+            other => {
+                // Some servers answer 200 and an error.
+                if tells_error(&members.extras) {
+                    return Err(refusal.of_members(response, &members.extras));
+                }
+                let problem = match other {
+                    Some(value) if !is_absent(&value) => "is not a text",
+                    _ => "is missing",
+                };
+                let error = reader.error("access_token", problem);
+                return Err(error.rescuing(None, text(members.refresh_token)));
             }
-            return Err(reader.error("access_token", "is missing"));
         };
-        let captured = captures::of_response(self.provider, self.captured, |path| {
-            members.find(reader.rules, path)
-        })
-        .map_err(|(path, problem)| reader.response(format!("`{path}` {problem}")))?;
-        let told_refresh_expiry = reader.refresh_expiry(&members, received_at)?;
-        let new_refresh_token = reader.secret("refresh_token", members.refresh_token)?;
+        let mut warnings = Vec::new();
+        let meaning = reader.meaning(&members, self.captured, &mut warnings);
+        let (token_type, captured) = match meaning {
+            Ok(meaning) => meaning,
+            Err(error) => {
+                return Err(error.rescuing(Some(access_token), text(members.refresh_token)));
+            }
+        };
+        let received_at = unix_seconds(now);
+        let mut reading = Lenient {
+            reader: &reader,
+            received_at,
+            warnings,
+        };
+        let told_refresh_expiry = reading.refresh_expiry(&members);
+        let new_refresh_token = reading.secret("refresh_token", members.refresh_token);
         let mut tokens = TokenSet {
             access_token,
-            token_type: reader.token_type(members.token_type)?,
+            token_type,
             refresh_expires_at: match new_refresh_token {
                 Some(_) => told_refresh_expiry,
                 None => told_refresh_expiry.or(self.refresh_expires_at),
             },
             refresh_token: new_refresh_token.or_else(|| self.refresh_token.cloned()),
-            id_token: reader.secret("id_token", members.id_token)?,
+            id_token: reading.secret("id_token", members.id_token),
             received_at: Some(received_at),
-            expires_at: match &members.expires_in {
-                Some(value) => reader.expiry(
-                    reader.name("expires_in"),
-                    value,
-                    reader.rules.expiry,
-                    received_at,
-                )?,
-                None => None,
-            },
-            scope: reader
-                .scope(members.scope)?
+            expires_at: members.expires_in.as_ref().and_then(|value| {
+                reading.expiry(reader.name("expires_in"), value, reader.rules.expiry)
+            }),
+            scope: reading
+                .scope(members.scope)
                 .or_else(|| self.scope.map(str::to_owned)),
+            warnings: reading.warnings,
             extras: members.extras,
         };
         for (name, value) in captured {
@@ -99,7 +114,10 @@ impl Expected<'_> {
     }
 }
 
-/// Reads members one by one, with errors that name the member and not its value.
+/// What decides whether the tokens can be used: their type, and what is kept with them.
+type Meaning = (Option<String>, Vec<(&'static str, Json)>);
+
+/// Knows where members are here, and makes errors that name a member and not its value.
 struct Reader {
     provider: &'static Provider,
     rules: &'static TokenResponse,
@@ -127,13 +145,25 @@ impl Reader {
 
     /// The format is what the provider's spec says, whatever `Content-Type` says.
     fn members(&self, response: &HttpResponse, refusal: &Refusal<'_>) -> Result<Members, Error> {
-        let unreadable = |error: JsonError| self.response(error.to_string());
+        // A body that breaks off may have brought the tokens before.
+        let unreadable = |error: JsonError, members: Members| {
+            let error = self.response(error.to_string());
+            error.rescuing(text(members.access_token), text(members.refresh_token))
+        };
         if is_plain(self.rules) {
-            return Members::plain(self.rules, response).map_err(unreadable);
+            let mut members = Members::default();
+            return match members.read_plain(self.rules, response) {
+                Ok(()) => Ok(members),
+                Err(error) => Err(unreadable(error, members)),
+            };
         }
-        let all = refusal.all_members(response).map_err(unreadable)?;
+        let mut all = Vec::new();
+        if let Err(error) = refusal.read_members(response, &mut all) {
+            return Err(unreadable(error, Members::placed(self.rules, all)));
+        }
         if let Some(error) = refusal.of_unsuccessful(response, &all) {
-            return Err(error);
+            let members = Members::placed(self.rules, all);
+            return Err(error.rescuing(text(members.access_token), text(members.refresh_token)));
         }
         let root = self.rules.root.join(".");
         if !root.is_empty()
@@ -149,73 +179,110 @@ impl Reader {
         Ok(Members::placed(self.rules, all))
     }
 
-    fn secret(&self, name: &'static str, value: Option<Json>) -> Result<Option<Secret>, Error> {
-        match value {
-            Some(Json::String(secret)) if !secret.expose().is_empty() => Ok(Some(secret)),
-            Some(value) if !is_absent(&value) => Err(self.error(name, "is not a text")),
-            _ => Ok(None),
-        }
+    /// Reads what nobody may pass over: without it, the tokens would be sent as what they are not,
+    /// or to where they do not belong.
+    fn meaning(
+        &self,
+        members: &Members,
+        earlier: &[(String, Json)],
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Meaning, Error> {
+        let find = |path: &str| members.find(self.rules, path);
+        let captured = captures::of_response(self.provider, earlier, find, warnings)
+            .map_err(|(path, problem)| self.response(format!("`{path}` {problem}")))?;
+        Ok((self.token_type(members.token_type.as_ref())?, captured))
     }
 
     /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
     /// (RFC 6749 §7.1). Many servers leave the type out.
-    fn token_type(&self, value: Option<Json>) -> Result<Option<String>, Error> {
-        let Some(token_type) = self.secret("token_type", value)? else {
-            return Ok(None);
-        };
+    fn token_type(&self, value: Option<&Json>) -> Result<Option<String>, Error> {
         let any = self.provider.token_response.any_token_type;
-        if !any && !token_type.expose().eq_ignore_ascii_case("bearer") {
-            return Err(self.error("token_type", "is not Bearer"));
+        match value {
+            Some(Json::String(text)) if !text.expose().is_empty() => {
+                if !any && !text.expose().eq_ignore_ascii_case("bearer") {
+                    return Err(self.error("token_type", "is not Bearer"));
+                }
+                Ok(Some(text.expose().to_owned()))
+            }
+            Some(value) if !is_absent(value) => Err(self.error("token_type", "is not a text")),
+            _ => Ok(None),
         }
-        Ok(Some(token_type.expose().to_owned()))
+    }
+}
+
+/// Reads members that the tokens can do without: one that cannot be read counts as absent and
+/// leaves a warning. A refresh token that came along may be the only one that is good from now on.
+struct Lenient<'a> {
+    reader: &'a Reader,
+    received_at: u64,
+    warnings: Vec<Warning>,
+}
+
+impl Lenient<'_> {
+    fn warn(&mut self, member: &'static str, expected: &'static str) {
+        self.warnings.push(Warning::new(member, expected));
     }
 
-    fn refresh_expiry(&self, members: &Members, now: u64) -> Result<Option<u64>, Error> {
-        let Some(RefreshExpiry {
-            member: path,
-            expiry: kind,
-            ..
-        }) = self.rules.refresh_expiry
-        else {
-            return Ok(None);
-        };
-        match members.find(self.rules, path) {
-            Some(value) => self.expiry(path, value, kind, now),
-            None => Ok(None),
+    fn secret(&mut self, standard: &'static str, value: Option<Json>) -> Option<Secret> {
+        match value {
+            Some(Json::String(secret)) if !secret.expose().is_empty() => return Some(secret),
+            Some(value) if !is_absent(&value) => self.warn(self.reader.name(standard), "a text"),
+            _ => {}
         }
+        None
+    }
+
+    fn refresh_expiry(&mut self, members: &Members) -> Option<u64> {
+        let RefreshExpiry { member, expiry, .. } = self.reader.rules.refresh_expiry?;
+        let value = members.find(self.reader.rules, member)?;
+        self.expiry(member, value, expiry)
     }
 
     /// The second since 1970 in which something expires.
-    fn expiry(
-        &self,
-        path: &str,
-        value: &Json,
-        kind: Expiry,
-        now: u64,
-    ) -> Result<Option<u64>, Error> {
-        expires_at(value, kind, now)
-            .map_err(|NoTime| self.response(format!("`{path}` is not {}", expiry::described(kind))))
+    fn expiry(&mut self, path: &'static str, value: &Json, kind: Expiry) -> Option<u64> {
+        match expires_at(value, kind, self.received_at) {
+            Ok(expires_at) => expires_at,
+            Err(NoTime) => {
+                self.warn(path, expiry::described(kind));
+                None
+            }
+        }
     }
 
-    fn scope(&self, value: Option<Json>) -> Result<Option<String>, Error> {
-        let separator = self.provider.scopes.response_separator.as_str();
+    fn scope(&mut self, value: Option<Json>) -> Option<String> {
+        let provider = self.reader.provider;
+        let separator = provider.scopes.response_separator.as_str();
         let mut joined = String::new();
         match value {
             Some(Json::String(scope)) => {
-                scopes::add(&mut joined, scopes::split(scope.expose(), separator))
+                scopes::add(&mut joined, scopes::split(scope.expose(), separator));
             }
-            Some(Json::Array(items)) if self.rules.scope_array => {
-                for item in &items {
-                    let scope = item
-                        .as_str()
-                        .ok_or_else(|| self.error("scope", "holds something else than text"))?;
+            Some(Json::Array(items))
+                if self.reader.rules.scope_array
+                    && items.iter().all(|item| item.as_str().is_some()) =>
+            {
+                for scope in items.iter().filter_map(Json::as_str) {
                     scopes::add(&mut joined, scopes::split(scope, separator));
                 }
             }
-            Some(value) if !is_absent(&value) => return Err(self.error("scope", "is not a text")),
+            Some(value) if !is_absent(&value) => {
+                let expected = match self.reader.rules.scope_array {
+                    true => "a text or an array of texts",
+                    false => "a text",
+                };
+                self.warn(self.reader.name("scope"), expected);
+            }
             _ => {}
         }
-        Ok(Some(joined).filter(|joined| !joined.is_empty()))
+        Some(joined).filter(|joined| !joined.is_empty())
+    }
+}
+
+/// A token, if this is the text of one.
+fn text(value: Option<Json>) -> Option<Secret> {
+    match value {
+        Some(Json::String(text)) if !text.expose().is_empty() => Some(text),
+        _ => None,
     }
 }
 

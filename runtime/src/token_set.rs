@@ -15,6 +15,7 @@ use crate::member_path;
 use crate::scopes;
 use crate::secret::Secret;
 use crate::stored;
+use crate::warning::Warning;
 
 /// An access token and what came with it (RFC 6749 §5.1).
 ///
@@ -22,7 +23,7 @@ use crate::stored;
 /// whole seconds since 1970, so that a token that was stored yesterday knows that it has expired.
 /// What it serializes to holds the tokens in clear, so encrypt it or keep it where secrets are
 /// kept. `Debug` shows no token.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct TokenSet {
     pub(crate) access_token: Secret,
     pub(crate) token_type: Option<String>,
@@ -37,6 +38,8 @@ pub struct TokenSet {
     /// Joined by one space each, whatever the provider wrote.
     pub(crate) scope: Option<String>,
     pub(crate) extras: Vec<(String, Json)>,
+    /// Of the response that the tokens came with. They are not stored.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl TokenSet {
@@ -58,6 +61,7 @@ impl TokenSet {
             refresh_expires_at: None,
             scope: None,
             extras: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -224,10 +228,30 @@ impl TokenSet {
 
     /// A value that is kept with the tokens, by its name in the provider's spec, such as an
     /// instance's URL or an account's id. Numbers and booleans are given as text. `None` where there
-    /// is none, or where it is no text, number or boolean.
+    /// is none, or where it is no text, number or boolean. A value that is a secret is
+    /// [`TokenSet::captured_secret`] of.
     #[must_use]
     pub fn captured(&self, name: &str) -> Option<Cow<'_, str>> {
         member_path::text(self.extra(name)?)
+    }
+
+    /// A value that is kept with the tokens and must not be shown, such as a second token or the URL
+    /// of a webhook, by its name in the provider's spec, where [`TokenSet::captured`] has one.
+    #[must_use]
+    pub fn captured_secret(&self, name: &str) -> Option<Secret> {
+        match self.extra(name)? {
+            Json::String(secret) if !secret.expose().is_empty() => Some(secret.clone()),
+            value => member_path::text(value).map(|text| Secret::new(text)),
+        }
+    }
+
+    /// What the response had in an optional member that could not be read: the member counts as
+    /// absent, so `expires_in: "soon"` is an unknown expiry, and a `scope` of another form leaves
+    /// the scopes that were asked for. Log it, as it is a mistake of the server or of the provider's
+    /// spec. It is not stored with the tokens.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// All members of the response that RFC 6749 does not define, in the provider's order, then
@@ -236,6 +260,33 @@ impl TokenSet {
         self.extras
             .iter()
             .map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl PartialEq for TokenSet {
+    /// Whether both are stored as the same. [`TokenSet::warnings`] are not stored and do not count.
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            access_token,
+            token_type,
+            refresh_token,
+            id_token,
+            received_at,
+            expires_at,
+            refresh_expires_at,
+            scope,
+            extras,
+            warnings: _,
+        } = self;
+        *access_token == other.access_token
+            && *token_type == other.token_type
+            && *refresh_token == other.refresh_token
+            && *id_token == other.id_token
+            && *received_at == other.received_at
+            && *expires_at == other.expires_at
+            && *refresh_expires_at == other.refresh_expires_at
+            && *scope == other.scope
+            && *extras == other.extras
     }
 }
 
@@ -251,6 +302,7 @@ impl fmt::Debug for TokenSet {
             .field("refresh_expires_at", &self.refresh_expires_at)
             .field("scope", &self.scope)
             .field("extras", &self.extras)
+            .field("warnings", &self.warnings)
             .finish()
     }
 }
@@ -422,6 +474,10 @@ mod tests {
         assert_eq!(tokens.captured("member").as_deref(), Some("true"));
         for nothing in ["team", "empty", "nobody"] {
             assert_eq!(tokens.captured(nothing), None);
+            assert_eq!(tokens.captured_secret(nothing), None);
+        }
+        for (name, text) in [("realm", "9130"), ("member", "true")] {
+            assert_eq!(tokens.captured_secret(name), Some(Secret::new(text)));
         }
         assert_eq!(tokens.extras().count(), 4);
     }

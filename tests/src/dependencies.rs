@@ -1,26 +1,14 @@
-//! What `oauth-atlas` costs a program that uses reqwest anyway.
+//! What `oauth-atlas` costs a program that uses reqwest anyway, and what is compiled before the first
+//! `cargo xtask codegen`.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// The packages of `oauth-atlas` with these features that reqwest does not bring by itself.
-fn added(features: &str) -> BTreeSet<String> {
+/// What `cargo tree` prints of a package in this workspace.
+fn tree(package: &str, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--edges",
-            "normal",
-            "--package",
-            "oauth-atlas",
-            "--no-dedupe",
-        ])
-        .args([
-            "--prefix",
-            "depth",
-            "--no-default-features",
-            "--features",
-            features,
-        ])
+        .args(["tree", "--package", package, "--no-dedupe"])
+        .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
@@ -29,7 +17,14 @@ fn added(features: &str) -> BTreeSet<String> {
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The packages of `oauth-atlas` with these features that reqwest does not bring by itself.
+fn added(features: &str) -> BTreeSet<String> {
+    let with_features = ["--no-default-features", "--features", features];
+    let arguments = ["--edges", "normal", "--prefix", "depth"];
+    let text = tree("oauth-atlas", &[&arguments[..], &with_features].concat());
     let (mut all, mut of_reqwest) = (BTreeSet::new(), BTreeSet::new());
     let mut reqwest = None;
     for line in text.lines() {
@@ -67,4 +62,26 @@ fn at_most_six_packages_of_others_come_on_top_of_reqwest() {
         added.retain(|package| !package.starts_with(OWN));
         assert!(added.len() <= 6, "{features}: {added:#?}");
     }
+}
+
+/// A contributor waits for it before the first client is generated: it was three minutes and more,
+/// and 108 packages.
+#[test]
+fn at_most_forty_five_packages_come_before_the_first_codegen() {
+    let text = tree("xtask", &["--edges", "normal,build", "--prefix", "none"]);
+    let packages: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.split(" (").next())
+        .filter(|package| !package.is_empty())
+        .collect();
+    assert!(packages.iter().any(|package| package.starts_with("xtask ")));
+    assert!(packages.len() <= 45, "{}: {packages:#?}", packages.len());
+}
+
+/// Optimising what generates costs a cold start more than all runs of a day give back.
+#[test]
+fn nothing_is_optimised_before_the_first_codegen() {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).expect("a readable file");
+    assert!(!manifest.contains("[profile.dev.package"), "{manifest}");
 }

@@ -162,6 +162,24 @@ fn a_description_that_contradicts_itself_is_refused() {
     ] {
         refused(kraken, pointer, wrong, expected);
     }
+    let slack = &oauth_atlas::slack::PROVIDER;
+    let captures = slack.captures.iter();
+    let index = captures.take_while(|capture| !capture.secret).count();
+    refused(
+        slack,
+        &format!("/captures/{index}/secret"),
+        Value::from(false),
+        "`access_token` would be shown in logs",
+    );
+    let shown = serde_json::json!({
+        "name": "domain",
+        "path": "api_domain",
+        "secret": true,
+        "variable": "company",
+        "allowed_hosts": ["*.pipedrive.com"],
+    });
+    let pipedrive = &oauth_atlas::pipedrive::PROVIDER;
+    refused(pipedrive, "/captures/0", shown, "a URL is shown");
 }
 
 /// Whether there was something to replace.

@@ -51,17 +51,18 @@ fn expected() -> BTreeMap<&'static str, Vec<&'static str>> {
     let rows = lines.filter(|line| line.starts_with("| ")).skip(2);
     let cells = |row: &'static str| row.split('|').map(str::trim).collect::<Vec<_>>();
     rows.map(cells)
-        .map(|row| (row[1], row[2..7].to_vec()))
+        .map(|row| (row[1], row[2..8].to_vec()))
         .collect()
 }
 
 fn column(class: Class) -> usize {
     match class {
         Class::Tokens => 0,
-        Class::DeviceLogin => 1,
-        Class::Introspection => 2,
-        Class::Revocation => 3,
-        Class::Api => 4,
+        Class::Renewal => 1,
+        Class::DeviceLogin => 2,
+        Class::Introspection => 3,
+        Class::Revocation => 4,
+        Class::Api => 5,
     }
 }
 

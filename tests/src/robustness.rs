@@ -1,11 +1,14 @@
-//! A spec is text that people write: whatever it holds, the answer is Rust that parses or a report
-//! that can be read, and soon. `tests/fuzz` searches for longer, with the same changes and the same
-//! verdict.
+//! Whatever a spec holds, the answer is Rust that parses or a report that can be read, and soon.
+//! Whatever servers and browsers send, it is read without a panic. `tests/fuzz` searches for longer,
+//! with the same verdicts.
 
+mod answers;
+mod bytes;
 mod mutation;
 mod verdict;
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::Path;
 
 use fastrand::Rng;
@@ -48,4 +51,64 @@ fn changed_specs_become_rust_or_a_report() {
     }
     // Changes that are all refused, or all accepted, would test half of the generator.
     assert!(right > 30 && wrong > 200, "{right} right, {wrong} wrong");
+}
+
+/// How often each kind of answer is changed.
+const EXECUTIONS: usize = 3000;
+
+fn changed_seeds(name: &str, target: fn(&[u8]) -> bool) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let entries = fs::read_dir(folder.join(name)).expect("seeds of this target");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("a readable entry").path())
+        .collect();
+    paths.sort();
+    let seeds: Vec<_> = paths
+        .iter()
+        .map(|path| fs::read(path).expect("a readable seed"))
+        .collect();
+    for seed in &seeds {
+        target(seed);
+    }
+    let mut rng = Rng::with_seed(6749);
+    let (mut right, mut wrong) = (0, 0);
+    for seed in seeds.iter().cycle().take(EXECUTIONS) {
+        let changed = bytes::change(seed, &seeds, &mut rng);
+        match catch_unwind(|| target(&changed)) {
+            Ok(true) => right += 1,
+            Ok(false) => wrong += 1,
+            Err(_) => panic!("{name} fails on {:?}", changed.escape_ascii().to_string()),
+        }
+    }
+    assert!(right > 100 && wrong > 100, "{right} right, {wrong} wrong");
+}
+
+#[test]
+fn changed_token_responses_are_read() {
+    changed_seeds("token_response", answers::token_response);
+}
+
+#[test]
+fn changed_introspection_responses_are_read() {
+    changed_seeds("introspection", answers::introspection);
+}
+
+#[test]
+fn changed_callbacks_are_checked() {
+    changed_seeds("callback", answers::callback);
+}
+
+#[test]
+fn changed_challenges_are_read() {
+    changed_seeds("challenge", answers::challenge);
+}
+
+#[test]
+fn changed_json_is_read_as_others_read_it() {
+    changed_seeds("json", answers::json);
+}
+
+#[test]
+fn changed_values_of_variables_stay_in_their_place() {
+    changed_seeds("url_template", answers::url_template);
 }

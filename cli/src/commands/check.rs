@@ -1,4 +1,4 @@
-//! `cargo xtask check`
+//! `oauth-atlas check`
 
 use std::path::PathBuf;
 
@@ -6,18 +6,19 @@ use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_codegen::{self as codegen, Source};
 
 use crate::failure::Failure;
+use crate::generate;
 use crate::mistakes::{self, count};
+use crate::specs::{self, Specs};
 use crate::terminal::Terminal;
-use crate::workspace::{self, Workspace};
 
-pub fn run(workspace: &Workspace, files: &[PathBuf], terminal: Terminal) -> Result<(), Failure> {
+pub fn run(specs: &Specs, files: &[PathBuf], terminal: Terminal) -> Result<(), Failure> {
     let sources = if files.is_empty() {
-        workspace.specs()?
+        // What is built in has no mistakes, or the program would not have been published.
+        let folder = specs.folder()?;
+        generate::read_folder(&folder.path, &folder.shown_as)?
     } else {
-        files
-            .iter()
-            .map(|file| workspace::spec(file))
-            .collect::<Result<_, _>>()?
+        let files = files.iter().map(|file| specs::read(file));
+        files.collect::<Result<_, _>>()?
     };
     let providers =
         codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;

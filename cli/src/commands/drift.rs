@@ -1,4 +1,4 @@
-//! `cargo xtask drift`
+//! `oauth-atlas drift`
 
 mod compare;
 mod target;
@@ -7,20 +7,21 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use oauth_atlas_codegen as codegen;
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::{self as codegen, Source};
 
 use crate::failure::Failure;
 use crate::metadata::Metadata;
 use crate::mistakes::{self, count};
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 use compare::{Comparison, compare};
 use target::Target;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The providers; default: all whose metadata is known
+    /// The providers, or the paths of specs that are kept elsewhere; default: all whose metadata is
+    /// known
     names: Vec<String>,
 
     /// Read saved documents from this folder instead of asking the providers
@@ -33,14 +34,8 @@ pub struct Arguments {
 }
 
 /// Prints what differs, provider by provider. A difference is a finding.
-pub fn run(
-    workspace: &Workspace,
-    arguments: &Arguments,
-    terminal: Terminal,
-) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
-    let providers =
-        codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
+pub fn run(specs: &Specs, arguments: &Arguments, terminal: Terminal) -> Result<(), Failure> {
+    let providers = load(specs, &arguments.names)?;
     let mut targets = targets(&providers, &arguments.names)?;
     if let Some(file) = &arguments.metadata {
         targets = with_document(targets, file)?;
@@ -82,17 +77,28 @@ pub fn run(
     tally.outcome(providers.len(), terminal)
 }
 
+/// The providers of these names and paths, or all. Each that is named is read alone: a spec that is
+/// kept elsewhere may be one of a provider that is known here.
+fn load(specs: &Specs, names: &[String]) -> Result<Vec<Provider>, Failure> {
+    let load = |sources: &[Source]| {
+        codegen::load(sources).map_err(|report| mistakes::found(&report, sources.len()))
+    };
+    if names.is_empty() {
+        return load(&specs.all()?);
+    }
+    let mut providers = Vec::new();
+    for name in names {
+        providers.extend(load(&[specs.named(name)?])?);
+    }
+    Ok(providers)
+}
+
 fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target<'p>>, Failure> {
     if names.is_empty() {
         return Ok(providers.iter().flat_map(Target::all).collect());
     }
     let mut targets = Vec::new();
-    for name in names {
-        let Some(provider) = providers.iter().find(|provider| provider.id == *name) else {
-            return Err(Failure::Arguments(format!(
-                "no spec describes `{name}`; `cargo xtask list` has the names"
-            )));
-        };
+    for (provider, name) in providers.iter().zip(names) {
         let known = Target::all(provider);
         if known.is_empty() {
             return Err(Failure::Arguments(format!(

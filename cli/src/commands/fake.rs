@@ -1,4 +1,4 @@
-//! `cargo xtask fake`
+//! `oauth-atlas fake`
 
 mod session;
 
@@ -8,11 +8,10 @@ use std::sync::mpsc;
 use oauth_atlas_codegen as codegen;
 use oauth_atlas_runtime::fake::Fake;
 
-use super::explain::find;
 use crate::failure::Failure;
 use crate::mistakes;
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 
 /// What the confidential client is registered as. No encoding changes it, so that it can be pasted
 /// wherever a client puts it.
@@ -24,12 +23,12 @@ const PUBLIC_CLIENT_ID: &str = "fake-public-client-id";
 
 /// Runs the fake of one provider until Ctrl-C.
 pub fn run(
-    workspace: &Workspace,
+    specs: &Specs,
     provider: &str,
     port: Option<u16>,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let source = find(workspace, provider)?;
+    let source = specs.named(provider)?;
     let providers =
         codegen::load(slice::from_ref(&source)).map_err(|report| mistakes::found(&report, 1))?;
     let Some(provider) = providers.first() else {

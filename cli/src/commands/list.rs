@@ -1,39 +1,62 @@
-//! `cargo xtask list`
+//! `oauth-atlas list`
 
+mod columns;
 mod stale;
 
 pub use stale::stale;
 
 use std::fmt::Write;
 
+use dialoguer::console::Term;
 use oauth_atlas_codegen as codegen;
 use oauth_atlas_codegen::guide::{self, Guide};
 
+use columns::Columns;
+
 use crate::failure::Failure;
-use crate::mistakes;
+use crate::mistakes::{self, count};
+use crate::specs::Specs;
 use crate::table::ProviderTable;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 
 /// The providers as a table.
-pub fn providers(workspace: &Workspace, markdown: bool, terminal: Terminal) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
+pub fn providers(specs: &Specs, markdown: bool, terminal: Terminal) -> Result<(), Failure> {
+    let sources = specs.all()?;
     let providers =
         codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
     let table = ProviderTable::of(&providers);
-    terminal.data(
-        if markdown {
-            table.to_markdown()
-        } else {
-            table.to_text()
-        }
-        .trim_end(),
-    )
+    if markdown {
+        return terminal.data(table.to_markdown().trim_end());
+    }
+    let rows: Vec<_> = table.rows().collect();
+    let columns = Columns::of(&rows, width());
+    terminal.data(columns.text.trim_end())?;
+    if specs.are_built_in() {
+        terminal.progress(format_args!(
+            "{}, built into oauth-atlas {}",
+            count(providers.len(), "provider"),
+            env!("CARGO_PKG_VERSION")
+        ));
+    }
+    if !columns.left_out.is_empty() {
+        terminal.progress(format_args!(
+            "left out for want of room: {}; `--markdown` has all",
+            columns.left_out.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// How many characters a line of stdout has, where that is a terminal.
+fn width() -> Option<usize> {
+    let stdout = Term::stdout();
+    let size = stdout.is_term().then(|| stdout.size_checked()).flatten();
+    size.map(|(_, columns)| columns.into())
 }
 
 /// The keys of the spec language, each with the providers that use it.
-pub fn quirks(workspace: &Workspace, terminal: Terminal) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
+pub fn quirks(specs: &Specs, terminal: Terminal) -> Result<(), Failure> {
+    let sources = specs.all()?;
     let uses = guide::uses(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
     let mut text = String::new();
     for record in Guide::new().records {

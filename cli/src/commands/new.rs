@@ -1,4 +1,4 @@
-//! `cargo xtask new`
+//! `oauth-atlas new`
 
 mod arguments;
 mod discovered;
@@ -6,10 +6,11 @@ mod draft;
 mod prompts;
 mod template;
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use oauth_atlas_codegen::guide::Guide;
 use oauth_atlas_codegen::{self as codegen, Source};
 
 pub use arguments::Arguments;
@@ -19,17 +20,16 @@ use draft::Draft;
 use crate::failure::Failure;
 use crate::metadata::{self, Metadata};
 use crate::mistakes::count;
+use crate::program;
+use crate::specs::{Folder, Specs};
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 
 /// Writes a spec that has no mistakes, and says what is still to be filled in.
-pub fn run(
-    workspace: &Workspace,
-    mut answers: Arguments,
-    terminal: Terminal,
-) -> Result<(), Failure> {
-    let shown_as = format!("specs/{}.yaml", answers.name);
-    let path = workspace.root().join(&shown_as);
+pub fn run(specs: &Specs, mut answers: Arguments, terminal: Terminal) -> Result<(), Failure> {
+    let folder = specs.folder_for_new();
+    let file = format!("{}.yaml", answers.name);
+    let shown_as = format!("{}/{file}", folder.shown_as.trim_end_matches('/'));
+    let path = folder.path.join(file);
     // Before anybody answers ten questions for nothing.
     if path.exists() {
         return Err(is_there(&shown_as));
@@ -47,22 +47,47 @@ pub fn run(
             .map_err(Failure::Findings)?,
         None => template::draft(&answers),
     };
+    fs::create_dir_all(&folder.path)
+        .map_err(|error| Failure::files(format_args!("make {}", folder.shown_as), &error))?;
     let placeholders = write(&draft, &path, &shown_as)?;
     terminal.progress(format_args!("wrote {shown_as}"));
+    if let Some(schema) = write_schema(&folder)? {
+        terminal.progress(format_args!(
+            "wrote {schema}, which its first line names for editors"
+        ));
+    }
+    let program = program::name();
     terminal.progress(format_args!(
         "\nNext:\n  \
          look for TODO in it{}\n  \
-         cargo xtask check {shown_as}\n  \
-         cargo xtask codegen",
+         {program} check {shown_as}\n  \
+         {}",
         match placeholders {
             0 => String::new(),
             some => format!(
                 ": {} to replace, and what is not known yet",
                 count(some, "URL")
             ),
+        },
+        match folder.is_of_checkout() {
+            true => "cargo xtask codegen".to_owned(),
+            false => format!("{program} codegen --out src/providers"),
         }
     ));
     Ok(())
+}
+
+/// The schema by which editors complete the spec, where the folder has none; says which file that is.
+fn write_schema(folder: &Folder) -> Result<Option<String>, Failure> {
+    const FILE: &str = "schema.json";
+    let path = folder.path.join(FILE);
+    if path.exists() {
+        return Ok(None);
+    }
+    let shown_as = format!("{}/{FILE}", folder.shown_as.trim_end_matches('/'));
+    fs::write(&path, Guide::new().to_schema())
+        .map_err(|error| Failure::files(format_args!("write {shown_as}"), &error))?;
+    Ok(Some(shown_as))
 }
 
 struct Discovered {

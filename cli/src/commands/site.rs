@@ -1,4 +1,4 @@
-//! `cargo xtask site`
+//! `oauth-atlas site`
 
 use std::path::Path;
 use std::time::Instant;
@@ -8,15 +8,18 @@ use oauth_atlas_codegen::guide::{self, Guide};
 use crate::failure::Failure;
 use crate::mistakes::{self, count};
 use crate::site;
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 
 /// Writes the pages that changed, and says what that was.
-pub fn run(workspace: &Workspace, out: Option<&Path>, terminal: Terminal) -> Result<(), Failure> {
+pub fn run(specs: &Specs, out: Option<&Path>, terminal: Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let default = workspace.root().join("target/site");
+    let default = match specs.folder() {
+        Ok(folder) => folder.beside("target/site"),
+        Err(_) => "oauth-atlas-site".into(),
+    };
     let folder = out.unwrap_or(&default);
-    let sources = workspace.specs()?;
+    let sources = specs.all()?;
     let (providers, uses) = guide::load_with_uses(&sources)
         .map_err(|report| mistakes::found(&report, sources.len()))?;
     terminal.progress(format_args!("read {}", count(sources.len(), "spec")));

@@ -1,6 +1,7 @@
 //! What a spec leaves out, and what the generated client does about it.
 
 use oauth_atlas_codegen::model::{CalledEndpoint, Endpoint, HttpMethod, Pkce, Provider};
+use oauth_atlas_codegen::prose::code;
 
 /// What a spec does not say.
 pub(super) struct LeftOut {
@@ -195,7 +196,7 @@ impl List<'_> {
         self.standard(
             &["api.header", "api.prefix", "api.query"],
             "access token in API calls",
-            format!("`{}: {}<access token>`", api.header, api.prefix),
+            code(&format!("{}: {}<access token>", api.header, api.prefix)),
         );
         self.unknown(
             &["api.url"],

@@ -1,8 +1,8 @@
 //! One GET over https, by the curl program.
 //!
-//! Two rarely used commands go online. An HTTP client with TLS in this crate would make everybody
-//! compile it before the first `cargo xtask codegen`; curl is on most machines, knows their proxies
-//! and certificates, and is told here what it may do.
+//! Two rarely used commands go online. An HTTP client with TLS would double what everybody compiles who
+//! installs the program; curl is on most machines, knows their proxies and certificates, and is told
+//! here what it may do.
 
 use std::io::{self, Read as _};
 use std::process::{Command, Stdio};

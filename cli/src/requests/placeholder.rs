@@ -25,6 +25,11 @@ pub const API_PATH: &str = "<atlas.API_PATH>";
 
 /// The placeholder of a value that has this name at the provider.
 pub fn named(name: &str) -> String {
+    format!("{OPEN}{}{CLOSE}", variable(name))
+}
+
+/// The shell's variable for it.
+pub fn variable(name: &str) -> String {
     let letters = name.chars().map(|character| match character {
         'a'..='z' | 'A'..='Z' | '0'..='9' => character.to_ascii_uppercase(),
         _ => '_',
@@ -36,7 +41,7 @@ pub fn named(name: &str) -> String {
     } else {
         "THE_"
     };
-    format!("{OPEN}{prefix}{name}{CLOSE}")
+    format!("{prefix}{name}")
 }
 
 /// A part of a text with placeholders.

@@ -58,7 +58,7 @@ pub fn page(page: Page) -> Markup {
                 (body)
                 footer class="site" {
                     p {
-                        "Written by " code { "cargo xtask site" } " from the specs. What a \
+                        "Written by " code { "oauth-atlas site" } " from the specs. What a \
                          provider’s pages do not say is left out."
                     }
                 }

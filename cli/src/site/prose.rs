@@ -2,21 +2,16 @@
 
 use maud::{Markup, html};
 use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::prose::{Part, parts};
 
 /// A sentence.
 pub fn prose(text: &str) -> Markup {
-    let parts: Vec<_> = text.split('`').collect();
-    // The last of an even number follows a backtick that nothing closes.
-    let unclosed = parts.len() % 2 == 0;
-    let last = parts.len() - 1;
     html! {
-        @for (index, part) in parts.iter().enumerate() {
-            @if unclosed && index == last {
-                "`" (linked(part))
-            } @else if index % 2 == 1 {
-                code { (part) }
-            } @else {
-                (linked(part))
+        @for part in parts(text) {
+            @match part {
+                Part::Text(text) => (text),
+                Part::Code(value) => code { (value) },
+                Part::Address(address) => (link(address, html! { (address) })),
             }
         }
     }
@@ -28,23 +23,6 @@ pub fn capital(text: &str) -> Markup {
     let first = characters.next().map(char::to_uppercase);
     let text: String = first.into_iter().flatten().chain(characters).collect();
     prose(&text)
-}
-
-fn linked(text: &str) -> Markup {
-    html! {
-        @for word in text.split_inclusive(char::is_whitespace) {
-            @match word.find("https://").or_else(|| word.find("http://")) {
-                Some(start) => {
-                    @let ends = |one: char| one.is_whitespace() || ".,;:)'\"".contains(one);
-                    @let address = word[start..].trim_end_matches(ends);
-                    (word[..start])
-                    (link(address, html! { (address) }))
-                    (word[start + address.len()..])
-                }
-                None => (word),
-            }
-        }
-    }
 }
 
 /// A link to a page of somebody else; the text alone where the address is no page's.
@@ -113,7 +91,7 @@ mod tests {
         );
         assert!(!html.contains("href=\"javascript:"), "{html}");
         assert!(
-            html.contains("href=\"https://a.example/&quot;onmouseover=&quot;alert(1\""),
+            html.contains(">https://a.example/</a>&quot;onmouseover=&quot;alert(1) "),
             "{html}"
         );
     }

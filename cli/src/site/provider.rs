@@ -4,6 +4,7 @@ mod endpoints;
 mod requests;
 mod scopes;
 
+use form_urlencoded::byte_serialize;
 use maud::{Markup, html};
 use oauth_atlas_codegen::facts::{self, Fact, Topic};
 use oauth_atlas_codegen::model::{Conflict, Provider};
@@ -121,7 +122,8 @@ fn filters(key: &str, values: &[&str]) -> Markup {
     html! {
         ul {
             @for value in values {
-                li { a href={ "index.html?" (key) "=" (value) } { (value) } }
+                @let encoded: String = byte_serialize(value.as_bytes()).collect();
+                li { a href={ "index.html?" (key) "=" (encoded) } { (value) } }
             }
         }
     }

@@ -1,4 +1,6 @@
-//! `cargo xtask drift`: specs against saved metadata.
+//! `oauth-atlas drift`: specs against saved metadata.
+
+use std::process::Command;
 
 use crate::workspace::{Run, Workspace};
 
@@ -364,4 +366,49 @@ fn providers_are_asked_over_https_and_nowhere_else() {
         assert!(!call.contains("--location"), "{call}");
         assert!(!call.contains("--insecure"), "{call}");
     }
+}
+
+#[test]
+fn a_spec_that_is_kept_elsewhere_is_compared() {
+    let workspace = workspace();
+    let elsewhere = workspace.path("private/initech.yaml");
+    workspace.write(
+        "private/initech.yaml",
+        &workspace.read("specs/initech.yaml"),
+    );
+    let saved = workspace.path("saved/initech.json");
+    let (path, saved) = (elsewhere.to_string_lossy(), saved.to_string_lossy());
+    // Beside one of the same name, and where there is no workspace.
+    let nowhere = tempfile::tempdir().expect("a temporary folder");
+    for root in [workspace.path(""), nowhere.path().to_owned()] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
+        command.arg("--root").arg(&root);
+        command.args(["drift", &path, "--metadata", &saved]);
+        let run = Run::of(&mut command);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(
+            run.stdout.starts_with("initech: no difference ("),
+            "{run:?}"
+        );
+        assert_eq!(
+            run.messages(),
+            ["1 metadata document of 1 spec: 1 as described, 0 changed, 0 not read"]
+        );
+    }
+    workspace.replace("private/initech.yaml", "revocation: ", "introspection: ");
+    let run = workspace.run(["drift", &path, "--metadata", &saved]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("revocation_endpoint: new: "), "{run:?}");
+
+    let run = workspace.run(["drift", "nowhere/acme.yaml"]);
+    assert_eq!(run.code, Some(3), "{run:?}");
+    assert!(
+        run.stderr.contains("cannot read nowhere/acme.yaml"),
+        "{run:?}"
+    );
+    workspace.write("private/wrong.yaml", "nme: Acme\n");
+    let wrong = workspace.path("private/wrong.yaml");
+    let run = workspace.run(["drift", &wrong.to_string_lossy()]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("wrong.yaml:1:1"), "{run:?}");
 }

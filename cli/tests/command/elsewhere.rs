@@ -1,10 +1,13 @@
-//! `cargo xtask codegen --specs … --out …`: modules for a crate that is elsewhere.
+//! `oauth-atlas codegen --specs … --out …`: modules for a crate that is elsewhere.
 
+use std::process::Command;
+
+use crate::PROGRAM;
 use crate::workspace::{Run, Workspace};
 
 /// The command in the crate's folder.
 fn run(workspace: &Workspace, arguments: &[&str]) -> Run {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
+    let mut command = Command::new(PROGRAM);
     command.args(["codegen", "--specs", "specs", "--out", "src/own"]);
     Run::of(
         command
@@ -40,7 +43,7 @@ fn what_is_written_does_not_depend_on_where_the_specs_are() {
     run(&workspace, &[]);
     let specs = workspace.path("specs");
     let out = workspace.path("src/own");
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
+    let mut command = Command::new(PROGRAM);
     command.args(["codegen", "--check", "--specs"]).arg(specs);
     let checked = Run::of(command.arg("--out").arg(out).current_dir("/"));
     assert_eq!(checked.code, Some(0), "{checked:?}");
@@ -63,7 +66,7 @@ fn files_of_others_stay_and_those_of_removed_specs_go() {
     );
     assert_eq!(
         stale.messages().last(),
-        Some(&"cargo xtask codegen --specs specs --out src/own")
+        Some(&"oauth-atlas codegen --specs specs --out src/own")
     );
     let written = run(&workspace, &[]);
     assert!(
@@ -120,9 +123,14 @@ fn a_folder_without_specs_is_no_crate_to_empty() {
 }
 
 #[test]
-fn one_folder_needs_the_other() {
-    for folder in ["--specs", "--out"] {
-        let run = Workspace::new().run(["codegen", folder, "there"]);
-        assert_eq!(run.code, Some(2), "{run:?}");
-    }
+fn the_folder_of_the_specs_is_found_and_the_other_has_to_be_told() {
+    let workspace = Workspace::new();
+    let told = workspace.run(["codegen", "--specs", "specs", "--out", "src/own"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let mut command = workspace.command(["codegen", "--check", "--out", "own"]);
+    let found = Run::of(command.current_dir(workspace.path("src")));
+    assert_eq!(found.code, Some(0), "{found:?}");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("--out"), "{run:?}");
 }

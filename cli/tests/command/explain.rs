@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::PROGRAM;
 use crate::workspace::{Run, Workspace};
 
 fn repository() -> PathBuf {
@@ -8,9 +9,9 @@ fn repository() -> PathBuf {
     package.parent().expect("a workspace").to_owned()
 }
 
-/// `cargo xtask explain` in this repository, with its output in pipes.
+/// `oauth-atlas explain` in this repository, with its output in pipes.
 fn explain(arguments: &[&str]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
+    let mut command = Command::new(PROGRAM);
     command
         .current_dir(repository())
         .arg("explain")
@@ -127,7 +128,7 @@ fn an_unknown_name_is_answered_with_the_nearest_ones() {
         ("quickbook", "did you mean `quickbooks`?"),
         (
             "nobody-knows",
-            "`cargo xtask list` lists all; a path names a spec that is kept elsewhere",
+            "`oauth-atlas list` lists all; a path names a spec that is kept elsewhere",
         ),
     ] {
         let run = explain(&[wrong]);

@@ -1,5 +1,11 @@
-use std::process::Stdio;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
+#[cfg(unix)]
+use rexpect::session::spawn_command;
+
+use crate::PROGRAM;
 use crate::workspace::{Run, Workspace};
 
 #[test]
@@ -30,10 +36,38 @@ fn every_provider_has_a_line() {
 
 #[test]
 fn the_readme_holds_the_markdown_table() {
-    let workspace = Workspace::generated();
-    let run = workspace.run(["list", "--markdown"]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut command = Command::new(PROGRAM);
+    let run = Run::of(command.args(["list", "--markdown"]).current_dir(&root));
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(workspace.read("README.md").contains(&run.stdout), "{run:?}");
+    let readme = fs::read_to_string(root.join("README.md")).expect("a readable file");
+    assert!(readme.contains(&run.stdout), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_is_filled_and_not_overrun() {
+    let workspace = Workspace::new();
+    // `stty` needs the terminal that the program has.
+    let script = format!("stty cols 80 rows 24 && {PROGRAM} list");
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script])
+        .current_dir(workspace.path(""));
+    let mut session = spawn_command(command, Some(10_000)).expect("a terminal");
+    let shown = session.exp_eof().expect("the end");
+    let lines: Vec<_> = shown.lines().map(str::trim_end).collect();
+    assert_eq!(
+        lines[0],
+        "provider  module  grants                          PKCE      scopes  environments"
+    );
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{shown}"
+    );
+    let last = lines.last().copied().unwrap_or_default();
+    let left_out = "left out for want of room: clients; `--markdown` has all";
+    assert_eq!(last, left_out, "{shown}");
 }
 
 #[test]

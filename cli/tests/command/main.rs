@@ -1,13 +1,14 @@
-//! The built command, run on workspaces of its own.
+//! The built program, run in workspaces of its own.
 
 mod arguments;
+mod built_in;
 mod check;
-mod codegen;
 mod drift;
 mod elsewhere;
 mod explain;
 #[cfg(unix)]
 mod fake;
+mod hostile;
 mod list;
 mod new;
 mod proxies;
@@ -15,8 +16,9 @@ mod proxies;
 mod questions;
 mod server;
 mod site;
-#[cfg(unix)]
-mod test;
-#[cfg(unix)]
-mod watch;
 mod workspace;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_oauth-atlas");
+
+/// A workspace needs nothing but specs.
+const FILES: [(&str, &str); 0] = [];

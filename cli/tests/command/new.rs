@@ -1,4 +1,4 @@
-//! `cargo xtask new`: whatever is said of a provider becomes a spec without mistakes.
+//! `oauth-atlas new`: whatever is said of a provider becomes a spec without mistakes.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -27,9 +27,9 @@ fn begin(workspace: &Workspace, arguments: &[&str]) -> Run {
 fn begun(workspace: &Workspace) -> String {
     let check = workspace.run(["check", "-q"]);
     assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""));
-    let codegen = workspace.run(["codegen"]);
+    let codegen = workspace.run(["codegen", "--out", "src/providers"]);
     assert_eq!(codegen.code, Some(0), "{codegen:?}");
-    assert!(workspace.path("generated/src/initech.rs").exists());
+    assert!(workspace.path("src/providers/initech.rs").exists());
     workspace.read(SPEC)
 }
 
@@ -517,21 +517,6 @@ fn a_file_of_another_issuer_is_refused() {
     assert_eq!(begin(&workspace, &same).code, Some(0));
 }
 
-/// `false` where curl may be missing and is.
-fn has_curl(name: &str) -> bool {
-    if Command::new("curl").arg("--version").output().is_ok() {
-        return true;
-    }
-    let required = env::var_os("OAUTH_ATLAS_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-    assert!(
-        !required,
-        "curl is not on the path, and OAUTH_ATLAS_REQUIRE_TOOLS=1"
-    );
-    // Not eprintln!, which the test harness keeps to itself.
-    let _ = writeln!(io::stderr(), "SKIPPED {name}: curl is not on the path");
-    false
-}
-
 fn document(issuer: &str) -> String {
     format!(
         r#"{{
@@ -543,10 +528,8 @@ fn document(issuer: &str) -> String {
 }
 
 #[test]
+#[cfg_attr(not(has_curl), ignore = "needs curl on the path")]
 fn an_issuer_is_asked_at_both_places() {
-    if !has_curl("an_issuer_is_asked_at_both_places") {
-        return;
-    }
     let server = Server::new(|origin| {
         BTreeMap::from([
             (
@@ -579,10 +562,8 @@ fn an_issuer_is_asked_at_both_places() {
 }
 
 #[test]
+#[cfg_attr(not(has_curl), ignore = "needs curl on the path")]
 fn the_metadata_of_another_issuer_is_used_only_on_demand() {
-    if !has_curl("the_metadata_of_another_issuer_is_used_only_on_demand") {
-        return;
-    }
     let server = Server::new(|_| {
         let document = json(&document("https://evil.example"));
         BTreeMap::from([
@@ -614,10 +595,8 @@ fn the_metadata_of_another_issuer_is_used_only_on_demand() {
 }
 
 #[test]
+#[cfg_attr(not(has_curl), ignore = "needs curl on the path")]
 fn an_answer_that_is_no_document_is_named() {
-    if !has_curl("an_answer_that_is_no_document_is_named") {
-        return;
-    }
     let server = Server::new(|origin| {
         BTreeMap::from([
             (
@@ -666,4 +645,137 @@ fn without_curl_the_way_out_is_said() {
             .contains("install it, or save the document and name its file"),
         "{run:?}"
     );
+}
+
+/// What a server on this machine says of itself, such as a product before it is put anywhere.
+fn self_hosted(origin: &str, beside: &str) -> String {
+    format!(
+        r#"{{
+            "issuer": "{origin}/realms/a",
+            "authorization_endpoint": "{origin}/realms/a/authorize",
+            "token_endpoint": "{origin}/realms/a/token?v=2",
+            "revocation_endpoint": "{origin}{beside}/revoke",
+            "introspection_endpoint": "http://elsewhere.example/introspect",
+            "device_authorization_endpoint": "{origin}/realms/a/device",
+            "userinfo_endpoint": "https://users.initech.example/me",
+            "response_types_supported": ["code"],
+            "scopes_supported": ["openid", "read"],
+            "grant_types_supported": [
+                "refresh_token",
+                "urn:ietf:params:oauth:grant-type:device-code",
+                "urn:ietf:params:oauth:grant-type:token-exchange",
+                "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                "urn:openid:params:grant-type:ciba",
+                "password",
+                "urn:initech:grant"
+            ]
+        }}"#
+    )
+}
+
+#[test]
+fn a_server_on_this_machine_has_its_address_for_a_variable() {
+    if !has_curl("a_server_on_this_machine_has_its_address_for_a_variable") {
+        return;
+    }
+    for (name, beside) in [("below", "/realms/a"), ("beside", "/other")] {
+        let server = Server::new(|origin| {
+            BTreeMap::from([(
+                "/realms/a/.well-known/openid-configuration",
+                json(&self_hosted(origin, beside)),
+            )])
+        });
+        let workspace = Workspace::new();
+        let issuer = format!("{}/realms/a", server.origin);
+        let run = begin(&workspace, &["--discover", &issuer]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        assert!(!spec.contains("127.0.0.1"), "{spec}");
+        assert_snapshot(&format!("self_hosted_{name}"), &spec);
+    }
+}
+
+#[test]
+fn a_server_elsewhere_has_its_address_for_a_variable_on_demand() {
+    let workspace = Workspace::new();
+    let text = self_hosted("https://auth.customer.example", "/realms/a");
+    workspace.write("document.json", &text);
+    let file = workspace.path("document.json");
+    let file = file.to_string_lossy();
+    let run = begin(&workspace, &["--discover", &file, "--self-hosted"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    for line in [
+        "\nissuer: \"{base_url}\"\n",
+        "\n  token: \"{base_url}/token?v=2\"\n",
+        "\n  base_url:\n",
+        "\n    kind: base_url\n",
+    ] {
+        assert!(spec.contains(line), "{line}{spec}");
+    }
+    workspace.remove(SPEC);
+    let run = begin(&workspace, &["--discover", &file]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let spec = begun(&workspace);
+    assert!(
+        spec.contains("--self-hosted") && !spec.contains("{base_url}"),
+        "{spec}"
+    );
+}
+
+/// All scopes that fit into a document, and the most that a processor is given for them: squares of
+/// their number take minutes.
+#[cfg(unix)]
+#[test]
+fn very_many_scopes_take_a_time_like_their_number() {
+    let workspace = Workspace::new();
+    let scopes: Vec<_> = (0..100_000)
+        .map(|number| format!("\"s{number:05}\""))
+        .collect();
+    let document = document("https://login.initech.example");
+    let document = document.trim_end().trim_end_matches('}');
+    let text = format!("{document}, \"scopes_supported\": [{}]}}", scopes.join(","));
+    workspace.write("saved/initech.json", &text);
+    let file = workspace.path("saved/initech.json");
+    let limited = |arguments: &[&str]| {
+        let command = workspace.command(arguments);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -t 20; exec \"$@\"", "sh"]);
+        shell.arg(command.get_program()).args(command.get_args());
+        Run::of(&mut shell)
+    };
+    let file = file.to_string_lossy();
+    let run = limited(&["new", "initech", "--no-input", "--discover", &file]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let spec = begun(&workspace);
+    assert!(spec.contains("    s00999: "), "{}", spec.len());
+    assert!(spec.contains("# scopes_supported: 99000 more than those above\n"));
+
+    workspace.replace(SPEC, "  partial: true\n", "");
+    let run = limited(&["drift", "initech", "--metadata", &file]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(run.stdout.contains("initech: 99000 differences"));
+}
+
+/// Others write what a terminal is shown of a document.
+#[test]
+fn a_document_does_not_command_the_terminal() {
+    let workspace = Workspace::new();
+    let text = document("https://login.initech.example/\\u001b]0;title\\u0007\\u202e");
+    workspace.write("document.json", &text);
+    let file = workspace.path("document.json");
+    let arguments = [
+        "--discover",
+        &file.to_string_lossy(),
+        "--issuer",
+        "https://a.example",
+    ];
+    let run = begin(&workspace, &arguments);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("\\u{1b}]0;title\\u{7}\\u{202e}"),
+        "{run:?}"
+    );
+    let obeyed = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!run.stderr.contains(obeyed), "{run:?}");
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask new` on a terminal.
+//! `oauth-atlas new` on a terminal.
 
 use rexpect::session::{PtySession, spawn_command};
 

@@ -1,4 +1,4 @@
-//! A temporary workspace with two providers.
+//! A temporary workspace with two providers, for the tests of `oauth-atlas` and of `cargo xtask`.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::SystemTime;
 
-pub const README: &str = "# Atlas\n\n<!-- providers -->\n<!-- /providers -->\n\nThe end.\n";
+use crate::{FILES, PROGRAM};
 
 pub struct Workspace {
     folder: tempfile::TempDir,
@@ -22,22 +22,16 @@ pub struct Run {
 }
 
 impl Workspace {
-    /// The specs of `acme` and `globex`, a README with markers, and nothing generated.
+    /// The specs of `acme` and `globex`, and the files that each of these tests needs.
     pub fn new() -> Self {
         let workspace = Self {
             folder: tempfile::tempdir().expect("a temporary folder"),
         };
         workspace.write("specs/acme.yaml", &spec("Acme"));
         workspace.write("specs/globex.yaml", &spec("Globex"));
-        workspace.write("README.md", README);
-        workspace
-    }
-
-    /// As [`Workspace::new`], with everything generated.
-    pub fn generated() -> Self {
-        let workspace = Self::new();
-        let run = workspace.run(["codegen"]);
-        assert_eq!(run.code, Some(0), "{run:?}");
+        for (path, text) in FILES {
+            workspace.write(path, text);
+        }
         workspace
     }
 
@@ -72,16 +66,13 @@ impl Workspace {
         times
     }
 
-    /// `cargo xtask` on this workspace, with its output in pipes.
+    /// The program in this workspace, with its output in pipes.
     pub fn command<Argument: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = Argument>,
     ) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
-        command
-            .arg("--root")
-            .arg(self.folder.path())
-            .args(arguments);
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(self.folder.path());
         // Whoever runs these tests may want colours; the expectations do not.
         command.env_remove("CLICOLOR_FORCE");
         command

@@ -38,8 +38,9 @@ async fn expect_count(browser: &Browser, count: usize) {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn the_search_finds_names_purposes_and_scopes() {
-    browse("search", async |browser| {
+    browse(async |browser| {
         let all = SITE.providers().len();
         browser.open(&SITE.address("index.html")).await;
         expect_count(&browser, all).await;
@@ -79,8 +80,9 @@ fn the_search_finds_names_purposes_and_scopes() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn filters_combine_and_the_address_keeps_them() {
-    browse("filters", async |browser| {
+    browse(async |browser| {
         let index = SITE.address("index.html");
         browser.open(&index).await;
         for (name, value) in [
@@ -137,8 +139,9 @@ fn filters_combine_and_the_address_keeps_them() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn a_button_copies_the_code_and_says_so() {
-    browse("copy", async |browser| {
+    browse(async |browser| {
         // With the browser's clipboard for scripts, and where writing to it is refused.
         for (page, allowed) in [
             (
@@ -172,8 +175,9 @@ fn a_button_copies_the_code_and_says_so() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn a_long_table_of_scopes_has_a_filter() {
-    browse("scopes", async |browser| {
+    browse(async |browser| {
         browser.open(&SITE.address("github.html")).await;
         let rows = "[...document.querySelectorAll('.scopes tbody tr')] \
                     .filter((row) => row.checkVisibility()).length";
@@ -188,8 +192,9 @@ fn a_long_table_of_scopes_has_a_filter() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn no_page_complains_or_is_wider_than_a_phone() {
-    browse("phone", async |browser| {
+    browse(async |browser| {
         browser.become_a_phone().await;
         let mut wrong = Vec::new();
         for (name, _) in SITE.pages() {
@@ -210,8 +215,9 @@ fn no_page_complains_or_is_wider_than_a_phone() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn without_a_script_all_is_there() {
-    browse("no script", async |browser| {
+    browse(async |browser| {
         let off = json!({ "value": true });
         browser
             .devtools("Emulation.setScriptExecutionDisabled", off)
@@ -229,8 +235,9 @@ fn without_a_script_all_is_there() {
 }
 
 #[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
 fn the_site_works_below_a_path_of_a_server() {
-    browse("server", async |browser| {
+    browse(async |browser| {
         let address = server::start();
         browser.open(&format!("{address}?pkce=required")).await;
         expect_count(&browser, with("pkce", "required")).await;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use oauth_atlas_description::SECRET_MEMBERS;
+
 use crate::decode::{Many, Maybe, Place, Reader, Table};
 use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
 
@@ -181,6 +183,25 @@ pub(super) fn names(rename: &Table<String>, known: &[&str], reader: &mut Reader)
 }
 
 fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
+    let secret = capture.secret.given().filter(|secret| secret.value);
+    let member = capture.name.value.rsplit('.').next().unwrap_or_default();
+    if secret.is_none() && SECRET_MEMBERS.contains(&member) {
+        reader.mistake_with_help(
+            capture.name.place(),
+            format!("`{member}` would be shown in logs"),
+            "write `secret: true`",
+        );
+    }
+    if let (Some(secret), Some(variable)) = (secret, capture.variable.given()) {
+        reader.explain(
+            "a URL is shown, and a secret is not",
+            &[
+                (variable.place(), "goes into URLs"),
+                (secret.place(), "is a secret"),
+            ],
+            Some("leave out `variable` or `secret`".to_owned()),
+        );
+    }
     if let Some(relay) = capture.relay.given()
         && capture.from.value != CaptureFrom::Callback
     {

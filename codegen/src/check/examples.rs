@@ -1,5 +1,6 @@
 //! Examples: that what they call exists.
 
+use crate::check::facts::is_token;
 use crate::decode::{Place, Reader};
 use crate::spec::{Clients, Example, Operation, Spec, Template};
 
@@ -27,6 +28,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             );
         }
         operation(spec, example, reader);
+        words(example, reader);
         request(spec, example, reader);
         if let Some(clients) = &spec.clients {
             client(clients, example, reader);
@@ -76,6 +78,26 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
             ],
             None,
         );
+    }
+}
+
+/// Words of HTTP that a document shows as they are sent.
+fn words(example: &Example, reader: &mut Reader) {
+    let request = example.request.given();
+    if let Some(method) = request.and_then(|request| request.method.given())
+        && !is_token(&method.value)
+    {
+        let title = format!("`{}` is no HTTP method", method.value);
+        reader.mistake_with_help(method.place(), title, "write `GET` or `POST`");
+    }
+    let sent = request.map(|request| &request.headers);
+    let answered = example.response.given().map(|response| &response.headers);
+    for header in sent.into_iter().chain(answered).flat_map(|table| &table.0) {
+        if !is_token(&header.key) {
+            let title = format!("`{}` is not a header name", header.key);
+            let help = "a header name has letters, digits and `-` (RFC 9110 §5.6.2)";
+            reader.mistake_with_help(header.key_place(), title, help);
+        }
     }
 }
 

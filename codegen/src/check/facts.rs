@@ -243,7 +243,7 @@ pub(super) fn companion(header: &Entry<crate::spec::Header>, reader: &mut Reader
     }
 }
 
-fn is_token(word: &str) -> bool {
+pub(super) fn is_token(word: &str) -> bool {
     let others = "!#$%&'*+-.^_`|~";
     !word.is_empty()
         && word

@@ -31,6 +31,7 @@ const CLIENT: &[&str] = &[
     "origin",
     "poll",
     "public",
+    "public_hosts_only",
     "redirect_uri",
     "refresh",
     "revoke_access_token",

@@ -2,8 +2,9 @@
 
 use oauth_atlas_description::CallbackRules;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, codes};
 use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
+use crate::prose::code;
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
     logins(facts, provider);
@@ -34,13 +35,15 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     }
     if let Some(endpoint) = &provider.authorization {
         let renamed = endpoint.rename.iter();
-        let renamed = renamed.map(|(name, other)| format!("`{name}` is called `{other}`"));
+        let renamed =
+            renamed.map(|(name, other)| format!("{} is called {}", code(name), code(other)));
         let omitted = endpoint
             .omit
             .iter()
-            .map(|name| format!("`{name}` is not sent"));
+            .map(|name| format!("{} is not sent", code(name)));
         let fixed = endpoint.parameters.iter();
-        let fixed = fixed.map(|(name, value)| format!("`{name}={value}` is always sent"));
+        let fixed = fixed
+            .map(|(name, value)| format!("{} is always sent", code(&format!("{name}={value}"))));
         let remarks: Vec<_> = renamed.chain(omitted).chain(fixed).collect();
         if !remarks.is_empty() {
             facts.add(
@@ -53,7 +56,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         }
     }
     for group in &provider.scopes.groups {
-        let value = format!("{} in `{}`", group.values.len(), group.parameter);
+        let value = format!("{} in {}", group.values.len(), code(&group.parameter));
         facts.add(
             "more scopes",
             "scopes.groups",
@@ -64,11 +67,11 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     }
     if let Some(offline) = &provider.offline {
         let parameters = offline.parameters.iter();
-        let parameters = parameters.map(|(name, value)| format!("`{name}={value}`"));
+        let parameters = parameters.map(|(name, value)| code(&format!("{name}={value}")));
         let scopes = offline
             .scopes
             .iter()
-            .map(|scope| format!("the scope `{scope}`"));
+            .map(|scope| format!("the scope {}", code(scope)));
         let value = parameters.chain(scopes).collect::<Vec<_>>().join(" and ");
         let more = offline.description.as_ref();
         facts.add(
@@ -100,7 +103,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         (standard.error_description, &callback.error_description),
     ];
     let renamed = names.into_iter().filter(|(name, other)| name != other);
-    let renamed = renamed.map(|(name, other)| format!("`{name}` is called `{other}`"));
+    let renamed = renamed.map(|(name, other)| format!("{} is called {}", code(name), code(other)));
     let signed = callback.signature.map(|CallbackSignature::HmacSha256Hex| {
         "signed with the client's secret, which is checked before any request".to_owned()
     });
@@ -128,7 +131,7 @@ fn grants(facts: &mut Facts, provider: &Provider) {
         );
     }
     for extension in &provider.extensions {
-        let fact = format!("grant `{}`", extension.name);
+        let fact = format!("grant {}", code(&extension.name));
         facts.add(
             &fact,
             "grants.extensions",
@@ -146,17 +149,18 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         } else {
             ""
         };
+        let secret = if capture.secret { ", a secret" } else { "" };
         let hosts = match capture.allowed_hosts.as_slice() {
             [] => String::new(),
-            hosts => format!(", refused unless it is on `{}`", hosts.join("` or `")),
+            hosts => format!(", refused unless it is on {}", codes(hosts).join(" or ")),
         };
         let value = format!(
-            "`{}` of the {}{required}{hosts}",
-            capture.path,
+            "{} of the {}{required}{secret}{hosts}",
+            code(&capture.path),
             capture.from.word()
         );
         facts.add(
-            &format!("`{}` is kept with the tokens", capture.name),
+            &format!("{} is kept with the tokens", code(&capture.name)),
             "captures",
             value,
             Some(&capture.description),
@@ -169,15 +173,22 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         remarks.push("`token_type` does not say how the token is sent".to_owned());
     }
     if !response.root.is_empty() {
-        remarks.push(format!("the tokens are in `{}`", response.root.join(".")));
+        remarks.push(format!(
+            "the tokens are in {}",
+            code(&response.root.join("."))
+        ));
     }
     for (name, other) in &response.rename {
-        remarks.push(format!("`{name}` is `{other}`"));
+        remarks.push(format!("{} is {}", code(name), code(other)));
     }
     if let Some(rule) = &response.error {
         remarks.push(match rule.success.as_str() {
-            "" => format!("it is an error where `{}` is there", rule.member),
-            success => format!("it is an error unless `{}` is `{success}`", rule.member),
+            "" => format!("it is an error where {} is there", code(&rule.member)),
+            success => format!(
+                "it is an error unless {} is {}",
+                code(&rule.member),
+                code(success)
+            ),
         });
     }
     if !remarks.is_empty() {

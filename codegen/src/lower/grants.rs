@@ -147,6 +147,7 @@ pub(super) fn capture(entry: &Entry<spec::Capture>) -> Option<model::Capture> {
             from: capture.from.value,
             path: capture.name.value.clone(),
             required: flag(&capture.required),
+            secret: flag(&capture.secret),
             relay: capture.relay.given().map(|relay| relay.value.clone()),
             variable: variable.map(|variable| variable.value.clone()),
             allowed_hosts: texts(&capture.allowed_hosts),

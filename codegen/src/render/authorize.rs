@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{AuthorizeOption, Offline, ParameterType, Provider, ScopeGroup};
+use crate::prose::{code, to_markdown};
 use crate::render::client::variable_setter;
-use crate::render::docs::prose;
 use crate::render::{doc, ident};
 
 /// The authorization request of a provider whose logins have choices beyond the standard.
@@ -27,7 +27,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
     let variables = variables.filter_map(variable_setter);
     let about = doc(&format!(
         "A request for the user's access to {}, with its choices.",
-        prose(&provider.name)
+        to_markdown(&provider.name)
     ));
     quote! {
         #about
@@ -78,7 +78,7 @@ fn option(option: &AuthorizeOption) -> TokenStream {
     } else {
         ""
     };
-    let about = doc(&format!("{}{required}", prose(&option.description)));
+    let about = doc(&format!("{}{required}", to_markdown(&option.description)));
     let method = ident(&option.method);
     let wire = &option.name;
     let (argument, call) = match (&option.choice, option.r#type) {
@@ -107,9 +107,9 @@ fn option(option: &AuthorizeOption) -> TokenStream {
 
 fn group(group: &ScopeGroup) -> TokenStream {
     let about = doc(&format!(
-        "{}\n\nSent as `{}`.",
-        prose(&group.description),
-        group.parameter
+        "{}\n\nSent as {}.",
+        to_markdown(&group.description),
+        code(&group.parameter)
     ));
     let method = ident(&group.method);
     let type_name = ident(&group.type_name);
@@ -127,7 +127,7 @@ fn offline(offline: &Offline) -> TokenStream {
     let more = offline
         .description
         .as_deref()
-        .map(prose)
+        .map(to_markdown)
         .unwrap_or_default();
     let about = doc(format!("Asks for a refresh token as well. {more}").trim_end());
     quote! {

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{Provider, Value};
-use crate::render::docs::prose;
+use crate::prose::{code, to_markdown};
 use crate::render::{doc, ident};
 
 pub(super) fn choices(provider: &Provider) -> TokenStream {
-    let name = prose(&provider.name);
+    let name = to_markdown(&provider.name);
     let environments = match provider.environments.as_slice() {
         [] => TokenStream::new(),
         environments => {
@@ -41,7 +41,7 @@ pub(super) fn choices(provider: &Provider) -> TokenStream {
             .iter()
             .map(|value| (value.clone(), None))
             .collect();
-        choice(&values.type_name, &prose(description), &listed)
+        choice(&values.type_name, &to_markdown(description), &listed)
     });
     let others: TokenStream = others.collect();
     quote!(#environments #others)
@@ -56,8 +56,8 @@ fn choice(type_name: &str, about: &str, values: &[(Value, Option<String>)]) -> T
         .collect();
     let wires: Vec<_> = values.iter().map(|(value, _)| &value.wire).collect();
     let docs = values.iter().map(|(value, about)| match about {
-        Some(about) => doc(&format!("`{}`: {}", value.wire, prose(about))),
-        None => doc(&format!("`{}`.", value.wire)),
+        Some(about) => doc(&format!("{}: {}", code(&value.wire), to_markdown(about))),
+        None => doc(&format!("{}.", code(&value.wire))),
     });
     quote! {
         #about

@@ -6,14 +6,14 @@ use quote::quote;
 use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
 use crate::model::{Extension, Provider, TokenKind, Variable, VariableKind};
+use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
-use crate::render::docs::prose;
 use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
     let about = doc(&format!(
         "An application registered with {}.",
-        prose(&provider.name)
+        to_markdown(&provider.name)
     ));
     let constructors = constructors(provider);
     let settings = settings(provider);
@@ -133,7 +133,7 @@ fn choices(provider: &Provider) -> TokenStream {
         });
         let about = doc(&format!(
             "Says who it is in another way. {} accepts {}; the first is the default.",
-            prose(&provider.name),
+            to_markdown(&provider.name),
             accepted.collect::<Vec<_>>().join(", ")
         ));
         tokens.extend(quote! {
@@ -150,7 +150,7 @@ fn choices(provider: &Provider) -> TokenStream {
         let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
         let about = doc(&format!(
             "Writes token requests in another encoding. {} accepts {}; the first is the default.",
-            prose(&provider.name),
+            to_markdown(&provider.name),
             words.join(" and ")
         ));
         tokens.extend(quote! {
@@ -167,7 +167,7 @@ fn choices(provider: &Provider) -> TokenStream {
         let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
         let about = doc(&format!(
             "Separates scopes in another way. {} takes a {}; the first is the default.",
-            prose(&provider.name),
+            to_markdown(&provider.name),
             words.join(" or a ")
         ));
         tokens.extend(quote! {
@@ -192,7 +192,7 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
         (None, VariableKind::BaseUrl) => return None,
         (None, _) => (quote!(impl Into<String>), quote!(value)),
     };
-    let about = doc(&prose(&variable.description));
+    let about = doc(&to_markdown(&variable.description));
     let method = ident(&variable.method);
     let wire = &variable.name;
     // `Authorize` must be used as a whole, so its methods need not say it again.
@@ -325,10 +325,10 @@ fn grants(provider: &Provider) -> TokenStream {
 
 /// A grant of the provider's own.
 fn extension(extension: &Extension) -> TokenStream {
-    let mut text = prose(&extension.description);
+    let mut text = to_markdown(&extension.description);
     for argument in &extension.arguments {
         if let Some(description) = &argument.description {
-            text += &format!("\n\n`{}`: {}", argument.argument, prose(description));
+            text += &format!("\n\n`{}`: {}", argument.argument, to_markdown(description));
         }
     }
     let about = doc(&text);
@@ -355,7 +355,7 @@ fn variant(method: ClientAuth) -> String {
 
 fn about(text: &str, description: &Option<String>) -> TokenStream {
     match description {
-        Some(description) => doc(&format!("{text}\n\n{}", prose(description))),
+        Some(description) => doc(&format!("{text}\n\n{}", to_markdown(description))),
         None => doc(text),
     }
 }
@@ -416,7 +416,7 @@ fn endpoints(provider: &Provider) -> TokenStream {
         for more in endpoint
             .description
             .iter()
-            .map(|text| prose(text))
+            .map(|text| to_markdown(text))
             .chain(scope)
         {
             text = format!("{text}\n\n{more}");
@@ -431,33 +431,43 @@ fn endpoints(provider: &Provider) -> TokenStream {
         });
     }
     for capture in &provider.captures {
-        let about = doc(&prose(&capture.description));
+        let about = doc(&to_markdown(&capture.description));
         let (method, name) = (ident(&capture.method), &capture.name);
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn #method<'t>(
-                &self,
-                tokens: &'t runtime::TokenSet,
-            ) -> Option<std::borrow::Cow<'t, str>> {
-                tokens.captured(#name)
-            }
+        tokens.extend(match capture.secret {
+            true => quote! {
+                #about
+                #[inline]
+                pub fn #method(&self, tokens: &runtime::TokenSet) -> Option<runtime::Secret> {
+                    tokens.captured_secret(#name)
+                }
+            },
+            false => quote! {
+                #about
+                #[inline]
+                pub fn #method<'t>(
+                    &self,
+                    tokens: &'t runtime::TokenSet,
+                ) -> Option<std::borrow::Cow<'t, str>> {
+                    tokens.captured(#name)
+                }
+            },
         });
     }
     let base = match &provider.api.url {
-        Some(url) => format!("A path is joined to `{url}`."),
+        Some(url) => format!("A path is joined to {}.", code(url)),
         None => "The URL is absolute.".to_owned(),
     };
     let place = match provider.api.query.as_str() {
         "" => format!(
-            "`{}: {}<access token>`",
+            "{}: {}<access token>",
             provider.api.header, provider.api.prefix
         ),
-        query => format!("`?{query}=<access token>`"),
+        query => format!("?{query}=<access token>"),
     };
     let call = doc(&format!(
-        "Calls {}'s API with the access token as it wants it: {place}. {base}",
-        prose(&provider.name),
+        "Calls {}'s API with the access token as it wants it: {}. {base}",
+        to_markdown(&provider.name),
+        code(&place),
     ));
     quote! {
         #tokens

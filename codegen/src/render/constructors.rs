@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
-use crate::render::docs::prose;
+use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
 pub(super) fn constructors(provider: &Provider) -> TokenStream {
@@ -21,7 +21,7 @@ pub(super) fn constructors(provider: &Provider) -> TokenStream {
             };
             let mut text = about.to_owned();
             for more in client.description.iter() {
-                text = format!("{text}\n\n{}", prose(more));
+                text = format!("{text}\n\n{}", to_markdown(more));
             }
             if client.secret == SecretForm::RsaPkcs1V15Base64 {
                 text += "\n\nThe secret is handed out encrypted with your RSA key. With the \
@@ -64,7 +64,7 @@ fn constructor(
         about += &format!(
             "\n\n`{}`: {}",
             variable.method,
-            prose(&variable.description)
+            to_markdown(&variable.description)
         );
     }
     let core = match kind {

@@ -5,14 +5,14 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::model::Provider;
-use crate::render::docs::prose;
+use crate::prose::to_markdown;
 use crate::render::ident;
 
 pub(super) fn description(provider: &Provider) -> TokenStream {
     let value = literal(&provider.description().to_node());
     let about = format!(
         " {} as data: all that [`Client`] knows.",
-        prose(&provider.name)
+        to_markdown(&provider.name)
     );
     quote! {
         #[doc = #about]

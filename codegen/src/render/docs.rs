@@ -7,6 +7,7 @@ use quote::quote;
 
 use crate::facts::{Fact, facts};
 use crate::model::{Conflict, Provider};
+use crate::prose::{code, link, to_label, to_markdown};
 use crate::render::{Options, example, lines};
 
 /// The module's `//!` lines.
@@ -24,9 +25,9 @@ fn text(provider: &Provider, options: &Options) -> String {
         ..
     } = provider;
     let mut text = format!(
-        "[{}]({documentation}), {}.\n\n",
-        prose(name),
-        prose(summary)
+        "{}, {}.\n\n",
+        link(name, documentation),
+        to_markdown(summary)
     );
     text += &example::example(provider, options);
     list(
@@ -44,9 +45,13 @@ fn text(provider: &Provider, options: &Options) -> String {
             .status
             .map(|status| format!(" (HTTP {status})"))
             .unwrap_or_default();
-        let description = error.description.as_deref().map(prose).unwrap_or_default();
+        let description = error
+            .description
+            .as_deref()
+            .map(to_markdown)
+            .unwrap_or_default();
         let hint = cited(&error.hint, &error.sources);
-        format!("`{}`{status}: {description} {hint}", error.code)
+        format!("{}{status}: {description} {hint}", code(&error.code))
     });
     list(&mut text, "Errors", errors.collect());
     let conflicts = provider.conflicts.iter().map(conflict);
@@ -59,20 +64,16 @@ fn text(provider: &Provider, options: &Options) -> String {
     let sources = &provider.sources;
     let named = sources.iter().map(|source| {
         format!(
-            "[{}]: {}, read on {}.",
-            source.name,
-            prose(&source.title),
+            "[{}], {}, read on {}.",
+            to_label(&source.name),
+            to_markdown(&source.title),
             source.checked
         )
     });
-    list(
-        &mut text,
-        "Sources",
-        named.map(|line| line.replacen("]:", "],", 1)).collect(),
-    );
+    list(&mut text, "Sources", named.collect());
     text.push('\n');
     for source in sources {
-        let _ = writeln!(text, "[{}]: {}", source.name, source.url);
+        let _ = writeln!(text, "[{}]: {}", to_label(&source.name), source.url);
     }
     text
 }
@@ -96,7 +97,11 @@ fn fact(fact: &Fact) -> String {
         true => &[],
         false => fact.sources.as_slice(),
     };
-    format!("{}: {}", fact.about, cited(&fact.text, sources))
+    format!(
+        "{}: {}",
+        to_markdown(&fact.about),
+        cited(&fact.text, sources)
+    )
 }
 
 fn conflict(conflict: &Conflict) -> String {
@@ -109,52 +114,22 @@ fn conflict(conflict: &Conflict) -> String {
         cited(version.text.trim_end_matches('.'), &version.sources) + mark
     });
     let versions: Vec<_> = versions.collect();
-    let about = capital(&prose(&conflict.about));
+    let about = capital(&to_markdown(&conflict.about));
     format!(
         "{about}: {}. {}",
         versions.join("; "),
-        prose(&conflict.reason)
+        to_markdown(&conflict.reason)
     )
 }
 
 /// A sentence and links to its sources.
 pub(super) fn cited(text: &str, sources: &[String]) -> String {
     match sources {
-        [] => prose(text),
-        names => format!("{} ([{}])", prose(text), names.join("], [")),
-    }
-}
-
-/// Prose as rustdoc reads it as prose: addresses are links, brackets are brackets. What stands
-/// between backticks stays as it is.
-pub(super) fn prose(text: &str) -> String {
-    let mut escaped = String::new();
-    for (index, part) in text.split('`').enumerate() {
-        if index % 2 == 1 {
-            let _ = write!(escaped, "`{part}`");
-            continue;
+        [] => to_markdown(text),
+        names => {
+            let names: Vec<_> = names.iter().map(|name| to_label(name)).collect();
+            format!("{} ([{}])", to_markdown(text), names.join("], ["))
         }
-        for word in part.split_inclusive(' ') {
-            let start = word.find("https://").or_else(|| word.find("http://"));
-            let Some(start) = start else {
-                escape(&mut escaped, word);
-                continue;
-            };
-            let url = word[start..].trim_end_matches([' ', '.', ',', ';', ')', ':']);
-            escape(&mut escaped, &word[..start]);
-            let _ = write!(escaped, "<{url}>");
-            escape(&mut escaped, &word[start + url.len()..]);
-        }
-    }
-    escaped
-}
-
-fn escape(to: &mut String, text: &str) {
-    for character in text.chars() {
-        if matches!(character, '<' | '>' | '[' | ']' | '*' | '\\') {
-            to.push('\\');
-        }
-        to.push(character);
     }
 }
 

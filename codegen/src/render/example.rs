@@ -83,7 +83,7 @@ fn constructor(provider: &Provider) -> String {
             }
             None => {
                 fallible |= variable.kind == VariableKind::BaseUrl;
-                format!("\"{}\"", variable.example)
+                format!("{:?}", variable.example)
             }
         })
         .collect();

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Provider;
-use crate::render::docs::prose;
+use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
 /// The function that a published module has for tests.
@@ -42,6 +42,6 @@ pub(crate) fn index(providers: &[Provider], runtime: &TokenStream) -> TokenStrea
 fn about(provider: &Provider) -> TokenStream {
     doc(&format!(
         "A fake of {} on this machine, for tests.",
-        prose(&provider.name)
+        to_markdown(&provider.name)
     ))
 }

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Provider;
-use crate::render::docs::prose;
+use crate::prose::{cell, link, to_cell, to_markdown};
 use crate::render::{doc, ident};
 
 /// The licence texts that the published package carries.
@@ -29,11 +29,10 @@ pub(crate) fn readme(providers: &[Provider]) -> String {
     for provider in providers {
         let _ = writeln!(
             text,
-            "| [{}]({}) | `oauth_atlas::{}` | {} |",
-            prose(&provider.name),
-            provider.documentation,
+            "| {} | `oauth_atlas::{}` | {} |",
+            cell(&link(&provider.name, &provider.documentation)),
             provider.id,
-            prose(&provider.summary)
+            to_cell(&provider.summary)
         );
     }
     text
@@ -45,8 +44,8 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
         let module = ident(&provider.id);
         let about = doc(&format!(
             "{}, {}.",
-            prose(&provider.name),
-            prose(&provider.summary)
+            to_markdown(&provider.name),
+            to_markdown(&provider.summary)
         ));
         quote! {
             #about
@@ -116,8 +115,8 @@ pub(crate) fn index(providers: &[Provider]) -> TokenStream {
         let path = format!("{}.rs", provider.id);
         let about = doc(&format!(
             "{}, {}.",
-            prose(&provider.name),
-            prose(&provider.summary)
+            to_markdown(&provider.name),
+            to_markdown(&provider.summary)
         ));
         quote! {
             #about

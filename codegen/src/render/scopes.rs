@@ -4,11 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use crate::model::{Provider, Scope};
-use crate::render::docs::{capital, prose};
+use crate::prose::{code, to_markdown};
+use crate::render::docs::capital;
 use crate::render::{doc, ident};
 
 pub(super) fn scopes(provider: &Provider) -> TokenStream {
-    let name = prose(&provider.name);
+    let name = to_markdown(&provider.name);
     let main = match provider.scopes.values.as_slice() {
         [] => TokenStream::new(),
         scopes => {
@@ -32,7 +33,7 @@ pub(super) fn scopes(provider: &Provider) -> TokenStream {
         scope_enum(
             &name,
             &group.type_name,
-            &prose(&group.description),
+            &to_markdown(&group.description),
             &group.values,
             &quote!(PROVIDER.scopes.groups[#index].values),
         )
@@ -122,15 +123,15 @@ fn variant_doc(scope: &Scope) -> TokenStream {
     let deprecated = scope
         .deprecated
         .as_deref()
-        .map(|text| format!("\n\nGiven up by the provider: {}", prose(text)));
+        .map(|text| format!("\n\nGiven up by the provider: {}", to_markdown(text)));
     let category = scope
         .category
         .as_deref()
-        .map(|text| format!("\n\n{}.", prose(text)));
+        .map(|text| format!("\n\n{}.", to_markdown(text)));
     doc(&format!(
-        "`{}`: {}{}{}",
-        scope.name,
-        capital(&prose(&scope.description)),
+        "{}: {}{}{}",
+        code(&scope.name),
+        capital(&to_markdown(&scope.description)),
         category.unwrap_or_default(),
         deprecated.unwrap_or_default()
     ))

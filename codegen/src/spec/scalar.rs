@@ -8,6 +8,7 @@ use oauth_atlas_description::Answer;
 
 use crate::decode::{Decode, Place, Reader};
 use crate::guide::{Form, Guide, Scalar, Shape};
+use crate::hidden::{PATTERN, is_hidden};
 use crate::tree::{Node, NodeId};
 
 // What would be right, as the decoder and the schema say it.
@@ -36,12 +37,12 @@ fn text() -> String {
     let blank = format!(r"[ \n{BLANK}]*");
     let not_empty = format!("(?!{blank}~?{blank}$)");
     let no_code_block = r"(?![\s\S]*```)(?![^!-~]*[!-~][\s\S]*\n {4}[\s\S]*[!-~])";
-    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f]*$")
+    format!(r"^{not_empty}{no_code_block}[^\u0000-\u0009\u000b-\u001f\u007f-\u009f{PATTERN}]*$")
 }
 
 /// What a URL has nowhere.
 fn not_in_url() -> String {
-    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}<>"\\^`|"#)
+    format!(r#"\u0000-\u0020\u007f-\u009f{BLANK}{PATTERN}<>"\\^`|"#)
 }
 
 /// What [`HttpsUrl`] takes.
@@ -217,7 +218,8 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
             "leave out what follows the `#`",
         );
     }
-    let strange = |c: char| c.is_whitespace() || c.is_control() || "<>\"\\^`|".contains(c);
+    let strange =
+        |c: char| c.is_whitespace() || c.is_control() || is_hidden(c) || "<>\"\\^`|".contains(c);
     let (at, character) = url.char_indices().find(|(_, c)| strange(*c))?;
     complain(
         at..at + character.len_utf8(),
@@ -230,7 +232,9 @@ fn shown(character: char) -> String {
     match character {
         ' ' => "a space".to_owned(),
         '`' => "a backtick".to_owned(),
-        c if c.is_whitespace() || c.is_control() => format!("the character U+{:04X}", u32::from(c)),
+        c if c.is_whitespace() || c.is_control() || is_hidden(c) => {
+            format!("the character U+{:04X}", u32::from(c))
+        }
         c => format!("`{c}`"),
     }
 }

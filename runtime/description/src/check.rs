@@ -25,6 +25,16 @@ impl fmt::Display for Problem {
 /// The fewest characters of a state that hold 128 bits as base64url.
 const SHORTEST_STATE: u64 = 22;
 
+/// Members and parameters that hold a token or a secret wherever they stand, as the standards
+/// define them so (RFC 6749 §2.3.1, §5.1, RFC 7592 §3, OpenID Connect Core §3.1.3.3).
+pub const SECRET_MEMBERS: [&str; 5] = [
+    "access_token",
+    "client_secret",
+    "id_token",
+    "refresh_token",
+    "registration_access_token",
+];
+
 impl Provider {
     /// Everything that is wrong.
     #[must_use]
@@ -214,9 +224,18 @@ impl Check<'_> {
     }
 
     fn capture(&mut self, path: &str, capture: &Capture) {
+        let member = capture.path.rsplit('.').next().unwrap_or_default();
+        if SECRET_MEMBERS.contains(&member) && !capture.secret {
+            let message = format!("`{member}` would be shown in logs: set `secret`");
+            self.problem(format!("{path}.secret"), message);
+        }
         let Some(name) = &capture.variable else {
             return;
         };
+        if capture.secret {
+            let message = "a URL is shown, and a secret is not";
+            self.problem(format!("{path}.variable"), message);
+        }
         let mut variables = self.provider.variables.iter();
         match variables.find(|variable| variable.name == *name) {
             None => self.problem(

@@ -50,7 +50,7 @@ mod value;
 mod words;
 
 #[cfg(feature = "owned")]
-pub use check::Problem;
+pub use check::{Problem, SECRET_MEMBERS};
 #[cfg(feature = "owned")]
 pub use loaded::{FORMAT, LoadError};
 #[cfg(feature = "owned")]

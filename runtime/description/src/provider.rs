@@ -232,6 +232,8 @@ records! {
         path: [required text],
         /// Whether an answer without it is an error.
         required: [flag],
+        /// Whether it is a token or another secret, such as the URL of a webhook.
+        secret: [flag],
         /// The parameter of the token request that carries it on, where one does.
         relay: [optional text],
         /// The URL variable that it fills, where it fills one.

@@ -7,6 +7,7 @@ use serde_core::de::Error as _;
 use serde_core::ser::SerializeMap as _;
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::binding::{Binding, StoredBinding};
 use crate::clock::unix_seconds;
 use crate::json::Json;
 use crate::secret::Secret;
@@ -18,6 +19,10 @@ const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A login that was started on a device without a browser (RFC 8628 §3.2): show the user
 /// [`DeviceLogin::user_code`] and [`DeviceLogin::verification_uri`].
+///
+/// It is bound to the client that started it: another provider's, or one with another id,
+/// environment, origin, endpoint or other variables in the URLs that the login needs, is refused
+/// before any request.
 ///
 /// It serializes to a map for programs that do not stay awake meanwhile, and holds a secret (the
 /// device code). `Debug` does not show it.
@@ -34,6 +39,7 @@ pub struct DeviceLogin {
     pub(crate) expires_at: u64,
     /// Seconds between two requests, as asked for so far.
     pub(crate) interval: u64,
+    pub(crate) binding: Binding,
 }
 
 impl DeviceLogin {
@@ -100,13 +106,14 @@ impl fmt::Debug for DeviceLogin {
             .field("scope", &self.scope)
             .field("expires_at", &self.expires_at)
             .field("interval", &self.interval)
+            .field("bound_to", &self.binding)
             .finish()
     }
 }
 
 impl Serialize for DeviceLogin {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(8))?;
+        let mut map = serializer.serialize_map(Some(10))?;
         map.serialize_entry("provider", &self.provider)?;
         map.serialize_entry("device_code", self.device_code.expose())?;
         map.serialize_entry("user_code", &self.user_code)?;
@@ -115,6 +122,7 @@ impl Serialize for DeviceLogin {
         map.serialize_entry("scope", &self.scope)?;
         map.serialize_entry("expires_at", &self.expires_at)?;
         map.serialize_entry("interval", &self.interval)?;
+        self.binding.serialize(&mut map)?;
         map.end()
     }
 }
@@ -124,6 +132,7 @@ impl<'de> Deserialize<'de> for DeviceLogin {
         let (mut provider, mut device_code, mut user_code) = (None, None, None);
         let (mut verification_uri, mut verification_uri_complete) = (None, None);
         let (mut scope, mut expires_at, mut interval) = (None, None, None);
+        let mut binding = StoredBinding::default();
         for (name, value) in stored::members("device login", Json::deserialize(deserializer)?)? {
             match name.as_str() {
                 "provider" => provider = stored::text(&name, value)?,
@@ -136,7 +145,7 @@ impl<'de> Deserialize<'de> for DeviceLogin {
                 "scope" => scope = stored::text(&name, value)?,
                 "expires_at" => expires_at = stored::seconds(&name, value)?,
                 "interval" => interval = stored::seconds(&name, value)?,
-                _ => {}
+                _ => binding.read(&name, value)?,
             }
         }
         let missing = D::Error::missing_field;
@@ -149,6 +158,7 @@ impl<'de> Deserialize<'de> for DeviceLogin {
             scope,
             expires_at: expires_at.ok_or_else(|| missing("expires_at"))?,
             interval: interval.ok_or_else(|| missing("interval"))?,
+            binding: binding.finish()?,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use crate::binding::Start;
 use crate::core::Core;
 use crate::device::DeviceLogin;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
@@ -57,12 +58,16 @@ impl<'login> DevicePoll<'login> {
     ///
     /// # Errors
     ///
-    /// When the login is another provider's or has expired, when something is not set or set to
+    /// When the login is another provider's or another client's, or has expired, when something is not set or set to
     /// what is not allowed, and when the endpoint is not https.
     pub fn build(&self) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         if self.login.provider != provider.id {
             let message = "the device login is another provider's";
+            return Err(Error::configuration(provider, message));
+        }
+        if let Some(difference) = self.login.binding.difference(&self.core, Start::Device) {
+            let message = format!("the device login is another client's: {difference}");
             return Err(Error::configuration(provider, message));
         }
         if self.login.is_expired() {

@@ -278,3 +278,24 @@ fn blocking_programs_wait_as_well() {
     let login = core.device(&mut [].into_iter()).send_blocking().unwrap();
     assert_eq!(login.user_code(), "abcde");
 }
+
+#[test]
+fn a_login_of_another_client_is_not_asked_about() {
+    let mut login = login(5, 300);
+    let build = |core: &Core, login: &mut DeviceLogin| core.poll(login).build();
+    assert!(build(&public(), &mut login).is_ok());
+    let others = [
+        (public().environment("sandbox"), "environment"),
+        (Core::public(&ACME, "other"), "client id"),
+        (public().origin("http://127.0.0.1:1").unwrap(), "origin"),
+    ];
+    for (other, named) in others {
+        let error = build(&other, &mut login).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains(named), "{error}");
+    }
+    let stored = serde_json::to_string(&login).unwrap();
+    let mut stored: DeviceLogin = serde_json::from_str(&stored).unwrap();
+    assert!(build(&public(), &mut stored).is_ok());
+    assert!(build(&public().environment("sandbox"), &mut stored).is_err());
+}

@@ -1,34 +1,77 @@
 //! RSA private keys as OpenSSL writes them: PKCS#8 (RFC 5958) and the traditional form.
 
 use aes::{Aes128, Aes192, Aes256};
+use aws_lc_rs::rsa::PrivateDecryptingKey;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockCipher, BlockDecryptMut, KeyInit, KeyIvInit as _};
 use des::TdesEde3;
 use md5::{Digest as _, Md5};
-use rsa::RsaPrivateKey;
-use rsa::pkcs1::DecodeRsaPrivateKey as _;
-use rsa::pkcs8::der::ErrorKind;
-use rsa::pkcs8::{DecodePrivateKey as _, EncryptedPrivateKeyInfo, pkcs5};
+use pkcs8::der::asn1::{AnyRef, UintRef};
+use pkcs8::der::{Decode as _, ErrorKind, Header, SliceReader};
+use pkcs8::spki::AlgorithmIdentifierRef;
+use pkcs8::{EncryptedPrivateKeyInfo, ObjectIdentifier, PrivateKeyInfo, SecretDocument, pkcs5};
 use zeroize::Zeroizing;
 
-use super::EncryptedSecretError::{self, UnreadableKey, UnsupportedKeyEncryption, WrongPassphrase};
+use super::EncryptedSecretError::{
+    self, KeyTooLarge, KeyTooSmall, UnreadableKey, UnsupportedKeyEncryption, WrongPassphrase,
+};
 use super::decode_base64;
 
+/// `rsaEncryption` (RFC 8017 appendix A.1).
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
+/// What a PEM text holds, and what to say where it holds no key.
+type Read<T> = Result<T, EncryptedSecretError>;
+
 /// Reads the first private key of a PEM text.
-pub(super) fn read(pem: &str, passphrase: &str) -> Result<RsaPrivateKey, EncryptedSecretError> {
+pub(super) fn read(pem: &str, passphrase: &str) -> Read<PrivateDecryptingKey> {
     let pem = Pem::find(pem).ok_or(UnreadableKey)?;
     let der = &pem.der;
     match (pem.label, pem.dek_info) {
         ("ENCRYPTED PRIVATE KEY", None) => read_encrypted_pkcs8(der, passphrase),
-        ("PRIVATE KEY", None) => RsaPrivateKey::from_pkcs8_der(der).map_err(|_| UnreadableKey),
-        ("RSA PRIVATE KEY", None) => RsaPrivateKey::from_pkcs1_der(der).map_err(|_| UnreadableKey),
+        ("PRIVATE KEY", None) => read_pkcs8(der).ok_or(UnreadableKey)?,
+        ("RSA PRIVATE KEY", None) => read_pkcs1(der).ok_or(UnreadableKey)?,
         ("RSA PRIVATE KEY", Some(dek_info)) => read_encrypted_pkcs1(der, dek_info, passphrase),
         _ => Err(UnreadableKey),
     }
 }
 
-/// One block of a PEM text (RFC 1421). The stricter RFC 7468, which `rsa` reads, knows no
-/// headers and so no encrypted key in the traditional form.
+/// The RSA key of PKCS#8; none where this is none.
+fn read_pkcs8(der: &[u8]) -> Option<Read<PrivateDecryptingKey>> {
+    let info = PrivateKeyInfo::try_from(der).ok()?;
+    let bits = match info.algorithm.oid {
+        RSA => modulus_bits(info.private_key)?,
+        _ => return None,
+    };
+    match bits {
+        0..2048 => Some(Err(KeyTooSmall { bits })),
+        2048..=8192 => PrivateDecryptingKey::from_pkcs8(der).ok().map(Ok),
+        _ => Some(Err(KeyTooLarge { bits })),
+    }
+}
+
+/// The same of PKCS#1, which PKCS#8 wraps.
+fn read_pkcs1(der: &[u8]) -> Option<Read<PrivateDecryptingKey>> {
+    let algorithm = AlgorithmIdentifierRef {
+        oid: RSA,
+        parameters: Some(AnyRef::NULL),
+    };
+    let info = PrivateKeyInfo::new(algorithm, der);
+    read_pkcs8(SecretDocument::try_from(info).ok()?.as_bytes())
+}
+
+/// How long the modulus is: the member after the version (RFC 8017 appendix A.1.2).
+fn modulus_bits(pkcs1: &[u8]) -> Option<usize> {
+    let mut reader = SliceReader::new(pkcs1).ok()?;
+    Header::decode(&mut reader).ok()?;
+    u8::decode(&mut reader).ok()?;
+    let modulus = UintRef::decode(&mut reader).ok()?.as_bytes();
+    let zeros = modulus.first()?.leading_zeros() as usize;
+    Some(modulus.len() * 8 - zeros)
+}
+
+/// One block of a PEM text (RFC 1421). The stricter RFC 7468 knows no headers, and so no encrypted
+/// key in the traditional form.
 struct Pem<'a> {
     label: &'a str,
     /// How the block is encrypted, in the traditional form (RFC 1421 §4.6.1.3).
@@ -67,12 +110,9 @@ impl<'a> Pem<'a> {
 }
 
 /// PKCS#8 with PBES2 (RFC 8018 §6.2), the form of OpenSSL 3.
-fn read_encrypted_pkcs8(
-    der: &[u8],
-    passphrase: &str,
-) -> Result<RsaPrivateKey, EncryptedSecretError> {
+fn read_encrypted_pkcs8(der: &[u8], passphrase: &str) -> Read<PrivateDecryptingKey> {
     let info = EncryptedPrivateKeyInfo::try_from(der).map_err(|error| match error {
-        rsa::pkcs8::Error::Asn1(error) => match error.kind() {
+        pkcs8::Error::Asn1(error) => match error.kind() {
             ErrorKind::OidUnknown { oid } => UnsupportedKeyEncryption {
                 algorithm: oid.to_string(),
             },
@@ -95,7 +135,7 @@ fn read_encrypted_pkcs8(
             _ => WrongPassphrase,
         })?;
     // One wrong passphrase in 256 leaves a padding that looks right, and then no key.
-    RsaPrivateKey::from_pkcs8_der(key).map_err(|_| WrongPassphrase)
+    read_pkcs8(key).ok_or(WrongPassphrase)?
 }
 
 /// The traditional form of OpenSSL 1 and of `-traditional`: PKCS#1 (RFC 8017 appendix A.1.2)
@@ -104,7 +144,7 @@ fn read_encrypted_pkcs1(
     encrypted: &[u8],
     dek_info: &str,
     passphrase: &str,
-) -> Result<RsaPrivateKey, EncryptedSecretError> {
+) -> Read<PrivateDecryptingKey> {
     let (cipher, iv) = dek_info.split_once(',').ok_or(UnreadableKey)?;
     let iv = decode_hex(iv.trim()).ok_or(UnreadableKey)?;
     let mut buffer = Zeroizing::new(encrypted.to_vec());
@@ -117,14 +157,14 @@ fn read_encrypted_pkcs1(
             algorithm: other.to_owned(),
         }),
     }?;
-    RsaPrivateKey::from_pkcs1_der(key).map_err(|_| WrongPassphrase)
+    read_pkcs1(key).ok_or(WrongPassphrase)?
 }
 
 fn decrypt_cbc<'buffer, Cipher>(
     iv: &[u8],
     passphrase: &str,
     buffer: &'buffer mut [u8],
-) -> Result<&'buffer [u8], EncryptedSecretError>
+) -> Read<&'buffer [u8]>
 where
     Cipher: BlockCipher + BlockDecryptMut + KeyInit,
 {

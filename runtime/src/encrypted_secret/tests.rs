@@ -154,6 +154,37 @@ fn an_unreadable_key_is_refused() {
     }
 }
 
+/// The size is looked at before anything is calculated.
+#[test]
+fn a_key_of_another_size_is_refused() {
+    // As long as the modulus of an RSA key would be: version, modulus, and nothing else.
+    let key = |bytes: usize| {
+        let length = |bytes: usize| [0x82, (bytes >> 8) as u8, bytes as u8];
+        let mut modulus = vec![0x02, 0x01, 0x00, 0x02];
+        modulus.extend(length(bytes + 1));
+        modulus.push(0);
+        modulus.extend(vec![0xC1; bytes]);
+        let mut der = vec![0x30];
+        der.extend(length(modulus.len()));
+        der.extend(modulus);
+        let base64 = STANDARD.encode(der);
+        format!("-----BEGIN RSA PRIVATE KEY-----\n{base64}\n-----END RSA PRIVATE KEY-----\n")
+    };
+    assert_eq!(
+        decrypt(CIPHERTEXT, &key(255), ""),
+        Err(EncryptedSecretError::KeyTooSmall { bits: 2040 })
+    );
+    assert_eq!(
+        decrypt(CIPHERTEXT, &key(2048), ""),
+        Err(EncryptedSecretError::KeyTooLarge { bits: 16384 })
+    );
+    // Of a right size, and no key all the same.
+    assert_eq!(
+        decrypt(CIPHERTEXT, &key(256), ""),
+        Err(EncryptedSecretError::UnreadableKey)
+    );
+}
+
 /// Any byte of the key may be damaged on its way here.
 #[test]
 fn damaged_keys_do_not_panic() {

@@ -12,6 +12,8 @@ use crate::fake::refusal::Refusal;
 /// A request as it came over the socket.
 pub(super) struct Request {
     pub(super) method: Method,
+    /// The host that the target names; a client does it that takes the fake for a proxy.
+    pub(super) authority: Option<String>,
     pub(super) path: String,
     /// The pairs of the query, decoded.
     pub(super) query: Pairs,

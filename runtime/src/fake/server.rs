@@ -103,6 +103,7 @@ async fn serve(
     let query = parts.uri.query().unwrap_or("");
     let request = Request {
         method: parts.method,
+        authority: parts.uri.authority().map(ToString::to_string),
         path: parts.uri.path().to_owned(),
         query: form_urlencoded::parse(query.as_bytes())
             .into_owned()

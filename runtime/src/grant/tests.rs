@@ -3,6 +3,7 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 use super::*;
+use crate::binding::{Binding, Start};
 use crate::error::ErrorKind;
 use crate::fixtures::{acme, endpoint};
 use crate::http::HttpResponse;
@@ -120,7 +121,8 @@ fn ruled() -> Core {
 fn finished(callback: &str) -> TokenRequest {
     let pending = Pending {
         provider: "ruled".to_owned(),
-        state: "xyz".into(),
+        state: "xyz-with-128-random-bits".into(),
+        binding: Binding::of(&ruled(), Start::Authorization, &[]),
         code_verifier: None,
         redirect_uri: None,
         scope: None,
@@ -161,7 +163,7 @@ fn an_extension_grant_takes_what_it_has_and_needs_all_of_it() {
 #[test]
 fn a_grant_has_its_own_type_and_parameters() {
     assert_eq!(
-        body(&finished("code=a&state=xyz")),
+        body(&finished("code=a&state=xyz-with-128-random-bits")),
         "grant_type=authorized_code&code=a&client_id=id&flow=web"
     );
 }
@@ -245,7 +247,7 @@ fn an_extension_grant_that_nobody_has_is_told() {
 
 #[test]
 fn what_the_callback_brings_is_carried_on() {
-    let request = finished("code=a&state=xyz&device_id=42");
+    let request = finished("code=a&state=xyz-with-128-random-bits&device_id=42");
     assert_eq!(
         body(&request),
         "grant_type=authorized_code&code=a&device=42&client_id=id&flow=web"
@@ -255,7 +257,8 @@ fn what_the_callback_brings_is_carried_on() {
 
 #[test]
 fn the_callback_may_name_the_server_if_it_is_the_providers() {
-    let request = finished("code=a&state=xyz&server=https%3A%2F%2Fus.ruled.example");
+    let request =
+        finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fus.ruled.example");
     let url = request.build().unwrap().url().to_string();
     assert_eq!(url, "https://us.ruled.example/token");
     let tokens = request.read(HttpResponse::new(
@@ -265,13 +268,15 @@ fn the_callback_may_name_the_server_if_it_is_the_providers() {
     ));
     let renewal = ruled().refresh(&tokens.unwrap()).build().unwrap();
     assert_eq!(renewal.url().as_str(), "https://us.ruled.example/token");
-    let foreign = finished("code=a&state=xyz&server=https%3A%2F%2Fevil.example");
+    let foreign =
+        finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fevil.example");
     assert!(foreign.build().is_err());
 }
 
 #[test]
 fn a_host_that_nothing_limits_gets_no_secret() {
-    let pending_region = finished("code=a&state=xyz&open=https%3A%2F%2Fevil.example");
+    let pending_region =
+        finished("code=a&state=xyz-with-128-random-bits&open=https%3A%2F%2Fevil.example");
     let url = pending_region.build().unwrap().url().to_string();
     assert_eq!(url, "https://eu.ruled.example/token");
     let variables = crate::captures::token_variables(
@@ -286,5 +291,43 @@ fn a_host_that_nothing_limits_gets_no_secret() {
 #[test]
 fn only_what_is_spent_cannot_be_repeated() {
     assert!(extension("account", ACCOUNT).repeated().build().is_ok());
-    assert!(finished("code=a&state=xyz").repeated().build().is_err());
+    assert!(
+        finished("code=a&state=xyz-with-128-random-bits")
+            .repeated()
+            .build()
+            .is_err()
+    );
+}
+
+#[test]
+fn a_relayed_secret_is_not_repeated_by_an_error() {
+    static RELAYING: Provider = Provider {
+        captures: &[Capture {
+            name: "ticket",
+            path: "ticket",
+            relay: Some("ticket"),
+            secret: true,
+            ..CAPTURE
+        }],
+        ..acme()
+    };
+    let core = Core::confidential(&RELAYING, "id", "canary-secret");
+    let pending = Pending {
+        provider: "acme".to_owned(),
+        state: "xyz-with-128-random-bits".into(),
+        binding: Binding::of(&core, Start::Authorization, &[]),
+        code_verifier: Some("canary-verifier-of-43-characters-or-more-xx".into()),
+        redirect_uri: None,
+        scope: None,
+        created_at: crate::clock::unix_seconds(SystemTime::now()),
+    };
+    let callback = "code=canary-code&state=xyz-with-128-random-bits&ticket=canary-ticket";
+    let request = core.finish(pending, callback);
+    let sent = body(&request);
+    assert!(sent.contains("ticket=canary-ticket"), "{sent}");
+    let echo = HttpResponse::new(400, HeaderMap::new(), sent);
+    let error = request.read(echo).unwrap_err();
+    let shown = error.body_excerpt().unwrap();
+    assert!(shown.contains("ticket=[redacted]"), "{shown}");
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
 }

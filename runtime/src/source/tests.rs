@@ -236,6 +236,66 @@ async fn f05_a_refresh_token_that_was_refused_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn a_dead_refresh_token_is_found_out_once_whatever_the_server_says() {
+    for (status, body) in [
+        (400, ""),
+        (401, "<h1>Unauthorized</h1>"),
+        (403, ""),
+        (400, r#"{"error":"invalid_request"}"#),
+        (401, r#"{"error":"invalid_client"}"#),
+    ] {
+        let server = Server::open([(status, body), NEW]);
+        let source = source(&server, -10);
+        for _ in 0..3 {
+            let error = source.tokens().await.unwrap_err();
+            assert!(error.is_final(), "{status} {body}: {error}");
+        }
+        assert_eq!(server.requests().len(), 1, "{status} {body}");
+        source.replace(tokens(3600));
+        assert!(source.tokens().await.is_ok());
+    }
+}
+
+/// The answer brings the only refresh token that is good from now on.
+#[tokio::test]
+async fn a_refresh_token_of_an_answer_that_cannot_be_used_is_the_next_one() {
+    let server = Server::open([
+        (
+            200,
+            r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#,
+        ),
+        NEW,
+    ]);
+    let source = source(&server, -10);
+    let before = source.current().unwrap();
+    let error = source.tokens().await.unwrap_err();
+    assert_eq!(
+        error.refresh_token().map(|token| token.expose()),
+        Some("rotated")
+    );
+    let kept = source.current().unwrap();
+    assert_eq!(kept.refresh_token().unwrap().expose(), "rotated");
+    assert_eq!(kept.access_token(), before.access_token());
+    assert!(source.tokens().await.is_ok());
+    let requests = server.requests();
+    assert!(
+        requests[1].contains("refresh_token=rotated"),
+        "{requests:?}"
+    );
+}
+
+/// Tokens with another refresh token are no others to the API.
+#[tokio::test]
+async fn a_401_and_an_answer_that_cannot_be_used_are_an_error() {
+    let mac = r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#;
+    let server = Server::open([(401, ""), (200, mac)]);
+    let source = source(&server, 3600);
+    let call = source.call(Method::GET, "https://api.acme.example/x");
+    assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Response);
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn without_a_refresh_token_an_expired_token_needs_a_login() {
     let server = Server::open([]);
     let mut expired = tokens(-1);

@@ -4,19 +4,23 @@ use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 
 use super::*;
+use crate::binding::{Binding, Start};
 use crate::error::{CallbackProblem, ErrorKind};
 use crate::fixtures::{ACME, FORMS, ODD, endpoint};
 use crate::provider::{ClientAuth, Encoding, Provider};
+
+const VERIFIER: &str = "canary-verifier-of-43-characters-or-more-xx";
 
 fn acme() -> Core {
     Core::confidential(&ACME, "s6BhdRkqt3", "gX1fBat3bV")
         .redirect_uri("https://client.example.com/cb")
 }
 
-fn pending(provider: &'static Provider) -> Pending {
+fn pending(core: &Core) -> Pending {
     Pending {
-        provider: provider.id.to_owned(),
-        state: "xyz".into(),
+        provider: core.provider().id.to_owned(),
+        state: "xyz-with-128-random-bits".into(),
+        binding: Binding::of(core, Start::Authorization, &[]),
         code_verifier: None,
         redirect_uri: Some("https://client.example.com/cb".to_owned()),
         scope: Some("read write".to_owned()),
@@ -35,7 +39,10 @@ fn answer(status: u16, body: &str) -> HttpResponse {
 #[test]
 fn c01_the_request_of_the_rfc() {
     let request = acme()
-        .finish(pending(&ACME), "code=SplxlOBeZQQYbYS6WxSbIA&state=xyz")
+        .finish(
+            pending(&acme()),
+            "code=SplxlOBeZQQYbYS6WxSbIA&state=xyz-with-128-random-bits",
+        )
         .build()
         .unwrap();
     assert_eq!(request.method(), "POST");
@@ -59,14 +66,14 @@ fn c01_the_request_of_the_rfc() {
 
 #[test]
 fn a12_c10_c13_the_codes_own_redirect_uri_and_verifier() {
-    let mut pending = pending(&ACME);
-    pending.code_verifier = Some("verifier".into());
-    pending.redirect_uri = Some("https://other.example/".to_owned());
     let public = Core::public(&ACME, "aaa/;&").redirect_uri("https://client.example.com/cb");
-    let request = public.finish(pending, "?code=a&state=xyz");
+    let mut pending = pending(&public);
+    pending.code_verifier = Some(VERIFIER.into());
+    pending.redirect_uri = Some("https://other.example/".to_owned());
+    let request = public.finish(pending, "?code=a&state=xyz-with-128-random-bits");
     assert_eq!(
         body(&request),
-        "grant_type=authorization_code&code=a&redirect_uri=https%3A%2F%2Fother.example%2F&code_verifier=verifier&client_id=aaa%2F%3B%26"
+        "grant_type=authorization_code&code=a&redirect_uri=https%3A%2F%2Fother.example%2F&code_verifier=canary-verifier-of-43-characters-or-more-xx&client_id=aaa%2F%3B%26"
     );
     assert!(
         !request
@@ -80,7 +87,7 @@ fn a12_c10_c13_the_codes_own_redirect_uri_and_verifier() {
 #[test]
 fn b03_a_wrong_callback_is_no_request() {
     let error = acme()
-        .finish(pending(&ACME), "code=a&state=other")
+        .finish(pending(&acme()), "code=a&state=other")
         .build()
         .unwrap_err();
     assert_eq!(
@@ -267,7 +274,7 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
 
 #[test]
 fn d12_what_was_asked_for_is_granted() {
-    let finish = acme().finish(pending(&ACME), "code=a&state=xyz");
+    let finish = acme().finish(pending(&acme()), "code=a&state=xyz-with-128-random-bits");
     let tokens = finish
         .read(answer(200, r#"{"access_token":"90d","expires_in":3600}"#))
         .unwrap();
@@ -295,11 +302,13 @@ fn expiry_is_counted_from_the_response() {
 
 #[test]
 fn what_was_sent_is_not_repeated_by_an_error() {
-    let mut pending = pending(&ACME);
-    pending.code_verifier = Some("canary-verifier".into());
-    let request = acme().finish(pending, "code=canary-code&state=xyz");
-    let echo = r#"{"error":"invalid_grant","error_description":"canary-code or canary-verifier or gX1fBat3bV","error_uri":"https://acme.example/?canary-code"}"#;
-    let error = request.read(answer(400, echo)).unwrap_err();
+    let mut pending = pending(&acme());
+    pending.code_verifier = Some(VERIFIER.into());
+    let request = acme().finish(pending, "code=canary-code&state=xyz-with-128-random-bits");
+    let echo = format!(
+        r#"{{"error":"invalid_grant","error_description":"canary-code or {VERIFIER} or gX1fBat3bV","error_uri":"https://acme.example/?canary-code"}}"#
+    );
+    let error = request.read(answer(400, &echo)).unwrap_err();
     let shown = format!("{error} {error:?} {request:?} {:?}", request.core);
     assert!(
         !shown.contains("canary") && !shown.contains("gX1fBat3bV"),
@@ -319,7 +328,7 @@ fn an_error_is_one_readable_line() {
     );
     assert_eq!(
         acme()
-            .finish(pending(&ACME), "code=a")
+            .finish(pending(&acme()), "code=a")
             .build()
             .unwrap_err()
             .to_string(),
@@ -382,8 +391,8 @@ fn b09_each_tenant_has_an_issuer() {
     assert_eq!(core.issuer().unwrap().as_deref(), Some(expected));
     let core = core.origin("http://127.0.0.1:1").unwrap();
     let come_back = |issuer: &str| {
-        let callback = format!("code=a&state=xyz&iss={issuer}");
-        core.finish(pending(&TENANTS), &*callback).build()
+        let callback = format!("code=a&state=xyz-with-128-random-bits&iss={issuer}");
+        core.finish(pending(&core), &*callback).build()
     };
     assert!(come_back(expected).is_ok());
     let wrong = come_back("https://login.acme.example/en-us/").unwrap_err();

@@ -20,25 +20,29 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Reads members that are where the RFC has them, without a detour.
-    pub(super) fn plain(rules: &TokenResponse, response: &HttpResponse) -> Result<Self, JsonError> {
-        let mut members = Self::default();
+    /// Reads members that are where the RFC has them, without a detour, as far as they can be read.
+    pub(super) fn read_plain(
+        &mut self,
+        rules: &TokenResponse,
+        response: &HttpResponse,
+    ) -> Result<(), JsonError> {
         match rules.format {
             ResponseFormat::Json => {
-                parse_object_members(response.body(), &mut |name, value| match members
-                    .standard(&name)
-                {
-                    Some(member) => *member = Some(value),
-                    None => members.extras.push((name.into_owned(), value)),
-                })?
+                parse_object_members(
+                    response.body(),
+                    &mut |name, value| match self.standard(&name) {
+                        Some(member) => *member = Some(value),
+                        None => self.extras.push((name.into_owned(), value)),
+                    },
+                )?;
             }
             ResponseFormat::Form => {
                 for (name, value) in form_members(response.body()) {
-                    members.put(name, value);
+                    self.put(name, value);
                 }
             }
         }
-        Ok(members)
+        Ok(())
     }
 
     /// Takes members from where the provider has them. Those around the root are extras, whatever

@@ -1,4 +1,4 @@
-//! From any text to generated code, by both kinds of options. How to run it stands in `Cargo.toml`.
+//! From any text to generated code, by both kinds of options. README.md says how to run it.
 
 #![no_main]
 

@@ -1,50 +1,49 @@
 //! Area B: the callback (RFC 6749 §4.1.2, RFC 9207).
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use oauth_atlas::runtime::{
-    Callback, CallbackProblem, EndpointKind, Error, ErrorCode, ErrorKind, Pending, Provider,
+    Callback, CallbackProblem, Core, EndpointKind, Error, ErrorCode, ErrorKind, Pending, Provider,
 };
-use serde_json::json;
 
-use super::{REDIRECT_URI, case, client, failure, granting};
+use super::{case, client, failure, granting};
 use crate::fixtures::{issuer, issuer_in_callback, standard};
 use crate::server::Received;
 
-/// A login with a state that was not made by the library.
-pub fn pending(provider: &Provider, state: &str) -> Pending {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
-    let stored = json!({
-        "provider": provider.id,
-        "state": state,
-        "redirect_uri": REDIRECT_URI,
-        "created_at": now,
-    });
+/// A login of this client with a state that was not made by the library.
+pub fn pending(client: &Core, state: &str) -> Pending {
+    let login = client.authorize(&mut ["read"].into_iter()).start();
+    let mut stored = serde_json::to_value(login.unwrap().pending).unwrap();
+    stored["state"] = state.into();
     serde_json::from_value(stored).unwrap()
+}
+
+/// A state of a case, and the callback with it, as long as the library makes states: it refuses
+/// shorter ones as not its own.
+fn lengthened(callback: &str, state: &str) -> (String, String) {
+    let long = format!("{state:-<22}");
+    let callback = callback.replace(&format!("state={state}"), &format!("state={long}"));
+    (callback, long)
 }
 
 /// The token request that follows a callback which is accepted.
 async fn accepted(provider: &'static Provider, callback: &str, state: &str) -> Received {
     let server = granting();
-    let login = pending(provider, state);
-    client(provider, &server)
-        .finish(login, callback)
-        .await
-        .unwrap();
+    let client = client(provider, &server);
+    let (callback, state) = lengthened(callback, state);
+    let login = pending(&client, &state);
+    client.finish(login, callback).await.unwrap();
     server.only()
 }
 
 /// Why a callback is not accepted. Nothing has been sent by then.
 async fn rejected(provider: &'static Provider, callback: &str, state: &str) -> Error {
     let server = granting();
-    let login = pending(provider, state);
-    let result = client(provider, &server).finish(login, callback).await;
+    let client = client(provider, &server);
+    let (callback, state) = lengthened(callback, state);
+    let login = pending(&client, &state);
+    let result = client.finish(login, &callback).await;
     assert_eq!(server.received().len(), 0);
-    let code = Callback::from(callback);
-    let secrets: Vec<_> = [code.get("code"), Some(state)]
+    let code = Callback::from(&callback);
+    let secrets: Vec<_> = [code.get("code"), Some(&state)]
         .into_iter()
         .flatten()
         .collect();
@@ -200,15 +199,13 @@ async fn b20_issuer_is_encoded_twice() {
 async fn b21_other_paths_do_not_end_the_wait() {
     let server = granting();
     let client = client(&standard::PROVIDER, &server);
-    let login = pending(&standard::PROVIDER, "canary-state");
-    let other = failure(
-        client.finish(login.clone(), "/favicon.ico").await,
-        &["canary-state"],
-    );
+    let state = "canary-state-of-the-login";
+    let login = pending(&client, state);
+    let other = failure(client.finish(login.clone(), "/favicon.ico").await, &[state]);
     assert_problem(&other, CallbackProblem::MissingState, "`state` is missing");
     assert_eq!(server.received().len(), 0);
     client
-        .finish(login, "/callback?code=c&state=canary-state")
+        .finish(login, format!("/callback?code=c&state={state}"))
         .await
         .unwrap();
     assert_eq!(server.only().form_value("code").as_deref(), Some("c"));

@@ -35,11 +35,14 @@ async fn started(answer: Answer) -> Result<DeviceLogin, Error> {
 
 /// A login whose codes last this long, with this pause between two requests.
 fn login(interval: u64, expires_in: u64) -> DeviceLogin {
+    login_of(device_login::Client::new(CLIENT_ID), interval, expires_in)
+}
+
+fn login_of(client: device_login::Client, interval: u64, expires_in: u64) -> DeviceLogin {
     let mut members = case("G02").members();
     members["interval"] = json!(interval);
     members["expires_in"] = json!(expires_in);
     let response = HttpResponse::new(200, HeaderMap::new(), members.to_string());
-    let client = device_login::Client::new(CLIENT_ID);
     let login = client.device([device_login::Scope::Watch]).read(response);
     login.expect("the answer of G02")
 }
@@ -244,7 +247,7 @@ async fn g16_code_decides_and_not_the_status() {
         Answer::json(400, body),
     ] {
         let server = Server::start([answer]);
-        let mut login = login(5, 300);
+        let mut login = login_of(client(&server), 5, 300);
         let answer = client(&server).poll(&mut login).await.unwrap();
         let wait = Duration::from_secs(10);
         assert_eq!(answer, DeviceAnswer::Pending { wait });

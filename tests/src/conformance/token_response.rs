@@ -25,6 +25,16 @@ async fn unusable(answer: Answer, named: &str) -> Error {
     error
 }
 
+/// The tokens of an answer whose one odd member counts as absent and is named. A refresh token that
+/// came along would be lost otherwise, so no odd optional member makes an answer an error.
+async fn warned(answer: Answer, member: &str) -> TokenSet {
+    let tokens = granted(STANDARD, answer).await.unwrap();
+    assert_eq!(tokens.access_token().expose(), "90d");
+    let named: Vec<_> = tokens.warnings().iter().map(|one| one.member()).collect();
+    assert_eq!(named, [member]);
+    tokens
+}
+
 /// Compares tokens with the answer that they were read from.
 fn assert_read(tokens: &TokenSet, members: &Value) {
     assert_eq!(tokens.access_token().expose(), members["access_token"]);
@@ -93,7 +103,8 @@ async fn d09_expiry_of_zero_is_none() {
 
 #[tokio::test]
 async fn d10_negative_expiry() {
-    unusable(case("D10").answer(), "`expires_in`").await;
+    let tokens = warned(case("D10").answer(), "expires_in").await;
+    assert_eq!(tokens.expires_at(), None);
 }
 
 #[tokio::test]
@@ -101,7 +112,8 @@ async fn d11_expiry_is_no_number() {
     let mut members = case("D11").members();
     for expires_in in [members["expires_in"].clone(), json!(false), json!({})] {
         members["expires_in"] = expires_in;
-        unusable(Answer::json(200, members.to_string()), "`expires_in`").await;
+        let answer = Answer::json(200, members.to_string());
+        assert_eq!(warned(answer, "expires_in").await.expires_at(), None);
     }
 }
 
@@ -144,7 +156,7 @@ async fn d15_scope_as_array_where_the_spec_says_so() {
     assert_eq!(Value::Array(scopes), case.members()["scope"]);
     assert_eq!(tokens.scope(), Some("openid user:read:email"));
 
-    unusable(case.answer(), "`scope`").await;
+    assert_eq!(warned(case.answer(), "scope").await.scope(), None);
 }
 
 /// For every provider, as in D14.
@@ -155,7 +167,10 @@ async fn d18_refresh_token_of_null_is_none() {
 
 #[tokio::test]
 async fn d21_other_token_type_is_not_used_as_bearer() {
-    unusable(case("D21").answer(), "`token_type`").await;
+    let error = unusable(case("D21").answer(), "`token_type`").await;
+    // The program may know what to do with it.
+    let token = error.access_token().map(|token| token.expose());
+    assert_eq!(token, case("D21").members()["access_token"].as_str());
 }
 
 #[tokio::test]

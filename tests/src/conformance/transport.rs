@@ -152,18 +152,18 @@ fn o04_loopback_is_possible() {
 async fn o05_state_and_issuer_are_compared_as_they_are() {
     let server = granting();
     let client = client(&issuer::PROVIDER, &server);
-    let state = "canary-state";
+    let state = "canary-state-of-the-login";
     let finished = |state: &str, issuer: &str| {
         let callback = Callback::from_pairs([("code", "c"), ("state", state), ("iss", issuer)]);
-        client.finish(pending(&issuer::PROVIDER, "canary-state"), callback)
+        client.finish(pending(&client, "canary-state-of-the-login"), callback)
     };
     let right = issuer::PROVIDER.issuer.unwrap();
     for wrong in [
-        "Canary-state",
-        "canary-statE",
-        "canary-stat",
-        "canary-state2",
-        "canary-state ",
+        "Canary-state-of-the-login",
+        "canary-state-of-the-logiN",
+        "canary-state-of-the-logi",
+        "canary-state-of-the-login2",
+        "canary-state-of-the-login ",
     ] {
         let error = failure(finished(wrong, right).await, &[state]);
         assert_eq!(

@@ -432,3 +432,122 @@ async fn only_this_machine_reaches_it() {
         assert!(reached.is_err(), "{address}");
     }
 }
+
+/// The status of a request and the body of its answer, with these lines behind the first.
+fn raw(origin: &str, first: &str, lines: &[String]) -> (u16, String) {
+    use std::io::{Read as _, Write as _};
+    let address = origin.strip_prefix("http://").expect("an origin");
+    let mut stream = std::net::TcpStream::connect(address).expect("the fake");
+    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let request = format!("{first} HTTP/1.1\r\n{lines}connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let status = answer
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    let body = answer
+        .split_once("\r\n\r\n")
+        .map(|(_, body)| body.to_owned());
+    (status.expect("a status"), body.expect("a body"))
+}
+
+/// A page of somebody else in a browser on this machine can send requests here, and its host name
+/// can come to stand for this machine.
+#[tokio::test]
+async fn instructions_of_others_are_refused() {
+    let fake = kraken::fake().start().await.expect("a free port");
+    let origin = fake.origin();
+    let own = origin.strip_prefix("http://").expect("an origin");
+    let (_, port) = own.rsplit_once(':').expect("a port");
+    let host = |name: &str| format!("host: {name}");
+    let from = |origin: &str| format!("origin: {origin}");
+    let foreign = [
+        vec![host("evil.example")],
+        vec![host(&format!("evil.example:{port}"))],
+        vec![host(&format!("127.0.0.1.evil.example:{port}"))],
+        vec![host("127.0.0.1")],
+        vec![host(&format!("127.0.0.1:1{port}"))],
+        vec![host(&format!("{own}@evil.example"))],
+        vec![],
+        vec![host(own), host("evil.example")],
+        vec![host(own), from("https://evil.example")],
+        vec![host(own), from(&format!("https://{own}"))],
+        vec![host(own), from("null")],
+        vec![host(own), from("http://127.0.0.1:1")],
+        vec![host(own), from(origin), from("https://evil.example")],
+    ];
+    let instructions = [
+        "POST /.fake/expire",
+        "POST /.fake/status",
+        "GET /.fake/requests",
+        "GET /.fake/",
+        "GET /.fake/explode",
+    ];
+    for lines in &foreign {
+        for first in instructions {
+            let (status, body) = raw(origin, first, lines);
+            // Without a host, a request is none, and several are none either (RFC 9112 §3.2).
+            assert!(
+                [400, 403].contains(&status),
+                "{first} {lines:?}: {status} {body}"
+            );
+            assert!(
+                !body.contains("done") && !body.contains("\"does\""),
+                "{first} {lines:?}: {body}"
+            );
+        }
+    }
+    let absolute = "POST http://evil.example/.fake/expire";
+    assert_eq!(raw(origin, absolute, &[host(own)]).0, 403);
+    for lines in [
+        vec![host(own)],
+        vec![host(&format!("localhost:{port}"))],
+        vec![host(own), from(origin)],
+    ] {
+        for first in &instructions[..4] {
+            assert_eq!(raw(origin, first, &lines).0, 200, "{first} {lines:?}");
+        }
+        assert_eq!(raw(origin, instructions[4], &lines).0, 404);
+        // One of them lets the next answer be an outage.
+        assert_eq!(raw(origin, "GET /oauth/userinfo", &lines).0, 503);
+    }
+    // What the provider is asked is the provider's matter.
+    let lines = [host("evil.example"), from("https://evil.example")];
+    assert_eq!(raw(origin, "GET /oauth/userinfo", &lines).0, 401);
+}
+
+#[tokio::test]
+async fn the_fake_says_what_it_can_be_told() {
+    let program = Program::with(kraken::fake()).await;
+    for path in ["/.fake/", "/.fake"] {
+        let (status, said) = told(program.http.get(program.url(path))).await;
+        assert_eq!(status, 200);
+        let said = said.as_array().expect("a list");
+        assert!(said.len() > 9, "{said:?}");
+        for instruction in said {
+            let path = instruction["path"].as_str().expect("a path");
+            assert!(
+                instruction["does"]
+                    .as_str()
+                    .is_some_and(|does| does.len() > 10)
+            );
+            if path == "/.fake/device" {
+                continue;
+            }
+            let request = match instruction["method"].as_str() {
+                Some("GET") => program.http.get(program.url(path)),
+                _ => program.http.post(program.url(path)),
+            };
+            assert_eq!(told(request).await.0, 200, "{path}");
+        }
+    }
+    let (status, wrong) = told(program.http.get(program.url("/.fake/explode"))).await;
+    assert_eq!(status, 404);
+    assert!(
+        wrong["error"]
+            .as_str()
+            .is_some_and(|text| text.contains("GET /.fake/"))
+    );
+}

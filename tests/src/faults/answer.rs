@@ -216,12 +216,12 @@ pub const FAULTS: &[Fault] = &[
         Answer::Bytes(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".into())
     }),
     http("a page, with 200", |_, _, _| page(200, "canary")),
-    http("a page, with 404", |_, _, _| page(404, "canary")),
-    http("a page, with 500", |_, _, _| page(500, "canary")),
-    http("a page, with 502", |_, _, _| page(502, "canary")),
+    http("a page, with 404", |_, _, _| page(404, "Not Found")),
+    http("a page, with 500", |_, _, _| page(500, "Sorry")),
+    http("a page, with 502", |_, _, _| page(502, "Bad Gateway")),
     http("a page, with 503 and Retry-After", |_, _, _| {
         let headers = [("content-type", "text/html"), ("retry-after", "120")];
-        Answer::new(503, &headers, "<html>canary</html>")
+        Answer::new(503, &headers, "<html>Sorry</html>")
     }),
     http("JSON that breaks off", |operation, _, _| {
         let body = operation.success();

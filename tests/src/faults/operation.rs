@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
 use oauth_atlas::runtime::{
-    Callback, Core, DeviceLogin, EndpointKind, Error, Method, Provider, TokenSet,
+    Callback, Core, EndpointKind, Error, HeaderMap, HttpResponse, Method, Provider, TokenSet,
 };
 use tokio::runtime::Runtime;
 
@@ -36,6 +36,8 @@ pub enum Driver {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     Tokens,
+    /// A refusal of a refresh is one whatever its body says.
+    Renewal,
     DeviceLogin,
     Introspection,
     Revocation,
@@ -86,12 +88,10 @@ impl Operation {
 
     pub fn class(self) -> Class {
         match self {
-            Self::CodeExchange
-            | Self::Refresh
-            | Self::Renewal
-            | Self::ClientCredentials
-            | Self::Extension
-            | Self::Poll => Class::Tokens,
+            Self::CodeExchange | Self::ClientCredentials | Self::Extension | Self::Poll => {
+                Class::Tokens
+            }
+            Self::Refresh | Self::Renewal => Class::Renewal,
             Self::DeviceAuthorization => Class::DeviceLogin,
             Self::Introspection => Class::Introspection,
             Self::Revocation => Class::Revocation,
@@ -142,7 +142,7 @@ impl Operation {
     /// A right answer, with secrets in it.
     pub fn success(self) -> &'static str {
         match self.class() {
-            Class::Tokens => {
+            Class::Tokens | Class::Renewal => {
                 r#"{"access_token":"canary-new-access","token_type":"Bearer","expires_in":3600,"refresh_token":"canary-new-refresh","id_token":"canary-id","extra":"canary-extra"}"#
             }
             Class::DeviceLogin => {
@@ -203,16 +203,16 @@ impl Operation {
                 Outcome::of(sent!(client.extension("on_behalf_of", &mut parameters)))
             }
             Self::Poll => {
-                let stored = serde_json::json!({
-                    "provider": device_login::PROVIDER.id,
+                let answer = serde_json::json!({
                     "device_code": DEVICE_CODE,
                     "user_code": "ABCD-EFGH",
                     "verification_uri": "https://device.example/",
-                    "expires_at": 4_102_444_800_u64,
+                    "expires_in": 3600,
                     "interval": 5,
                 });
-                let login = serde_json::from_value::<DeviceLogin>(stored);
-                let mut login = login.expect("a stored login");
+                let answer = HttpResponse::new(200, HeaderMap::new(), answer.to_string());
+                let login = client.device(&mut ["watch"].into_iter()).read(answer);
+                let mut login = login.expect("a login");
                 Outcome::of(sent!(client.poll(&mut login)))
             }
             Self::DeviceAuthorization => {
@@ -242,7 +242,7 @@ impl Outcome {
         }
     }
 
-    fn of_response(result: Result<oauth_atlas::runtime::HttpResponse, Error>) -> Self {
+    fn of_response(result: Result<HttpResponse, Error>) -> Self {
         let status = result.as_ref().ok().map(|response| response.status());
         Self {
             status,

@@ -244,11 +244,13 @@ async fn expiry_as_a_date() {
     assert_eq!(read.expires_at(), at(1_700_003_600));
     assert_eq!(read.refresh_expires_at(), at(1_702_595_600));
     let vague = r#"{"access_token":"canary","expires_at":"tomorrow"}"#;
-    let error = refused(&expiry_date_time::PROVIDER, 200, vague).await;
-    assert_eq!(error.kind(), ErrorKind::Response);
-    assert!(error.to_string().contains("`expires_at`"), "{error}");
+    let unknown = tokens(&expiry_date_time::PROVIDER, vague).await;
+    assert_eq!(unknown.expires_at(), None);
+    assert_eq!(unknown.warnings()[0].member(), "expires_at");
     let standard = r#"{"access_token":"canary","expires_in":"2023-11-14T23:13:20.5Z"}"#;
-    means_nothing_to_the_standard(standard).await;
+    let unknown = tokens(&standard::PROVIDER, standard).await;
+    assert_eq!(unknown.expires_at(), None);
+    assert_eq!(unknown.warnings()[0].member(), "expires_in");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! What providers ask of a login that RFC 6749 §4.1 does not: each a fixture, a provider that wants
 //! it so, and what that provider says to a client of the standard's.
 
+use std::sync::{Arc, OnceLock};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac_sha256::Hash;
@@ -64,13 +66,18 @@ fn judging(refusal: impl Fn(&Received) -> Option<&'static str> + Send + Sync + '
     })
 }
 
-/// A token endpoint that knows a challenge and how it is made of the verifier.
-fn verifying(challenge: &str, made: fn(&str) -> String) -> Server {
-    let challenge = challenge.to_owned();
-    judging(move |received| {
+/// A challenge that a token endpoint gets to know when a login is started.
+type Challenge = Arc<OnceLock<String>>;
+
+/// A token endpoint that knows how a challenge is made of the verifier.
+fn verifying(made: fn(&str) -> String) -> (Server, Challenge) {
+    let challenge = Challenge::default();
+    let known = Arc::clone(&challenge);
+    let server = judging(move |received| {
         let verifier = received.form_value("code_verifier")?;
-        (made(&verifier) != challenge).then_some("invalid_grant")
-    })
+        (known.get() != Some(&made(&verifier))).then_some("invalid_grant")
+    });
+    (server, challenge)
 }
 
 fn hexadecimal(verifier: &str) -> String {
@@ -264,7 +271,11 @@ fn a_state_that_the_provider_forgets_needs_a_redirect_uri() {
 
 #[tokio::test]
 async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
-    let client = pkce_hex::Client::new(CLIENT_ID).redirect_uri(REDIRECT_URI);
+    let (server, known) = verifying(hexadecimal);
+    let client = pkce_hex::Client::new(CLIENT_ID)
+        .redirect_uri(REDIRECT_URI)
+        .origin(&server.origin)
+        .unwrap();
     let login = client.authorize().start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(challenge.len(), 64);
@@ -272,20 +283,22 @@ async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
         value(&login.url, "code_challenge_method").as_deref(),
         Some("S256")
     );
-    let server = verifying(&challenge, hexadecimal);
-    let client = client.origin(&server.origin).unwrap();
+    known.set(challenge).unwrap();
     let callback_url = callback(&login);
     assert!(client.finish(login.pending, callback_url).await.is_ok());
     assert!(server.only().form_value("code_verifier").is_some());
 
-    let login = standard_login();
-    let server = verifying(&value(&login.url, "code_challenge").unwrap(), hexadecimal);
-    assert_eq!(refused(&server, login).await, Some(ErrorCode::InvalidGrant));
+    let refused = refused(verifying(hexadecimal)).await;
+    assert_eq!(refused, Some(ErrorCode::InvalidGrant));
 }
 
 #[tokio::test]
 async fn a_plain_challenge_is_verified_as_such() {
-    let client = pkce_plain_public::Client::public(CLIENT_ID).redirect_uri(REDIRECT_URI);
+    let (server, known) = verifying(str::to_owned);
+    let client = pkce_plain_public::Client::public(CLIENT_ID)
+        .redirect_uri(REDIRECT_URI)
+        .origin(&server.origin)
+        .unwrap();
     let login = client.authorize().start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(
@@ -300,20 +313,22 @@ async fn a_plain_challenge_is_verified_as_such() {
     );
     let shown = format!("{login:?}");
     assert!(!shown.contains(&challenge), "{shown}");
-    let server = verifying(&challenge, str::to_owned);
-    let client = client.origin(&server.origin).unwrap();
+    known.set(challenge.clone()).unwrap();
     let callback_url = callback(&login);
     assert!(client.finish(login.pending, callback_url).await.is_ok());
     assert_eq!(server.only().form_value("code_verifier"), Some(challenge));
 
-    let login = standard_login();
-    let server = verifying(&value(&login.url, "code_challenge").unwrap(), str::to_owned);
-    assert_eq!(refused(&server, login).await, Some(ErrorCode::InvalidGrant));
+    let refused = refused(verifying(str::to_owned)).await;
+    assert_eq!(refused, Some(ErrorCode::InvalidGrant));
 }
 
 /// What a provider that is no standard one says to the standard's client.
-async fn refused(server: &Server, login: Login) -> Option<ErrorCode> {
+async fn refused((server, known): (Server, Challenge)) -> Option<ErrorCode> {
     let client = standard_client().origin(&server.origin).unwrap();
+    let login = client.authorize([]).start().unwrap();
+    known
+        .set(value(&login.url, "code_challenge").unwrap())
+        .unwrap();
     let callback = callback(&login);
     let error = client.finish(login.pending, callback).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
@@ -385,12 +400,16 @@ fn values_of_variables_become_hosts_and_segments() {
         url(client.userinfo(&tokens).build()),
         format!("https://api.example/apps/{CLIENT_ID}/me")
     );
+    // A server may decode a path before it takes it apart, so nothing in it may climb.
+    let climbing = client.clone().tenant("a b/../c?d#e@f");
+    let error = climbing.refresh(&tokens).build().expect_err("another path");
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
     let client = client
-        .tenant("a b/../c?d#e@f")
+        .tenant("a b/..c?d#e@f")
         .region(variable_hosts::Region::ComAu);
     assert_eq!(
         url(client.refresh(&tokens).build()),
-        "https://acme.myshop.example/a%20b%2F..%2Fc%3Fd%23e%40f/token"
+        "https://acme.myshop.example/a%20b%2F..c%3Fd%23e%40f/token"
     );
     assert_eq!(
         url(client.introspect("t0ken").build()),

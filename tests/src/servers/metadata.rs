@@ -1,47 +1,47 @@
 //! Whether a spec says what the server announces of itself (RFC 8414, OpenID Connect Discovery).
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
-use oauth_atlas_codegen::model::{ClientAuth, Provider};
-use oauth_atlas_codegen::{Source, load};
+use oauth_atlas_codegen::model::{ClientAuth, Endpoint, Provider};
 use serde_json::Value;
+
+use crate::server::Server;
 
 /// Checks every endpoint, grant, client authentication method and scope in both directions, as far
 /// as the spec language knows them. What is `unannounced` is in the spec alone.
-pub async fn agrees(server: &str, origin: &str, path: &str, unannounced: &[&str]) {
-    let spec = spec(server);
-    let document = reqwest::get(format!("{origin}{path}"))
-        .await
-        .expect("the server answers");
+pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
+    let metadata = of.expected.metadata.as_ref().expect("it announces itself");
+    let (spec, server, origin) = (&of.spec, of.name, of.origin());
+    let unannounced: Vec<_> = metadata.unannounced.iter().map(String::as_str).collect();
+    let http = reqwest::Client::builder().no_proxy().build();
+    let http = http.expect("a client without TLS can be built");
+    let document = http.get(format!("{origin}{}", metadata.path)).send().await;
+    let document = document.expect("the server answers");
     let document: Value = document.json().await.expect("metadata is JSON");
 
     let url = |template: &str| template.replace("{server}", origin);
     let endpoint = |name: &str| document[name].as_str().map(str::to_owned);
-    let of = |endpoint: &Option<oauth_atlas_codegen::model::Endpoint>| {
-        endpoint.as_ref().map(|endpoint| url(&endpoint.url))
-    };
+    let called = |endpoint: &Option<Endpoint>| endpoint.as_ref().map(|endpoint| url(&endpoint.url));
     let authorization = spec.authorization.as_ref();
     for (name, ours) in [
         (
             "authorization_endpoint",
             authorization.map(|one| url(&one.url)),
         ),
-        ("token_endpoint", of(&spec.token)),
-        ("revocation_endpoint", of(&spec.revocation)),
-        ("introspection_endpoint", of(&spec.introspection)),
+        ("token_endpoint", called(&spec.token)),
+        ("revocation_endpoint", called(&spec.revocation)),
+        ("introspection_endpoint", called(&spec.introspection)),
         (
             "device_authorization_endpoint",
-            of(&spec.device_authorization),
+            called(&spec.device_authorization),
         ),
-        ("userinfo_endpoint", of(&spec.userinfo)),
+        ("userinfo_endpoint", called(&spec.userinfo)),
     ] {
         let ours = ours.filter(|_| !unannounced.contains(&name));
         assert_eq!(ours, endpoint(name), "{server}: {name}");
     }
 
-    let grants = grants(&spec);
+    let grants = grants(spec);
     let announced = texts(&document["grant_types_supported"]);
     for grant in KNOWN_GRANTS {
         let ours = grants.contains(grant) && !unannounced.contains(&grant);
@@ -86,6 +86,13 @@ pub async fn agrees(server: &str, origin: &str, path: &str, unannounced: &[&str]
         issuer == &Value::Bool(true),
         "{server}: iss"
     );
+    if let Some(issuer) = &spec.issuer {
+        assert_eq!(document["issuer"], url(issuer), "{server}: issuer");
+    }
+    if let form_post @ Value::Array(_) = &document["response_modes_supported"] {
+        let announced = texts(form_post).contains("form_post");
+        assert_eq!(of.expected.form_post, announced, "{server}: form_post");
+    }
 
     if let scopes @ Value::Array(_) = &document["scopes_supported"] {
         let mut ours: BTreeSet<_> = spec
@@ -143,15 +150,4 @@ fn texts(value: &Value) -> BTreeSet<&str> {
         .flatten()
         .filter_map(Value::as_str)
         .collect()
-}
-
-fn spec(server: &str) -> Provider {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("servers")
-        .join(server)
-        .join("provider.yaml");
-    let text = fs::read_to_string(path).expect("the server has a spec");
-    let source = Source::new(format!("{server}.yaml"), text);
-    let mut specs = load(&[source]).expect("the build script has read it, too");
-    specs.remove(0)
 }

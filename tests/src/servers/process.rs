@@ -1,8 +1,7 @@
 //! Servers that are started once, on a port of their own choice, and end with the tests.
 
-use std::env;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::registration;
+use crate::server::folder;
 
 /// How long a server may take to answer: one that takes seconds alone takes longer beside a
 /// compiler.
@@ -29,12 +29,12 @@ wait "$server"
 "#;
 
 /// A server that is started when it is first asked for.
-pub struct Server {
+pub struct Process {
     name: &'static str,
-    running: OnceLock<Result<Option<Running>, String>>,
+    running: OnceLock<Result<Running, String>>,
 }
 
-impl Server {
+impl Process {
     /// The one in the folder of this name.
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -43,10 +43,14 @@ impl Server {
         }
     }
 
-    /// Where it is, or `None` where it may be missing and is.
-    pub fn origin(&self) -> Option<&str> {
+    pub fn is_installed(&self) -> bool {
+        is_installed(self.name)
+    }
+
+    /// Where it is.
+    pub fn origin(&self) -> &str {
         match self.running.get_or_init(|| Running::start(self.name)) {
-            Ok(running) => running.as_ref().map(|running| running.origin.as_str()),
+            Ok(running) => &running.origin,
             // Not tried again, as each try may take as long as there is patience.
             Err(problem) => panic!("{problem}"),
         }
@@ -63,15 +67,14 @@ pub struct Running {
 }
 
 impl Running {
-    /// `None` where the server is not installed and does not have to be.
-    pub fn start(name: &str) -> Result<Option<Self>, String> {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let installed = package.join("../target/servers").join(name);
-        if !cfg!(unix) || !installed.join("installed").exists() {
-            skip(name);
-            return Ok(None);
+    fn start(name: &str) -> Result<Self, String> {
+        let installed = installed(name);
+        if !is_installed(name) {
+            return Err(format!(
+                "{name} is not installed: `cargo xtask test --only tools,servers` installs it"
+            ));
         }
-        bring_in(&package.join("servers").join(name), &installed);
+        bring_in(&folder().join(name), &installed);
         let log = installed.join("server.log");
         let mut keeper = keeper()
             .args(command(&installed))
@@ -91,7 +94,7 @@ impl Running {
             }
         });
         match receiver.recv_timeout(PATIENCE) {
-            Ok(origin) => Ok(Some(Self { origin, keeper })),
+            Ok(origin) => Ok(Self { origin, keeper }),
             Err(error) => {
                 drop(keeper);
                 let log = fs::read_to_string(&log).unwrap_or_default();
@@ -103,7 +106,7 @@ impl Running {
     }
 
     /// Lets go of the server as the end of this process does, and waits for its keeper.
-    pub fn end(mut self) {
+    fn end(mut self) {
         drop(self.keeper.stdin.take());
         self.keeper.wait().expect("the server's keeper ends");
     }
@@ -157,41 +160,30 @@ fn bring_in(folder: &Path, installed: &Path) {
     }
 }
 
-fn skip(name: &str) {
-    let required = env::var_os("OAUTH_ATLAS_REQUIRE_TOOLS").is_some_and(|value| value == "1");
-    assert!(
-        !required,
-        "{name} is not installed, and OAUTH_ATLAS_REQUIRE_TOOLS=1; `cargo xtask test` installs it"
-    );
-    // Not eprintln!, which the test harness keeps to itself.
-    let _ = writeln!(
-        io::stderr(),
-        "SKIPPED the tests with {name}, which `cargo xtask test` installs"
-    );
+fn is_installed(name: &str) -> bool {
+    cfg!(unix) && installed(name).join("installed").exists()
 }
 
-#[test]
-fn a_server_ends_when_nobody_holds_it() {
-    for name in ["node_oauth2_server", "authlib"] {
-        let Some(running) = Running::start(name).expect("the server starts") else {
-            continue;
-        };
-        let address = running.origin.trim_start_matches("http://").to_owned();
-        TcpStream::connect(&address).expect("the server answers");
-        running.end();
-        let begun = Instant::now();
-        while TcpStream::connect(&address).is_ok() {
-            assert!(begun.elapsed() < PATIENCE, "{name} is there still");
-            thread::sleep(Duration::from_millis(50));
-        }
+fn installed(name: &str) -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.join("../target/servers").join(name)
+}
+
+/// Starts a server of its own, and checks that it ends with who holds it.
+pub fn a_server_ends_when_nobody_holds_it(name: &str) {
+    let running = Running::start(name).expect("the server starts");
+    let address = running.origin.trim_start_matches("http://").to_owned();
+    TcpStream::connect(&address).expect("the server answers");
+    running.end();
+    let begun = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(begun.elapsed() < PATIENCE, "{name} is there still");
+        thread::sleep(Duration::from_millis(50));
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn what_a_server_started_ends_with_it() {
-    use std::io::Read as _;
-
+/// The same of what a server starts in its turn.
+pub fn what_a_server_started_ends_with_it() {
     let server = "sleep 600 & echo started; wait";
     let mut keeper = keeper()
         .args(["sh", "-c", server])

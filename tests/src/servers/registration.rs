@@ -32,6 +32,11 @@ pub fn secret(client: &str) -> &'static str {
     text(&REGISTRATION["clients"][client]["secret"])
 }
 
+/// The same of a client that may be public, and has none then.
+pub fn secret_of(client: &str) -> Option<&'static str> {
+    REGISTRATION["clients"][client]["secret"].as_str()
+}
+
 fn text(value: &'static Value) -> &'static str {
     value.as_str().expect("registration.json has this text")
 }

@@ -4,6 +4,8 @@
 //! the metadata has is a difference, and what only the spec has is one where the spec says that it
 //! is from there.
 
+use std::collections::HashSet;
+
 use oauth_atlas_codegen::model::{ChallengeMethod, ClientAuth, Pkce, Provider};
 
 use super::target::Target;
@@ -35,6 +37,7 @@ pub fn compare(target: &Target, metadata: &Metadata) -> Comparison {
     let mut comparer = Comparer {
         target,
         metadata,
+        explained: Words::of(target.provider),
         found: Comparison::default(),
     };
     comparer.issuer();
@@ -53,12 +56,14 @@ pub fn compare(target: &Target, metadata: &Metadata) -> Comparison {
 struct Comparer<'a> {
     target: &'a Target<'a>,
     metadata: &'a Metadata,
+    /// What conflicts and notes say.
+    explained: Words<'a>,
     found: Comparison,
 }
 
 impl Comparer<'_> {
     fn differ(&mut self, member: &str, value: &str, text: String) {
-        if explains(self.target.provider, member, value) {
+        if self.explained.contain(member) || self.explained.contain(value) {
             self.found.explained += 1;
             return;
         }
@@ -178,7 +183,7 @@ impl Comparer<'_> {
 
     fn grants(&mut self) {
         let member = "grant_types_supported";
-        let Some(now) = self.metadata.texts(member) else {
+        let Some(now) = self.metadata.grants() else {
             return self.skip(member, "not in the metadata");
         };
         let provider = self.target.provider;
@@ -207,8 +212,9 @@ impl Comparer<'_> {
         if refresh.is_some_and(|grant| self.target.cites(&grant.sources)) {
             known.push("refresh_token");
         }
+        let now: HashSet<_> = now.into_iter().collect();
         for grant in known {
-            if !now.contains(&grant) {
+            if !now.contains(grant) {
                 self.gone(member, grant);
             }
         }
@@ -247,22 +253,24 @@ impl Comparer<'_> {
         let scopes = &self.target.provider.scopes;
         let groups = scopes.groups.iter().flat_map(|group| &group.values);
         let known: Vec<_> = scopes.values.iter().chain(groups).collect();
+        let wires: HashSet<_> = known.iter().map(|one| one.name.as_str()).collect();
         if scopes.partial {
             self.skip(member, "only what is gone; the spec's table is partial");
         } else {
             for scope in &now {
-                if !known.iter().any(|one| one.name == *scope) {
+                if !wires.contains(scope) {
                     self.added(member, scope);
                 }
             }
         }
+        let now: HashSet<_> = now.into_iter().collect();
         let table = self.target.cites(&scopes.sources);
         for scope in known {
             let cited = match scope.sources.as_slice() {
                 [] => table,
                 sources => self.target.cites(sources),
             };
-            if cited && !now.contains(&scope.name.as_str()) {
+            if cited && !now.contains(scope.name.as_str()) {
                 self.gone(member, &scope.name);
             }
         }
@@ -299,29 +307,59 @@ fn matches(template: &str, url: &str) -> bool {
         .any(|end| matches(after, &rest[end..]))
 }
 
-/// Whether a conflict or a note has the metadata's word for a difference: the member or the value.
-fn explains(provider: &Provider, member: &str, value: &str) -> bool {
-    let conflicts = provider.conflicts.iter().flat_map(|conflict| {
-        let versions = conflict.versions.iter().map(|version| &version.text);
-        versions.chain([&conflict.about, &conflict.reason])
-    });
-    let notes = provider
-        .notes
-        .iter()
-        .flat_map(|note| [&note.text, &note.reason]);
-    conflicts
-        .chain(notes)
-        .any(|text| has_word(text, member) || has_word(text, value))
+/// The words of texts. A document can bring many thousand values to look for, so that each is looked
+/// for among the words before it is in the texts.
+struct Words<'t> {
+    texts: Vec<&'t str>,
+    words: HashSet<&'t str>,
+}
+
+impl<'t> Words<'t> {
+    /// Those of a spec's conflicts and notes, which explain a difference where they name it.
+    fn of(provider: &'t Provider) -> Self {
+        let conflicts = provider.conflicts.iter().flat_map(|conflict| {
+            let versions = conflict.versions.iter().map(|version| &version.text);
+            versions.chain([&conflict.about, &conflict.reason])
+        });
+        let notes = provider
+            .notes
+            .iter()
+            .flat_map(|note| [&note.text, &note.reason]);
+        Self::in_texts(conflicts.chain(notes).map(String::as_str).collect())
+    }
+
+    fn in_texts(texts: Vec<&'t str>) -> Self {
+        let words = texts.iter().flat_map(|text| text.split(|c| !is_of_word(c)));
+        Self {
+            words: words.collect(),
+            texts,
+        }
+    }
+
+    /// Whether the texts have a word, and not just as a part of a longer one. It may hold what ends
+    /// others, such as a dot.
+    fn contain(&self, word: &str) -> bool {
+        let has_word_character = word.contains(is_of_word);
+        let mut parts = word
+            .split(|c| !is_of_word(c))
+            .filter(|part| !part.is_empty());
+        has_word_character
+            && parts.all(|part| self.words.contains(part))
+            && self.texts.iter().any(|text| has_word(text, word))
+    }
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_alphanumeric() || "_-:/".contains(character)
 }
 
 /// Whether a text has a word, and not just as a part of a longer one.
 fn has_word(text: &str, word: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || "_-:/".contains(c);
     !word.is_empty()
         && text.match_indices(word).any(|(start, _)| {
             let before = text[..start].chars().next_back();
             let after = text[start + word.len()..].chars().next();
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+            !before.is_some_and(is_of_word) && !after.is_some_and(is_of_word)
         })
 }
 
@@ -359,5 +397,16 @@ mod tests {
         assert!(!has_word("client_secret_post_x", "client_secret_post"));
         assert!(!has_word("read:user", "user"));
         assert!(!has_word("anything", ""));
+        let words = Words::in_texts(vec!["it names a.b/c, and d"]);
+        for (word, is_there) in [
+            ("a.b/c", true),
+            ("b/c", true),
+            ("a.b", false),
+            ("a.d", false),
+            ("names a", true),
+            (".", false),
+        ] {
+            assert_eq!(words.contain(word), is_there, "{word}");
+        }
     }
 }

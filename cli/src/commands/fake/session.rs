@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use oauth_atlas_codegen::model::{ChallengeMethod, Provider, ResponseFormat};
+use oauth_atlas_codegen::model::{
+    CaptureFrom, ChallengeMethod, Presence, Provider, ResponseFormat,
+};
 use oauth_atlas_runtime::fake::FakeServer;
 
 use crate::failure::Failure;
@@ -53,7 +55,9 @@ pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failu
          curl -X POST {origin}/.fake/status?status=503     an outage\n\
          curl -X POST {origin}/.fake/html                  a page in the place of JSON\n\
          curl -X POST {origin}/.fake/disconnect            no answer\n\
-         curl {origin}/.fake/requests                      what was sent, counted\n\n\
+         curl -X POST {origin}/.fake/lifetime?seconds=60   new access tokens live this long\n\
+         curl {origin}/.fake/requests                      what was sent, counted\n\
+         curl {origin}/.fake/                              all of these, and what they take\n\n\
          Ctrl-C ends it."
     );
     Ok(text)
@@ -76,9 +80,13 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
             candidates.push(request);
         }
     }
-    // What ends the tokens comes last.
-    candidates.sort_by_key(|request| request.operation.starts_with("revoke"));
-    let mut known: BTreeSet<_> = given.iter().map(|(name, _)| *name).collect();
+    // Tokens come first, and what ends them last.
+    candidates.sort_by_key(|request| match request.operation.as_str() {
+        grant if grant.starts_with("grant ") && has_extensions_only(provider) => 0,
+        revocation if revocation.starts_with("revoke") => 2,
+        _ => 1,
+    });
+    let mut known: BTreeSet<_> = given.iter().map(|(name, _)| name.as_str()).collect();
     let mut shown: Vec<&Request> = Vec::new();
     for request in candidates {
         if !request.variables().iter().all(|name| known.contains(name)) {
@@ -96,7 +104,10 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
         .flat_map(|request| request.variables())
         .collect();
     let mut text = String::new();
-    for (name, value) in given.iter().filter(|(name, _)| used.contains(name)) {
+    let used_given = given
+        .iter()
+        .filter(|(name, _)| used.contains(name.as_str()));
+    for (name, value) in used_given {
         let _ = writeln!(text, "{name}='{value}'");
     }
     for request in shown {
@@ -124,7 +135,7 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
 }
 
 /// The values of variables that no answer brings.
-fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'f str)> {
+fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)> {
     let challenge = match &provider.authorization_code {
         Some(grant) => match grant.pkce.challenge {
             ChallengeMethod::S256 => S256,
@@ -133,7 +144,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
         },
         None => S256,
     };
-    vec![
+    let mut given: Vec<_> = [
         ("CLIENT_ID", fake.client_id()),
         ("CLIENT_SECRET", fake.client_secret()),
         ("REDIRECT_URI", "https://app.example/callback"),
@@ -144,16 +155,39 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(&'static str, &'
         ("SCOPE", "any-scope"),
         ("API_PATH", "any/path"),
     ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    // What an extension grant takes is in the user's hands; the fake takes any of it.
+    let arguments = provider.extensions.iter();
+    let arguments = arguments.flat_map(|one| &one.value.arguments);
+    for argument in arguments {
+        let name = requests::variable(argument);
+        let is_answered = OF_ANSWERS.contains(&name.as_str()) && !has_extensions_only(provider);
+        if !is_answered && !given.iter().any(|(known, _)| *known == name) {
+            given.push((name, "any-value"));
+        }
+    }
+    given
+}
+
+/// The variables that an answer brings.
+const OF_ANSWERS: [&str; 4] = ["ACCESS_TOKEN", "REFRESH_TOKEN", "CODE", "DEVICE_CODE"];
+
+/// Whether no other grant brings the first token.
+fn has_extensions_only(provider: &Provider) -> bool {
+    provider.authorization_code.is_none()
+        && provider.client_credentials.is_none()
+        && provider.device_code.is_none()
 }
 
 /// What of an answer the next requests need: variables, and how a shell finds their values.
 fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
     let is_form = provider.token_response.format == ResponseFormat::Form;
     let token = |standard: &'static str| {
-        let name = last(renamed(&provider.token_response.rename, standard));
+        let path = renamed(&provider.token_response.rename, standard);
         match is_form {
-            true => of_form(name),
-            false => of_json(name),
+            true => of_form(last(path)),
+            false => of_json(last(path), namesakes_before(provider, path) + 1),
         }
     };
     match operation {
@@ -167,7 +201,17 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
         // The user's token reaches more.
         "client credentials" if provider.authorization_code.is_some() => Vec::new(),
         "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
-        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code"))],
+        grant if grant.starts_with("grant ") && has_extensions_only(provider) => {
+            let mut read = vec![("ACCESS_TOKEN", token("access_token"))];
+            let mut members = provider.token_response.members.iter();
+            let is_there =
+                members.any(|one| one.name == "refresh_token" && one.presence == Presence::Always);
+            if is_there {
+                read.push(("REFRESH_TOKEN", token("refresh_token")));
+            }
+            read
+        }
+        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code", 1))],
         login if login.starts_with("send the browser") => {
             let name = &provider.callback.code;
             let read = if is_posted(provider) {
@@ -181,9 +225,18 @@ fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)
     }
 }
 
-/// The first member of this name.
-fn of_json(name: &str) -> String {
-    format!(r#"grep -o '"{name}":"[^"]*"' | head -n 1 | cut -d '"' -f 4"#)
+/// How many captured members of the same name the fake writes before this one: it sorts members.
+fn namesakes_before(provider: &Provider, path: &str) -> usize {
+    let captures = provider.captures.iter();
+    let others = captures.filter(|capture| capture.from == CaptureFrom::Token);
+    let others = others.map(|capture| capture.path.as_str());
+    let before = others.filter(|other| last(other) == last(path) && *other < path);
+    before.count()
+}
+
+/// The member of this name that is the `nth` in the answer.
+fn of_json(name: &str, nth: usize) -> String {
+    format!(r#"grep -o '"{name}":"[^"]*"' | sed -n {nth}p | cut -d '"' -f 4"#)
 }
 
 /// With the characters decoded that the fake puts into its codes.

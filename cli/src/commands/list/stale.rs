@@ -1,21 +1,21 @@
-//! `cargo xtask list --stale`
+//! `oauth-atlas list --stale`
 
 use oauth_atlas_codegen as codegen;
 
 use crate::day::Day;
 use crate::failure::Failure;
 use crate::mistakes::{self, count};
+use crate::specs::Specs;
 use crate::terminal::Terminal;
-use crate::workspace::Workspace;
 
 /// The sources that were read more than this many days ago, the oldest first.
 pub fn stale(
-    workspace: &Workspace,
+    specs: &Specs,
     older_than: u32,
     today: Day,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let sources = workspace.specs()?;
+    let sources = specs.all()?;
     let providers =
         codegen::load(&sources).map_err(|report| mistakes::found(&report, sources.len()))?;
     let mut stale = Vec::new();

@@ -1,4 +1,4 @@
-//! What can be typed after `cargo xtask new`.
+//! What can be typed after `oauth-atlas new`.
 
 use clap::{Args, ValueEnum};
 use oauth_atlas_codegen::writing;
@@ -34,6 +34,11 @@ pub struct Arguments {
     /// address
     #[arg(long, requires = "discover")]
     pub issuer: Option<String>,
+
+    /// Each customer has a server of their own: make the address of the one that is asked a variable.
+    /// So it is of a server on this machine
+    #[arg(long, requires = "discover")]
+    pub self_hosted: bool,
 
     /// The provider's own name; default: made from NAME
     #[arg(long)]

@@ -5,9 +5,9 @@ use serde_json::Value;
 use oauth_atlas_codegen::writing;
 
 use super::arguments::{Arguments, ClientType, Template, word};
-use super::draft::{Draft, Entry, Remarks, Scope, Source, Url};
+use super::draft::{Draft, Entry, Extension, Remarks, Scope, Source, Url};
 use super::template::{clients, head, known_or, methods, scope, title};
-use crate::metadata::{DEVICE_CODE, Metadata};
+use crate::metadata::{self, DEVICE_CODE, Metadata};
 
 /// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
 const SECRETS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
@@ -42,6 +42,58 @@ const READ: [&str; 15] = [
 /// Longer values of members that are left over are cut.
 const MAX_LEFTOVER: usize = 300;
 
+/// Of more scopes the first are listed, so that the spec is not too large to be one.
+const MAX_SCOPES: usize = 1000;
+
+/// The most bytes of their names.
+const MAX_SCOPE_BYTES: usize = 64 * 1024;
+
+/// Grants beyond those that a spec has keys for, with what their standards say that they take.
+const EXTENSIONS: [Extension; 6] = [
+    Extension {
+        key: "token_exchange",
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        description: "Exchanges a token for another (RFC 8693).",
+        parameters: &[
+            ("subject_token", "The token."),
+            ("subject_token_type", "What it is, as a URI of RFC 8693 §3."),
+        ],
+    },
+    Extension {
+        key: "jwt_bearer",
+        grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        description: "Gets tokens for a signed assertion (RFC 7523 §2.1).",
+        parameters: &[("assertion", "The assertion, a JWT.")],
+    },
+    Extension {
+        key: "saml2_bearer",
+        grant_type: "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        description: "Gets tokens for a SAML assertion (RFC 7522 §2.1).",
+        parameters: &[("assertion", "The assertion, base64url-encoded.")],
+    },
+    Extension {
+        key: "ciba",
+        grant_type: "urn:openid:params:grant-type:ciba",
+        description: "Gets tokens for a login that the user approves elsewhere (OpenID Connect CIBA §10.1).",
+        parameters: &[("auth_req_id", "The id of the authentication request.")],
+    },
+    Extension {
+        key: "uma_ticket",
+        grant_type: "urn:ietf:params:oauth:grant-type:uma-ticket",
+        description: "Gets a token for a permission ticket (UMA 2.0 Grant §3.3.1).",
+        parameters: &[("ticket", "The permission ticket.")],
+    },
+    Extension {
+        key: "pre_authorized_code",
+        grant_type: "urn:ietf:params:oauth:grant-type:pre-authorized_code",
+        description: "Gets tokens for the offer of a credential (OpenID4VCI §6.1).",
+        parameters: &[("pre-authorized_code", "The code of the offer.")],
+    },
+];
+
+/// What opens the URLs of a server that each customer has.
+const BASE_URL: &str = "{base_url}";
+
 /// The spec that metadata and these answers begin; an answer counts for more. `address` is where
 /// the metadata is. The error says why there can be none.
 pub fn draft(
@@ -49,19 +101,24 @@ pub fn draft(
     metadata: &Metadata,
     address: Option<&String>,
 ) -> Result<Draft, String> {
+    let is_loopback = metadata::is_loopback(&metadata.issuer);
     let mut writer = Writer {
         answers,
         metadata,
+        server: (answers.self_hosted || is_loopback)
+            .then(|| Server::of(metadata))
+            .flatten(),
         leftovers: Vec::new(),
     };
-    let grants = writer.grants()?;
+    let extensions = writer.extensions();
+    let grants = writer.grants(!extensions.is_empty())?;
     let has = |name: &str| grants.iter().any(|grant| grant.key == name);
     let endpoints = writer.endpoints(&has);
     let clients = writer.clients();
     let (scopes, partial_scopes) = writer.scopes();
     let offline_access =
         has("refresh_token") && scopes.iter().any(|scope| scope.name == "offline_access");
-    let issuer = writer.issuer();
+    let issuer = writer.issuer(&endpoints);
     let documentation = writer.documentation();
     let mut remarks = writer.remarks(&issuer);
     if !clients.iter().any(|client| client.key == "confidential") && has("client_credentials") {
@@ -102,15 +159,68 @@ pub fn draft(
         grants,
         scopes,
         partial_scopes,
+        extensions,
         offline_access,
         remarks,
         leftovers: writer.leftovers,
     })
 }
 
+/// The server that the metadata is of, where each customer has one.
+struct Server {
+    /// What the URLs of all servers begin with: the issuer, or its origin where endpoints are beside
+    /// it.
+    base: String,
+}
+
+impl Server {
+    /// Nothing where no endpoint is at it.
+    fn of(metadata: &Metadata) -> Option<Self> {
+        let issuer = metadata.issuer.trim_end_matches('/');
+        let members = READ.iter().filter(|key| key.ends_with("_endpoint"));
+        let urls: Vec<_> = members.filter_map(|key| metadata.text(key)).collect();
+        let origin = origin(issuer);
+        let is_beside = |url: &&str| below(url, origin).is_some() && below(url, issuer).is_none();
+        let base = match urls.iter().any(is_beside) {
+            true => origin,
+            false => issuer,
+        };
+        let server = Self {
+            base: base.to_owned(),
+        };
+        let is_there = urls.iter().any(|url| server.template(url).is_some());
+        is_there.then_some(server)
+    }
+
+    /// The URL with the variable in the place of the base; nothing where it is elsewhere, or where a
+    /// spec cannot hold the rest.
+    fn template(&self, url: &str) -> Option<String> {
+        let rest = below(url, &self.base)?;
+        // A slash at the end of an issuer is not one of a path.
+        let template = format!("{BASE_URL}{rest}");
+        let is_plain = !rest.contains(['{', '}']);
+        (is_plain && writing::endpoint_variables(&template).is_ok()).then_some(template)
+    }
+}
+
+/// What follows a URL in one that is below it.
+fn below<'u>(url: &'u str, base: &str) -> Option<&'u str> {
+    let rest = url.strip_prefix(base)?;
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some(rest)
+}
+
+/// The scheme and the host.
+fn origin(url: &str) -> &str {
+    let start = url.find("://").map_or(0, |colon| colon + "://".len());
+    let end = url[start..].find(['/', '?', '#']);
+    &url[..end.map_or(url.len(), |end| start + end)]
+}
+
 struct Writer<'a> {
     answers: &'a Arguments,
     metadata: &'a Metadata,
+    /// The server, where each customer has one.
+    server: Option<Server>,
     leftovers: Vec<(String, String)>,
 }
 
@@ -118,6 +228,10 @@ impl Writer<'_> {
     /// The URL in a member, if a spec can hold it; if not, it is left over with the reason.
     fn url(&mut self, key: &str) -> Option<String> {
         let url = self.metadata.text(key)?;
+        let server = self.server.as_ref();
+        if let Some(template) = server.and_then(|server| server.template(url)) {
+            return Some(template);
+        }
         match writing::endpoint_complaint(url) {
             None => Some(url.to_owned()),
             Some((complaint, _)) => {
@@ -128,8 +242,25 @@ impl Writer<'_> {
         }
     }
 
-    fn issuer(&mut self) -> Option<Url> {
+    fn issuer(&mut self, endpoints: &[Entry]) -> Option<Url> {
+        let is_at_server = |entry: &Entry| match &entry.url {
+            Some(Url::Known(url)) => url.starts_with(BASE_URL),
+            _ => false,
+        };
+        // Without an endpoint at it, the variable would be nobody's.
+        if !endpoints.iter().any(is_at_server) {
+            self.server = None;
+        }
         self.url("issuer").map(Url::Known)
+    }
+
+    /// The grants that have a standard of their own and no key.
+    fn extensions(&mut self) -> Vec<Extension> {
+        let listed = self.metadata.grants().unwrap_or_default();
+        let known = EXTENSIONS.iter().copied();
+        known
+            .filter(|extension| listed.contains(&extension.grant_type))
+            .collect()
     }
 
     fn documentation(&mut self) -> Url {
@@ -150,15 +281,18 @@ impl Writer<'_> {
         }
     }
 
-    fn grants(&mut self) -> Result<Vec<Entry>, String> {
-        let listed = self.metadata.texts("grant_types_supported");
+    fn grants(&mut self, has_extensions: bool) -> Result<Vec<Entry>, String> {
+        let listed = self.metadata.grants();
         // RFC 8414 §2: left out, it stands for these two, of which a spec has no `implicit`.
         let names = listed
             .clone()
             .unwrap_or_else(|| vec!["authorization_code", "implicit"]);
+        let is_of_logins = self.lists("response_types_supported", "code")
+            && self.metadata.text("authorization_endpoint").is_some();
         let mut grants = Vec::new();
         for (name, key) in GRANTS {
-            if !names.contains(&name) {
+            let by_response_type = key == "authorization_code" && is_of_logins;
+            if !names.contains(&name) && !by_response_type {
                 continue;
             }
             if key == "client_credentials" && self.answers.client == Some(ClientType::Public) {
@@ -168,9 +302,12 @@ impl Writer<'_> {
                 continue;
             }
             let device = self.metadata.text("device_authorization_endpoint");
-            if key == "device_code"
-                && device.is_none_or(|url| writing::endpoint_complaint(url).is_some())
-            {
+            let server = self.server.as_ref();
+            let is_wrong = |url: &str| {
+                let template = server.and_then(|server| server.template(url));
+                template.is_none() && writing::endpoint_complaint(url).is_some()
+            };
+            if key == "device_code" && device.is_none_or(is_wrong) {
                 let value = format!("{name} (and no device_authorization_endpoint)");
                 self.leftovers
                     .push(("grant_types_supported".to_owned(), value));
@@ -178,25 +315,33 @@ impl Writer<'_> {
             }
             let entry = Entry::new(key);
             grants.push(match key {
+                "authorization_code" if !names.contains(&name) => self.pkce(entry).remark(
+                    "grant_types_supported does not list it, and response_types_supported has its \
+                     `code`: see whether there are logins.",
+                ),
                 "authorization_code" => self.pkce(entry),
                 _ => entry,
             });
         }
+        let is_extension = |name: &str| EXTENSIONS.iter().any(|one| one.grant_type == name);
         let others: Vec<_> = names
             .iter()
-            .filter(|name| !GRANTS.iter().any(|(known, _)| known == *name))
-            .copied()
+            .filter(|name| !GRANTS.iter().any(|(known, _)| known == *name) && !is_extension(name))
+            .map(|name| match *name {
+                "password" => "password (which OAuth 2.1 gives up: a spec has no key for it)",
+                other => other,
+            })
             .collect();
         if !others.is_empty() && listed.is_some() {
-            let value = others.join(", ");
+            let value = cut(&others.join(", "));
             self.leftovers
                 .push(("grant_types_supported".to_owned(), value));
         }
-        if !grants.iter().any(|grant| grant.key != "refresh_token") {
+        if !has_extensions && !grants.iter().any(|grant| grant.key != "refresh_token") {
             return Err(format!(
                 "the metadata has no grant that gives a first token and that a spec can hold: \
                  grant_types_supported is {}",
-                names.join(", ")
+                cut(&names.join(", "))
             ));
         }
         if listed.is_none()
@@ -226,7 +371,7 @@ impl Writer<'_> {
                 .remark("code_challenge_methods_supported lists plain alone."),
             Some(methods) => entry.with("pkce", "unknown").remark(format!(
                 "code_challenge_methods_supported lists neither S256 nor plain, but [{}].",
-                methods.join(", ")
+                cut(&methods.join(", "))
             )),
             None => entry.with("pkce", "unknown").remark(
                 "code_challenge_methods_supported is not there: nothing is said of PKCE, which is \
@@ -289,7 +434,11 @@ impl Writer<'_> {
     fn placed(&self, entry: Entry) -> Entry {
         let issuer = host(&self.metadata.issuer);
         match &entry.url {
-            Some(Url::Known(url)) if host(url) != issuer => {
+            Some(Url::Known(url)) if url.starts_with(BASE_URL) || host(url) == issuer => entry,
+            Some(Url::Known(_)) if self.server.is_some() => {
+                entry.remark("Elsewhere than at the customer's server.")
+            }
+            Some(Url::Known(_)) => {
                 entry.remark(format!("Another host than the issuer's, {issuer}."))
             }
             _ => entry,
@@ -311,7 +460,7 @@ impl Writer<'_> {
         let possible = if token.is_empty() { &[] } else { &SECRETS[..] };
         let mut possible = possible.iter().copied().chain(["none"]);
         let Some(method) = possible.find(|method| methods.contains(method)) else {
-            return entry.remark(format!("TODO: {member} is [{}].", methods.join(", ")));
+            return entry.remark(format!("TODO: {member} is [{}].", cut(&methods.join(", "))));
         };
         let entry = entry.with("auth", method);
         if method != "none" && self.lists("token_endpoint_auth_methods_supported", "none") {
@@ -328,7 +477,8 @@ impl Writer<'_> {
             .copied()
             .collect();
         if !others.is_empty() {
-            self.leftovers.push((member.to_owned(), others.join(", ")));
+            let value = cut(&others.join(", "));
+            self.leftovers.push((member.to_owned(), value));
         }
     }
 
@@ -385,7 +535,16 @@ impl Writer<'_> {
         let listed = self.metadata.texts("scopes_supported").unwrap_or_default();
         // RFC 8414 §2: the server may keep scopes to itself.
         let partial = !listed.is_empty();
-        let mut names: Vec<String> = listed.into_iter().map(str::to_owned).collect();
+        let mut bytes = 0;
+        let fit = listed.iter().take(MAX_SCOPES).take_while(|name| {
+            bytes += name.len();
+            bytes <= MAX_SCOPE_BYTES
+        });
+        let mut names: Vec<String> = fit.map(|name| (*name).to_owned()).collect();
+        if names.len() < listed.len() {
+            let value = format!("{} more than those above", listed.len() - names.len());
+            self.leftovers.push(("scopes_supported".to_owned(), value));
+        }
         for name in &self.answers.scopes {
             if !names.contains(name) {
                 names.push(name.clone());
@@ -404,6 +563,19 @@ impl Writer<'_> {
              where the two differ (`conflicts`)."
                 .to_owned(),
         );
+        match (&self.server, issuer) {
+            (Some(_), Some(_)) => remarks.head.push(
+                "Each customer has a server of their own: {base_url} is in the place of the address \
+                 whose metadata this is."
+                    .to_owned(),
+            ),
+            (None, Some(_)) => remarks.head.push(
+                "Where each customer has a server of their own, begin again with --self-hosted, which \
+                 makes its address a variable."
+                    .to_owned(),
+            ),
+            (_, None) => {}
+        }
         if issuer.is_none() {
             remarks
                 .head
@@ -474,10 +646,15 @@ fn short(value: &Value) -> String {
         (_, Some(texts)) => texts.join(", "),
         _ => value.to_string(),
     };
-    if text.chars().count() <= MAX_LEFTOVER {
-        return text;
+    cut(&text)
+}
+
+/// What fits into a remark.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_LEFTOVER) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
-    text.chars().take(MAX_LEFTOVER).chain(['…']).collect()
 }
 
 fn host(url: &str) -> &str {

@@ -1,5 +1,6 @@
 //! A spec that is being begun, and its text.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use oauth_atlas_codegen::writing::{self, Variable};
@@ -23,6 +24,8 @@ pub struct Draft {
     pub scopes: Vec<Scope>,
     /// Whether there are more scopes than these.
     pub partial_scopes: bool,
+    /// Grants of the provider's own, below the others.
+    pub extensions: Vec<Extension>,
     /// Whether `offline_access` asks for a refresh token.
     pub offline_access: bool,
     /// What is said above each section.
@@ -55,6 +58,16 @@ pub struct Entry {
     pub url: Option<Url>,
     pub settings: Vec<(&'static str, Vec<String>)>,
     pub remarks: Vec<String>,
+}
+
+/// A grant beyond those that a spec has keys for.
+#[derive(Clone, Copy, Debug)]
+pub struct Extension {
+    pub key: &'static str,
+    pub grant_type: &'static str,
+    pub description: &'static str,
+    /// What the caller gives, by the name at the provider, with what it is.
+    pub parameters: &'static [(&'static str, &'static str)],
 }
 
 #[derive(Debug)]
@@ -116,6 +129,7 @@ impl Draft {
         );
         self.section(&mut text, "clients", &self.remarks.clients, &self.clients);
         self.section(&mut text, "grants", &self.remarks.grants, &self.grants);
+        self.extensions(&mut text);
         self.scope_table(&mut text);
         if self.offline_access {
             text += "\n# The scope that asks for a refresh token (OpenID Connect Core §11).\n";
@@ -241,6 +255,39 @@ impl Draft {
         }
     }
 
+    fn extensions(&self, text: &mut String) {
+        if self.extensions.is_empty() {
+            return;
+        }
+        *text += &comment(
+            "TODO: the metadata lists these grants, and not what they take here beyond their standards. \
+             Keep those that the documentation has.",
+            2,
+        );
+        *text += "  extensions:\n";
+        for extension in &self.extensions {
+            let Extension {
+                key,
+                grant_type,
+                description,
+                parameters,
+            } = extension;
+            line(
+                text,
+                format_args!(
+                    "    {key}:\n      description: {description}\n      grant_type: {grant_type}\n      \
+                     parameters:"
+                ),
+            );
+            for (name, meaning) in *parameters {
+                line(
+                    text,
+                    format_args!("        {name}: {{ description: {} }}", quoted(meaning)),
+                );
+            }
+        }
+    }
+
     /// In block style, where an editor completes further keys.
     fn entry(&self, entry: &Entry) -> String {
         let key = entry.key;
@@ -266,7 +313,7 @@ impl Draft {
     fn scope_table(&self, text: &mut String) {
         text.push('\n');
         *text += &comments(&self.remarks.scopes, 0);
-        let mut known: Vec<(String, &str)> = Vec::new();
+        let mut known: HashMap<String, &str> = HashMap::new();
         let mut table = String::new();
         for scope in &self.scopes {
             let Some(variant) = writing::scope_variant(&scope.name) else {
@@ -282,7 +329,7 @@ impl Draft {
                 Some(description) => description.clone(),
                 None => format!("{UNDESCRIBED} {IN_OWN_WORDS}"),
             };
-            if let Some((_, first)) = known.iter().find(|(one, _)| *one == variant) {
+            if let Some(first) = known.get(&variant) {
                 let remark = format!(
                     "Named as {first} is in Rust; with a name of its own it belongs here: \
                      {name}: {{ rust_name: …, description: … }}"
@@ -291,7 +338,7 @@ impl Draft {
                 continue;
             }
             line(&mut table, format_args!("    {name}: {description}"));
-            known.push((variant, &scope.name));
+            known.insert(variant, &scope.name);
         }
         if known.is_empty() {
             *text += "# scopes:\n#   values:\n#     orders:read: Read orders.\n";

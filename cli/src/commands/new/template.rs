@@ -27,6 +27,7 @@ pub fn draft(answers: &Arguments) -> Draft {
         grants: grants(answers, template),
         scopes: scopes(answers, template),
         partial_scopes: template == Template::Oidc,
+        extensions: Vec::new(),
         offline_access: false,
         remarks: remarks(answers, template),
         leftovers: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use form_urlencoded::byte_serialize;
 use oauth_atlas_codegen::model::{ChallengeMethod, Provider};
 
 use super::providers;
@@ -134,11 +135,15 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     for capture in &provider.captures {
         let name = requests::placeholder::named(&capture.name);
         let value = format!("captured-{}", capture.name.replace('_', "-"));
+        let value: String = byte_serialize(value.as_bytes()).collect();
         text = text.replace(&requests::placeholder::shown(&name), &value);
     }
     for extension in &provider.extensions {
         if request.operation == format!("grant {}", extension.name) {
-            for argument in &extension.value.arguments {
+            // One may begin as another does.
+            let mut arguments = extension.value.arguments.clone();
+            arguments.sort_by_key(|name| std::cmp::Reverse(name.len()));
+            for argument in &arguments {
                 let name = requests::placeholder::named(argument);
                 text = text.replace(&requests::placeholder::shown(&name), "value");
             }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable};
+use oauth_atlas_codegen::prose::code;
 
 use crate::site::prose::{capital, citations, cited, prose};
 
@@ -59,19 +60,23 @@ fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
     }
     remarks.extend(endpoint.auth.map(|method| format!("`{}`", method.word())));
     for (name, other) in &endpoint.rename {
-        remarks.push(format!("`{name}` is called `{other}`"));
+        remarks.push(format!("{} is called {}", code(name), code(other)));
     }
     if !endpoint.omit.is_empty() {
-        remarks.push(format!("without `{}`", endpoint.omit.join("`, `")));
+        let names: Vec<_> = endpoint.omit.iter().map(|name| code(name)).collect();
+        remarks.push(format!("without {}", names.join(", ")));
     }
     for (name, value) in &endpoint.parameters {
-        remarks.push(format!("with `{name}={value}`"));
+        remarks.push(format!("with {}", code(&format!("{name}={value}"))));
     }
     for (name, value) in &endpoint.headers {
-        remarks.push(format!("with the header `{name}: {value}`"));
+        remarks.push(format!(
+            "with the header {}",
+            code(&format!("{name}: {value}"))
+        ));
     }
     let scope = endpoint.scope.as_ref();
-    remarks.extend(scope.map(|scope| format!("needs the scope `{scope}`")));
+    remarks.extend(scope.map(|scope| format!("needs the scope {}", code(scope))));
     Row {
         name,
         method: endpoint.method.word(),

@@ -381,7 +381,7 @@ fn a_plain_challenge_is_the_verifier_of_a_public_client() {
 
 #[test]
 fn a_confidential_client_sends_no_pkce_where_only_public_ones_do() {
-    let core = Core::confidential(&PLAIN, "id", "secret");
+    let core = Core::confidential(&PLAIN, "id", "secret").redirect_uri("https://app.example/cb");
     let login = authorize(&core).start().unwrap();
     assert_eq!(value(&login, "code_challenge"), None);
     assert_eq!(value(&login, "code_challenge_method"), None);

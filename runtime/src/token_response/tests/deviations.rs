@@ -158,6 +158,28 @@ fn unusable(provider: &'static Provider, body: &str, named: &str) {
     assert!(!shown.contains("canary"), "{shown}");
 }
 
+/// Tokens of a response with one odd member, and a warning with this in its text.
+fn warned(provider: &'static Provider, body: &str, named: &str) -> TokenSet {
+    let tokens = read(provider, body);
+    let [warning] = tokens.warnings() else {
+        panic!("{:?}", tokens.warnings());
+    };
+    let shown = format!("{warning} {warning:?} {tokens:?}");
+    assert!(shown.contains(named), "{shown}");
+    assert!(!shown.contains("canary"), "{shown}");
+    tokens
+}
+
+/// The tokens that an error hands over.
+fn rescued(error: &Error) -> (Option<&str>, Option<&str>) {
+    let shown = format!("{error} {error:?} {error:#?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    (
+        error.access_token().map(Secret::expose),
+        error.refresh_token().map(Secret::expose),
+    )
+}
+
 #[test]
 fn renamed_members_are_read_and_no_copy_stays() {
     let tokens = read(
@@ -188,15 +210,20 @@ fn a_renamed_member_is_named_as_the_provider_does() {
         r#"{"user":{"accessToken":["canary"]}}"#,
         "`user.accessToken` is not a text",
     );
-    unusable(
+    warned(
         &RENAMED,
         r#"{"user":{"accessToken":"a"},"expiresAt":"canary"}"#,
         "`expiresAt` is not a number of milliseconds",
     );
-    unusable(
+    warned(
         &RENAMED,
         r#"{"user":{"accessToken":"a","renewal":{"until":"canary"}}}"#,
         "`user.renewal.until` is not a date",
+    );
+    warned(
+        &RENAMED,
+        r#"{"user":{"accessToken":"a","renewal":{"token":["canary"]}}}"#,
+        "`user.renewal.token` is not a text",
     );
     unusable(
         &RENAMED,
@@ -309,6 +336,29 @@ fn an_error_beside_a_token_is_an_error() {
 }
 
 #[test]
+fn tokens_of_an_answer_that_cannot_be_used_are_handed_over() {
+    let body = r#"{"access_token":"canary-a","refresh_token":"canary-r"}"#;
+    let error = refused(&CONFIRMING, 200, body);
+    assert_eq!(error.kind(), ErrorKind::Response);
+    assert_eq!(rescued(&error), (Some("canary-a"), Some("canary-r")));
+    let error = refused(&CAPTURING, 200, body);
+    assert!(
+        error.to_string().contains("`instance_url` is missing"),
+        "{error}"
+    );
+    assert_eq!(rescued(&error), (Some("canary-a"), Some("canary-r")));
+    let renamed =
+        r#"{"user":{"accessToken":"canary-a","renewal":{"token":"canary-r"}},"kind":"mac"}"#;
+    let error = refused(&RENAMED, 200, renamed);
+    assert_eq!(rescued(&error), (Some("canary-a"), Some("canary-r")));
+    let cut = &renamed[..renamed.len() - 1];
+    assert_eq!(
+        rescued(&refused(&RENAMED, 200, cut)),
+        (Some("canary-a"), Some("canary-r"))
+    );
+}
+
+#[test]
 fn presence_of_a_member_is_the_error() {
     let error = refused(&COMPLAINING, 200, r#"{"problem":{"name":"spent"}}"#);
     assert_eq!(
@@ -333,6 +383,7 @@ fn a_success_without_a_body_is_one() {
     let refusal = Refusal {
         provider: &CONFIRMING,
         endpoint: EndpointKind::Revocation,
+        grant: None,
         secrets: &["canary-token"],
     };
     for silent in ["", "OK", "{}", r#"{"ok":true}"#] {
@@ -357,6 +408,7 @@ fn what_is_kept_stays_kept() {
     let expected = Expected {
         provider: &CAPTURING,
         endpoint: EndpointKind::Token,
+        grant: Some(GrantKind::AuthorizationCode),
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
@@ -379,6 +431,18 @@ fn what_is_kept_stays_kept() {
     assert_eq!(
         newer.captured("instance").as_deref(),
         Some("https://new.capturing.example")
+    );
+    let odd = read(r#"{"access_token":"a","team":{"id":["canary"]},"instance_url":{"canary":1}}"#);
+    assert_eq!(odd.captured("team").as_deref(), Some("T1"));
+    assert_eq!(
+        odd.captured("instance").as_deref(),
+        Some("https://old.capturing.example")
+    );
+    let odd: Vec<_> = odd.warnings().iter().map(Warning::member).collect();
+    assert_eq!(odd.len(), 2, "{odd:?}");
+    assert!(
+        odd.contains(&"team.id") && odd.contains(&"instance_url"),
+        "{odd:?}"
     );
     let stored = serde_json::to_string(&newer).unwrap();
     assert_eq!(serde_json::from_str::<TokenSet>(&stored).unwrap(), newer);
@@ -447,6 +511,7 @@ fn a_kept_refresh_token_expires_when_it_did() {
     let expected = Expected {
         provider: &ENVELOPE,
         endpoint: EndpointKind::Refresh,
+        grant: Some(GrantKind::RefreshToken),
         scope: None,
         refresh_token: Some(&old),
         refresh_expires_at: Some(NOW + 10),

@@ -2,17 +2,16 @@
 
 use std::process::Command;
 
+use oauth_atlas_codegen::model::Provider;
 use oauth_atlas_runtime::fake::Fake;
 
-use super::script;
+use super::{of, script};
 use crate::requests;
-use crate::requests::tests::{curl::is_there, providers};
+use crate::requests::tests::providers;
 
 #[test]
+#[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
 fn every_provider_takes_what_is_pasted() {
-    if !(is_there("sh") && is_there("curl")) {
-        return;
-    }
     let (mut sent, mut wrong) = (0, Vec::new());
     for provider in providers("specs") {
         let fake = Fake::new(provider.description().constant())
@@ -22,8 +21,7 @@ fn every_provider_takes_what_is_pasted() {
             .expect("a free port");
         let requests = requests::at(&provider, fake.origin()).expect("requests");
         let script = script(&provider, &fake, &requests);
-        let output = Command::new("sh").args(["-c", &script]).output();
-        assert!(output.expect("a shell").status.success(), "{script}");
+        paste(&script);
         let seen = fake.requests();
         assert_eq!(
             seen.len(),
@@ -45,4 +43,83 @@ fn every_provider_takes_what_is_pasted() {
     }
     assert_eq!(wrong, Vec::<String>::new());
     assert!(sent > 250, "{sent} requests were sent");
+}
+
+fn paste(script: &str) -> String {
+    let output = Command::new("sh").args(["-c", script]).output();
+    let output = output.expect("a shell");
+    assert!(output.status.success(), "{script}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn fixture(id: &str) -> Provider {
+    let mut providers = providers("tests/fixtures").into_iter();
+    providers
+        .find(|provider| provider.id == id)
+        .expect("a fixture")
+}
+
+#[test]
+fn an_extension_grant_gives_the_first_token_where_no_other_does() {
+    if !(is_there("sh") && is_there("curl")) {
+        return;
+    }
+    let provider = fixture("extension_grants_only");
+    let fake = Fake::new(provider.description().constant())
+        .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET);
+    let fake = fake.start_blocking().expect("a free port");
+    let requests = requests::at(&provider, fake.origin()).expect("requests");
+    let script = script(&provider, &fake, &requests);
+    paste(&script);
+    let seen = fake.requests();
+    let refused: Vec<_> = seen.iter().filter(|seen| seen.refusal.is_some()).collect();
+    assert!(refused.is_empty(), "{refused:?}\n{script}");
+    for operation in [
+        "grant account_credentials",
+        "grant by_ticket",
+        "refresh",
+        "ask who the user is",
+        "call the API",
+        "revoke the access token",
+    ] {
+        assert!(
+            script.contains(&format!("# {operation}\n")),
+            "{operation}: {script}"
+        );
+    }
+    assert_eq!(seen.len(), script.matches("curl ").count(), "{script}");
+}
+
+/// What is printed of instructions is what the fake says of itself.
+#[test]
+fn every_instruction_is_printed() {
+    if !(is_there("sh") && is_there("curl")) {
+        return;
+    }
+    let provider = fixture("standard");
+    let fake = Fake::new(provider.description().constant());
+    let fake = fake.start_blocking().expect("a free port");
+    let printed = of(&provider, &fake).expect("a session");
+    let said = paste(&format!("curl --silent {}/.fake/", fake.origin()));
+    let said: Vec<serde_json::Value> = serde_json::from_str(&said).expect("a list");
+    for instruction in &said {
+        let (method, path) = (&instruction["method"], &instruction["path"]);
+        let method = if method == "GET" {
+            "curl"
+        } else {
+            "curl -X POST"
+        };
+        let path = path.as_str().expect("a path");
+        // A page for people.
+        if path == "/.fake/device" {
+            continue;
+        }
+        let command = format!("{method} {}{path}", fake.origin());
+        let is_printed = printed.lines().any(|line| {
+            let rest = line.strip_prefix(&command);
+            rest.is_some_and(|rest| rest.starts_with([' ', '?']))
+        });
+        assert!(is_printed, "{command}: {printed}");
+    }
+    assert!(said.len() > 9, "{said:?}");
 }

@@ -1,0 +1,205 @@
+//! The client of every server, behind the one interface that the suite calls.
+
+use std::fmt::Write;
+
+use oauth_atlas_codegen::model::{
+    AuthorizeOption, ClientKind, ParameterType, Provider, TokenKind, VariableKind,
+};
+
+use crate::calls::constructor_with;
+
+/// An implementation of `Subject` for each client, and the list of all of them.
+pub(crate) fn servers(providers: &[Provider]) -> String {
+    let mut text = String::from("pub static ALL: &[Generated] = &[\n");
+    for provider in providers {
+        let id = &provider.id;
+        let make = |kind| match provider.clients().any(|(one, _)| one == kind) {
+            true => format!("Some({})", constructor(provider, kind)),
+            false => "None".to_owned(),
+        };
+        let _ = writeln!(
+            text,
+            "Generated {{ name: \"{id}\", confidential: {}, public: {} }},",
+            make(ClientKind::Confidential),
+            make(ClientKind::Public)
+        );
+    }
+    text += "];\n";
+    for provider in providers {
+        let _ = writeln!(
+            text,
+            "impl Subject for crate::providers::{id}::Client {{\n{methods}}}",
+            id = provider.id,
+            methods = methods(provider)
+        );
+    }
+    text
+}
+
+/// A closure that makes a client of this kind for the server at an address.
+fn constructor(provider: &Provider, kind: ClientKind) -> String {
+    let variables: Vec<_> = provider.required_variables().collect();
+    let [variable] = variables.as_slice() else {
+        panic!("{}: one variable is the server's address", provider.path);
+    };
+    assert_eq!(
+        variable.kind,
+        VariableKind::BaseUrl,
+        "{}: the server has another address each time",
+        provider.path
+    );
+    let made = constructor_with(provider, kind, "id", "secret", "redirect_uri");
+    // The address is known when the server runs.
+    let made = made.replace(&format!("\"{}\"", variable.example), "address");
+    let arguments = match kind {
+        ClientKind::Confidential => "|address, id, secret, redirect_uri|",
+        ClientKind::Public => "|address, id, redirect_uri|",
+    };
+    format!(
+        "{arguments} Box::new(crate::providers::{}::{made})",
+        provider.id
+    )
+}
+
+fn methods(provider: &Provider) -> String {
+    let mut text = String::new();
+    let mut method = |signature: &str, body: &str| {
+        let _ = writeln!(text, "fn {signature} {{ {body} }}");
+    };
+    method(
+        "client_auth(self: Box<Self>, method: ClientAuth) -> Box<dyn Subject>",
+        "Box::new((*self).client_auth(method))",
+    );
+    method(
+        "redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>",
+        "Box::new((*self).redirect_uri(uri))",
+    );
+    if provider.authorization_code.is_some() {
+        method(
+            "authorize(&self, ask: &Ask) -> Result<Login, Error>",
+            &authorize(provider),
+        );
+        method(
+            "finish(&self, pending: Pending, callback: Callback) -> TokenRequest",
+            "self.finish(pending, callback)",
+        );
+    }
+    if provider.refresh_token.is_some() {
+        method(
+            "refresh(&self, tokens: &TokenSet) -> TokenRequest",
+            "self.refresh(tokens)",
+        );
+        method(
+            "token_source(&self, tokens: TokenSet) -> TokenSource",
+            "self.token_source(tokens)",
+        );
+    }
+    if provider.client_credentials.is_some() {
+        method(
+            "client_credentials(&self, scopes: &[String]) -> TokenRequest",
+            &asking(provider, "client_credentials", "scopes"),
+        );
+    }
+    if provider.device_code.is_some() {
+        method(
+            "device(&self, scopes: &[String]) -> DeviceRequest",
+            &asking(provider, "device", "scopes"),
+        );
+        method(
+            "poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login>",
+            "self.poll(login)",
+        );
+        method(
+            "finish_device(&self, login: DeviceLogin) -> DeviceWait",
+            "self.finish_device(login)",
+        );
+    }
+    for (kind, name) in [
+        (TokenKind::AccessToken, "revoke_access_token"),
+        (TokenKind::RefreshToken, "revoke_refresh_token"),
+    ] {
+        if provider.revokes(kind) {
+            method(
+                &format!("{name}(&self, token: Secret) -> Revocation"),
+                &format!("self.{name}(token)"),
+            );
+        }
+    }
+    if provider.introspection.is_some() {
+        method(
+            "introspect(&self, token: Secret) -> Introspection",
+            "self.introspect(token)",
+        );
+    }
+    if provider.userinfo.is_some() {
+        method(
+            "userinfo(&self, tokens: &TokenSet) -> ApiCall",
+            "self.userinfo(tokens)",
+        );
+    }
+    let arms: String = provider
+        .extensions
+        .iter()
+        .map(|extension| {
+            let arguments: Vec<_> = (0..extension.arguments.len())
+                .map(|index| format!("arguments[{index}]"))
+                .collect();
+            let (name, method) = (&extension.name, &extension.method);
+            format!("\"{name}\" => self.{method}({}), ", arguments.join(", "))
+        })
+        .collect();
+    if !arms.is_empty() {
+        method(
+            "extension(&self, name: &str, arguments: &[&str]) -> TokenRequest",
+            &format!("let _ = arguments; match name {{ {arms} _ => lacks(name) }}"),
+        );
+    }
+    text
+}
+
+/// A request for scopes: those that the client has a variant for as such, the others by their text.
+fn asking(provider: &Provider, method: &str, scopes: &str) -> String {
+    if provider.scopes.values.is_empty() {
+        return format!(
+            "{scopes}.iter().fold(self.{method}(), |request, scope| request.scope(scope))"
+        );
+    }
+    format!(
+        "{{ let (known, others) = split::<crate::providers::{}::Scope>({scopes}); \
+         others.into_iter().fold(self.{method}(known), |request, scope| request.scope(scope)) }}",
+        provider.id
+    )
+}
+
+fn authorize(provider: &Provider) -> String {
+    let mut body = format!(
+        "let request = {};",
+        asking(provider, "authorize", "&ask.scopes")
+    );
+    let options = provider
+        .authorization
+        .iter()
+        .flat_map(|endpoint| &endpoint.options);
+    for option in options.filter(|option| option.required) {
+        body += &required(provider, option);
+    }
+    body += match provider.offline {
+        Some(_) => "let request = if ask.offline { request.offline() } else { request };",
+        None => "assert!(!ask.offline, \"the spec says nothing of `offline`\");",
+    };
+    body + "let parameters = ask.parameters.iter(); \
+            parameters.fold(request, |request, (name, value)| request.param(name, value)).start()"
+}
+
+/// A value that no other login has, as a server may refuse one that it has seen.
+fn required(provider: &Provider, option: &AuthorizeOption) -> String {
+    match (&option.choice, option.r#type) {
+        (None, ParameterType::Text) => {
+            format!("let request = request.{}(another_text());", option.method)
+        }
+        _ => panic!(
+            "{}: {} is required and no text, which the suite has no value for",
+            provider.path, option.name
+        ),
+    }
+}

@@ -1,0 +1,11 @@
+//! What the browser comes back with from a login.
+
+#![no_main]
+
+#[allow(dead_code, reason = "each target is one of its functions")]
+#[path = "../../src/robustness/answers.rs"]
+mod answers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    answers::callback(data);
+});

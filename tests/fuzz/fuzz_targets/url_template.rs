@@ -1,0 +1,11 @@
+//! Values of the variables in endpoint URLs.
+
+#![no_main]
+
+#[allow(dead_code, reason = "each target is one of its functions")]
+#[path = "../../src/robustness/answers.rs"]
+mod answers;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    answers::url_template(data);
+});

@@ -1,0 +1,73 @@
+//! Logins that succeed.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use oauth_atlas::runtime::provider::ClientAuth;
+use oauth_atlas::runtime::{Callback, TokenSet};
+use serde_json::Value;
+
+use crate::browser::{Browser, Decision};
+use crate::registration::id;
+use crate::server::Server;
+use crate::subject::Subject;
+
+pub async fn a_login_gives_tokens_for_the_user(server: &Server) {
+    let client = server.confidential("web");
+    let tokens = server.log_in(&*client).await;
+    let expected = &server.expected.login;
+    let granted = tokens.scope().expect("scopes are granted");
+    assert!(
+        expected.granted.iter().any(|one| one == granted),
+        "{granted}"
+    );
+    assert!(!tokens.is_expired() && tokens.expires_at().is_some());
+    assert!(tokens.refresh_token().is_some());
+    assert_eq!(tokens.id_token().is_some(), expected.id_token);
+    let user = client.userinfo(&tokens).await.expect("an answer");
+    let user: Value = serde_json::from_str(user.text().expect("a text")).expect("JSON");
+    for (name, value) in &expected.user {
+        assert_eq!(&user[name], value, "{name}");
+    }
+}
+
+/// Whichever way the client says who it is.
+pub async fn an_id_token_is_for_the_client(server: &Server) {
+    let check = async |name: &str, client: Box<dyn Subject>| {
+        let tokens = server.log_in(&*client).await;
+        assert!(is_for(&tokens, id(name)), "{name}");
+        if server.expected.refresh.id_token {
+            let tokens = client.refresh(&tokens).await.expect("fresh tokens");
+            assert!(is_for(&tokens, id(name)), "{name}, refreshed");
+        }
+    };
+    check("web", server.confidential("web")).await;
+    let post = server.confidential("post").client_auth(ClientAuth::Post);
+    check("post", post).await;
+    check("public", server.public("public")).await;
+}
+
+/// Whether the audience of the ID token is this client, or one of several.
+fn is_for(tokens: &TokenSet, client: &str) -> bool {
+    let token = tokens.id_token().expect("an ID token").expose();
+    let claims = token.split('.').nth(1).expect("a JWT");
+    let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64url");
+    let claims: Value = serde_json::from_slice(&claims).expect("claims are JSON");
+    match &claims["aud"] {
+        Value::Array(audience) => audience.iter().any(|one| one == client),
+        audience => audience == client,
+    }
+}
+
+/// OAuth 2.0 Form Post Response Mode.
+pub async fn a_callback_may_be_a_form(server: &Server) {
+    let client = server.confidential("web");
+    let mode = ("response_mode".to_owned(), "form_post".to_owned());
+    let login = client
+        .authorize(&server.ask_with([mode]))
+        .expect("a login begins");
+    let form = Browser::new(Decision::Allow).form(&login).await;
+    let tokens = client.finish(login.pending, Callback::from(form)).await;
+    let tokens = tokens.expect("the login succeeds");
+    let user = client.userinfo(&tokens).await.expect("an answer");
+    assert!(user.is_success());
+}
