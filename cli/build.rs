@@ -1,10 +1,10 @@
 //! Tells the tests which programs they can run.
 
-#[path = "../tests/build/tools.rs"]
+#[path = "tools.rs"]
 mod tools;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=../tests/build/tools.rs");
+    println!("cargo:rerun-if-changed=tools.rs");
     tools::tell(&["bash", "chromedriver", "curl", "sh"]);
 }

@@ -14,7 +14,7 @@ mod fakes;
 mod interface;
 #[path = "build/servers.rs"]
 mod servers;
-#[path = "build/tools.rs"]
+#[path = "../cli/tools.rs"]
 mod tools;
 
 use std::env;

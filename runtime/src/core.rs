@@ -276,10 +276,10 @@ impl Core {
     /// `parameters` are those that the program has to give.
     ///
     /// The request's error tells if the provider has no such grant; then nothing is sent.
-    pub fn extension<'n>(
+    pub fn extension(
         &self,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> TokenRequest {
         TokenRequest::extension(self.clone(), name, parameters)
     }

@@ -10,7 +10,7 @@ use crate::server::Received;
 
 /// A login of this client with a state that was not made by the library.
 pub fn pending(client: &Core, state: &str) -> Pending {
-    let login = client.authorize(&mut ["read"].into_iter()).start();
+    let login = client.authorize(["read"]).start();
     let mut stored = serde_json::to_value(login.unwrap().pending).unwrap();
     stored["state"] = state.into();
     serde_json::from_value(stored).unwrap()

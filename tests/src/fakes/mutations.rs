@@ -52,7 +52,7 @@ impl Mutant {
     }
 
     fn login(&self, faked: &Faked) -> Login {
-        let login = self.core.authorize(&mut faked.scopes.iter().copied());
+        let login = self.core.authorize(faked.scopes.iter().copied());
         let required = faked.required.iter();
         let login = required.fold(login, |login, (name, value)| login.param(*name, *value));
         login.start().expect("a login")

@@ -1,6 +1,5 @@
 //! Every reader of what comes from outside, and the input that is worst for it.
 
-use std::iter;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +7,7 @@ use http::HeaderMap;
 use http::header::{HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use oauth_atlas::runtime::encrypted_secret::EncryptedSecret;
 use oauth_atlas::{
-    Callback, Core, DeviceLogin, EndpointKind, HttpResponse, Json, Method, Pending, Provider,
+    Core, DeviceLogin, EndpointKind, HttpResponse, Json, Method, Pending, Provider, Settings,
     TokenSet, challenges,
 };
 
@@ -206,7 +205,7 @@ pub const ALL: &[(&str, Prepare)] = &[
     }),
     ("an answer to a device", |size| {
         let core = Core::public(&device_login::PROVIDER, "client");
-        let request = core.device([""; 0]);
+        let request = core.authorize_device([""; 0]);
         let body = object(&filled("\"user_code\":\"a\",", size));
         Box::new(move || drop(request.read(HttpResponse::new(200, HeaderMap::new(), body))))
     }),
@@ -358,7 +357,7 @@ fn called_back(text: String) -> Box<dyn FnOnce()> {
 }
 
 fn based(url: String) -> Box<dyn FnOnce()> {
-    Box::new(move || drop(base_url::Client::new(&url, "client", "secret")))
+    Box::new(move || drop(base_url::Client::confidential(&url, "client", "secret")))
 }
 
 fn varied(name: &'static str, value: String) -> Box<dyn FnOnce()> {
