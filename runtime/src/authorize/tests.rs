@@ -99,23 +99,19 @@ fn a02_a_query_that_ends_open_is_gone_on_with() {
 fn a03_a10_scopes_in_order_with_the_providers_separator() {
     let scopes = || ["read", "write"].into_iter();
     let login = acme()
-        .authorize(&mut scopes())
+        .authorize(scopes())
         .scope("new  newer")
         .start()
         .unwrap();
     assert_eq!(value(&login, "scope").unwrap(), "read write new newer");
     assert_eq!(login.pending.scope.as_deref(), Some("read write new newer"));
     let odd = Core::public(&ODD, "aaa");
-    let login = odd
-        .authorize(&mut scopes())
-        .scope("new,newer")
-        .start()
-        .unwrap();
+    let login = odd.authorize(scopes()).scope("new,newer").start().unwrap();
     assert_eq!(value(&login, "scope").unwrap(), "read,write,new,newer");
     assert_eq!(login.pending.scope.as_deref(), Some("read write new newer"));
     let login = odd
         .scope_separator(crate::provider::Separator::Space)
-        .authorize(&mut scopes())
+        .authorize(scopes())
         .start()
         .unwrap();
     assert_eq!(value(&login, "scope").unwrap(), "read write");

@@ -1,6 +1,8 @@
 use super::*;
+use crate::error::Error;
 use crate::fixtures::{acme, endpoint};
 use crate::provider::{Encoding, Grant, Variable, VariableKind};
+use crate::settings::Settings;
 
 /// One that customers host themselves, with a tenant in the URL that gets the code and a language
 /// in the one that the browser is sent to.
@@ -43,6 +45,10 @@ fn differs(started: &Core, finishing: &Core) -> Option<String> {
     bound.difference(finishing, Start::Authorization)
 }
 
+fn with(settings: Result<Settings, Error>) -> Core {
+    hosted().with(settings.unwrap())
+}
+
 #[test]
 fn what_decides_where_the_code_goes_has_to_be_the_same() {
     let difference = |other: Core| differs(&hosted(), &other).unwrap_or_default();
@@ -64,19 +70,17 @@ fn what_decides_where_the_code_goes_has_to_be_the_same() {
             "environment \"production\"",
         ),
         (
-            hosted().origin("http://127.0.0.1:1").unwrap(),
+            with(Settings::new().origin("http://127.0.0.1:1")),
             "without origin",
         ),
         (
-            hosted()
-                .endpoint(EndpointKind::Token, "https://two.example/token")
-                .unwrap(),
+            with(Settings::new().endpoint(EndpointKind::Token, "https://two.example/token")),
             "without token endpoint",
         ),
         (
-            hosted()
-                .endpoint(EndpointKind::Authorization, "https://two.example/login")
-                .unwrap(),
+            with(
+                Settings::new().endpoint(EndpointKind::Authorization, "https://two.example/login"),
+            ),
             "without first endpoint",
         ),
     ] {
@@ -99,9 +103,7 @@ fn what_decides_nothing_may_differ() {
             .variable("tenant", "blue"),
         // The first environment is the default.
         hosted().environment("production"),
-        hosted()
-            .endpoint(EndpointKind::Revocation, "https://two.example/revoke")
-            .unwrap(),
+        with(Settings::new().endpoint(EndpointKind::Revocation, "https://two.example/revoke")),
         Core::confidential(&HOSTED, "id", "secret")
             .redirect_uri("https://app.example/cb")
             .variable("base", "https://one.example")
@@ -159,12 +161,10 @@ fn a_device_has_no_redirect_uri() {
     let bound = Binding::of(&hosted(), Start::Device, &[]);
     let elsewhere = hosted().redirect_uri("https://app.example/other");
     assert_eq!(bound.difference(&elsewhere, Start::Device), None);
-    let moved = hosted()
-        .endpoint(
-            EndpointKind::DeviceAuthorization,
-            "https://two.example/device",
-        )
-        .unwrap();
+    let moved = with(Settings::new().endpoint(
+        EndpointKind::DeviceAuthorization,
+        "https://two.example/device",
+    ));
     assert!(bound.difference(&moved, Start::Device).is_some());
     let other = hosted().variable("tenant", "red");
     assert!(bound.difference(&other, Start::Device).is_some());

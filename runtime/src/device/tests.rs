@@ -290,12 +290,15 @@ fn blocking_programs_wait_as_well() {
 #[test]
 fn a_login_of_another_client_is_not_asked_about() {
     let mut login = login(5, 300);
-    let build = |core: &Core, login: &mut DeviceLogin| core.poll(login).build();
+    let build = |core: &Core, login: &mut DeviceLogin| core.poll_device(login).build();
     assert!(build(&public(), &mut login).is_ok());
     let others = [
         (public().environment("sandbox"), "environment"),
         (Core::public(&ACME, "other"), "client id"),
-        (public().origin("http://127.0.0.1:1").unwrap(), "origin"),
+        (
+            public().with(Settings::new().origin("http://127.0.0.1:1").unwrap()),
+            "origin",
+        ),
     ];
     for (other, named) in others {
         let error = build(&other, &mut login).unwrap_err();

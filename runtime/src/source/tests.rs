@@ -507,7 +507,7 @@ fn async_code_that_is_over_stops_nobody() {
     }
     let server = Server::open([DOWN, NEW]);
     let slow = Arc::new(Slow(Arc::clone(&server), std::sync::Barrier::new(2)));
-    let client = client(&server).blocking_http_client(Arc::clone(&slow));
+    let client = client(&server).with(Settings::new().blocking_http_client(Arc::clone(&slow)));
     let source = client.token_source(tokens(-1));
     assert!(block_on(source.tokens()).is_err());
     std::thread::scope(|scope| {

@@ -22,10 +22,7 @@ const SIZES: [usize; 4] = [1024, 10 * 1024, 100 * 1024, 1024 * 1024];
 const MOST: u64 = 16;
 
 #[test]
-#[allow(
-    clippy::print_stdout,
-    reason = "the counts are shown with --nocapture"
-)]
+#[allow(clippy::print_stdout, reason = "the counts are shown with --nocapture")]
 #[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
 fn no_reader_takes_more_than_its_input_is_worth() {
     if let Some(size) = counted::size() {

@@ -1,6 +1,5 @@
 //! Every reader of what comes from outside, and the input that is worst for it.
 
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;

@@ -459,7 +459,7 @@ fn a_secret_is_not_for_the_users_browser() {
         "renewal",
         "key",
     ] {
-        let login = client.authorize(&mut [].into_iter()).param(name, "canary");
+        let login = client.authorize([""; 0]).param(name, "canary");
         let message = message(login);
         assert!(message.contains(name), "{message}");
         assert!(!message.contains("canary"), "{message}");
@@ -471,10 +471,7 @@ fn a_secret_is_not_for_the_users_browser() {
         "response_mode",
         "username",
     ] {
-        let login = client
-            .authorize(&mut [].into_iter())
-            .param(name, "x")
-            .start();
+        let login = client.authorize([""; 0]).param(name, "x").start();
         assert!(login.is_ok(), "{name}");
     }
 }
