@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error as _;
-use std::iter;
 use std::process::Command;
 use std::sync::LazyLock;
 

@@ -1,6 +1,5 @@
 //! The README's Rust, as it stands there.
 
-use oauth_atlas::Settings;
 use oauth_atlas::{Error, Method, Pending};
 
 const README: &str = include_str!("../../README.md");

@@ -1,6 +1,5 @@
 //! Area C: the token request (RFC 6749 §2.3, §4.1.3, §4.4.2).
 
-use std::iter;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

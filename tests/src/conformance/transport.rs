@@ -1,7 +1,6 @@
 //! Area O: secrets and transport.
 
 use std::fmt::Debug;
-use std::iter;
 use std::thread;
 use std::time::Duration;
 

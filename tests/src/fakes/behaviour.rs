@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use oauth_atlas::Settings;
 use oauth_atlas::fake::{FakeServer, Fault};
 use oauth_atlas::kraken::{Client, Scope, fake};
 use oauth_atlas::{EndpointKind, Error, ErrorKind, Method, TokenSet};

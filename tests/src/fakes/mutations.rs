@@ -2,7 +2,6 @@
 //! otherwise, or joins scopes by another separator than the provider's is refused. What is taken
 //! all the same is listed here, with the reason.
 
-use oauth_atlas::Settings;
 use oauth_atlas::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
 use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;

@@ -1,7 +1,6 @@
 //! What providers answer that RFC 6749 §4.1.2 and §5 do not: each a fixture and a provider that
 //! answers so, and what a client of the standard's makes of the same answer.
 
-use std::iter;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac_sha256::HMAC;
