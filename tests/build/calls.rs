@@ -70,7 +70,7 @@ fn of_one(Module { path, provider }: &Module) -> String {
         }
     }
     format!(
-        "async fn calls_{id}(wire: &mut Wire) {{\n\
+        "#[allow(deprecated)] async fn calls_{id}(wire: &mut Wire) {{\n\
          #[allow(unused_imports)] use {path}::{id}::*;\n\
          {body}}}\n"
     )

@@ -205,7 +205,7 @@ fn driven(Module { path, provider }: &Module) -> String {
         "https://api.example/path"
     };
     format!(
-        "const _: () = {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
+        "#[allow(deprecated)] const _: () = {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
          impl Driven for {path}::{id}::Client {{\n{body}\
          fn extensions(&self) -> Vec<(&'static str, TokenRequest)> {{ vec![{extensions}] }}\n\
          fn resource(&self, tokens: &TokenSet) -> ApiCall {{ self.call(Method::GET, \"{url}\", tokens) }}\n\
