@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use oauth_atlas::Settings;
 use oauth_atlas::fake::{Fake, FakeServer};
 use oauth_atlas::provider::Provider;
 use oauth_atlas::{
