@@ -303,10 +303,7 @@ impl Core {
     }
 
     /// Asks for tokens of the client itself (RFC 6749 §4.4).
-    pub fn client_credentials(
-        &self,
-        scopes: &mut dyn Iterator<Item = &str>,
-    ) -> TokenRequest {
+    pub fn client_credentials(&self, scopes: &mut dyn Iterator<Item = &str>) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
