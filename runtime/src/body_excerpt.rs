@@ -1,6 +1,8 @@
 //! The beginning of a body that says nothing the protocol knows, for whoever has to find out why a
 //! request was refused.
 
+use zeroize::Zeroizing;
+
 use crate::json::Json;
 use crate::printable::printable;
 
@@ -29,19 +31,31 @@ pub(crate) fn excerpt(body: &[u8], members: &[(String, Json)], secrets: &[&str])
     let text = String::from_utf8_lossy(body);
     let text = match text.trim_start().starts_with('<') {
         true => without_tags(&text),
-        false => text.into_owned(),
+        false => Zeroizing::new(text.into_owned()),
     };
-    let words: Vec<_> = text.split_whitespace().collect();
-    let line = printable(&words.join(" "), &secrets);
+    let line = Zeroizing::new(printable(&in_one_line(&text), &secrets));
     let shown = match line.strip_suffix('…') {
         // The half of a token does not look like one.
         Some(cut) => {
-            let end = cut.rfind(|character| !is_of_token(character)).unwrap_or(0);
+            let end = cut
+                .rfind(|character| !is_of_token(character))
+                .unwrap_or_default();
             without_tokens(&cut[..end]) + "…"
         }
         None => without_tokens(&line),
     };
     Some(shown).filter(|shown| !shown.is_empty())
+}
+
+/// The text with one space in the place of white space of any length.
+fn in_one_line(text: &str) -> Zeroizing<String> {
+    // What grows leaves a copy behind.
+    let mut line = Zeroizing::new(String::with_capacity(text.len() + 1));
+    for word in text.split_whitespace() {
+        line.push_str(word);
+        line.push(' ');
+    }
+    line
 }
 
 /// The texts of members whose names say that they hold a token or a secret, and one more than
@@ -72,8 +86,9 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The text between the tags of a page, without scripts and style sheets.
-fn without_tags(page: &str) -> String {
-    let mut text = String::new();
+fn without_tags(page: &str) -> Zeroizing<String> {
+    // No tag is shorter than the space in its place, and what grows leaves a copy behind.
+    let mut text = Zeroizing::new(String::with_capacity(page.len()));
     let mut rest = page;
     while let Some((before, tag)) = rest.split_once('<') {
         text.push_str(before);

@@ -37,7 +37,7 @@ pub const ALL: &[(&str, Prepare)] = &[
     ("what is escaped", |size| refused(&filled("\\u202e", size))),
     ("words that hold the code of the same callback", |size| {
         let text = format!(
-            "error=x&state=s&code={SECRET}&error_description={}",
+            "error=x&state=s-and-twenty-one-others&code={SECRET}&error_description={}",
             credentials(size)
         );
         called_back(text)
@@ -46,8 +46,23 @@ pub const ALL: &[(&str, Prepare)] = &[
         let code = filled("QUJDREVG", size / 2);
         let words = filled("QUJDREVG QUJD ", size / 2);
         called_back(format!(
-            "error=x&state=s&code={code}&error_description={words}"
+            "error=x&state=s-and-twenty-one-others&code={code}&error_description={words}"
         ))
+    }),
+    // Bodies that are not understood.
+    ("tags of a page", |size| page(filled("<a>b</a>", size))),
+    ("tags without an end", |size| page(filled("<a", size))),
+    ("scripts without an end", |size| {
+        page(filled("<script", size))
+    }),
+    ("scripts in scripts", |size| {
+        page(filled("<script></s", size / 2) + &filled("</script>", size / 2))
+    }),
+    ("words of a page", |size| page(filled("a1 ", size))),
+    ("a word of a page", |size| page(filled("a1", size))),
+    ("tokens of a body", |size| {
+        let members = filled("\"token\":[\"canary-of-another\"],", size);
+        answered(&standard::PROVIDER, 400, HeaderMap::new(), object(&members))
     }),
     // Callbacks.
     ("pairs of a callback", |size| {
@@ -60,31 +75,35 @@ pub const ALL: &[(&str, Prepare)] = &[
         called_back(filled("%", size))
     }),
     ("escapes of a callback", |size| {
-        called_back(filled("%2B+", size) + "&state=s&code=c")
+        called_back(filled("%2B+", size) + "&state=s-and-twenty-one-others&code=c")
     }),
     ("a callback's path", |size| {
-        called_back(format!("/{}?state=s&code=c", filled("a=b&/", size)))
+        called_back(format!(
+            "/{}?state=s-and-twenty-one-others&code=c",
+            filled("a=b&/", size)
+        ))
     }),
     ("a callback's scheme", |size| {
-        called_back(filled("a+", size) + ":?state=s&code=c")
+        called_back(filled("a+", size) + ":?state=s-and-twenty-one-others&code=c")
     }),
     ("a callback's fragment", |size| {
         called_back(filled("#?", size))
     }),
     ("a callback's description", |size| {
         called_back(format!(
-            "error=x&state=s&error_description={}",
+            "error=x&state=s-and-twenty-one-others&error_description={}",
             filled("QUJD+", size)
         ))
     }),
     ("a signed callback", |size| {
-        let pending = pending("signed_callback");
-        let core = Core::confidential(&signed_callback::PROVIDER, "client", "secret");
+        let core = Core::confidential(&signed_callback::PROVIDER, "client", "secret")
+            .redirect_uri("https://app.example/");
+        let pending = pending(&core);
         let pairs: Vec<_> = (0..size / 8)
             .map(|index| format!("{:x}=a", index * 7919 % 65536))
             .collect();
         let text = format!(
-            "{}&state=s&code=c&hmac=00&shop=a.signed-callback.example",
+            "{}&state=s-and-twenty-one-others&code=c&hmac=00&shop=a.signed-callback.example",
             pairs.join("&")
         );
         Box::new(move || drop(core.finish(pending, text).build()))
@@ -303,6 +322,12 @@ fn refused(description: &str) -> Box<dyn FnOnce()> {
     answered(&standard::PROVIDER, 400, HeaderMap::new(), body)
 }
 
+/// A refusal that is a page with this text.
+fn page(text: String) -> Box<dyn FnOnce()> {
+    let body = format!("<html>{text}");
+    answered(&standard::PROVIDER, 400, HeaderMap::new(), body)
+}
+
 fn granted(provider: &'static Provider, body: String) -> Box<dyn FnOnce()> {
     answered(provider, 200, HeaderMap::new(), body)
 }
@@ -342,16 +367,19 @@ fn json(text: String) -> Box<dyn FnOnce()> {
     Box::new(move || drop(Json::parse(text.as_bytes())))
 }
 
-fn pending(provider: &str) -> Pending {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now = now.expect("after 1970").as_secs();
-    let text = format!("{{\"provider\":\"{provider}\",\"state\":\"s\",\"created_at\":{now}}}");
-    serde_json::from_str(&text).expect("a login")
+/// A login that is read to its end: one that the client did not start is refused at once.
+fn pending(core: &Core) -> Pending {
+    let login = core.authorize(&mut ["read"].into_iter()).start();
+    let stored = serde_json::to_value(login.expect("a login").pending);
+    let mut stored = stored.expect("a login can be stored");
+    stored["state"] = "s-and-twenty-one-others".into();
+    serde_json::from_value(stored).expect("a login")
 }
 
 fn called_back(text: String) -> Box<dyn FnOnce()> {
-    let core = Core::confidential(&standard::PROVIDER, "client", "client-secret");
-    let pending = pending("standard");
+    let core = Core::confidential(&standard::PROVIDER, "client", "client-secret")
+        .redirect_uri("https://app.example/");
+    let pending = pending(&core);
     Box::new(move || drop(core.finish(pending, text).build()))
 }
 
