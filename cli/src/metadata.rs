@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub use address::{accepts, candidates, is_loopback, issuers, names_document};
+pub use address::{accepts, candidates, issuers, names_document};
 
 /// More than any metadata that is honest; the runtime reads no more of an answer either.
 pub const MAX_BYTES: u64 = 1024 * 1024;

@@ -91,7 +91,7 @@ impl Authorize {
 
     /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
     /// the first.
-    pub fn group<'s>(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &'s str>) -> Self {
+    pub fn group(mut self, parameter: &str, scopes: &mut dyn Iterator<Item = &str>) -> Self {
         let mut groups = self.groups.iter_mut();
         match groups.find(|(name, _)| *name == parameter) {
             Some((_, joined)) => scopes::add(joined, scopes),

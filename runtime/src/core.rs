@@ -278,7 +278,7 @@ impl Core {
     }
 
     /// Starts a login that asks for these scopes (RFC 6749 §4.1.1).
-    pub fn authorize<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> Authorize {
+    pub fn authorize(&self, scopes: &mut dyn Iterator<Item = &str>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
     }
 
@@ -303,16 +303,16 @@ impl Core {
     }
 
     /// Asks for tokens of the client itself (RFC 6749 §4.4).
-    pub fn client_credentials<'s>(
+    pub fn client_credentials(
         &self,
-        scopes: &mut dyn Iterator<Item = &'s str>,
+        scopes: &mut dyn Iterator<Item = &str>,
     ) -> TokenRequest {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
     /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
     /// for and those without which this provider refuses a login.
-    pub fn device<'s>(&self, scopes: &mut dyn Iterator<Item = &'s str>) -> DeviceRequest {
+    pub fn device(&self, scopes: &mut dyn Iterator<Item = &str>) -> DeviceRequest {
         let mut scope = joined(scopes);
         scopes::require(&mut scope, self.provider().scopes.required);
         DeviceRequest::new(self.clone(), scope)
@@ -334,10 +334,10 @@ impl Core {
     /// `parameters` are those that the program has to give.
     ///
     /// The request's error tells if the provider has no such grant; then nothing is sent.
-    pub fn extension<'n>(
+    pub fn extension(
         &self,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> TokenRequest {
         TokenRequest::extension(self.clone(), name, parameters)
     }
@@ -499,7 +499,7 @@ impl Settings {
     }
 }
 
-fn joined<'s>(iterator: &mut dyn Iterator<Item = &'s str>) -> String {
+fn joined(iterator: &mut dyn Iterator<Item = &str>) -> String {
     let mut joined = String::new();
     scopes::add(&mut joined, iterator);
     joined

@@ -33,10 +33,10 @@ pub(crate) enum Grant {
 
 impl Grant {
     /// An extension grant of the provider by its name in the spec.
-    pub(crate) fn extension<'n>(
+    pub(crate) fn extension(
         provider: &'static Provider,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
         let unusable = |message: String| Self::Unusable(Error::configuration(provider, message));
         let Some(rules) = provider.extension(name) else {

@@ -48,7 +48,7 @@ pub(crate) fn has_public_name(url: &Url) -> bool {
         let above = name.strip_suffix(*domain);
         above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
     };
-    name.contains('.') && !NOT_PUBLIC.iter().any(|domain| is_below(domain))
+    name.contains('.') && !NOT_PUBLIC.iter().any(is_below)
 }
 
 /// Whether an address is of the public internet (RFC 6890 and its registries).

@@ -101,10 +101,10 @@ impl TokenRequest {
         }
     }
 
-    pub(crate) fn extension<'n>(
+    pub(crate) fn extension(
         core: Core,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&'n str, Secret)>,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
     ) -> Self {
         let grant = Grant::extension(core.provider(), name, parameters);
         Self::of(core, grant)

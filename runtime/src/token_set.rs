@@ -241,7 +241,7 @@ impl TokenSet {
     pub fn captured_secret(&self, name: &str) -> Option<Secret> {
         match self.extra(name)? {
             Json::String(secret) if !secret.expose().is_empty() => Some(secret.clone()),
-            value => member_path::text(value).map(|text| Secret::new(text)),
+            value => member_path::text(value).map(Secret::new),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use oauth_atlas_codegen::writing;
+use oauth_atlas_runtime::is_loopback;
 
 use super::arguments::{Arguments, ClientType, Template, word};
 use super::draft::{Draft, Entry, Extension, Remarks, Scope, Source, Url};
@@ -101,7 +102,8 @@ pub fn draft(
     metadata: &Metadata,
     address: Option<&String>,
 ) -> Result<Draft, String> {
-    let is_loopback = metadata::is_loopback(&metadata.issuer);
+    let issuer = oauth_atlas_runtime::Url::parse(&metadata.issuer);
+    let is_loopback = issuer.is_ok_and(|issuer| is_loopback(&issuer));
     let mut writer = Writer {
         answers,
         metadata,
