@@ -60,10 +60,8 @@ fn fixture(id: &str) -> Provider {
 }
 
 #[test]
+#[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
 fn an_extension_grant_gives_the_first_token_where_no_other_does() {
-    if !(is_there("sh") && is_there("curl")) {
-        return;
-    }
     let provider = fixture("extension_grants_only");
     let fake = Fake::new(provider.description().constant())
         .client(super::super::CLIENT_ID, super::super::CLIENT_SECRET);
@@ -92,10 +90,8 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
 
 /// What is printed of instructions is what the fake says of itself.
 #[test]
+#[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
 fn every_instruction_is_printed() {
-    if !(is_there("sh") && is_there("curl")) {
-        return;
-    }
     let provider = fixture("standard");
     let fake = Fake::new(provider.description().constant());
     let fake = fake.start_blocking().expect("a free port");
