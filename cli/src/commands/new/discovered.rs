@@ -8,7 +8,7 @@ use oauth_atlas_runtime::is_loopback;
 use super::arguments::{Arguments, ClientType, Template, word};
 use super::draft::{Draft, Entry, Extension, Remarks, Scope, Source, Url};
 use super::template::{clients, head, known_or, methods, scope, title};
-use crate::metadata::{self, DEVICE_CODE, Metadata};
+use crate::metadata::{DEVICE_CODE, Metadata};
 
 /// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
 const SECRETS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
