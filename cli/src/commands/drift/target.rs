@@ -101,7 +101,7 @@ impl<'p> Target<'p> {
     /// Whether what stands between braces may open a URL.
     pub fn opens_with_variable(&self, url: &str) -> bool {
         self.provider.variables.iter().any(|variable| {
-            matches!(variable.kind, VariableKind::BaseUrl { .. })
+            matches!(variable.kind, VariableKind::BaseUrl)
                 && url.starts_with(&format!("{{{}}}", variable.name))
         })
     }
