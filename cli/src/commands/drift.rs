@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use oauth_atlas_codegen::model::Provider;
-use oauth_atlas_codegen::{self as codegen, Source};
+use oauth_atlas_codegen::{self as codegen, Source, writing};
 
 use crate::failure::Failure;
 use crate::metadata::Metadata;
@@ -158,7 +158,9 @@ fn describe(name: &str, place: &str, comparison: &Comparison, quiet: bool) -> St
     }
     let _ = write!(text, " ({place})");
     for difference in differences {
-        let _ = write!(text, "\n  {}: {}", difference.member, difference.text);
+        // Colours too are the document's here, and not ours.
+        let shown = writing::visible(difference.text.as_str());
+        let _ = write!(text, "\n  {}: {shown}", difference.member);
     }
     if !quiet {
         for skipped in skipped {

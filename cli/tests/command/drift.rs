@@ -1,7 +1,5 @@
 //! `oauth-atlas drift`: specs against saved metadata.
 
-use std::process::Command;
-
 use crate::workspace::{Run, Workspace};
 
 const METADATA: &str = r#"{
@@ -130,7 +128,7 @@ fn every_kind_of_difference_is_said() {
         let lines: Vec<_> = run.stdout.lines().collect();
         assert!(lines[0].starts_with("initech: 1 difference ("), "{run:?}");
         assert_eq!(lines[1], format!("  {expected}"), "{run:?}");
-        let summary = "1 metadata document of 3 specs: 0 as described, 1 changed, 0 not read";
+        let summary = "1 metadata document of 1 spec: 0 as described, 1 changed, 0 not read";
         assert_eq!(run.messages(), [summary]);
     }
 }
@@ -310,7 +308,7 @@ fn a_provider_without_metadata_is_a_wrong_argument() {
             &["drift", "acme"][..],
             "where the metadata of acme is follows from nothing",
         ),
-        (&["drift", "umbrella"], "no spec describes `umbrella`"),
+        (&["drift", "umbrella"], "there is no provider `umbrella`"),
         (&["drift", "--metadata", "x.json"], "<NAMES>"),
     ] {
         let run = workspace.run(arguments);
@@ -381,9 +379,8 @@ fn a_spec_that_is_kept_elsewhere_is_compared() {
     // Beside one of the same name, and where there is no workspace.
     let nowhere = tempfile::tempdir().expect("a temporary folder");
     for root in [workspace.path(""), nowhere.path().to_owned()] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_oauth-atlas"));
-        command.arg("--root").arg(&root);
-        command.args(["drift", &path, "--metadata", &saved]);
+        let mut command = workspace.command(["drift", &path, "--metadata", &saved]);
+        command.current_dir(&root);
         let run = Run::of(&mut command);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(

@@ -739,6 +739,7 @@ fn very_many_scopes_take_a_time_like_their_number() {
         let mut shell = Command::new("sh");
         shell.args(["-c", "ulimit -t 20; exec \"$@\"", "sh"]);
         shell.arg(command.get_program()).args(command.get_args());
+        shell.current_dir(workspace.path(""));
         Run::of(&mut shell)
     };
     let file = file.to_string_lossy();
