@@ -27,7 +27,8 @@ pub fn capital(text: &str) -> Markup {
 
 /// A link to a page of somebody else; the text alone where the address is no page's.
 pub fn link(address: &str, text: Markup) -> Markup {
-    let is_page = address.starts_with("https://") || address.starts_with("http://");
+    // A plain `http://` address in a spec is a callback on loopback, which nobody else serves.
+    let is_page = address.starts_with("https://");
     html! {
         @if is_page {
             a href=(address) rel="noreferrer" { (text) }

@@ -32,7 +32,7 @@ fn modules_and_their_index_are_written_and_nothing_else() {
     }
     assert!(!workspace.path("generated").exists());
     let module = workspace.read("src/own/acme.rs");
-    assert!(module.contains("use ::oauth_atlas::"), "{module}");
+    assert!(module.contains("use ::oauth_atlas;"), "{module}");
     assert_eq!(run_of(&["--check"]).code, Some(0));
 }
 
