@@ -280,7 +280,7 @@ mod tests {
             ("Read `<all>` of client_id.", "Read `<all>` of client_id."),
             ("<script>", "\\<script\\>"),
             ("`<b>``", "\\`\\<b\\>\\`\\`"),
-            ("`a``b`", "\\`a\\`\\`b\\`"),
+            ("`a``b`", "a\\`\\`b"),
             ("https://a.example/><b>", "<https://a.example/>\\>\\<b\\>"),
             ("https://<b>", "https://\\<b\\>"),
             ("[a](javascript:b)", "\\[a\\](javascript:b)"),
