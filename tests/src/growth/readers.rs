@@ -369,7 +369,7 @@ fn json(text: String) -> Box<dyn FnOnce()> {
 
 /// A login that is read to its end: one that the client did not start is refused at once.
 fn pending(core: &Core) -> Pending {
-    let login = core.authorize(&mut ["read"].into_iter()).start();
+    let login = core.authorize(["read"]).start();
     let stored = serde_json::to_value(login.expect("a login").pending);
     let mut stored = stored.expect("a login can be stored");
     stored["state"] = "s-and-twenty-one-others".into();
