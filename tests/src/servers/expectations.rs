@@ -248,6 +248,9 @@ pub struct OddAnswer {
     /// The members that the tokens lack.
     #[serde(default)]
     pub lacks: Vec<String>,
+    /// The members that the client cannot read, and warns of.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// Members of the server's own.
     #[serde(default)]
     pub extra: BTreeMap<String, Value>,

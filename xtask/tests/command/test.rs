@@ -23,6 +23,7 @@ impl Machine {
             "chromedriver",
             "pkg-config",
             "python3",
+            "valgrind",
             "rustup",
             "sudo",
             "apt-get",

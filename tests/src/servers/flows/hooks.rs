@@ -74,6 +74,8 @@ fn tokens_are(tokens: &TokenSet, odd: &OddAnswer) {
         };
         assert!(!is_there, "{changes}: {member}");
     }
+    let warnings: Vec<_> = tokens.warnings().iter().map(|one| one.member()).collect();
+    assert_eq!(warnings, odd.warnings, "{changes}");
     for (name, value) in &odd.extra {
         let extra = tokens.extra(name).expect("it is kept");
         let extra = serde_json::to_value(extra).expect("JSON");
