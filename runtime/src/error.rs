@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error_code::ErrorCode;
-use crate::http::{TransportError, TransportErrorKind};
+use crate::http::message::{TransportError, TransportErrorKind};
 use crate::provider::Provider;
-use crate::secret::Secret;
+use crate::text::secret::Secret;
+use code::ErrorCode;
+
+pub(crate) mod code;
 
 /// What went wrong, at which provider and endpoint, and what to do about it.
 ///
@@ -354,7 +356,7 @@ impl std::error::Error for Error {
 pub(crate) static NO_PROVIDER: Provider = Provider::STANDARD;
 
 /// What an [`Error`] knows. Texts of a server are made
-/// [`printable`](crate::printable::printable) before they come here.
+/// [`printable`](crate::text::printable::printable) before they come here.
 pub(crate) struct Details {
     provider: &'static Provider,
     kind: ErrorKind,

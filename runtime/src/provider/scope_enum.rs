@@ -1,0 +1,76 @@
+//! What every generated enum of scopes can do, written once.
+
+/// Implements a generated enum of scopes, whose variants are the rows of a table in the same order
+/// and which has them all in `ALL`. Without a table there are no variants.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! scope_enum {
+    ($name:ident) => {
+        $crate::provider::scope_enum!(@implement $name, scope, match scope {});
+    };
+    ($name:ident, $table:expr) => {
+        $crate::provider::scope_enum!(@implement $name, scope, &$table[scope as usize]);
+    };
+    (@implement $name:ident, $scope:ident, $row:expr) => {
+        impl $name {
+            /// The scope as the provider spells it.
+            #[inline]
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                self.details().name
+            }
+
+            /// What the provider says of the scope.
+            #[inline]
+            #[must_use]
+            pub const fn details(self) -> &'static $crate::provider::Scope {
+                let $scope = self;
+                $row
+            }
+        }
+
+        impl ::std::convert::AsRef<str> for $name {
+            #[inline]
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl ::std::convert::From<$name> for &'static str {
+            #[inline]
+            fn from(scope: $name) -> Self {
+                scope.as_str()
+            }
+        }
+
+        impl ::std::convert::From<$name> for ::std::string::String {
+            #[inline]
+            fn from(scope: $name) -> Self {
+                scope.as_str().to_owned()
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.pad(self.as_str())
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::UnknownScope;
+
+            #[inline]
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::UnknownScope> {
+                $crate::provider::find_scope(Self::ALL, text)
+            }
+        }
+    };
+}
