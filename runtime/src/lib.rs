@@ -91,7 +91,7 @@ pub use operation::authorize::{Authorize, Login};
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 pub use operation::introspection::Introspection;
 pub use operation::revocation::Revocation;
-pub use operation::source::TokenSource;
+pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
 pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
