@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::message::{TransportError, TransportErrorKind};
+pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
@@ -509,43 +510,6 @@ impl fmt::Display for CallbackProblem {
             Self::WrongSignature => "the signature is missing or wrong",
             Self::MissingCapture => "a parameter is missing",
             Self::ForbiddenHost => "a parameter names a host that is not the provider's",
-        })
-    }
-}
-
-/// An endpoint of a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EndpointKind {
-    /// Where the user's browser is sent (RFC 6749 §3.1).
-    Authorization,
-    /// Where tokens come from (RFC 6749 §3.2).
-    Token,
-    /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
-    Refresh,
-    /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
-    DeviceAuthorization,
-    /// Where tokens are revoked (RFC 7009).
-    Revocation,
-    /// Where tokens are looked up (RFC 7662).
-    Introspection,
-    /// Where the user's claims are (OpenID Connect Core §5.3).
-    UserInfo,
-    /// The API that the access token is for.
-    Api,
-}
-
-impl fmt::Display for EndpointKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Authorization => "authorization endpoint",
-            Self::Token => "token endpoint",
-            Self::Refresh => "refresh endpoint",
-            Self::DeviceAuthorization => "device authorization endpoint",
-            Self::Revocation => "revocation endpoint",
-            Self::Introspection => "introspection endpoint",
-            Self::UserInfo => "UserInfo endpoint",
-            Self::Api => "API",
         })
     }
 }
