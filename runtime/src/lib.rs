@@ -80,6 +80,7 @@ pub use client::settings::Settings;
 #[cfg(feature = "encrypted-secret")]
 pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 pub use error::code::ErrorCode;
+pub use error::verdict::Verdict;
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
 pub use kept::pending::Pending;
 pub use kept::token_key::{TokenKey, TokenValue};
