@@ -57,8 +57,9 @@ impl Error {
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
     /// provider's own that means one of the standard's is that one.
     #[must_use]
-    pub fn code(&self) -> Option<ErrorCode> {
-        self.standard_code().map(ErrorCode::from_text)
+    pub fn code(&self) -> Option<ErrorCode<'_>> {
+        let standard = self.0.standard_code;
+        standard.or(self.code_text()).map(ErrorCode::from)
     }
 
     /// The code as the provider wrote it, escaped and cut at 200 characters.
@@ -85,11 +86,6 @@ impl Error {
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body.as_deref()
-    }
-
-    /// The standard's code where the provider's own means one, else the provider's.
-    fn standard_code(&self) -> Option<&str> {
-        self.0.standard_code.or(self.code_text())
     }
 
     /// What this provider's documents advise for this code, or else for the standard's code that it

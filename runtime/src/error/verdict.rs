@@ -107,19 +107,16 @@ impl Error {
                 | ErrorCode::UnsupportedTokenType
                 | ErrorCode::InsufficientScope,
             ) => Verdict::FixConfiguration,
-            Some(ErrorCode::Other) => match self.standard_code() {
-                // OpenID Connect Core §3.1.2.6.
-                Some(
-                    "login_required"
-                    | "interaction_required"
-                    | "account_selection_required"
-                    | "consent_required",
-                ) => Verdict::LogIn,
-                _ => Verdict::Report,
-            },
+            // OpenID Connect Core §3.1.2.6.
+            Some(ErrorCode::Other(
+                "login_required"
+                | "interaction_required"
+                | "account_selection_required"
+                | "consent_required",
+            )) => Verdict::LogIn,
             // The status of a client that is not known (RFC 6749 §5.2).
             None if self.status() == Some(401) => Verdict::FixConfiguration,
-            None => Verdict::Report,
+            Some(ErrorCode::Other(_)) | None => Verdict::Report,
         }
     }
 
