@@ -371,11 +371,14 @@ fn api(provider: &Provider) -> TokenStream {
         ),
         query => format!("?{query}=<access token>"),
     };
-    let call = doc(&format!(
-        "Calls {}'s API with the access token as it wants it: {}. {base}",
-        to_markdown(&provider.name),
-        code(&place),
-    ));
+    let call = about(
+        &format!(
+            "Sends an authenticated request to the {} API, with {}. {base}",
+            to_markdown(&provider.name),
+            code(&place),
+        ),
+        &provider.api.description,
+    );
     quote! {
         #call
         #[inline]
