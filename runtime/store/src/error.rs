@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+#[cfg(any(feature = "file", feature = "keyring", feature = "sqlite"))]
 use std::io;
 
 use crate::key::Key;
@@ -91,7 +92,15 @@ impl StoreError {
         Self::new(kind, store, malformed.to_string()).of(key)
     }
 
+    /// Says where.
+    #[cfg(feature = "file")]
+    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
+        self.0.message += &format!(" ({place})");
+        self
+    }
+
     /// An error of the operating system while the store was doing this.
+    #[cfg(any(feature = "file", feature = "keyring", feature = "sqlite"))]
     pub(crate) fn io(store: &'static str, doing: impl fmt::Display, error: &io::Error) -> Self {
         let kind = match error.kind() {
             io::ErrorKind::StorageFull

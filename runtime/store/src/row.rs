@@ -4,6 +4,9 @@
 //! do the same in their own languages, so that an operation is one round trip; the contract test holds
 //! all of them to it.
 
+#[cfg(any(feature = "file", feature = "keyring"))]
+mod bytes;
+
 use std::time::Duration;
 
 use crate::record::Record;

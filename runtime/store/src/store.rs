@@ -125,6 +125,27 @@ pub enum Mark {
     Rejected,
 }
 
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+impl Mark {
+    /// As databases keep it.
+    pub(crate) fn number(self) -> i64 {
+        match self {
+            Self::Clear => 0,
+            Self::InDoubt => 1,
+            Self::Rejected => 2,
+        }
+    }
+
+    /// What a later version may have meant by another number is left in doubt.
+    pub(crate) fn from_number(number: i64) -> Self {
+        match number {
+            0 => Self::Clear,
+            2 => Self::Rejected,
+            _ => Self::InDoubt,
+        }
+    }
+}
+
 /// What [`Store::acquire`] finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {

@@ -79,6 +79,15 @@ impl Server {
             || (self.rule == Rule::Grace && successor.is_some_and(|token| self.is_live(token)))
     }
 
+    /// The tokens of a login that are revoked, where the rule is to revoke.
+    pub fn revoked(&self, login: u8) -> impl Iterator<Item = u8> {
+        let is_revoking = self.rule == Rule::Revoking;
+        let numbered = (0..).zip(&self.tokens);
+        numbered
+            .filter(move |(_, issued)| is_revoking && issued.login == login)
+            .map(|(token, _)| token)
+    }
+
     pub fn login_of(&self, token: u8) -> u8 {
         self.tokens[usize::from(token)].login
     }

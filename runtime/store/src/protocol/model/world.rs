@@ -1,6 +1,7 @@
 //! Processes, a store, a server, and what may happen next.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use super::server::{Rule, Server};
@@ -50,7 +51,7 @@ const POLICY: Policy = Policy {
     patience: Duration::from_secs(1),
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub(super) struct World {
     mutant: Option<Mutant>,
     budget: Budget,
@@ -148,6 +149,20 @@ impl World {
             in_window: BTreeSet::new(),
             is_deleted: false,
         }
+    }
+
+    /// The same for worlds that differ in the order of their processes, which are all alike.
+    pub fn hash_unordered(&self, state: &mut impl Hasher) {
+        let of_one = |process: &Process| {
+            let mut hasher = DefaultHasher::new();
+            process.hash(&mut hasher);
+            hasher.finish()
+        };
+        let mut processes: Vec<_> = self.processes.iter().map(of_one).collect();
+        processes.sort_unstable();
+        processes.hash(state);
+        (self.budget, &self.server, &self.row, self.now, self.generation).hash(state);
+        (&self.login, &self.durable, &self.in_window, self.is_deleted).hash(state);
     }
 
     fn stored(&self) -> Option<Stored> {
@@ -353,6 +368,7 @@ impl World {
         let is_good = move |record: &Record| record.payload()[1] >= generation;
         let running = self.running(index);
         let step = running.machine.step(event, Duration::ZERO, &is_good);
+        running.machine.forget_pauses();
         if let Step::Save(ticket, record) = &step
             && self.is(Mutant::HandsOutEarly)
         {
@@ -409,6 +425,9 @@ impl World {
             }
         }
         let Some(successor) = self.server.refresh(token) else {
+            // Where that has revoked the successors, they are lost to the window as well.
+            let login = self.server.login_of(token);
+            self.in_window.extend(self.server.revoked(login));
             return Ok(Answer::Rejected);
         };
         let is_late = self.running(index).is_late;
