@@ -23,7 +23,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::text::secret::Secret;
 
 mod private_key;
 #[cfg(test)]

@@ -33,8 +33,8 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use url::Url;
 
+use crate::client::settings::Settings;
 use crate::error::EndpointKind;
-use crate::settings::Settings;
 
 mod answer;
 mod client;

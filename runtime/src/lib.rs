@@ -31,7 +31,7 @@
 //! Not overwritten are:
 //!
 //! - what the program gives as `&str` or `&[u8]`, keeps of its own, takes out ([`HttpRequest::into_parts`],
-//!   [`HttpResponse::into_body`]) or serializes;
+//!   [`HttpResponse::into_body`], a conversion to the types of the crate `http`) or serializes;
 //! - [`Login::url`] and a [`Pending`]'s redirect URI, in which a `state` may stand, and the parameters of
 //!   [`Authorize`]: they go to the user's browser;
 //! - what an HTTP client copies. The default one, reqwest with hyper, copies the URL, all headers and
@@ -43,100 +43,60 @@
 
 #![deny(missing_docs)]
 
-mod api;
-mod authorize;
-mod binding;
-mod block_on;
-mod body_excerpt;
-mod callback;
-mod captures;
-mod challenge;
-mod client_auth;
-mod clock;
+mod client;
 mod core;
-mod device;
 #[cfg(feature = "encrypted-secret")]
 pub mod encrypted_secret;
-mod endpoint_url;
-mod endpoints;
 mod error;
-mod error_code;
-mod expiry;
 #[cfg(feature = "fake")]
 pub mod fake;
 #[cfg(test)]
 mod fixtures;
-mod form;
-mod grant;
 mod http;
-mod introspection;
-mod introspection_response;
-mod json;
-mod member_path;
-mod parameters;
-mod pending;
-mod pkce;
-mod printable;
+mod kept;
+mod operation;
 pub mod provider;
-mod provider_client;
-mod reach;
-mod refusal;
 mod request;
-#[cfg(feature = "reqwest")]
-mod reqwest_client;
-mod retry_after;
-mod revocation;
-mod scope_enum;
-mod scopes;
-mod secret;
-mod settings;
-mod source;
-mod source_call;
-mod stored;
-mod template;
-mod token;
-mod token_key;
-mod token_response;
-mod token_set;
-mod transport;
-mod url_path;
-mod warning;
+mod response;
+mod text;
 
 // The vocabulary of requests: what a caller names without a dependency of its own.
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method};
 pub use ::url::Url;
 
-pub use crate::core::Core;
-pub use api::ApiCall;
-pub use authorize::{Authorize, Login};
-pub use callback::Callback;
-pub use challenge::{Challenge, challenges};
-pub use device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
-#[cfg(feature = "encrypted-secret")]
-pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
-pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
-pub use error_code::ErrorCode;
-pub use http::{
+pub use crate::client::handle::Core;
+pub use crate::http::challenge::{Challenge, challenges};
+pub use crate::http::message::{
     BlockingHttpClient, CONNECT_TIMEOUT, HttpClient, HttpRequest, HttpResponse, MAX_BODY_BYTES,
     ResponseFuture, TOTAL_TIMEOUT, TransportError, TransportErrorKind,
 };
-pub use introspection::Introspection;
-pub use introspection_response::IntrospectionResponse;
-pub use json::{Json, JsonError, JsonNumber};
-pub use pending::Pending;
-pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
-pub use provider_client::ProviderClient;
-pub use reach::is_loopback;
+pub use crate::http::reach::is_loopback;
 #[cfg(feature = "blocking")]
-pub use reqwest_client::BlockingReqwestClient;
+pub use crate::http::reqwest_client::BlockingReqwestClient;
 #[cfg(feature = "reqwest")]
-pub use reqwest_client::ReqwestClient;
-pub use revocation::Revocation;
-pub use secret::Secret;
-pub use settings::Settings;
-pub use source::TokenSource;
-pub use source_call::SourceCall;
-pub use token::{OperationFuture, TokenRequest};
-pub use token_key::{TokenKey, TokenValue};
-pub use token_set::TokenSet;
-pub use warning::Warning;
+pub use crate::http::reqwest_client::ReqwestClient;
+pub use client::provider_client::ProviderClient;
+pub use client::settings::Settings;
+#[cfg(feature = "encrypted-secret")]
+pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
+pub use error::code::ErrorCode;
+pub use error::verdict::Verdict;
+pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
+pub use kept::pending::Pending;
+pub use kept::token_key::{TokenKey, TokenValue};
+pub use kept::token_set::TokenSet;
+pub use kept::warning::Warning;
+pub use operation::OperationFuture;
+pub use operation::api::ApiCall;
+pub use operation::authorize::{Authorize, Login};
+pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
+pub use operation::introspection::Introspection;
+pub use operation::revocation::Revocation;
+pub use operation::source::{TokenEvent, TokenSource};
+pub use operation::source_call::SourceCall;
+pub use operation::token::TokenRequest;
+pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
+pub use response::callback::Callback;
+pub use response::introspection::IntrospectionResponse;
+pub use text::json::{Json, JsonError, JsonNumber};
+pub use text::secret::Secret;

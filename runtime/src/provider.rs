@@ -4,6 +4,7 @@
 
 #[cfg(feature = "dynamic")]
 mod load;
+mod scope_enum;
 
 pub use oauth_atlas_description::*;
 

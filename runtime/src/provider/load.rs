@@ -4,7 +4,7 @@ use std::fmt;
 
 use oauth_atlas_description::{LoadError, Provider, Value, owned};
 
-use crate::json::{Json, JsonError};
+use crate::text::json::{Json, JsonError};
 
 /// The largest description that is read, in bytes: the largest of the published ones several times.
 const LONGEST: usize = 4 * 1024 * 1024;

@@ -1,0 +1,160 @@
+//! Mistakes in specs, drawn as rustc draws them.
+
+use std::error::Error;
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use crate::yaml::hidden::visible;
+use crate::yaml::source::Source;
+
+/// A mistake in a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong, in one line.
+    pub title: String,
+    /// The spec's path.
+    pub path: String,
+    /// The first place, from 1 and in characters; where a file is wrong as a whole, its start.
+    pub line: usize,
+    /// See [`Diagnostic::line`].
+    pub column: usize,
+    /// The places in the text, the one to mend first.
+    pub labels: Vec<Label>,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+/// A place in a spec, and what is said there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The bytes that are underlined.
+    pub span: Range<usize>,
+    /// What is said of them; may be empty.
+    pub text: String,
+}
+
+/// Every mistake of a run.
+///
+/// `Debug` prints what `Display` does, as that is what a `build.rs` shows that returns it from `main`.
+#[derive(Clone, Default)]
+pub struct Report {
+    found: Vec<(usize, Diagnostic)>,
+    sources: Vec<Source>,
+}
+
+impl Report {
+    pub(crate) fn new(sources: &[Source]) -> Self {
+        Self {
+            found: Vec::new(),
+            sources: sources.to_vec(),
+        }
+    }
+
+    /// Adds a mistake of the source with this index.
+    pub(crate) fn add(
+        &mut self,
+        source: usize,
+        title: impl Into<String>,
+        labels: Vec<Label>,
+        help: Option<String>,
+    ) {
+        let Source { path, text } = &self.sources[source];
+        let start = labels.first().map_or(0, |label| label.span.start);
+        let before = &text[..start];
+        let diagnostic = Diagnostic {
+            title: visible(title.into()),
+            path: visible(path.clone()),
+            line: before.matches('\n').count() + 1,
+            column: before
+                .rsplit('\n')
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1,
+            labels,
+            help: help.map(visible),
+        };
+        if !self.found.iter().any(|(_, known)| *known == diagnostic) {
+            self.found.push((source, diagnostic));
+        }
+    }
+
+    pub(crate) fn sort(&mut self) {
+        self.found
+            .sort_by_key(|(source, found)| (*source, found.line, found.column));
+    }
+
+    /// The mistakes in the order of files and lines.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter().map(|(_, diagnostic)| diagnostic)
+    }
+
+    /// How many mistakes there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The mistakes as text, with the lines they stand on. `styled` adds terminal colours.
+    #[must_use]
+    pub fn render(&self, styled: bool) -> String {
+        let renderer = if styled {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let mut text = String::new();
+        for (source, diagnostic) in &self.found {
+            text += &renderer.render(&[draw(&self.sources[*source], diagnostic)]);
+            text += "\n\n";
+        }
+        text
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.render(false).trim_end())
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "\n{self}")
+    }
+}
+
+impl Error for Report {}
+
+fn draw<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Group<'a> {
+    let mut snippet = Snippet::source(source.text.as_str()).path(diagnostic.path.as_str());
+    for (index, label) in diagnostic.labels.iter().enumerate() {
+        let kind = if index == 0 {
+            AnnotationKind::Primary
+        } else {
+            AnnotationKind::Context
+        };
+        snippet = snippet.annotation(kind.span(label.span.clone()).label(label.text.as_str()));
+    }
+    let title = Level::ERROR.primary_title(diagnostic.title.as_str());
+    let mut group = if diagnostic.labels.is_empty() {
+        // Tools that read `path:line:column` need all three.
+        let origin = Origin::path(diagnostic.path.as_str());
+        title.element(origin.line(1).char_column(1))
+    } else {
+        title.element(snippet)
+    };
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    group
+}

@@ -1,0 +1,11 @@
+//! A client: what it is told, and what follows from that.
+
+pub(crate) mod configuration;
+pub(crate) mod credentials;
+pub(crate) mod endpoint_url;
+pub(crate) mod endpoints;
+pub(crate) mod handle;
+pub(crate) mod provider_client;
+pub(crate) mod settings;
+pub(crate) mod template;
+pub(crate) mod transport;

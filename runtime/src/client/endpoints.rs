@@ -1,0 +1,119 @@
+//! Which URL each endpoint of a client has.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use url::Url;
+
+use crate::client::configuration::Configuration;
+use crate::client::endpoint_url::{endpoint_url, move_to};
+use crate::client::template::{Values, expand};
+use crate::error::{EndpointKind, Error};
+use crate::http::reach::Hosts;
+use crate::http::reach::has_public_name;
+
+/// The URLs of a client's endpoints, each worked out once.
+#[derive(Default)]
+pub(crate) struct EndpointUrls([OnceLock<Url>; EndpointKind::ALL.len()]);
+
+impl EndpointUrls {
+    pub(crate) fn get(
+        &self,
+        configuration: &Configuration,
+        endpoint: EndpointKind,
+    ) -> Result<&Url, Error> {
+        let url = &self.0[endpoint as usize];
+        match url.get() {
+            Some(url) => Ok(url),
+            None => {
+                let resolved = configuration.endpoint_url(endpoint, &[])?;
+                Ok(url.get_or_init(|| resolved))
+            }
+        }
+    }
+}
+
+impl Configuration {
+    /// The URL of an endpoint, with variables that hold for one request only.
+    pub(crate) fn endpoint_url(
+        &self,
+        endpoint: EndpointKind,
+        request: &[(&'static str, String)],
+    ) -> Result<Url, Error> {
+        if let Some(mistake) = &self.mistake {
+            return Err(Error::configuration(self.provider, mistake.clone()));
+        }
+        if let Some(url) = self.settings.endpoint_url(endpoint) {
+            return self.reachable(url.clone());
+        }
+        let Some(template) = self.template(endpoint) else {
+            return Err(Error::configuration(
+                self.provider,
+                format!("there is no {endpoint}"),
+            ));
+        };
+        self.expanded_url(template, request)
+    }
+
+    /// The URL that a template stands for, at the client's origin.
+    pub(crate) fn expanded_url(
+        &self,
+        template: &str,
+        request: &[(&'static str, String)],
+    ) -> Result<Url, Error> {
+        let values = Values {
+            provider: self.provider,
+            environment: self.environment,
+            client: &self.variables,
+            request,
+        };
+        self.at_origin(endpoint_url(self.provider, &expand(template, values)?)?)
+    }
+
+    /// The issuer identifier, which is compared and not called: at no other origin, and as it is
+    /// spelt.
+    pub(crate) fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
+        let Some(issuer) = self.provider.issuer else {
+            return Ok(None);
+        };
+        if !issuer.contains('{') {
+            return Ok(Some(Cow::Borrowed(issuer)));
+        }
+        let values = Values {
+            provider: self.provider,
+            environment: self.environment,
+            client: &self.variables,
+            request: &[],
+        };
+        Ok(Some(Cow::Owned(expand(issuer, values)?)))
+    }
+
+    /// The URL at the origin that the client was told to use instead, if it was.
+    pub(crate) fn at_origin(&self, url: Url) -> Result<Url, Error> {
+        self.reachable(match self.settings.origin_url() {
+            Some(origin) => move_to(self.provider, url, origin)?,
+            None => url,
+        })
+    }
+
+    /// The URL, if this client may ask its host.
+    fn reachable(&self, url: Url) -> Result<Url, Error> {
+        if matches!(self.settings.hosts(), Hosts::Public) && !has_public_name(&url) {
+            return Err(Error::configuration(
+                self.provider,
+                "a URL's host is an address or a name of a private network, and this client asks \
+                 public hosts only",
+            ));
+        }
+        Ok(url)
+    }
+
+    pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
+        let provider = self.provider;
+        match endpoint {
+            EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
+            EndpointKind::Api => provider.api.url,
+            called => provider.endpoint(called).map(|endpoint| endpoint.url),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The client that every generated client wraps, and what it is told.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::client::configuration::Configuration;
+use crate::client::credentials::{BasicHeaders, Credentials};
+use crate::client::endpoint_url;
+use crate::client::endpoints::EndpointUrls;
+use crate::client::settings::Settings;
+use crate::client::transport::Transport;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
+use crate::text::secret::Secret;
+
+/// A client of one provider, which each generated `Client` wraps.
+///
+/// A clone costs a reference count, and clones share connections. The methods that set something
+/// leave other clones as they are. Nothing is checked or sent before an operation needs it, so
+/// what is missing or wrong is told by the operation's error.
+#[derive(Clone)]
+pub struct Core(Arc<Inner>);
+
+/// What a client is told once, and what it works out from that once.
+#[derive(Clone)]
+struct Inner {
+    configuration: Configuration,
+    cache: Cache,
+}
+
+/// What follows from [`Configuration`].
+#[derive(Default)]
+struct Cache {
+    urls: EndpointUrls,
+    basic_headers: BasicHeaders,
+}
+
+impl Clone for Cache {
+    /// A client is copied to be changed, and then nothing here holds any more.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Core {
+    /// A client with a secret (RFC 6749 §2.1).
+    #[inline]
+    pub fn confidential(
+        provider: &'static Provider,
+        id: impl Into<String>,
+        secret: impl Into<Secret>,
+    ) -> Self {
+        Self::new(
+            provider,
+            Credentials {
+                id: id.into(),
+                secret: Some(secret.into()),
+            },
+        )
+    }
+
+    /// A client without a secret, such as a program on a user's own machine (RFC 6749 §2.1).
+    #[inline]
+    pub fn public(provider: &'static Provider, id: impl Into<String>) -> Self {
+        Self::new(
+            provider,
+            Credentials {
+                id: id.into(),
+                secret: None,
+            },
+        )
+    }
+
+    fn new(provider: &'static Provider, credentials: Credentials) -> Self {
+        // Some providers have the client's id in their URLs.
+        let variables = vec![("client_id", credentials.id.clone())];
+        Self(Arc::new(Inner {
+            configuration: Configuration {
+                provider,
+                credentials,
+                redirect_uri: None,
+                environment: None,
+                variables,
+                client_auth: None,
+                encoding: None,
+                scope_separator: None,
+                settings: Settings::new(),
+                mistake: None,
+                transport: Transport::default(),
+            },
+            cache: Cache::default(),
+        }))
+    }
+
+    /// Sets where the provider sends the user back to (RFC 6749 §3.1.2).
+    #[inline]
+    #[must_use]
+    pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
+        let uri = uri.into();
+        self.change(|configuration| configuration.redirect_uri = Some(uri))
+    }
+
+    /// Chooses the environment by its name in the spec. The default is the provider's first.
+    #[must_use]
+    pub fn environment(self, name: &str) -> Self {
+        let mut environments = self.provider().environments.iter();
+        let found = environments.find(|environment| environment.name == name);
+        self.with_known(
+            found,
+            || format!("there is no environment {name:?}"),
+            |configuration, environment| configuration.environment = Some(environment.name),
+        )
+    }
+
+    /// Sets a variable of the endpoints' URLs. What may stand there is said by
+    /// [`VariableKind`]; a value that is anything else is told by the operations' errors, before
+    /// any request.
+    #[inline]
+    #[must_use]
+    pub fn variable(self, name: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        self.set_variable(name, value)
+    }
+
+    fn set_variable(self, name: &str, value: String) -> Self {
+        let mut variables = self.provider().variables.iter();
+        let found = variables.find(|variable| variable.name == name);
+        self.with_known(
+            found,
+            || format!("there is no variable {name:?}"),
+            |configuration, variable| configuration.variables.push((variable.name, value)),
+        )
+    }
+
+    /// Sets the variable that the endpoints' URLs start with.
+    ///
+    /// # Errors
+    ///
+    /// When `value` is not an https URL (http is fine on this machine's own addresses), has a user,
+    /// a query or a fragment, or when the provider has no such variable. A slash at the end is
+    /// dropped; a path is kept.
+    pub fn base_url(self, name: &str, value: &str) -> Result<Self, Error> {
+        let provider = self.provider();
+        let mut variables = provider.variables.iter();
+        if !variables
+            .any(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl)
+        {
+            return Err(Error::configuration(
+                provider,
+                format!("there is no base URL {name:?}"),
+            ));
+        }
+        let value = endpoint_url::base_url(provider, value)?;
+        Ok(self.variable(name, value))
+    }
+
+    /// Chooses how the client proves who it is. An endpoint with a method of its own keeps it. The
+    /// default is what the provider prefers for this type of client.
+    #[must_use]
+    pub fn client_auth(self, method: ClientAuth) -> Self {
+        self.change(|configuration| configuration.client_auth = Some(method))
+    }
+
+    /// Chooses the encoding of token requests. The default is what the provider prefers.
+    #[must_use]
+    pub fn encoding(self, encoding: Encoding) -> Self {
+        self.change(|configuration| configuration.encoding = Some(encoding))
+    }
+
+    /// Chooses what stands between two scopes of a request. The default is what the provider
+    /// prefers.
+    #[must_use]
+    pub fn scope_separator(self, separator: Separator) -> Self {
+        self.change(|configuration| configuration.scope_separator = Some(separator))
+    }
+
+    /// Sends requests elsewhere or by another HTTP client. What these settings leave out stays as it
+    /// is.
+    #[must_use]
+    pub fn with(self, settings: Settings) -> Self {
+        self.change(|configuration| configuration.settings.add(settings))
+    }
+
+    /// The issuer identifier of this client's server, where one is known: what callbacks name as
+    /// `iss` (RFC 9207), and ID tokens as well.
+    ///
+    /// # Errors
+    ///
+    /// A configuration error where a variable in it is not set.
+    pub fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
+        self.0.configuration.issuer()
+    }
+
+    /// What is true of the provider.
+    #[must_use]
+    pub fn provider(&self) -> &'static Provider {
+        self.0.configuration.provider
+    }
+
+    /// # Errors
+    ///
+    /// When the provider does not have this grant.
+    pub(crate) fn require_grant(&self, kind: GrantKind) -> Result<(), Error> {
+        match self.provider().grant(kind) {
+            Some(_) => Ok(()),
+            None => Err(Error::configuration(
+                self.provider(),
+                format!("there is no grant {:?}", kind.word()),
+            )),
+        }
+    }
+
+    pub(crate) fn configuration(&self) -> &Configuration {
+        &self.0.configuration
+    }
+
+    pub(crate) fn client_id(&self) -> &str {
+        &self.0.configuration.credentials.id
+    }
+
+    pub(crate) fn client_secret(&self) -> Option<&Secret> {
+        self.0.configuration.credentials.secret.as_ref()
+    }
+
+    pub(crate) fn basic_headers(&self) -> &BasicHeaders {
+        &self.0.cache.basic_headers
+    }
+
+    /// What stands between two scopes of a request.
+    pub(crate) fn request_separator(&self) -> &'static str {
+        let configuration = &self.0.configuration;
+        let preferred = configuration.provider.scopes.request_separators.first();
+        let separator = configuration.scope_separator.or(preferred.copied());
+        separator.unwrap_or(Separator::Space).as_str()
+    }
+
+    pub(crate) fn url(&self, endpoint: EndpointKind) -> Result<&Url, Error> {
+        self.0.cache.urls.get(&self.0.configuration, endpoint)
+    }
+
+    pub(crate) async fn send(
+        &self,
+        endpoint: EndpointKind,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, Error> {
+        let Configuration {
+            provider,
+            settings,
+            transport,
+            ..
+        } = &self.0.configuration;
+        transport.send(provider, settings, endpoint, request).await
+    }
+
+    pub(crate) fn send_blocking(
+        &self,
+        endpoint: EndpointKind,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, Error> {
+        let Configuration {
+            provider,
+            settings,
+            transport,
+            ..
+        } = &self.0.configuration;
+        transport.send_blocking(provider, settings, endpoint, request)
+    }
+
+    /// Changes the settings by a part of the description, or keeps that there is none.
+    fn with_known<Part>(
+        self,
+        found: Option<Part>,
+        mistake: impl FnOnce() -> String,
+        change: impl FnOnce(&mut Configuration, Part),
+    ) -> Self {
+        self.change(|configuration| match found {
+            Some(part) => change(configuration, part),
+            None => {
+                let first = configuration.mistake.take();
+                configuration.mistake = first.or_else(|| Some(mistake()));
+            }
+        })
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Configuration)) -> Self {
+        let inner = Arc::make_mut(&mut self.0);
+        inner.cache = Cache::default();
+        change(&mut inner.configuration);
+        self
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let configuration = &self.0.configuration;
+        formatter
+            .debug_struct("Client")
+            .field("provider", &configuration.provider.id)
+            .field("id", &configuration.credentials.id)
+            .field("secret", &configuration.credentials.secret)
+            .field("environment", &configuration.environment)
+            .field("redirect_uri", &configuration.redirect_uri)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,254 @@
+//! URL templates: `{api}/{language}/oauth/token`.
+
+use std::borrow::Cow;
+
+mod value;
+
+use crate::client::endpoint_url::{base_url, check_host};
+use crate::error::Error;
+use crate::provider::{Environment, Provider, Variable, VariableKind};
+use crate::text::printable::printable;
+
+/// What the names in braces stand for.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'a> {
+    pub(crate) provider: &'static Provider,
+    /// The environment that was chosen, if one was.
+    pub(crate) environment: Option<&'static str>,
+    /// The values of the client.
+    pub(crate) client: &'a [(&'static str, String)],
+    /// The values of this request, which win.
+    pub(crate) request: &'a [(&'static str, String)],
+}
+
+/// The client's id, which is a path segment at some providers.
+static CLIENT_ID: Variable = Variable {
+    name: "client_id",
+    ..Variable::STANDARD
+};
+
+/// Puts values in the place of the names in braces. An optional variable without a value
+/// disappears together with its path segment and the slash before it.
+///
+/// A value often comes from a user, and the client's secret goes to whatever host the URL names.
+/// So there are two guards: each value is held to what its kind may consist of, and in the end the
+/// URL's host has to be the one that the template spells around the values.
+///
+/// # Errors
+///
+/// When a variable is not set, when a value is not of its variable's kind, and when the template
+/// itself is wrong.
+pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error> {
+    let mut expansion = Expansion::new(template);
+    let mut rest = template;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        expansion.push(literal);
+        let Some((name, tail)) = tail.split_once('}') else {
+            return Err(values.error(format!(
+                "the URL template {template} has a brace without its end"
+            )));
+        };
+        rest = tail;
+        if let Some(host) = values.host(name)? {
+            expansion.push(host);
+            continue;
+        }
+        let variable = values.variable(name)?;
+        match values.value(variable)? {
+            Some(value) => values.put(&mut expansion, variable, value)?,
+            None if expansion.drop_segment() => {
+                rest = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
+            }
+            None => return Err(values.misplaced(variable)),
+        }
+    }
+    expansion.push(rest);
+    if let Some(host) = expansion.guarded_host() {
+        check_host(values.provider, &expansion.url, host)?;
+    }
+    Ok(expansion.url)
+}
+
+/// A URL that grows, and where its host is.
+///
+/// Where the host ends is told by the template's own text alone. So a value with a `/` or a `#`
+/// does not move the end, and makes the host another one than the URL's.
+struct Expansion {
+    url: String,
+    host_start: Option<usize>,
+    host_end: Option<usize>,
+    /// Whether a variable's value is a part of the host.
+    is_guarded: bool,
+}
+
+/// The part of a URL.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Scheme,
+    Host,
+    PathOrQuery,
+}
+
+impl Expansion {
+    fn new(template: &str) -> Self {
+        Self {
+            url: String::with_capacity(template.len() + 64),
+            host_start: None,
+            host_end: None,
+            is_guarded: false,
+        }
+    }
+
+    fn part(&self) -> Part {
+        match (self.host_start, self.host_end) {
+            (None, _) => Part::Scheme,
+            (Some(_), None) => Part::Host,
+            (Some(_), Some(_)) => Part::PathOrQuery,
+        }
+    }
+
+    /// Adds text of the template, or an URL that may open it.
+    fn push(&mut self, text: &str) {
+        let start = self.url.len();
+        self.url.push_str(text);
+        if self.host_start.is_none() {
+            self.host_start = self.url.find("://").map(|scheme_end| scheme_end + 3);
+        }
+        if let (Some(host_start), None) = (self.host_start, self.host_end) {
+            let start = start.max(host_start);
+            self.host_end = self.url[start..]
+                .find(['/', '?', '#'])
+                .map(|end| start + end);
+        }
+    }
+
+    /// Adds a value that is fit for this part.
+    fn push_value(&mut self, value: &str) {
+        self.is_guarded |= self.part() == Part::Host;
+        self.url.push_str(value);
+    }
+
+    /// Takes the path segment that is being written away. There may be none.
+    fn drop_segment(&mut self) -> bool {
+        match (self.host_end, self.url.rfind('/')) {
+            (Some(host_end), Some(slash)) if slash >= host_end => {
+                self.url.truncate(slash);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The host, and the port if there is one, as the template spells them around values.
+    fn guarded_host(&self) -> Option<&str> {
+        let start = self.host_start.filter(|_| self.is_guarded)?;
+        self.url.get(start..self.host_end.unwrap_or(self.url.len()))
+    }
+}
+
+impl<'a> Values<'a> {
+    fn host(&self, name: &str) -> Result<Option<&'static str>, Error> {
+        let Some(environment) = self.environment()? else {
+            return Ok(None);
+        };
+        Ok(environment
+            .hosts
+            .iter()
+            .find(|(host, _)| *host == name)
+            .map(|(_, url)| *url))
+    }
+
+    fn environment(&self) -> Result<Option<&'static Environment>, Error> {
+        let environments = self.provider.environments;
+        match self.environment {
+            None => Ok(environments.first()),
+            Some(name) => match environments
+                .iter()
+                .find(|environment| environment.name == name)
+            {
+                Some(environment) => Ok(Some(environment)),
+                None => Err(self.error(format!("there is no environment {name:?}"))),
+            },
+        }
+    }
+
+    fn variable(&self, name: &str) -> Result<&'static Variable, Error> {
+        let mut variables = self.provider.variables.iter();
+        match variables.find(|variable| variable.name == name) {
+            Some(variable) => Ok(variable),
+            None if name == CLIENT_ID.name => Ok(&CLIENT_ID),
+            None => Err(self.error(format!("nothing says what {{{name}}} stands for"))),
+        }
+    }
+
+    /// The value as it was set, or `None` where an optional variable has none.
+    fn value(&self, variable: &Variable) -> Result<Option<&'a str>, Error> {
+        // The last value wins, as a builder's method may be called twice.
+        let given = self
+            .client
+            .iter()
+            .chain(self.request)
+            .rev()
+            .find(|(name, _)| *name == variable.name)
+            .map(|(_, value)| value.as_str());
+        match given.or(variable.default) {
+            Some(value) => Ok(Some(value)),
+            None if variable.optional => Ok(None),
+            None => Err(self.error(format!("{} is not set", variable.name))),
+        }
+    }
+
+    /// Checks a value, encodes it for its place, and adds it.
+    fn put(
+        &self,
+        expansion: &mut Expansion,
+        variable: &Variable,
+        value: &str,
+    ) -> Result<(), Error> {
+        let checked = match (variable.kind, expansion.part()) {
+            (VariableKind::BaseUrl, Part::Scheme) => {
+                expansion.push(&base_url(self.provider, value)?);
+                return Ok(());
+            }
+            (VariableKind::OneOf, part) => {
+                value::one_of(value, variable.values).map(|value| match part {
+                    Part::Scheme | Part::Host => Cow::Borrowed(value),
+                    Part::PathOrQuery => value::encoded(value),
+                })
+            }
+            (VariableKind::Host, Part::Host | Part::PathOrQuery) => {
+                value::host_name(value, variable.suffixes).map(Cow::Owned)
+            }
+            (VariableKind::Label, Part::Host | Part::PathOrQuery) => {
+                value::label(value).map(Cow::Borrowed)
+            }
+            (VariableKind::Segment, Part::PathOrQuery) => value::segment(value),
+            _ => return Err(self.misplaced(variable)),
+        };
+        match checked {
+            Ok(value) => {
+                expansion.push_value(&value);
+                Ok(())
+            }
+            Err(reason) => Err(self.error(format!(
+                "\"{}\" is no {}: {reason}",
+                printable(value, &[]),
+                variable.name
+            ))),
+        }
+    }
+
+    fn misplaced(&self, variable: &Variable) -> Error {
+        self.error(format!(
+            "the variable {} cannot stand where the URL template has it",
+            variable.name
+        ))
+    }
+
+    fn error(&self, message: String) -> Error {
+        Error::configuration(self.provider, message)
+    }
+}
+
+#[cfg(test)]
+mod tests;

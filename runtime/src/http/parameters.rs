@@ -1,0 +1,240 @@
+//! The parameters of a request and the bodies that they make.
+
+use std::mem;
+
+use http::HeaderValue;
+use url::{ParseError, Url};
+use zeroize::Zeroizing;
+
+use crate::provider::Encoding;
+use crate::text::form::write_form_encoded;
+use crate::text::json::write_string;
+
+/// Parameters in the order in which they are sent.
+pub(crate) struct Parameters<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn new() -> Self {
+        // The longest standard request, a code exchange with everything, has seven.
+        Self(Vec::with_capacity(8))
+    }
+
+    pub(crate) fn push(&mut self, name: &'a str, value: &'a str) {
+        self.0.push((name, value));
+    }
+
+    /// Adds the parameter if it has a value; an empty one would mean the same as none
+    /// (RFC 6749 §3.2).
+    pub(crate) fn push_some(&mut self, name: &'a str, value: Option<&'a str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.push(name, value);
+        }
+    }
+
+    pub(crate) fn leave_out(&mut self, names: &[&str]) {
+        self.0.retain(|(name, _)| !names.contains(name));
+    }
+
+    /// Gives parameters the names that they have at this provider: the standard's first.
+    pub(crate) fn rename(&mut self, names: &'static [(&'static str, &'static str)]) {
+        for (standard, here) in names {
+            for (name, _) in self.0.iter_mut().filter(|(name, _)| name == standard) {
+                *name = here;
+            }
+        }
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| *other == name)
+    }
+
+    /// The URL with the parameters in its query, behind what is there. It has no fragment.
+    ///
+    /// The text is made at its full length, which a URL's own methods do not do, so that no copy of a
+    /// token stays in freed memory.
+    pub(crate) fn behind(&self, url: &Url) -> Result<Url, ParseError> {
+        if self.0.is_empty() {
+            return Ok(url.clone());
+        }
+        let separator = match url.query() {
+            None => "?",
+            Some("") => "",
+            Some(_) => "&",
+        };
+        Url::parse(&Zeroizing::new(
+            [url.as_str(), separator, &self.form()].concat(),
+        ))
+    }
+
+    /// The body, which [`Encoding::Query`] leaves empty. It never grows beyond its first allocation, so that no copy of a secret stays in
+    /// freed memory.
+    pub(crate) fn encode(&self, encoding: Encoding) -> Vec<u8> {
+        match encoding {
+            Encoding::Form => mem::take(&mut *self.form()).into_bytes(),
+            Encoding::Json => self.json(),
+            Encoding::Query => Vec::new(),
+        }
+    }
+
+    fn form(&self) -> Zeroizing<String> {
+        let mut form = Zeroizing::new(String::with_capacity(self.longest(3)));
+        for (name, value) in &self.0 {
+            if !form.is_empty() {
+                form.push('&');
+            }
+            write_pair(&mut form, name, value);
+        }
+        form
+    }
+
+    fn json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(self.longest(6));
+        json.push(b'{');
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                json.push(b',');
+            }
+            write_string(&mut json, name);
+            json.push(b':');
+            write_string(&mut json, value);
+        }
+        json.push(b'}');
+        json
+    }
+
+    /// The length of a body in which each byte takes `expansion` bytes, with the punctuation of
+    /// JSON, which has more than a form.
+    fn longest(&self, expansion: usize) -> usize {
+        let pair = |(name, value): &(&str, &str)| (name.len() + value.len()) * expansion + 6;
+        self.0.iter().map(pair).sum::<usize>() + 2
+    }
+}
+
+/// Writes `name=value`, form-encoded.
+pub(crate) fn write_pair(output: &mut String, name: &str, value: &str) {
+    write_form_encoded(output, name);
+    output.push('=');
+    write_form_encoded(output, value);
+}
+
+/// The `Content-Type` of the body, if there is one.
+pub(crate) fn content_type(encoding: Encoding) -> Option<HeaderValue> {
+    match encoding {
+        Encoding::Form => Some("application/x-www-form-urlencoded"),
+        Encoding::Json => Some("application/json"),
+        Encoding::Query => None,
+    }
+    .map(HeaderValue::from_static)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(pairs: &[(&str, &str)], encoding: Encoding) -> String {
+        let mut parameters = Parameters::new();
+        for (name, value) in pairs {
+            parameters.push(name, value);
+        }
+        let body = parameters.encode(encoding);
+        String::from_utf8(body).unwrap()
+    }
+
+    /// A buffer that grows leaves a copy of a secret behind.
+    #[test]
+    fn the_longest_body_fits_its_first_allocation() {
+        let mut parameters = Parameters::new();
+        assert_eq!(parameters.longest(6), "{}".len());
+        // Each of these takes six characters in JSON, and three in a form.
+        parameters.push("\u{1}", "\u{1}\u{2}");
+        parameters.push("\u{3}", "");
+        let json = parameters.encode(Encoding::Json);
+        // The last pair has no comma.
+        assert_eq!(json.len(), parameters.longest(6) - 1);
+        assert!(parameters.encode(Encoding::Form).len() <= parameters.longest(3));
+    }
+
+    #[test]
+    fn c17_b15_codes_survive_the_form() {
+        for code in ["4/0AX4XfWh+a b=&c", "a+b/c==", "ä€\u{1f600}", "%2B"] {
+            let body = encoded(&[("code", code)], Encoding::Form);
+            let pairs: Vec<_> = form_urlencoded::parse(body.as_bytes()).collect();
+            assert_eq!(pairs, [("code".into(), code.into())]);
+        }
+        assert_eq!(
+            encoded(&[("code", "a+b/c==")], Encoding::Form),
+            "code=a%2Bb%2Fc%3D%3D"
+        );
+        assert_eq!(
+            encoded(&[("scope", "a b"), ("x", "")], Encoding::Form),
+            "scope=a+b&x="
+        );
+    }
+
+    #[test]
+    fn json_is_one_object_in_the_same_order() {
+        assert_eq!(
+            encoded(&[("b", "\"\\\n\u{1}ä"), ("a", "")], Encoding::Json),
+            r#"{"b":"\"\\\u000a\u0001ä","a":""}"#
+        );
+        assert_eq!(encoded(&[], Encoding::Json), "{}");
+    }
+
+    #[test]
+    fn a_body_never_grows() {
+        let worst = "\u{1}".repeat(1000);
+        let mut parameters = Parameters::new();
+        parameters.push(&worst, &worst);
+        parameters.push(&worst, &worst);
+        for encoding in [Encoding::Form, Encoding::Json] {
+            let expansion = if encoding == Encoding::Form { 3 } else { 6 };
+            assert_eq!(
+                parameters.encode(encoding).capacity(),
+                parameters.longest(expansion)
+            );
+        }
+    }
+
+    #[test]
+    fn a_query_keeps_what_was_there() {
+        let mut parameters = Parameters::new();
+        parameters.push("code", "a+b/c== \u{e4}&#");
+        parameters.push("state", "");
+        assert_eq!(parameters.encode(Encoding::Query), b"");
+        for (before, after) in [
+            ("https://acme.example/token", "?"),
+            ("https://acme.example/token?", "?"),
+            ("https://acme.example/token?a=%20b", "?a=%20b&"),
+        ] {
+            let url = parameters.behind(&Url::parse(before).unwrap());
+            assert_eq!(
+                url.unwrap().as_str(),
+                format!(
+                    "https://acme.example/token{after}code=a%2Bb%2Fc%3D%3D+%C3%A4%26%23&state="
+                )
+            );
+        }
+        let url = Url::parse("https://acme.example/token").unwrap();
+        assert_eq!(Parameters::new().behind(&url), Ok(url));
+    }
+
+    #[test]
+    fn names_are_replaced_and_values_are_not() {
+        let mut parameters = Parameters::new();
+        parameters.push("client_id", "code");
+        parameters.push("code", "client_id");
+        parameters.rename(&[("client_id", "appid"), ("code", "auth_code")]);
+        assert_eq!(
+            parameters.encode(Encoding::Form),
+            b"appid=code&auth_code=client_id"
+        );
+    }
+
+    #[test]
+    fn empty_values_are_not_pushed() {
+        let mut parameters = Parameters::new();
+        parameters.push_some("scope", Some(""));
+        parameters.push_some("scope", None);
+        assert!(!parameters.contains("scope"));
+    }
+}

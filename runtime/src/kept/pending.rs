@@ -1,0 +1,241 @@
+//! What has to survive between the start of a login and its callback.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use serde_core::de::Error as _;
+use serde_core::ser::SerializeMap as _;
+use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::client::handle::Core;
+use crate::error::{CallbackProblem, Details, Error, ErrorKind};
+use crate::kept::binding::{Binding, Start, StoredBinding};
+use crate::request::pkce::{is_code_verifier, is_state};
+use crate::text::clock::unix_seconds;
+use crate::text::json::Json;
+use crate::text::secret::Secret;
+use crate::text::stored;
+
+/// How long a login may take, in seconds: an hour. No RFC says; users fetch a second factor or a
+/// colleague, and a state that is never forgotten is a state that can be stolen later.
+const LONGEST_LOGIN: u64 = 3600;
+
+/// How far the clocks of two machines may be apart, in seconds, one of which starts a login and the
+/// other finishes it.
+const CLOCK_SKEW: u64 = 60;
+
+/// A login that was started: keep it in the user's session until the callback.
+///
+/// It belongs to this one user, as its `state` is what tells this user's callback from a forged
+/// one. It serializes to a map and holds secrets (the PKCE verifier), so a cookie that carries it
+/// must be encrypted and authenticated. It is good for an hour and for one callback. `Debug` shows
+/// no secret.
+///
+/// # Several tabs
+///
+/// A user who starts a login in two tabs has two of them. Keep both, by their states:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use oauth_atlas_runtime::{Callback, Login, Pending};
+///
+/// /// What the user's session holds.
+/// type Logins = HashMap<String, Pending>;
+///
+/// fn started(session: &mut Logins, login: Login) -> String {
+///     session.retain(|_, pending| !pending.is_expired());
+///     session.insert(login.pending.state().to_owned(), login.pending);
+///     login.url
+/// }
+///
+/// fn answered(session: &mut Logins, callback: &Callback) -> Option<Pending> {
+///     session.remove(callback.state()?)
+/// }
+/// ```
+///
+/// The map belongs to one session. In a map that all users share, one user's callback would find
+/// another's login, which is the forgery that `state` stands against (RFC 6749 §10.12). How long the
+/// map takes to find a state tells nothing that the session's own user has not seen;
+/// [`Core::finish`](crate::Core::finish) compares the states in constant time once more.
+///
+/// # Mix-up
+///
+/// In a mix-up attack (RFC 9700 §4.4) a user starts a login at one server, which an attacker runs or
+/// has broken into, and comes back from another one, whose code the client then sends to the first.
+/// It concerns every program that logs users in at more than one server: at several providers, or
+/// at several servers of one that customers host themselves. Three things stand against it:
+///
+/// - A login is bound to the client that started it: provider, environment, client id, redirect
+///   URI, origin, replaced endpoints, and the variables of the URLs that the login needs.
+///   [`Core::finish`](crate::Core::finish) refuses another client's before it sends anything.
+/// - Where the provider's spec has an issuer, a callback with the `iss` of another one is refused;
+///   where the provider always sends `iss`, one without it is as well (RFC 9207 §2.4).
+/// - At a provider that sends no `iss`, the redirect URI tells the servers apart (RFC 9700
+///   §4.4.2.2), and that is for the program to see to.
+///
+/// So a program that knows several servers
+///
+/// - registers another redirect URI at each, such as `/callback/acme`,
+/// - finishes a login only with a `Pending` that was started with the redirect URI at which the
+///   callback arrived, and
+/// - finds the client by what it stored in the user's session beside the `Pending`, never by a
+///   parameter of the callback.
+#[derive(Clone, PartialEq)]
+pub struct Pending {
+    pub(crate) provider: String,
+    pub(crate) state: Secret,
+    pub(crate) code_verifier: Option<Secret>,
+    pub(crate) redirect_uri: Option<String>,
+    /// Joined by one space each.
+    pub(crate) scope: Option<String>,
+    /// Seconds since 1970.
+    pub(crate) created_at: u64,
+    pub(crate) binding: Binding,
+}
+
+impl Pending {
+    /// The module name of the provider that the login was started at, such as `acme`: for a
+    /// callback that several providers share.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The `state` that the callback brings back: a key for programs that keep several logins
+    /// ([several tabs](Pending#several-tabs)). It stands in the URL of the login, and belongs in no
+    /// log: whoever knows it can forge this user's callback.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        self.state.expose()
+    }
+
+    /// Whether the login was started more than an hour ago, so that it can be forgotten.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.is_expired_at(SystemTime::now())
+    }
+
+    /// The redirect URI without its query, in which the state travels at some providers.
+    fn shown_redirect_uri(&self) -> Option<&str> {
+        let uri = self.redirect_uri.as_deref()?;
+        Some(uri.split_once('?').map_or(uri, |(uri, _)| uri))
+    }
+
+    /// Checks that this client started the login, within the last hour, and that it is as it was
+    /// then.
+    pub(crate) fn check(&self, core: &Core, now: SystemTime) -> Result<(), Error> {
+        match self.problem(core, now) {
+            None => Ok(()),
+            Some((problem, message)) => {
+                let details = Details::new(core.provider(), ErrorKind::Callback(problem));
+                Err(match message {
+                    Some(message) => details.message(message).into(),
+                    None => details.into(),
+                })
+            }
+        }
+    }
+
+    fn problem(
+        &self,
+        core: &Core,
+        now: SystemTime,
+    ) -> Option<(CallbackProblem, Option<Cow<'static, str>>)> {
+        if self.provider != core.provider().id {
+            return Some((CallbackProblem::OtherProvider, None));
+        }
+        if let Some(message) = self.altered(now) {
+            return Some((CallbackProblem::Altered, Some(message.into())));
+        }
+        if self.is_expired_at(now) {
+            return Some((CallbackProblem::Expired, None));
+        }
+        let difference = self.binding.difference(core, Start::Authorization)?;
+        Some((CallbackProblem::OtherClient, Some(difference.into())))
+    }
+
+    /// What this library would not have stored.
+    fn altered(&self, now: SystemTime) -> Option<&'static str> {
+        let verifier = self.code_verifier.as_ref();
+        if !is_state(self.state.expose()) {
+            return Some("`state` is not one that this library makes");
+        }
+        if verifier.is_some_and(|verifier| !is_code_verifier(verifier.expose())) {
+            return Some("`code_verifier` is none (RFC 7636 §4.1)");
+        }
+        if self.created_at > unix_seconds(now).saturating_add(CLOCK_SKEW) {
+            return Some("`created_at` is in the future");
+        }
+        None
+    }
+
+    fn is_expired_at(&self, now: SystemTime) -> bool {
+        unix_seconds(now) > self.created_at.saturating_add(LONGEST_LOGIN)
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Pending")
+            .field("provider", &self.provider)
+            .field("state", &self.state)
+            .field("code_verifier", &self.code_verifier)
+            .field("redirect_uri", &self.shown_redirect_uri())
+            .field("scope", &self.scope)
+            .field("created_at", &self.created_at)
+            .field("bound_to", &self.binding)
+            .finish()
+    }
+}
+
+impl Serialize for Pending {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(8))?;
+        map.serialize_entry("provider", &self.provider)?;
+        map.serialize_entry("state", self.state.expose())?;
+        map.serialize_entry(
+            "code_verifier",
+            &self.code_verifier.as_ref().map(Secret::expose),
+        )?;
+        map.serialize_entry("redirect_uri", &self.redirect_uri)?;
+        map.serialize_entry("scope", &self.scope)?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        self.binding.serialize(&mut map)?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Pending {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (mut provider, mut state, mut created_at) = (None, None, None);
+        let (mut code_verifier, mut redirect_uri, mut scope) = (None, None, None);
+        let mut binding = StoredBinding::default();
+        for (name, value) in stored::members("pending login", Json::deserialize(deserializer)?)? {
+            match name.as_str() {
+                "provider" => provider = stored::text(&name, value)?,
+                "state" => state = stored::secret(&name, value)?,
+                "code_verifier" => code_verifier = stored::secret(&name, value)?,
+                "redirect_uri" => redirect_uri = stored::text(&name, value)?,
+                "scope" => scope = stored::text(&name, value)?,
+                "created_at" => created_at = stored::seconds(&name, value)?,
+                _ => binding.read(&name, value)?,
+            }
+        }
+        let missing = D::Error::missing_field;
+        Ok(Pending {
+            provider: provider.ok_or_else(|| missing("provider"))?,
+            state: state.ok_or_else(|| missing("state"))?,
+            code_verifier,
+            redirect_uri,
+            scope,
+            created_at: created_at.ok_or_else(|| missing("created_at"))?,
+            binding: binding.finish()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

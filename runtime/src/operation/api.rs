@@ -1,0 +1,372 @@
+//! Requests to a provider's API with an access token (RFC 6750 §2.1).
+
+use std::fmt;
+
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, Method};
+use url::Url;
+
+use crate::client::endpoint_url::endpoint_url;
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::parameters::Parameters;
+use crate::kept::token_set::TokenSet;
+use crate::operation::OperationFuture;
+use crate::provider::{ClientAuth, Provider};
+use crate::request::draft::{Destination, Draft, header_name, header_value, with_query};
+use crate::response::captures;
+use crate::text::secret::{Secret, SecretBytes};
+use crate::text::url_path::climbs;
+
+/// A request to the provider's API: await it, or call [`ApiCall::send_blocking`].
+///
+/// Whatever status comes back, the response is the result: what an API's statuses mean is between
+/// the program and the API.
+#[derive(Clone)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct ApiCall {
+    core: Core,
+    access: Access,
+    call: Call,
+}
+
+impl ApiCall {
+    pub(crate) fn new(core: Core, method: Method, url_or_path: &str, tokens: &TokenSet) -> Self {
+        Self {
+            access: Access::of(core.provider(), tokens),
+            core,
+            call: Call::new(method, url_or_path),
+        }
+    }
+
+    pub(crate) fn userinfo(core: Core, tokens: &TokenSet) -> Self {
+        Self {
+            access: Access::of(core.provider(), tokens),
+            core,
+            call: Call::userinfo(),
+        }
+    }
+
+    /// Adds a header. Those that authorize the request are not for this to set.
+    #[inline]
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.call.add_header(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Adds a parameter to the URL's query.
+    #[inline]
+    pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.call.add_query(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Sets the body and its `Content-Type`.
+    #[inline]
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.call.set_body(content_type, body.into());
+        self
+    }
+
+    /// Sets a body that is JSON already.
+    #[inline]
+    pub fn json_body(self, json: impl Into<Vec<u8>>) -> Self {
+        self.body("application/json", json)
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no such endpoint, when the URL is not https, when a header has a
+    /// character that may not stand in one, or is one that authorizes the request, and when the
+    /// access token is empty or has a character that may not stand in a header.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        self.call.build(&self.core, &self.access)
+    }
+
+    /// Sends the request and waits, for programs without an async runtime: with the client given to
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ApiCall::build`], when no whole response came back, and when there is no blocking
+    /// HTTP client. A response with an error status is not an error.
+    pub fn send_blocking(self) -> Result<HttpResponse, Error> {
+        self.core.send_blocking(self.call.endpoint(), self.build()?)
+    }
+}
+
+impl IntoFuture for ApiCall {
+    type Output = Result<HttpResponse, Error>;
+    type IntoFuture = OperationFuture<HttpResponse>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            self.core.send(self.call.endpoint(), request).await
+        })
+    }
+}
+
+impl fmt::Debug for ApiCall {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ApiCall")
+            .field("client", &self.core)
+            .field("call", &self.call)
+            .finish()
+    }
+}
+
+/// What a call takes from the tokens.
+#[derive(Clone)]
+pub(crate) struct Access {
+    token: Secret,
+    /// Values that were kept with the tokens and are parts of URLs.
+    variables: Result<Vec<(&'static str, String)>, Error>,
+}
+
+impl Access {
+    pub(crate) fn of(provider: &'static Provider, tokens: &TokenSet) -> Self {
+        Self {
+            token: tokens.access_token().clone(),
+            variables: captures::variables(provider, tokens),
+        }
+    }
+
+    fn variables(&self) -> Result<&[(&'static str, String)], Error> {
+        self.variables.as_deref().map_err(Clone::clone)
+    }
+}
+
+/// A call without its access token, from which a request can be made more than once.
+#[derive(Clone)]
+pub(crate) struct Call {
+    method: Method,
+    target: Target,
+    headers: Vec<(String, Secret)>,
+    query: Vec<(String, Secret)>,
+    body: Option<SecretBytes>,
+}
+
+#[derive(Clone)]
+enum Target {
+    UserInfo,
+    /// An absolute URL, or a path below the API's URL.
+    Api(String),
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, url_or_path: &str) -> Self {
+        Self::to(method, Target::Api(url_or_path.to_owned()))
+    }
+
+    fn userinfo() -> Self {
+        Self::to(Method::GET, Target::UserInfo)
+    }
+
+    fn to(method: Method, target: Target) -> Self {
+        Self {
+            method,
+            target,
+            headers: Vec::new(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    pub(crate) fn add_header(&mut self, name: &str, value: &str) {
+        self.headers.push((name.to_owned(), value.into()));
+    }
+
+    pub(crate) fn add_query(&mut self, name: &str, value: &str) {
+        self.query.push((name.to_owned(), value.into()));
+    }
+
+    pub(crate) fn set_body(&mut self, content_type: &str, body: Vec<u8>) {
+        self.add_header(CONTENT_TYPE.as_str(), content_type);
+        self.body = Some(SecretBytes(body));
+    }
+
+    pub(crate) fn endpoint(&self) -> EndpointKind {
+        match self.target {
+            Target::UserInfo => EndpointKind::UserInfo,
+            Target::Api(_) => EndpointKind::Api,
+        }
+    }
+
+    pub(crate) fn build(&self, core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+        let mut request = match &self.target {
+            Target::UserInfo => userinfo(core, access)?,
+            Target::Api(target) => {
+                let url = api_url(core, target, access)?;
+                authorized(
+                    core,
+                    HttpRequest::new(self.method.clone(), url),
+                    &access.token,
+                )?
+            }
+        };
+        let added = self.added_headers(core, request.headers())?;
+        let token = core.provider().api.query;
+        if self
+            .query
+            .iter()
+            .any(|(name, _)| !token.is_empty() && name == token)
+        {
+            let message = format!("the parameter {token:?} carries the access token");
+            return Err(Error::configuration(core.provider(), message));
+        }
+        let mut query = Parameters::new();
+        for (name, value) in &self.query {
+            query.push(name, value.expose());
+        }
+        request.set_url(with_query(core, request.url(), &query)?);
+        request.headers_mut().extend(added);
+        Ok(match &self.body {
+            Some(body) => request.with_body(body.as_slice()),
+            None => request,
+        })
+    }
+
+    /// The caller's headers, of which later ones replace earlier ones. Those that a spec asks for
+    /// are not for the caller.
+    fn added_headers(&self, core: &Core, ours: &HeaderMap) -> Result<HeaderMap, Error> {
+        let mut added = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in &self.headers {
+            let error = |message| Error::configuration(core.provider(), message);
+            let copy = SecretBytes(value.expose().as_bytes().to_vec());
+            let (Ok(parsed), Ok(value)) = (HeaderName::try_from(name), copy.into_header()) else {
+                return Err(error(format!(
+                    "the header {name:?} has a character that may not stand there"
+                )));
+            };
+            if ours.contains_key(&parsed) && parsed != ACCEPT && parsed != CONTENT_TYPE {
+                return Err(error(format!(
+                    "the header {name:?} carries the client's own value"
+                )));
+            }
+            added.insert(parsed, value);
+        }
+        Ok(added)
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Call")
+            .field("method", &self.method)
+            .field("endpoint", &self.endpoint())
+            .field("headers", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_absolute(target: &str) -> bool {
+    target.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || "+-.".contains(character))
+    })
+}
+
+/// The URL of a call. A value that was kept with the tokens may be a part of it.
+fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
+    if is_absolute(target) {
+        return core
+            .configuration()
+            .at_origin(endpoint_url(core.provider(), target)?);
+    }
+    // The path is appended as text: joined as a reference, "//other.example" would name a host.
+    let base = match access.variables()? {
+        [] => core.url(EndpointKind::Api)?.clone(),
+        variables => core
+            .configuration()
+            .endpoint_url(EndpointKind::Api, variables)?,
+    };
+    let base = format!("{}/", base.as_str().trim_end_matches('/'));
+    let url = endpoint_url(
+        core.provider(),
+        &[&base, target.trim_start_matches('/')].concat(),
+    )?;
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    if climbs(path) || !url.as_str().starts_with(&base) {
+        let message =
+            "the path of a call leads out of where it stands, by `..` or what is read as that";
+        return Err(Error::configuration(core.provider(), message));
+    }
+    Ok(url)
+}
+
+/// The request for the user's claims (OpenID Connect Core §5.3.1), with the token where the API
+/// wants it, unless the endpoint has a way of its own.
+fn userinfo(core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+    let endpoint = core.provider().userinfo.as_ref();
+    let own = endpoint.and_then(|endpoint| endpoint.auth);
+    let mut parameters = Parameters::new();
+    // A client that says who it is instead says whose claims it asks for (RFC 6750 §2.2).
+    if own.is_some_and(|own| own != ClientAuth::AccessToken) {
+        parameters.push("access_token", access.token.expose());
+    }
+    let draft = Draft {
+        variables: access.variables()?,
+        client_auth: Some(own.unwrap_or(ClientAuth::Nothing)),
+        about: Some(&access.token),
+        ..Draft::new(Destination::Endpoint(EndpointKind::UserInfo), parameters)
+    };
+    let request = draft.build(core)?;
+    match own {
+        Some(_) => Ok(request),
+        None => authorized(core, request, &access.token),
+    }
+}
+
+/// The request with the token in the header or the query parameter that the API takes it from.
+fn authorized(core: &Core, mut request: HttpRequest, token: &Secret) -> Result<HttpRequest, Error> {
+    let parameter = core.provider().api.query;
+    request.headers_mut().extend(api_headers(core, token)?);
+    if !parameter.is_empty() {
+        let mut query = Parameters::new();
+        query.push(parameter, token.expose());
+        request.set_url(with_query(core, request.url(), &query)?);
+    }
+    Ok(request)
+}
+
+/// The header that carries the token, unless a query parameter does, and its companions.
+pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMap, Error> {
+    let api = &core.provider().api;
+    let token = access_token.expose();
+    let mut headers = HeaderMap::with_capacity(1 + api.headers.len());
+    if token.is_empty() {
+        return Err(Error::configuration(
+            core.provider(),
+            "the access token is empty",
+        ));
+    }
+    if api.query.is_empty() {
+        // RFC 6750 §2.1 allows fewer characters still, and providers use more of them.
+        let value = Some([api.prefix, token])
+            .filter(|_| token.bytes().all(|byte| byte.is_ascii_graphic()))
+            .and_then(|texts| SecretBytes::header_of(texts).ok());
+        let Some(value) = value else {
+            return Err(Error::configuration(
+                core.provider(),
+                "the access token has a character that may not stand in a header",
+            ));
+        };
+        headers.insert(header_name(core, api.header)?, value);
+    }
+    for (name, template) in api.headers {
+        headers.insert(header_name(core, name)?, header_value(core, template)?);
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests;

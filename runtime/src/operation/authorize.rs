@@ -1,0 +1,454 @@
+//! The authorization request (RFC 6749 §4.1.1).
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+mod url;
+
+use self::url::{Query, STANDARD, add_to_query, name_of};
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::kept::binding::{Binding, Start};
+use crate::kept::pending::Pending;
+use crate::provider::{AuthorizationEndpoint, GrantKind, OmittedScope, PkceClients};
+use crate::request::pkce::{StateError, code_challenge, random_state, random_text};
+use crate::text::clock::unix_seconds;
+use crate::text::scopes;
+use crate::text::secret::Secret;
+
+/// What the library itself sends, and nobody else may.
+const RESERVED: [&str; 7] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+];
+
+/// What no URL may have that a browser is sent to (RFC 9700 §4.2, §4.3): the client's proofs of who it
+/// is, and what is worth tokens or is one. An `id_token_hint` proves nothing.
+const SECRET: [&str; 11] = [
+    "client_secret",
+    "client_assertion",
+    "code_verifier",
+    "code",
+    "refresh_token",
+    "access_token",
+    "device_code",
+    "assertion",
+    "subject_token",
+    "actor_token",
+    "password",
+];
+
+/// A login to start. Nothing is checked before [`Authorize::start`].
+#[derive(Clone)]
+#[must_use = "a login begins with `start`"]
+pub struct Authorize {
+    core: Core,
+    /// Joined by one space each.
+    scope: String,
+    /// Scopes that have a parameter of their own, joined by one space each.
+    groups: Vec<(String, String)>,
+    redirect_uri: Option<String>,
+    variables: Vec<(&'static str, String)>,
+    /// A variable that the provider does not have.
+    unknown_variable: Option<String>,
+    parameters: Vec<(String, String)>,
+    is_offline: bool,
+}
+
+impl Authorize {
+    pub(crate) fn new(core: Core, scope: String) -> Self {
+        Self {
+            core,
+            scope,
+            groups: Vec::new(),
+            redirect_uri: None,
+            variables: Vec::new(),
+            unknown_variable: None,
+            parameters: Vec::new(),
+            is_offline: false,
+        }
+    }
+
+    /// Asks for more scopes by their text: those that the generated enum does not have yet.
+    #[inline]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.add_scope(&scope.into());
+        self
+    }
+
+    fn add_scope(&mut self, scope: &str) {
+        scopes::add(
+            &mut self.scope,
+            scopes::split(scope, self.core.request_separator()),
+        );
+    }
+
+    /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
+    /// the first.
+    pub fn group(
+        mut self,
+        parameter: &str,
+        scopes: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Self {
+        let joined = self.joined_group(parameter);
+        for scope in scopes {
+            scopes::add_one(joined, scope.as_ref());
+        }
+        self
+    }
+
+    fn joined_group(&mut self, parameter: &str) -> &mut String {
+        let found = self.groups.iter().position(|(name, _)| name == parameter);
+        let index = found.unwrap_or_else(|| {
+            self.groups.push((parameter.to_owned(), String::new()));
+            self.groups.len() - 1
+        });
+        &mut self.groups[index].1
+    }
+
+    /// Asks for a refresh token in the way that this provider wants to be asked. Parameters of the
+    /// same name that are set here otherwise keep their value.
+    pub fn offline(mut self) -> Self {
+        self.is_offline = true;
+        self
+    }
+
+    /// Sends the user back to another place than the client's redirect URI, this time.
+    #[inline]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// Sets one of the provider's own parameters. The last value wins, and an empty one counts as
+    /// none (RFC 6749 §3.1).
+    #[inline]
+    pub fn option(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set_option(name, value.into());
+        self
+    }
+
+    fn set_option(&mut self, name: &str, value: String) {
+        self.parameters.retain(|(other, _)| other != name);
+        if !value.is_empty() {
+            self.parameters.push((name.to_owned(), value));
+        }
+    }
+
+    /// Sets a variable of the authorization endpoint's URL, for this request.
+    #[inline]
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set_variable(name, value.into());
+        self
+    }
+
+    fn set_variable(&mut self, name: &str, value: String) {
+        let mut variables = self.core.provider().variables.iter();
+        match variables.find(|variable| variable.name == name) {
+            Some(variable) => self.variables.push((variable.name, value)),
+            None => self.unknown_variable = Some(name.to_owned()),
+        }
+    }
+
+    /// Adds any other parameter. It takes the place of a parameter that the provider's spec sends
+    /// always; given twice, it is sent twice, as RFC 8707 §2 has it for `resource`.
+    ///
+    /// A secret, a code and a token are refused by their names, the standard's and the provider's:
+    /// this URL stays in the browser's history and in logs (RFC 9700 §4.2).
+    #[inline]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// Makes the URL to send the user's browser to, and what to keep until the callback: a `state`
+    /// of 256 random bits, or as many as the provider takes, and a PKCE verifier of 256 bits,
+    /// unless PKCE breaks this provider or this type of client at it.
+    ///
+    /// # Errors
+    ///
+    /// When something that the request needs is not set (the redirect URI, a variable of the URL,
+    /// a scope, a parameter that this provider insists on), when [`Authorize::param`] names a
+    /// parameter that the library sends, when an endpoint is not https, when the value of a
+    /// variable could change where the URL leads, and when the operating system has no randomness
+    /// to give.
+    pub fn start(mut self) -> Result<Login, Error> {
+        let provider = self.core.provider();
+        scopes::require(&mut self.scope, provider.scopes.required);
+        if let Some(offline) = provider.offline.as_ref().filter(|_| self.is_offline) {
+            scopes::add_missing(&mut self.scope, offline.scopes);
+        }
+        self.check()?;
+        let state = self.state()?;
+        let code_verifier = self.code_verifier()?;
+        let redirect_uri = self.redirect_uri_with(&state)?;
+        let url = self.url(&state, redirect_uri.as_deref(), code_verifier.as_ref())?;
+        let pending = Pending {
+            provider: provider.id.to_owned(),
+            state,
+            code_verifier,
+            redirect_uri: redirect_uri.map(Cow::into_owned),
+            scope: self.sent_scope().map(str::to_owned),
+            created_at: unix_seconds(SystemTime::now()),
+            binding: Binding::of(&self.core, Start::Authorization, &self.variables),
+        };
+        Ok(Login { url, pending })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let provider = self.core.provider();
+        self.core.require_grant(GrantKind::AuthorizationCode)?;
+        if let Some(name) = &self.unknown_variable {
+            return Err(self.error(format!("there is no variable {name:?}")));
+        }
+        match self.redirect_target() {
+            None if provider.requires_redirect_uri() => {
+                return Err(self.error("no redirect URI is set"));
+            }
+            // RFC 6749 §3.1.2.
+            Some(uri) if uri.is_empty() || uri.contains('#') => {
+                return Err(self.error("the redirect URI is empty or has a fragment"));
+            }
+            _ => {}
+        }
+        if self.scope.is_empty() && provider.scopes.omitted == OmittedScope::Refused {
+            return Err(self.error("a login without a scope is refused"));
+        }
+        if self.is_offline && provider.offline.is_none() {
+            return Err(self.error("nothing says how this provider is asked for a refresh token"));
+        }
+        let mut names = self.parameters.iter().map(|(name, _)| name.as_str());
+        match names.find(|name| self.is_reserved(name) || self.is_secret(name)) {
+            Some(name) => {
+                Err(self.error(format!("the parameter {name:?} is not for `param` to set")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the parameter is secret, under the standard's name or under one that it has where this
+    /// provider takes it.
+    fn is_secret(&self, name: &str) -> bool {
+        let provider = self.core.provider();
+        let grants = provider.grants.iter();
+        let own = grants.clone().filter_map(|rules| rules.endpoint.as_ref());
+        let mut renamed = [&provider.token, &provider.refresh]
+            .into_iter()
+            .flatten()
+            .chain(own)
+            .flat_map(|endpoint| endpoint.rename)
+            .chain(grants.flat_map(|rules| rules.rename));
+        SECRET.contains(&name)
+            || renamed.any(|(standard, here)| *here == name && SECRET.contains(standard))
+    }
+
+    /// Whether the library sends the parameter: under the standard's name, under this provider's,
+    /// or as a group of scopes that are asked for.
+    fn is_reserved(&self, name: &str) -> bool {
+        let endpoint = self.endpoint();
+        RESERVED
+            .iter()
+            .any(|reserved| *reserved == name || name_of(endpoint, reserved) == Some(name))
+            || self.groups.iter().any(|(parameter, _)| *parameter == name)
+    }
+
+    /// The scopes that the request names, and that are granted unless the answer says otherwise
+    /// (RFC 6749 §5.1): none where the endpoint takes none.
+    fn sent_scope(&self) -> Option<&str> {
+        let is_sent = !self.scope.is_empty() && name_of(self.endpoint(), "scope").is_some();
+        is_sent.then_some(&self.scope)
+    }
+
+    fn state(&self) -> Result<Secret, Error> {
+        let longest = self.core.provider().state.max_length;
+        random_state(longest).map_err(|problem| match problem {
+            StateError::NoRandomness => self.no_randomness(),
+            StateError::TooShort => {
+                self.error("the state that this provider takes is so short that it can be guessed")
+            }
+        })
+    }
+
+    /// The PKCE verifier (RFC 7636 §4.1), if this client sends one.
+    fn code_verifier(&self) -> Result<Option<Secret>, Error> {
+        let rules = &self.core.provider().pkce;
+        let is_public = self.core.client_secret().is_none();
+        if rules.status.is_sent() && (rules.clients == PkceClients::All || is_public) {
+            Ok(Some(random_text().map_err(|_| self.no_randomness())?))
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn redirect_target(&self) -> Option<&str> {
+        self.redirect_uri
+            .as_deref()
+            .or(self.core.configuration().redirect_uri.as_deref())
+    }
+
+    /// The redirect URI as it is sent, here and with the code: the provider compares the two
+    /// (RFC 6749 §4.1.3).
+    fn redirect_uri_with(&self, state: &Secret) -> Result<Option<Cow<'_, str>>, Error> {
+        let target = self.redirect_target();
+        if self.core.provider().state.echoed {
+            return Ok(target.map(Cow::Borrowed));
+        }
+        match target {
+            Some(target) => {
+                let mut target = target.to_owned();
+                add_to_query(&mut target, "state", state.expose());
+                Ok(Some(Cow::Owned(target)))
+            }
+            None => Err(self.error(
+                "no redirect URI is set, and at this provider the state comes back in none but that",
+            )),
+        }
+    }
+
+    fn url(
+        &self,
+        state: &Secret,
+        redirect_uri: Option<&str>,
+        code_verifier: Option<&Secret>,
+    ) -> Result<String, Error> {
+        let provider = self.core.provider();
+        let mut query = Query::new(self.endpoint());
+        query.add_standard("response_type", "code");
+        query.add_standard("client_id", self.core.client_id());
+        if let Some(redirect_uri) = redirect_uri {
+            query.add_standard("redirect_uri", redirect_uri);
+        }
+        if let Some(scope) = self.sent_scope() {
+            let separator = self.core.request_separator();
+            query.add_standard("scope", scopes::with_separator(scope, separator));
+        }
+        for (parameter, joined) in &self.groups {
+            let separator = self.group_separator(parameter)?;
+            if !joined.is_empty() {
+                query.add(parameter, scopes::with_separator(joined, separator));
+            }
+        }
+        if provider.state.echoed {
+            query.add_standard("state", state.expose());
+        }
+        if let Some(code_verifier) = code_verifier {
+            let challenge = provider.pkce.challenge;
+            let (challenge, method) = code_challenge(challenge, code_verifier.expose());
+            query.add_standard("code_challenge", challenge);
+            query.add_standard("code_challenge_method", method);
+        }
+        self.add_own(&mut query);
+        if let Some(name) = query.missing() {
+            return Err(self.error(format!(
+                "{name:?} is not chosen, without which this provider refuses a login"
+            )));
+        }
+        self.onto_endpoint(&query)
+    }
+
+    /// Adds the provider's own parameters. What the caller sets stands for what
+    /// [`Authorize::offline`] sets, and that for what is always sent.
+    fn add_own<'a>(&'a self, query: &mut Query<'a>) {
+        let offline = self.core.provider().offline.as_ref();
+        let offline = offline.filter(|_| self.is_offline);
+        let offline = offline.map_or(&[][..], |offline| offline.parameters);
+        let is_chosen = |name: &str| self.parameters.iter().any(|(other, _)| other == name);
+        let is_offline = |name: &str| offline.iter().any(|(other, _)| *other == name);
+        for pair in self.endpoint().parameters {
+            if !is_chosen(pair.0) && !is_offline(pair.0) {
+                query.add_default(*pair);
+            }
+        }
+        for pair in offline {
+            if !is_chosen(pair.0) {
+                query.add_default(*pair);
+            }
+        }
+        for (name, value) in &self.parameters {
+            query.add(name, value);
+        }
+    }
+
+    fn onto_endpoint(&self, query: &Query<'_>) -> Result<String, Error> {
+        if self.variables.is_empty() {
+            let endpoint = self.core.url(EndpointKind::Authorization)?;
+            return Ok(query.onto(endpoint.as_str()));
+        }
+        let configuration = self.core.configuration();
+        let endpoint = configuration.endpoint_url(EndpointKind::Authorization, &self.variables)?;
+        Ok(query.onto(endpoint.as_str()))
+    }
+
+    fn endpoint(&self) -> &'static AuthorizationEndpoint {
+        let endpoint = self.core.provider().authorization.as_ref();
+        endpoint.unwrap_or(STANDARD)
+    }
+
+    fn group_separator(&self, parameter: &str) -> Result<&'static str, Error> {
+        let mut groups = self.core.provider().scopes.groups.iter();
+        match groups.find(|group| group.parameter == parameter) {
+            Some(group) => Ok(group.separator.as_str()),
+            None => Err(self.error(format!("there are no scopes for {parameter:?}"))),
+        }
+    }
+
+    fn error(&self, message: impl Into<Cow<'static, str>>) -> Error {
+        Error::configuration(self.core.provider(), message)
+    }
+
+    fn no_randomness(&self) -> Error {
+        self.error("the operating system has no randomness to give")
+    }
+}
+
+impl fmt::Debug for Authorize {
+    /// Shows the names of the parameters, as a value may be a person's or a token.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Authorize")
+            .field("client", &self.core)
+            .field("scope", &self.scope)
+            .field("groups", &self.groups)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("variables", &self.variables)
+            .field("parameters", &names)
+            .field("is_offline", &self.is_offline)
+            .finish()
+    }
+}
+
+/// A login that was started.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Login {
+    /// Where to send the user's browser.
+    pub url: String,
+    /// What to keep in the user's session until the callback.
+    pub pending: Pending,
+}
+
+impl fmt::Debug for Login {
+    /// Shows which parameters the URL has, and none of their values.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (endpoint, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let names = query
+            .split('&')
+            .map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+        formatter
+            .debug_struct("Login")
+            .field("url", &endpoint)
+            .field("parameters", &names.collect::<Vec<_>>())
+            .field("pending", &self.pending)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

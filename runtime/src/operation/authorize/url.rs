@@ -1,0 +1,94 @@
+//! The URL of an authorization request.
+
+use std::borrow::Cow;
+
+use crate::http::parameters::write_pair;
+use crate::provider::AuthorizationEndpoint;
+
+/// The endpoint where a provider has none and the program names one: all is standard.
+pub(super) const STANDARD: &AuthorizationEndpoint = &AuthorizationEndpoint::STANDARD;
+
+/// The name under which the endpoint takes a standard parameter, or `None` where it takes none.
+pub(super) fn name_of(
+    endpoint: &AuthorizationEndpoint,
+    standard: &'static str,
+) -> Option<&'static str> {
+    if endpoint.omit.contains(&standard) {
+        return None;
+    }
+    let mut renamed = endpoint.rename.iter();
+    let renamed = renamed.find(|(name, _)| *name == standard);
+    Some(renamed.map_or(standard, |(_, name)| name))
+}
+
+/// The parameters of a request in the order in which they are sent.
+pub(super) struct Query<'a> {
+    endpoint: &'static AuthorizationEndpoint,
+    pairs: Vec<(&'a str, Cow<'a, str>)>,
+}
+
+impl<'a> Query<'a> {
+    pub(super) fn new(endpoint: &'static AuthorizationEndpoint) -> Self {
+        // The usual request has seven.
+        let pairs = Vec::with_capacity(8 + endpoint.parameters.len());
+        Self { endpoint, pairs }
+    }
+
+    /// Adds a standard parameter, if the endpoint takes it, under the name that it has here.
+    pub(super) fn add_standard(&mut self, name: &'static str, value: impl Into<Cow<'a, str>>) {
+        if let Some(name) = name_of(self.endpoint, name) {
+            self.add(name, value);
+        }
+    }
+
+    pub(super) fn add(&mut self, name: &'a str, value: impl Into<Cow<'a, str>>) {
+        self.pairs.push((name, value.into()));
+    }
+
+    /// Adds what the provider's description has sent, unless there is a value already.
+    pub(super) fn add_default(&mut self, (name, value): (&'a str, &'a str)) {
+        if !self.contains(name) {
+            self.add(name, value);
+        }
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(other, _)| *other == name)
+    }
+
+    /// The parameter that the provider insists on and nobody chose. One without a value counts as
+    /// left out (RFC 6749 §3.1).
+    pub(super) fn missing(&self) -> Option<&'static str> {
+        let has_value = |name: &str| {
+            let mut pairs = self.pairs.iter();
+            pairs.any(|(other, value)| *other == name && !value.is_empty())
+        };
+        let mut options = self.endpoint.options.iter();
+        let missing = options.find(|option| option.required && !has_value(option.name));
+        missing.map(|option| option.name)
+    }
+
+    /// The URL. A query that the endpoint has is kept (RFC 6749 §3.1).
+    pub(super) fn onto(&self, endpoint: &str) -> String {
+        let mut url = endpoint.to_owned();
+        for (name, value) in &self.pairs {
+            add_to_query(&mut url, name, value);
+        }
+        if let Some(fragment) = self.endpoint.fragment {
+            url.push('#');
+            url.push_str(fragment);
+        }
+        url
+    }
+}
+
+/// Adds a parameter to a URL without a fragment.
+pub(super) fn add_to_query(url: &mut String, name: &str, value: &str) {
+    let separator = match url.split_once('?') {
+        None => "?",
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    url.push_str(separator);
+    write_pair(url, name, value);
+}

@@ -1,0 +1,167 @@
+//! One question whether the user has decided (RFC 8628 §3.4).
+
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::client::handle::Core;
+use crate::error::code::ErrorCode;
+use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::kept::binding::Start;
+use crate::kept::token_set::TokenSet;
+use crate::operation::device::DeviceLogin;
+use crate::operation::token::TokenRequest;
+use crate::provider::Provider;
+
+/// By how many seconds `slow_down` makes the interval longer (RFC 8628 §3.5).
+const SLOW_DOWN: u64 = 5;
+
+/// The longest interval in seconds that failures lead to. No RFC says; the user is waiting.
+const LONGEST_BACK_OFF: u64 = 60;
+
+/// What the provider says about a login on a device.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeviceAnswer {
+    /// The user has not decided yet.
+    Pending {
+        /// How long to wait before the next question: [`DeviceLogin::interval`].
+        wait: Duration,
+    },
+    /// The user agreed.
+    Tokens(TokenSet),
+}
+
+/// A request for the tokens of a login on a device (RFC 8628 §3.4), which is made once: await it, or
+/// call [`DevicePoll::send_blocking`].
+///
+/// After an error for which [`Error::is_retryable`] holds, ask again once [`DeviceLogin::interval`]
+/// has passed. Any other error ends the login.
+#[must_use = "a request is sent when it is awaited"]
+pub struct DevicePoll<'login> {
+    core: Core,
+    request: TokenRequest,
+    login: &'login mut DeviceLogin,
+}
+
+impl<'login> DevicePoll<'login> {
+    pub(crate) fn new(core: Core, login: &'login mut DeviceLogin) -> Self {
+        let scope = login.scope.as_deref();
+        Self {
+            request: TokenRequest::device_code(core.clone(), &login.device_code, scope),
+            core,
+            login,
+        }
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the login is another provider's or another client's, or has expired, when something is not set or set to
+    /// what is not allowed, and when the endpoint is not https.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        let provider = self.core.provider();
+        if self.login.provider != provider.id {
+            let message = "the device login is another provider's";
+            return Err(Error::configuration(provider, message));
+        }
+        if let Some(difference) = self.login.binding.difference(&self.core, Start::Device) {
+            let message = format!("the device login is another client's: {difference}");
+            return Err(Error::configuration(provider, message));
+        }
+        if self.login.is_expired() {
+            return Err(expired(provider));
+        }
+        self.request.build()
+    }
+
+    /// Reads the response to [`DevicePoll::build`]. The code in `error` decides, whatever the
+    /// status (RFC 8628 §3.5). `slow_down` makes [`DeviceLogin::interval`] longer by 5 seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the user said no ([`ErrorCode::AccessDenied`]), when the codes have expired
+    /// ([`ErrorCode::ExpiredToken`]), and when the provider refused the request, failed, or answered
+    /// something else than tokens. A failure that may pass makes [`DeviceLogin::interval`] longer.
+    pub fn read(&mut self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
+        match self.request.read(response) {
+            Ok(tokens) => Ok(DeviceAnswer::Tokens(tokens)),
+            Err(error) => match error.code() {
+                Some(ErrorCode::AuthorizationPending) => Ok(self.pending()),
+                Some(ErrorCode::SlowDown) => {
+                    self.login.interval = self.login.interval.saturating_add(SLOW_DOWN);
+                    Ok(self.pending())
+                }
+                _ => Err(self.failed(error)),
+            },
+        }
+    }
+
+    fn pending(&self) -> DeviceAnswer {
+        DeviceAnswer::Pending {
+            wait: self.login.interval(),
+        }
+    }
+
+    /// Doubles the interval after a failure that may pass, which RFC 8628 §3.5 asks for after
+    /// connections that timed out, or makes it as long as the provider asks for.
+    fn failed(&mut self, error: Error) -> Error {
+        if error.is_retryable() {
+            let doubled = self.login.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
+            let asked_for = error.retry_after().map_or(0, |wait| wait.as_secs());
+            self.login.interval = self.login.interval.max(doubled).max(asked_for);
+        }
+        error
+    }
+
+    /// Sends the request and waits for its answer, for programs without an async runtime: with the
+    /// client given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature
+    /// `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`DevicePoll::build`] and [`DevicePoll::read`], when no whole response came back,
+    /// and when there is no blocking HTTP client.
+    pub fn send_blocking(mut self) -> Result<DeviceAnswer, Error> {
+        let request = self.build()?;
+        match self.core.send_blocking(EndpointKind::Token, request) {
+            Ok(response) => self.read(response),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+}
+
+/// The error of a login whose codes have expired, which nobody had to be asked for.
+pub(crate) fn expired(provider: &'static Provider) -> Error {
+    let mut details = Details::new(provider, ErrorKind::Refused)
+        .endpoint(EndpointKind::Token)
+        .message("the user did not decide before the codes expired");
+    details.code = Some("expired_token".to_owned());
+    details.into()
+}
+
+impl<'login> IntoFuture for DevicePoll<'login> {
+    type Output = Result<DeviceAnswer, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'login>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            match self.core.send(EndpointKind::Token, request).await {
+                Ok(response) => self.read(response),
+                Err(error) => Err(self.failed(error)),
+            }
+        })
+    }
+}
+
+impl fmt::Debug for DevicePoll<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DevicePoll")
+            .field("client", &self.core)
+            .field("login", &self.login)
+            .finish_non_exhaustive()
+    }
+}

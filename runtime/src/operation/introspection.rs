@@ -1,0 +1,121 @@
+//! Introspection requests (RFC 7662).
+
+use std::fmt;
+
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::parameters::Parameters;
+use crate::operation::OperationFuture;
+use crate::request::draft::{Destination, Draft};
+use crate::response::introspection::IntrospectionResponse;
+use crate::response::refusal::Refusal;
+use crate::text::secret::Secret;
+
+/// A request to look a token up: await it, or call [`Introspection::send_blocking`].
+#[derive(Clone)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct Introspection {
+    core: Core,
+    token: Secret,
+    parameters: Vec<(String, Secret)>,
+}
+
+impl Introspection {
+    pub(crate) fn new(core: Core, token: Secret) -> Self {
+        Self {
+            core,
+            token,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Adds any other parameter to the request, such as `token_type_hint` (RFC 7662 §2.1).
+    #[inline]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no introspection endpoint, when something is not set or set to what is
+    /// not allowed, when the endpoint is not https, and when [`Introspection::param`] names a
+    /// parameter that the library sends.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        let mut parameters = Parameters::new();
+        parameters.push("token", self.token.expose());
+        let draft = Draft {
+            about: Some(&self.token),
+            extra: &self.parameters,
+            ..Draft::new(
+                Destination::Endpoint(EndpointKind::Introspection),
+                parameters,
+            )
+        };
+        draft.build(&self.core)
+    }
+
+    /// Reads the response to [`Introspection::build`].
+    ///
+    /// # Errors
+    ///
+    /// When the provider refused the request, failed, or answered something else than RFC 7662
+    /// §2.2 says. A token that is not active is no error.
+    pub fn read(&self, response: HttpResponse) -> Result<IntrospectionResponse, Error> {
+        let client_secret = self.core.client_secret().map_or("", Secret::expose);
+        let refusal = Refusal {
+            provider: self.core.provider(),
+            endpoint: EndpointKind::Introspection,
+            grant: None,
+            secrets: &[self.token.expose(), client_secret],
+        };
+        if !response.is_success() {
+            return Err(refusal.of_response(&response));
+        }
+        match refusal.of_success(&response) {
+            Some(error) => Err(error),
+            None => IntrospectionResponse::read(&refusal, &response),
+        }
+    }
+
+    /// Sends the request and waits, for programs without an async runtime: with the client given to
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Introspection::build`] and [`Introspection::read`], when no whole response came
+    /// back, and when there is no blocking HTTP client.
+    pub fn send_blocking(self) -> Result<IntrospectionResponse, Error> {
+        let request = self.build()?;
+        let response = self
+            .core
+            .send_blocking(EndpointKind::Introspection, request)?;
+        self.read(response)
+    }
+}
+
+impl IntoFuture for Introspection {
+    type Output = Result<IntrospectionResponse, Error>;
+    type IntoFuture = OperationFuture<IntrospectionResponse>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            let response = self.core.send(EndpointKind::Introspection, request).await?;
+            self.read(response)
+        })
+    }
+}
+
+impl fmt::Debug for Introspection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Introspection")
+            .field("client", &self.core)
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,169 @@
+//! Revocation requests (RFC 7009).
+
+use std::fmt;
+
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::parameters::Parameters;
+use crate::operation::OperationFuture;
+use crate::request::draft::{Destination, Draft};
+use crate::response::refusal::Refusal;
+use crate::text::secret::Secret;
+
+/// A request to revoke a token: await it, or call [`Revocation::send_blocking`].
+///
+/// A token that the provider does not know counts as revoked (RFC 7009 §2.2). After an error the
+/// token has to be taken for valid still.
+#[derive(Clone)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct Revocation {
+    core: Core,
+    token: Secret,
+    hint: &'static str,
+    parameters: Vec<(String, Secret)>,
+}
+
+impl Revocation {
+    pub(crate) fn new(core: Core, token: Secret, hint: &'static str) -> Self {
+        Self {
+            core,
+            token,
+            hint,
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Adds any other parameter to the request.
+    #[inline]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the provider has no revocation endpoint, when something is not set or set to what is
+    /// not allowed, when the endpoint is not https, and when [`Revocation::param`] names a
+    /// parameter that the library sends.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        let mut parameters = Parameters::new();
+        parameters.push("token", self.token.expose());
+        parameters.push("token_type_hint", self.hint);
+        let draft = Draft {
+            about: Some(&self.token),
+            extra: &self.parameters,
+            ..Draft::new(Destination::Endpoint(EndpointKind::Revocation), parameters)
+        };
+        draft.build(&self.core)
+    }
+
+    /// Reads the response to [`Revocation::build`]. A success has no body that means anything
+    /// (RFC 7009 §2.2), unless the provider answers an error with a success status.
+    ///
+    /// # Errors
+    ///
+    /// When the provider refused the request or failed.
+    pub fn read(&self, response: HttpResponse) -> Result<(), Error> {
+        let client_secret = self.core.client_secret().map_or("", Secret::expose);
+        let refusal = Refusal {
+            provider: self.core.provider(),
+            endpoint: EndpointKind::Revocation,
+            grant: None,
+            secrets: &[self.token.expose(), client_secret],
+        };
+        if response.is_success() {
+            refusal.of_success(&response).map_or(Ok(()), Err)
+        } else {
+            Err(refusal.of_response(&response))
+        }
+    }
+
+    /// Sends the request and waits, for programs without an async runtime: with the client given to
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Revocation::build`] and [`Revocation::read`], when no whole response came back,
+    /// and when there is no blocking HTTP client.
+    pub fn send_blocking(self) -> Result<(), Error> {
+        let request = self.build()?;
+        let response = self.core.send_blocking(EndpointKind::Revocation, request)?;
+        self.read(response)
+    }
+}
+
+impl IntoFuture for Revocation {
+    type Output = Result<(), Error>;
+    type IntoFuture = OperationFuture<()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            let response = self.core.send(EndpointKind::Revocation, request).await?;
+            self.read(response)
+        })
+    }
+}
+
+impl fmt::Debug for Revocation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Revocation")
+            .field("client", &self.core)
+            .field("token", &self.token)
+            .field("hint", &self.hint)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::fixtures::{ACME, acme};
+    use crate::provider::{ErrorRule, Provider, TokenResponse};
+
+    /// A provider that tells errors with a success status.
+    static TELLING: Provider = Provider {
+        id: "telling",
+        token_response: TokenResponse {
+            error: Some(ErrorRule {
+                member: "ok",
+                success: "true",
+                code: "error",
+                ..ErrorRule::STANDARD
+            }),
+            ..acme().token_response
+        },
+        ..acme()
+    };
+
+    fn read(provider: &'static Provider, status: u16, body: &str) -> Result<(), Error> {
+        let revocation = Core::public(provider, "id").revoke_access_token("canary-token");
+        revocation.read(HttpResponse::new(status, HeaderMap::new(), body))
+    }
+
+    #[test]
+    fn h03_h04_the_body_of_a_success_means_nothing() {
+        for body in ["", "{}", r#"{"ok":false,"error":"x"}"#, "\u{0}"] {
+            assert!(read(&ACME, 200, body).is_ok());
+        }
+    }
+
+    #[test]
+    fn an_error_with_a_success_status_is_one_where_the_spec_says_so() {
+        for body in ["", "{}", r#"{"ok":true,"revoked":true}"#] {
+            assert!(read(&TELLING, 200, body).is_ok(), "{body}");
+        }
+        let body = r#"{"ok":false,"error":"token_revoked","error_description":"canary-token"}"#;
+        let error = read(&TELLING, 200, body).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(error.code_text(), Some("token_revoked"));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}

@@ -1,0 +1,343 @@
+//! Tokens that renew themselves.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use http::HeaderMap;
+
+use crate::client::handle::Core;
+use crate::error::Error;
+use crate::http::block_on::block_on;
+use crate::kept::token_set::TokenSet;
+use crate::operation::token::TokenRequest;
+use crate::provider;
+use event::Listeners;
+use flight::{Flight, Outcome};
+use state::{Answer, Now, State, Wanted};
+
+pub use event::TokenEvent;
+
+mod driver;
+mod event;
+mod flight;
+mod state;
+
+/// Tokens that are renewed when they are needed and about to expire. Clones share the tokens.
+///
+/// Tokens are renewed up to 60 seconds before they expire, or a tenth of their lifetime before if that
+/// is shorter, and up to a quarter of that later at random. However many callers wait, one request is
+/// sent, and its result, or its error, is everybody's. It runs on a thread of its own: callers that
+/// stop waiting, and runtimes that end, neither stop it nor repeat it. Only the end of the process
+/// does.
+///
+/// While tokens are valid they are handed out, whatever becomes of a renewal. Callers wait for one
+/// that is early all the same, unless the provider says that the old access token goes on working:
+/// then they get the old one at once, and the renewal runs meanwhile.
+///
+/// A failure is the answer for as long as it holds, and nothing is sent meanwhile:
+///
+/// - one that only a new login or another configuration can mend ([`Error::is_final`],
+///   [`Error::needs_login`]), until [`TokenSource::replace`] brings new tokens;
+/// - one with a time to wait ([`Error::retry_after`]), that long;
+/// - any other a second, and twice as long with each that follows, up to a minute.
+///
+/// A refresh token may be good for one renewal, so new tokens have to be stored to outlive the
+/// program: [`TokenSource::on_event`] tells of them before anybody is handed them.
+#[derive(Clone)]
+pub struct TokenSource(Arc<Shared>);
+
+struct Shared {
+    core: Core,
+    /// The request to repeat, where tokens are not renewed by refresh.
+    repeated: Option<TokenRequest>,
+    state: RwLock<State>,
+    /// The renewal in flight. Taken before `state` by whoever takes both.
+    flight: Mutex<Option<Arc<Flight>>>,
+    listeners: Listeners,
+}
+
+/// Which HTTP client sends the renewal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Driver {
+    Asynchronous,
+    Blocking,
+}
+
+impl TokenSource {
+    pub(crate) fn refreshing(core: Core, tokens: TokenSet) -> Self {
+        Self::new(core, None, Some(Arc::new(tokens)))
+    }
+
+    pub(crate) fn repeating(request: &TokenRequest) -> Self {
+        Self::new(request.client().clone(), Some(request.repeated()), None)
+    }
+
+    fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
+        Self(Arc::new(Shared {
+            core,
+            repeated,
+            state: RwLock::new(State::new(tokens, Now::read())),
+            flight: Mutex::new(None),
+            listeners: Listeners::default(),
+        }))
+    }
+
+    /// Calls `listener` with what becomes of each renewal, on the thread that renews and before
+    /// anybody is handed the new tokens: the place to store them. Others wait meanwhile, so what takes
+    /// long, and a database that several processes share, is for a token store.
+    ///
+    /// Clones share listeners as they share tokens. A listener that panics is called again the next
+    /// time. With the feature `tracing`, the same is told to `tracing`, under the target
+    /// `oauth_atlas::token_source`, without any token.
+    #[must_use = "the source goes on with the listener"]
+    pub fn on_event(self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.0.listeners.add(listener);
+        self
+    }
+
+    /// The tokens, renewed if need be.
+    ///
+    /// # Errors
+    ///
+    /// Those of the token request, if the tokens have expired and cannot be renewed.
+    pub async fn tokens(&self) -> Result<Arc<TokenSet>, Error> {
+        if let Some(tokens) = self.fresh() {
+            return Ok(tokens);
+        }
+        self.get(Wanted::Fresh, Driver::Asynchronous).await
+    }
+
+    /// The tokens, renewed if need be, for programs without an async runtime. A renewal that async
+    /// code began is waited for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenSource::tokens`], and when there is no blocking HTTP client.
+    pub fn tokens_blocking(&self) -> Result<Arc<TokenSet>, Error> {
+        match self.fresh() {
+            Some(tokens) => Ok(tokens),
+            None => block_on(self.get(Wanted::Fresh, Driver::Blocking)),
+        }
+    }
+
+    /// The tokens as they are, which may have expired, or `None` before the first request for them.
+    #[must_use]
+    pub fn current(&self) -> Option<Arc<TokenSet>> {
+        self.0.state().tokens().cloned()
+    }
+
+    /// Replaces the tokens, after a new login or because another process has renewed them. A
+    /// renewal that is in flight does not overwrite them.
+    pub fn replace(&self, tokens: TokenSet) {
+        self.0.state_mut().replace(Arc::new(tokens), Now::read());
+    }
+
+    /// The headers that authorize a request to the provider's API, for an HTTP client of your own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenSource::tokens`] and [`Core::headers`].
+    pub async fn headers(&self) -> Result<HeaderMap, Error> {
+        self.0.core.headers(&*self.tokens().await?)
+    }
+
+    pub(crate) fn client(&self) -> &Core {
+        &self.0.core
+    }
+
+    /// Tokens other than those that the API did not accept.
+    pub(crate) async fn other_than(&self, rejected: &TokenSet) -> Result<Arc<TokenSet>, Error> {
+        self.get(Wanted::OtherThan(rejected), Driver::Asynchronous)
+            .await
+    }
+
+    pub(crate) fn other_than_blocking(&self, rejected: &TokenSet) -> Result<Arc<TokenSet>, Error> {
+        block_on(self.get(Wanted::OtherThan(rejected), Driver::Blocking))
+    }
+
+    /// Whether there are other tokens already, or a way to ask for some.
+    pub(crate) fn may_have_other_than(&self, rejected: &TokenSet) -> bool {
+        let can_repeat = self.0.repeated.is_some();
+        let state = self.0.state();
+        state.may_have_other_than(rejected, can_repeat, Now::read())
+    }
+
+    #[inline]
+    fn fresh(&self) -> Option<Arc<TokenSet>> {
+        self.0.state().fresh(Now::read()).cloned()
+    }
+
+    async fn get(&self, wanted: Wanted<'_>, driver: Driver) -> Result<Arc<TokenSet>, Error> {
+        loop {
+            let (flight, meanwhile) = match self.0.join(wanted, driver) {
+                Joined::Answer(result) => return result,
+                Joined::Flight(flight, meanwhile) => (flight, meanwhile),
+            };
+            if let Some(tokens) = &meanwhile
+                && self.0.may_renew_meanwhile()
+            {
+                return Ok(Arc::clone(tokens));
+            }
+            match (flight.outcome().await, meanwhile) {
+                (Outcome::Renewed(tokens), _) | (Outcome::Failed(_), Some(tokens)) => {
+                    return Ok(tokens);
+                }
+                (Outcome::Failed(error), None) => return Err(error),
+                // Other tokens came meanwhile: they are the ones to look at.
+                (Outcome::Superseded, _) => {}
+            }
+        }
+    }
+}
+
+/// What a caller comes to that has no fresh tokens at once.
+enum Joined {
+    Answer(Result<Arc<TokenSet>, Error>),
+    /// A renewal to wait for, and tokens that are valid meanwhile.
+    Flight(Arc<Flight>, Option<Arc<TokenSet>>),
+}
+
+impl Shared {
+    /// Joins the renewal in flight, or begins one, where there is anything to renew.
+    fn join(self: &Arc<Self>, wanted: Wanted<'_>, driver: Driver) -> Joined {
+        let mut slot = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let meanwhile = match state.answer(wanted, self.repeated.is_some(), Now::read()) {
+            Answer::Tokens(tokens) => return Joined::Answer(Ok(tokens)),
+            Answer::Failure(error) => return Joined::Answer(Err(error)),
+            Answer::Renew(meanwhile) => meanwhile,
+        };
+        let generation = state.generation();
+        if let Some(flight) = slot.as_ref().filter(|one| one.generation == generation) {
+            return Joined::Flight(Arc::clone(flight), meanwhile);
+        }
+        let request = match &self.repeated {
+            Some(repeated) => repeated.clone(),
+            None => TokenRequest::refresh(self.core.clone(), state.tokens().map(Arc::as_ref)),
+        };
+        drop(state);
+        let flight = Arc::new(Flight::new(generation));
+        *slot = Some(Arc::clone(&flight));
+        drop(slot);
+        let renewal = Renewal {
+            shared: Arc::clone(self),
+            flight: Arc::clone(&flight),
+            after_rejection: matches!(wanted, Wanted::OtherThan(_)),
+            is_over: false,
+        };
+        match driver {
+            Driver::Blocking => renewal.finish(request.send_blocking()),
+            Driver::Asynchronous => {
+                let spawned = driver::spawn(async move { renewal.finish(request.await) });
+                // One that could not be spawned was dropped, and has said so.
+                drop(spawned);
+            }
+        }
+        Joined::Flight(flight, meanwhile)
+    }
+
+    /// Whether the provider says that the old access token goes on working.
+    fn may_renew_meanwhile(&self) -> bool {
+        self.repeated.is_none() && self.core.provider().ends_access_token == provider::Answer::No
+    }
+
+    // A state is changed by plain assignments, so it is whole even if a thread panicked meanwhile.
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A renewal that ends in some way: one that is dropped before has failed.
+struct Renewal {
+    shared: Arc<Shared>,
+    flight: Arc<Flight>,
+    after_rejection: bool,
+    is_over: bool,
+}
+
+impl Renewal {
+    fn finish(mut self, result: Result<TokenSet, Error>) {
+        self.land(result.map(Arc::new));
+    }
+
+    fn land(&mut self, result: Result<Arc<TokenSet>, Error>) {
+        self.is_over = true;
+        let Self {
+            shared,
+            flight,
+            after_rejection,
+            ..
+        } = self;
+        let is_current = || shared.state().generation() == flight.generation;
+        if is_current() {
+            shared.listeners.tell(match &result {
+                Ok(tokens) => TokenEvent::Renewed(tokens),
+                Err(error) if error.needs_login() => TokenEvent::LoginRequired(error),
+                Err(error) => TokenEvent::Failed(error),
+            });
+        }
+        let mut slot = shared.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = shared.state_mut();
+        let outcome = if state.generation() == flight.generation {
+            match result {
+                Ok(tokens) => {
+                    state.renewed(Arc::clone(&tokens), *after_rejection, Now::read());
+                    Outcome::Renewed(tokens)
+                }
+                Err(error) => {
+                    state.failed(&error, Now::read());
+                    Outcome::Failed(error)
+                }
+            }
+        } else {
+            Outcome::Superseded
+        };
+        slot.take_if(|one| Arc::ptr_eq(one, flight));
+        drop(state);
+        drop(slot);
+        flight.land(outcome);
+    }
+}
+
+impl Drop for Renewal {
+    /// The HTTP client panicked, or there was no thread to run on.
+    fn drop(&mut self) {
+        if !self.is_over {
+            let provider = self.shared.core.provider();
+            let message = "the renewal of the tokens broke off: its HTTP client panicked, or the \
+                           system gave no thread for it";
+            self.land(Err(Error::configuration(provider, message)));
+        }
+    }
+}
+
+impl TokenRequest {
+    /// Tokens of the client itself that renew themselves: this request is sent when they are first
+    /// needed and again whenever they expire.
+    ///
+    /// Client credentials can be asked for again, and so can extension grants, as long as the
+    /// provider takes their parameters again. The source of any other request has an error in the
+    /// place of tokens; for those, see [`Core::token_source`].
+    #[must_use]
+    pub fn source(self) -> TokenSource {
+        TokenSource::repeating(&self)
+    }
+}
+
+impl fmt::Debug for TokenSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TokenSource")
+            .field("client", &self.0.core)
+            .field("tokens", &self.current())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,329 @@
+//! Token requests (RFC 6749 §4.1.3, §4.4.2, §6).
+
+use std::fmt;
+use std::time::SystemTime;
+
+use crate::client::handle::Core;
+use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::kept::pending::Pending;
+use crate::kept::token_set::TokenSet;
+use crate::operation::OperationFuture;
+use crate::provider::{self, GrantKind};
+use crate::request::draft::{Destination, Draft};
+use crate::request::grant::Grant;
+use crate::response::callback::{Accepted, Callback, Known};
+use crate::response::captures;
+use crate::response::token::Expected;
+use crate::text::json::Json;
+use crate::text::scopes;
+use crate::text::secret::Secret;
+
+/// A request for tokens: await it, or call [`TokenRequest::send_blocking`].
+///
+/// It is sent once and never repeated by itself. Programs with an HTTP stack of their own can take
+/// its two halves instead, [`TokenRequest::build`] and [`TokenRequest::read`], which do no IO.
+#[derive(Clone)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct TokenRequest {
+    core: Core,
+    grant: Grant,
+    /// What is asked for here, joined by one space each.
+    scope: String,
+    /// What was asked for before: with the login, or with the tokens to renew.
+    earlier_scope: Option<String>,
+    /// When the refresh token expires, in seconds since 1970.
+    refresh_expires_at: Option<u64>,
+    /// What the callback or the tokens to renew brought, by the captures' names.
+    captured: Vec<(String, Json)>,
+    parameters: Vec<(String, Secret)>,
+}
+
+impl TokenRequest {
+    pub(crate) fn code(core: Core, pending: Pending, callback: Callback) -> Self {
+        let provider = core.provider();
+        let checked = pending.check(&core, SystemTime::now()).and_then(|()| {
+            let issuer = core.issuer()?;
+            let known = Known {
+                issuer: issuer.as_deref(),
+                client_secret: core.client_secret(),
+            };
+            callback.check(provider, known, &pending)
+        });
+        let (grant, captured) = match checked {
+            Ok(Accepted { code, captured }) => {
+                let grant = Grant::Code {
+                    code,
+                    redirect_uri: pending.redirect_uri,
+                    code_verifier: pending.code_verifier,
+                };
+                (grant, captured)
+            }
+            Err(error) => (Grant::Unusable(error), Vec::new()),
+        };
+        Self {
+            earlier_scope: pending.scope,
+            captured,
+            ..Self::of(core, grant)
+        }
+    }
+
+    pub(crate) fn refresh(core: Core, tokens: Option<&TokenSet>) -> Self {
+        let grant = match tokens.and_then(TokenSet::refresh_token) {
+            Some(refresh_token) => Grant::RefreshToken(refresh_token.clone()),
+            None => Grant::Unusable(no_refresh_token(&core)),
+        };
+        Self {
+            earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
+            refresh_expires_at: tokens.and_then(|tokens| tokens.refresh_expires_at),
+            captured: tokens.map_or_else(Vec::new, |tokens| {
+                captures::of_tokens(core.provider(), tokens)
+            }),
+            ..Self::of(core, grant)
+        }
+    }
+
+    pub(crate) fn client_credentials(core: Core, scope: String) -> Self {
+        Self {
+            scope,
+            ..Self::of(core, Grant::ClientCredentials)
+        }
+    }
+
+    pub(crate) fn device_code(core: Core, device_code: &Secret, scope: Option<&str>) -> Self {
+        Self {
+            earlier_scope: scope.map(str::to_owned),
+            ..Self::of(core, Grant::DeviceCode(device_code.clone()))
+        }
+    }
+
+    pub(crate) fn extension(
+        core: Core,
+        name: &str,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
+    ) -> Self {
+        let grant = Grant::extension(core.provider(), name, parameters);
+        Self::of(core, grant)
+    }
+
+    fn of(core: Core, grant: Grant) -> Self {
+        let known = grant.kind().map(|kind| match kind {
+            // Whether there is this one was seen when it was looked up by its name.
+            GrantKind::Extension => Ok(()),
+            kind => core.require_grant(kind),
+        });
+        let grant = match known {
+            Some(Err(error)) => Grant::Unusable(error),
+            Some(Ok(())) | None => grant,
+        };
+        Self {
+            core,
+            grant,
+            scope: String::new(),
+            earlier_scope: None,
+            refresh_expires_at: None,
+            captured: Vec::new(),
+            parameters: Vec::new(),
+        }
+    }
+
+    /// Asks for more scopes by their text: those that the generated enum does not have yet, or
+    /// fewer than were granted when tokens are renewed (RFC 6749 §6).
+    #[inline]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.add_scope(&scope.into());
+        self
+    }
+
+    fn add_scope(&mut self, scope: &str) {
+        scopes::add(
+            &mut self.scope,
+            scopes::split(scope, self.core.request_separator()),
+        );
+    }
+
+    /// Adds any other parameter to the request.
+    #[inline]
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), Secret::new(value)));
+        self
+    }
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When the callback is not the answer to this login, when there is no refresh token, when
+    /// something is not set or set to what is not allowed, when the endpoint is not https, and when
+    /// [`TokenRequest::param`] names a parameter that the library sends.
+    pub fn build(&self) -> Result<HttpRequest, Error> {
+        let provider = self.core.provider();
+        let rules = self.grant.rules(provider);
+        let relayed: Vec<_> = match self.grant {
+            Grant::Code { .. } | Grant::RefreshToken(_) => {
+                captures::relayed(provider, &self.captured).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut parameters = self.grant.parameters(rules)?;
+        for (name, value) in &relayed {
+            parameters.push_some(name, Some(value));
+        }
+        if rules.is_some_and(|rules| rules.repeats_redirect_uri) {
+            let Some(uri) = self.core.configuration().redirect_uri.as_deref() else {
+                return Err(Error::configuration(
+                    provider,
+                    "no redirect URI is set, which this provider wants with each refresh",
+                ));
+            };
+            parameters.push("redirect_uri", uri);
+        }
+        let scope = match &self.earlier_scope {
+            Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
+            _ => &self.scope,
+        };
+        let scope = scopes::with_separator(scope, self.core.request_separator());
+        parameters.push_some("scope", Some(&scope));
+        let variables = captures::token_variables(provider, &self.captured)?;
+        let draft = Draft {
+            variables: &variables,
+            fixed: rules.map_or(&[], |rules| rules.parameters),
+            rename: rules.map_or(&[], |rules| rules.rename),
+            extra: &self.parameters,
+            ..Draft::new(self.destination(), parameters)
+        };
+        draft.build(&self.core)
+    }
+
+    /// A renewal without `scope` asks for what was granted (RFC 6749 §6), and so does a device that
+    /// named its scope when it began (RFC 8628 §3.4), but not everywhere.
+    fn repeats_scope(&self, rules: Option<&'static provider::Grant>) -> bool {
+        let may_repeat = matches!(self.grant, Grant::RefreshToken(_) | Grant::DeviceCode(_));
+        may_repeat && rules.is_some_and(|rules| rules.repeats_scope)
+    }
+
+    fn destination(&self) -> Destination {
+        self.grant.destination(&self.core)
+    }
+
+    /// Reads the response to [`TokenRequest::build`], which has to be fresh: expiry is counted from
+    /// now.
+    ///
+    /// # Errors
+    ///
+    /// When the provider refused the request, failed, or answered something else than tokens.
+    pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
+        // A request that was never made has no response, and what it would have kept secret is not
+        // known.
+        if let Grant::Unusable(error) = &self.grant {
+            return Err(error.clone());
+        }
+        let scope = if self.scope.is_empty() {
+            self.earlier_scope.as_deref()
+        } else {
+            Some(&*self.scope)
+        };
+        let client_secret = self.core.client_secret().into_iter();
+        let sent = client_secret
+            .chain(self.grant.secrets())
+            .map(Secret::expose);
+        let relayed = captures::relayed_secrets(self.core.provider(), &self.captured);
+        // Most requests send no more than three, and then nothing is allocated.
+        let mut few = [""; 3];
+        let mut sent = sent.chain(relayed);
+        for (place, secret) in few.iter_mut().zip(&mut sent) {
+            *place = secret;
+        }
+        let many: Vec<&str>;
+        let secrets = match sent.next() {
+            Some(fourth) => {
+                many = few.into_iter().chain([fourth]).chain(sent).collect();
+                &many[..]
+            }
+            None => &few[..],
+        };
+        let expected = Expected {
+            provider: self.core.provider(),
+            endpoint: self.endpoint(),
+            grant: self.grant.kind(),
+            scope,
+            refresh_token: match &self.grant {
+                Grant::RefreshToken(refresh_token) => Some(refresh_token),
+                _ => None,
+            },
+            refresh_expires_at: self.refresh_expires_at,
+            captured: &self.captured,
+            secrets,
+        };
+        expected.read(&response, SystemTime::now())
+    }
+
+    /// Sends the request and waits, for programs without an async runtime: with the client given to
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`TokenRequest::build`] and [`TokenRequest::read`], when no whole response came
+    /// back, and when there is no blocking HTTP client.
+    pub fn send_blocking(self) -> Result<TokenSet, Error> {
+        let request = self.build()?;
+        let response = self.core.send_blocking(self.endpoint(), request)?;
+        self.read(response)
+    }
+
+    fn endpoint(&self) -> EndpointKind {
+        self.destination().kind()
+    }
+
+    pub(crate) fn client(&self) -> &Core {
+        &self.core
+    }
+
+    /// This request, to be sent again, if it is one that may.
+    pub(crate) fn repeated(&self) -> Self {
+        match self.grant {
+            Grant::ClientCredentials | Grant::Extension { .. } | Grant::Unusable(_) => self.clone(),
+            Grant::Code { .. } | Grant::RefreshToken(_) | Grant::DeviceCode(_) => {
+                let error = Error::configuration(
+                    self.core.provider(),
+                    "a request with a code or a refresh token cannot be repeated",
+                );
+                Self::of(self.core.clone(), Grant::Unusable(error))
+            }
+        }
+    }
+}
+
+fn no_refresh_token(core: &Core) -> Error {
+    Details::new(core.provider(), ErrorKind::Configuration)
+        .message("there is no refresh token")
+        .needs_login()
+        .into()
+}
+
+impl IntoFuture for TokenRequest {
+    type Output = Result<TokenSet, Error>;
+    type IntoFuture = OperationFuture<TokenSet>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.build()?;
+            let response = self.core.send(self.endpoint(), request).await?;
+            self.read(response)
+        })
+    }
+}
+
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TokenRequest")
+            .field("client", &self.core)
+            .field("grant", &self.grant.name())
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,271 @@
+//! Requests to the endpoints that a client calls itself.
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+use url::Url;
+
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::message::HttpRequest;
+use crate::http::parameters::{Parameters, content_type};
+use crate::provider::{ClientAuth, Encoding, Endpoint, HttpMethod, ResponseFormat};
+use crate::text::secret::Secret;
+
+/// What only the library may send, even where it does not: a second secret beside the header's
+/// (RFC 6749 §2.3), a verifier in another request than its own (RFC 7636 §4.5), and what has a
+/// method of its own.
+const RESERVED: [&str; 4] = ["grant_type", "scope", "client_secret", "code_verifier"];
+
+/// Where a request goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Destination {
+    /// One of the provider's endpoints.
+    Endpoint(EndpointKind),
+    /// The endpoint of one grant alone, which gives tokens like the token endpoint.
+    Grant(&'static Endpoint),
+}
+
+impl Destination {
+    /// What errors call it.
+    pub(crate) fn kind(self) -> EndpointKind {
+        match self {
+            Self::Endpoint(kind) => kind,
+            Self::Grant(_) => EndpointKind::Token,
+        }
+    }
+
+    /// The URL, with values for its variables that hold for this request.
+    fn url(self, core: &Core, variables: &[(&'static str, String)]) -> Result<Url, Error> {
+        match self {
+            Self::Endpoint(kind) if variables.is_empty() => core.url(kind).cloned(),
+            Self::Endpoint(kind) => core.configuration().endpoint_url(kind, variables),
+            Self::Grant(endpoint) => core.configuration().expanded_url(endpoint.url, variables),
+        }
+    }
+
+    /// What the provider says of it, or `None` where the program has set an endpoint that the
+    /// provider does not have.
+    fn described(self, core: &Core) -> Option<&'static Endpoint> {
+        match self {
+            Self::Grant(endpoint) => Some(endpoint),
+            Self::Endpoint(kind) => core.provider().endpoint(kind),
+        }
+    }
+
+    fn encoding(self, core: &Core, described: Option<&'static Endpoint>) -> Encoding {
+        let accepted = described.map_or(&[] as &[_], |endpoint| endpoint.encodings);
+        let chosen = core.configuration().encoding.filter(|chosen| match self {
+            Self::Endpoint(EndpointKind::Token) => true,
+            // The choice was made among the token endpoint's encodings.
+            Self::Endpoint(EndpointKind::Refresh) | Self::Grant(_) => accepted.contains(chosen),
+            Self::Endpoint(_) => false,
+        });
+        let preferred = chosen
+            .or(accepted.first().copied())
+            .unwrap_or(Encoding::Form);
+        match self.method(described) {
+            // A body means nothing there (RFC 9110 §9.3.1).
+            HttpMethod::Get => Encoding::Query,
+            _ => preferred,
+        }
+    }
+
+    fn method(self, described: Option<&'static Endpoint>) -> HttpMethod {
+        match (described, self) {
+            (Some(described), _) => described.method,
+            // OpenID Connect Core §5.3.1.
+            (None, Self::Endpoint(EndpointKind::UserInfo)) => HttpMethod::Get,
+            (None, _) => HttpMethod::Post,
+        }
+    }
+
+    fn gives_tokens(self) -> bool {
+        matches!(self.kind(), EndpointKind::Token | EndpointKind::Refresh)
+    }
+}
+
+/// A request that is yet to be written: the standard's parameters, before they get the names that
+/// they have at the provider, and what is added to them.
+pub(crate) struct Draft<'a> {
+    pub(crate) destination: Destination,
+    /// Parts of the URL that come with the tokens or the callback.
+    pub(crate) variables: &'a [(&'static str, String)],
+    pub(crate) parameters: Parameters<'a>,
+    /// Parameters that this kind of request always has.
+    pub(crate) fixed: &'static [(&'static str, &'static str)],
+    /// Names that the grant has for standard parameters, at whichever endpoint.
+    pub(crate) rename: &'static [(&'static str, &'static str)],
+    /// How the client says who it is, where that is not for the provider's description to say.
+    pub(crate) client_auth: Option<ClientAuth>,
+    /// The access token that the request is about, which may authorize it.
+    pub(crate) about: Option<&'a Secret>,
+    /// The caller's own parameters.
+    pub(crate) extra: &'a [(String, Secret)],
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(destination: Destination, parameters: Parameters<'a>) -> Self {
+        Self {
+            destination,
+            variables: &[],
+            parameters,
+            fixed: &[],
+            rename: &[],
+            client_auth: None,
+            about: None,
+            extra: &[],
+        }
+    }
+
+    /// The request: these parameters, then the client's authentication, then the fixed parameters,
+    /// then the caller's own.
+    pub(crate) fn build(self, core: &'a Core) -> Result<HttpRequest, Error> {
+        let Self {
+            destination,
+            variables,
+            mut parameters,
+            fixed,
+            rename,
+            client_auth,
+            about,
+            extra,
+        } = self;
+        let url = destination.url(core, variables)?;
+        let described = destination.described(core);
+        let client_auth = match client_auth {
+            Some(client_auth) => client_auth,
+            None => preferred_client_auth(core, described)?,
+        };
+        let authorization = core.configuration().credentials.apply(
+            client_auth,
+            about,
+            core.provider(),
+            core.basic_headers(),
+            &mut parameters,
+        )?;
+        if let Some(described) = described {
+            parameters.leave_out(described.omit);
+        }
+        let of_endpoint = described.map_or(&[] as &[_], |described| described.rename);
+        for (name, _) in extra {
+            refuse_misplaced(core, name, &parameters, rename.iter().chain(of_endpoint))?;
+        }
+        parameters.rename(rename);
+        parameters.rename(of_endpoint);
+        let always = described.map_or(&[] as &[_], |described| described.parameters);
+        for (name, value) in fixed.iter().chain(always) {
+            if !parameters.contains(name) && extra.iter().all(|(other, _)| other != name) {
+                parameters.push(name, value);
+            }
+        }
+        let encoding = destination.encoding(core, described);
+        add_extra(core, encoding, &mut parameters, extra)?;
+
+        let method = match destination.method(described) {
+            HttpMethod::Get => Method::GET,
+            HttpMethod::Post => Method::POST,
+            HttpMethod::Delete => Method::DELETE,
+        };
+        let url = match encoding {
+            Encoding::Query => with_query(core, &url, &parameters)?,
+            Encoding::Form | Encoding::Json => url,
+        };
+        let mut request = HttpRequest::new(method, url).with_body(parameters.encode(encoding));
+        let headers = request.headers_mut();
+        if let Some(content_type) = content_type(encoding) {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        let format = core.provider().token_response.format;
+        if !destination.gives_tokens() || format == ResponseFormat::Json {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        }
+        for (name, template) in described.map_or(&[] as &[_], |described| described.headers) {
+            headers.insert(header_name(core, name)?, header_value(core, template)?);
+        }
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, authorization);
+        }
+        Ok(request)
+    }
+}
+
+fn preferred_client_auth(
+    core: &Core,
+    endpoint: Option<&'static Endpoint>,
+) -> Result<ClientAuth, Error> {
+    let provider = core.provider();
+    let (client_type, name) = match core.client_secret() {
+        Some(_) => (&provider.confidential, "confidential"),
+        None => (&provider.public, "public"),
+    };
+    endpoint
+        .and_then(|endpoint| endpoint.auth)
+        .or(core.configuration().client_auth)
+        .or_else(|| client_type.as_ref()?.auth.first().copied())
+        .ok_or_else(|| Error::configuration(provider, format!("there are no {name} clients")))
+}
+
+/// Checks that a parameter of the caller's is none of the library's, by the standard's name or by
+/// the provider's.
+fn refuse_misplaced(
+    core: &Core,
+    name: &str,
+    parameters: &Parameters<'_>,
+    mut renamed: impl Iterator<Item = &'static (&'static str, &'static str)>,
+) -> Result<(), Error> {
+    let is_ours = |name: &str| RESERVED.contains(&name) || parameters.contains(name);
+    if is_ours(name) || renamed.any(|(standard, here)| *here == name && is_ours(standard)) {
+        let message = format!("the parameter {name:?} is not for `param` to set");
+        return Err(Error::configuration(core.provider(), message));
+    }
+    Ok(())
+}
+
+fn add_extra<'a>(
+    core: &Core,
+    encoding: Encoding,
+    parameters: &mut Parameters<'a>,
+    extra: &'a [(String, Secret)],
+) -> Result<(), Error> {
+    for (name, value) in extra {
+        // A form may have a name twice, as `resource` of RFC 8707 §2; an object may not.
+        if encoding == Encoding::Json && parameters.contains(name) {
+            let message = format!("the parameter {name:?} is set twice");
+            return Err(Error::configuration(core.provider(), message));
+        }
+        parameters.push(name, value.expose());
+    }
+    Ok(())
+}
+
+/// The URL with the parameters in its query.
+pub(crate) fn with_query(
+    core: &Core,
+    url: &Url,
+    parameters: &Parameters<'_>,
+) -> Result<Url, Error> {
+    parameters
+        .behind(url)
+        .map_err(|_| Error::configuration(core.provider(), "the URL is too long for its query"))
+}
+
+/// The name of a header that a spec asks for.
+pub(crate) fn header_name(core: &Core, name: &'static str) -> Result<HeaderName, Error> {
+    HeaderName::try_from(name).map_err(|_| {
+        Error::configuration(core.provider(), format!("{name:?} is no name of a header"))
+    })
+}
+
+/// The value of a header that a spec asks for.
+pub(crate) fn header_value(core: &Core, template: &str) -> Result<HeaderValue, Error> {
+    let value = template.replace("{client_id}", core.client_id());
+    HeaderValue::try_from(value).map_err(|_| {
+        Error::configuration(
+            core.provider(),
+            "the client id has a character that may not stand in a header",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

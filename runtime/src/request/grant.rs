@@ -1,0 +1,166 @@
+//! What a token request is for, and the parameters that say so.
+
+use crate::client::handle::Core;
+use crate::error::{EndpointKind, Error};
+use crate::http::parameters::Parameters;
+use crate::provider::{self, GrantKind, Provider};
+use crate::request::draft::Destination;
+use crate::text::secret::Secret;
+
+/// What tokens are asked for with.
+#[derive(Clone)]
+pub(crate) enum Grant {
+    /// RFC 6749 §4.1.3.
+    Code {
+        code: Secret,
+        redirect_uri: Option<String>,
+        code_verifier: Option<Secret>,
+    },
+    /// RFC 6749 §6.
+    RefreshToken(Secret),
+    /// RFC 6749 §4.4.2.
+    ClientCredentials,
+    /// RFC 8628 §3.4.
+    DeviceCode(Secret),
+    /// RFC 6749 §4.5.
+    Extension {
+        rules: &'static provider::Grant,
+        parameters: Vec<(&'static str, Secret)>,
+    },
+    /// Why there is nothing to send.
+    Unusable(Error),
+}
+
+impl Grant {
+    /// An extension grant of the provider by its name in the spec.
+    pub(crate) fn extension(
+        provider: &'static Provider,
+        name: &str,
+        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
+    ) -> Self {
+        let unusable = |message: String| Self::Unusable(Error::configuration(provider, message));
+        let Some(rules) = provider.extension(name) else {
+            return unusable(format!("there is no grant {name:?}"));
+        };
+        let mut given = Vec::with_capacity(rules.arguments.len());
+        for (argument, value) in parameters {
+            match rules.arguments.iter().find(|known| **known == argument) {
+                Some(known) => given.push((*known, value)),
+                None => return unusable(format!("the grant {name:?} takes no {argument:?}")),
+            }
+        }
+        let is_given = |argument: &&&str| given.iter().any(|(name, _)| *name == **argument);
+        if let Some(missing) = rules.arguments.iter().find(|argument| !is_given(argument)) {
+            return unusable(format!("the grant {name:?} needs {missing:?}"));
+        }
+        Self::Extension {
+            rules,
+            parameters: given,
+        }
+    }
+
+    /// Which grant it is; `None` where there is nothing to send.
+    pub(crate) fn kind(&self) -> Option<GrantKind> {
+        match self {
+            Self::Code { .. } => Some(GrantKind::AuthorizationCode),
+            Self::RefreshToken(_) => Some(GrantKind::RefreshToken),
+            Self::ClientCredentials => Some(GrantKind::ClientCredentials),
+            Self::DeviceCode(_) => Some(GrantKind::DeviceCode),
+            Self::Extension { .. } => Some(GrantKind::Extension),
+            Self::Unusable(_) => None,
+        }
+    }
+
+    /// The name in the spec.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Extension { rules, .. } => rules.name,
+            _ => self.kind().map_or("unusable", GrantKind::word),
+        }
+    }
+
+    /// The grant as this provider has it. One that a provider does not have is sent as the standard
+    /// says.
+    pub(crate) fn rules(&self, provider: &'static Provider) -> Option<&'static provider::Grant> {
+        match self {
+            Self::Extension { rules, .. } => Some(rules),
+            _ => provider.grant(self.kind()?),
+        }
+    }
+
+    /// Where the request goes.
+    pub(crate) fn destination(&self, core: &Core) -> Destination {
+        let provider = core.provider();
+        let own = self
+            .rules(provider)
+            .and_then(|rules| rules.endpoint.as_ref());
+        match (own, self) {
+            (Some(endpoint), _) => Destination::Grant(endpoint),
+            (None, Self::RefreshToken(_)) if provider.refresh.is_some() => {
+                Destination::Endpoint(EndpointKind::Refresh)
+            }
+            _ => Destination::Endpoint(EndpointKind::Token),
+        }
+    }
+
+    /// The parameters of the grant itself, `grant_type` first.
+    pub(crate) fn parameters(
+        &self,
+        rules: Option<&'static provider::Grant>,
+    ) -> Result<Parameters<'_>, Error> {
+        let mut parameters = Parameters::new();
+        let grant_type = match rules {
+            Some(rules) => rules.grant_type(),
+            None => self.kind().and_then(GrantKind::standard_grant_type),
+        };
+        parameters.push_some("grant_type", grant_type);
+        match self {
+            Self::Code {
+                code,
+                redirect_uri,
+                code_verifier,
+            } => {
+                parameters.push("code", code.expose());
+                parameters.push_some("redirect_uri", redirect_uri.as_deref());
+                let verifier = code_verifier.as_ref().map(Secret::expose);
+                parameters.push_some("code_verifier", verifier);
+            }
+            Self::RefreshToken(refresh_token) => {
+                parameters.push("refresh_token", refresh_token.expose());
+            }
+            Self::ClientCredentials => {}
+            Self::DeviceCode(device_code) => {
+                parameters.push("device_code", device_code.expose());
+            }
+            // One without a value would mean the same as none (RFC 6749 §3.2).
+            Self::Extension {
+                parameters: own, ..
+            } => {
+                for (name, value) in own {
+                    parameters.push_some(name, Some(value.expose()));
+                }
+            }
+            Self::Unusable(error) => return Err(error.clone()),
+        }
+        Ok(parameters)
+    }
+
+    /// What no message may repeat.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let (one, other, many) = match self {
+            Self::Code {
+                code,
+                code_verifier,
+                ..
+            } => (Some(code), code_verifier.as_ref(), &[][..]),
+            Self::RefreshToken(secret) | Self::DeviceCode(secret) => (Some(secret), None, &[][..]),
+            Self::Extension { parameters, .. } => (None, None, parameters.as_slice()),
+            Self::ClientCredentials | Self::Unusable(_) => (None, None, &[][..]),
+        };
+        let many = many.iter().map(|(_, secret)| secret);
+        one.into_iter().chain(other).chain(many)
+    }
+}
+
+#[cfg(test)]
+mod tests;

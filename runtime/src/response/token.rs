@@ -1,0 +1,290 @@
+//! Token responses (RFC 6749 §5.1), as servers send them.
+
+use std::time::SystemTime;
+
+use crate::error::{EndpointKind, Error};
+use crate::http::message::HttpResponse;
+use crate::kept::token_set::TokenSet;
+use crate::kept::warning::Warning;
+use crate::provider::{Expiry, GrantKind, Provider, RefreshExpiry, TokenResponse};
+use crate::response::captures;
+use crate::response::expiry::{self, NoTime, expires_at};
+use crate::response::refusal::{Refusal, tells_error};
+use crate::text::clock::unix_seconds;
+use crate::text::json::{Json, JsonError};
+use crate::text::member_path;
+use crate::text::scopes;
+use crate::text::secret::Secret;
+use members::{Members, is_plain};
+
+mod members;
+
+/// What a token request knows about its response beforehand.
+pub(crate) struct Expected<'a> {
+    pub(crate) provider: &'static Provider,
+    pub(crate) endpoint: EndpointKind,
+    /// Which grant asked for the tokens.
+    pub(crate) grant: Option<GrantKind>,
+    /// What was asked for: what is granted if the response does not say (RFC 6749 §5.1).
+    pub(crate) scope: Option<&'a str>,
+    /// What stays valid if the response brings no other (RFC 6749 §6).
+    pub(crate) refresh_token: Option<&'a Secret>,
+    /// When that expires, in seconds since 1970.
+    pub(crate) refresh_expires_at: Option<u64>,
+    /// What the callback or earlier tokens captured, by the captures' names.
+    pub(crate) captured: &'a [(String, Json)],
+    /// What the request sent, and no message may repeat.
+    pub(crate) secrets: &'a [&'a str],
+}
+
+impl Expected<'_> {
+    /// Reads a response that came at `now`. Every status from 200 to 299 is a success, unless the
+    /// provider tells errors otherwise.
+    pub(crate) fn read(&self, response: &HttpResponse, now: SystemTime) -> Result<TokenSet, Error> {
+        let refusal = Refusal {
+            provider: self.provider,
+            endpoint: self.endpoint,
+            grant: self.grant,
+            secrets: self.secrets,
+        };
+        if !response.is_success() {
+            return Err(refusal.of_response(response));
+        }
+        let reader = Reader {
+            provider: self.provider,
+            rules: &self.provider.token_response,
+            endpoint: self.endpoint,
+            status: response.status(),
+        };
+        let mut members = reader.members(response, &refusal)?;
+        let access_token = match members.access_token.take() {
+            Some(Json::String(token)) if !token.expose().is_empty() => token,
+            other => {
+                // Some servers answer 200 and an error.
+                if tells_error(&members.extras) {
+                    return Err(refusal.of_members(response, &members.extras));
+                }
+                let problem = match other {
+                    Some(value) if !value.is_absent() => "is not a text",
+                    _ => "is missing",
+                };
+                let error = reader.error("access_token", problem);
+                return Err(error.rescuing(None, text(members.refresh_token)));
+            }
+        };
+        let mut warnings = Vec::new();
+        let meaning = reader.meaning(&members, self.captured, &mut warnings);
+        let (token_type, captured) = match meaning {
+            Ok(meaning) => meaning,
+            Err(error) => {
+                return Err(error.rescuing(Some(access_token), text(members.refresh_token)));
+            }
+        };
+        let received_at = unix_seconds(now);
+        let mut reading = Lenient {
+            reader: &reader,
+            received_at,
+            warnings,
+        };
+        let told_refresh_expiry = reading.refresh_expiry(&members);
+        let new_refresh_token = reading.secret("refresh_token", members.refresh_token);
+        let mut tokens = TokenSet {
+            access_token,
+            token_type,
+            refresh_expires_at: match new_refresh_token {
+                Some(_) => told_refresh_expiry,
+                None => told_refresh_expiry.or(self.refresh_expires_at),
+            },
+            refresh_token: new_refresh_token.or_else(|| self.refresh_token.cloned()),
+            id_token: reading.secret("id_token", members.id_token),
+            received_at: Some(received_at),
+            expires_at: members.expires_in.as_ref().and_then(|value| {
+                reading.expiry(reader.name("expires_in"), value, reader.rules.expiry)
+            }),
+            scope: reading
+                .scope(members.scope)
+                .or_else(|| self.scope.map(str::to_owned)),
+            warnings: reading.warnings,
+            extras: members.extras,
+        };
+        for (name, value) in captured {
+            tokens.set_extra(name, value);
+        }
+        Ok(tokens)
+    }
+}
+
+/// What decides whether the tokens can be used: their type, and what is kept with them.
+type Meaning = (Option<String>, Vec<(&'static str, Json)>);
+
+/// Knows where members are here, and makes errors that name a member and not its value.
+struct Reader {
+    provider: &'static Provider,
+    rules: &'static TokenResponse,
+    endpoint: EndpointKind,
+    status: u16,
+}
+
+impl Reader {
+    /// An error about the member that is this standard member here.
+    fn error(&self, standard: &'static str, problem: &'static str) -> Error {
+        self.response(format!("`{}` {problem}", self.name(standard)))
+    }
+
+    fn response(&self, message: String) -> Error {
+        Error::response(self.provider, self.endpoint, self.status, message)
+    }
+
+    /// What the provider calls a standard member.
+    fn name(&self, standard: &'static str) -> &'static str {
+        let mut renamed = self.rules.rename.iter();
+        renamed
+            .find(|(name, _)| *name == standard)
+            .map_or(standard, |(_, path)| path)
+    }
+
+    /// The format is what the provider's spec says, whatever `Content-Type` says.
+    fn members(&self, response: &HttpResponse, refusal: &Refusal<'_>) -> Result<Members, Error> {
+        // A body that breaks off may have brought the tokens before.
+        let unreadable = |error: JsonError, members: Members| {
+            let error = self.response(error.to_string());
+            error.rescuing(text(members.access_token), text(members.refresh_token))
+        };
+        if is_plain(self.rules) {
+            let mut members = Members::default();
+            return match members.read_plain(self.rules, response) {
+                Ok(()) => Ok(members),
+                Err(error) => Err(unreadable(error, members)),
+            };
+        }
+        let mut all = Vec::new();
+        if let Err(error) = refusal.read_members(response, &mut all) {
+            return Err(unreadable(error, Members::placed(self.rules, all)));
+        }
+        if let Some(error) = refusal.of_unsuccessful(response, &all) {
+            let members = Members::placed(self.rules, all);
+            return Err(error.rescuing(text(members.access_token), text(members.refresh_token)));
+        }
+        let root = self.rules.root.join(".");
+        if !root.is_empty()
+            && member_path::find(&all, &root)
+                .and_then(Json::as_object)
+                .is_none()
+        {
+            if tells_error(&all) {
+                return Err(refusal.of_members(response, &all));
+            }
+            return Err(self.response(format!("`{root}` is missing or no object")));
+        }
+        Ok(Members::placed(self.rules, all))
+    }
+
+    /// Reads what nobody may pass over: without it, the tokens would be sent as what they are not,
+    /// or to where they do not belong.
+    fn meaning(
+        &self,
+        members: &Members,
+        earlier: &[(String, Json)],
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Meaning, Error> {
+        let find = |path: &str| members.find(self.rules, path);
+        let captured = captures::of_response(self.provider, earlier, find, warnings)
+            .map_err(|(path, problem)| self.response(format!("`{path}` {problem}")))?;
+        Ok((self.token_type(members.token_type.as_ref())?, captured))
+    }
+
+    /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
+    /// (RFC 6749 §7.1). Many servers leave the type out.
+    fn token_type(&self, value: Option<&Json>) -> Result<Option<String>, Error> {
+        let any = self.provider.token_response.any_token_type;
+        match value {
+            Some(Json::String(text)) if !text.expose().is_empty() => {
+                if !any && !text.expose().eq_ignore_ascii_case("bearer") {
+                    return Err(self.error("token_type", "is not Bearer"));
+                }
+                Ok(Some(text.expose().to_owned()))
+            }
+            Some(value) if !value.is_absent() => Err(self.error("token_type", "is not a text")),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Reads members that the tokens can do without: one that cannot be read counts as absent and
+/// leaves a warning. A refresh token that came along may be the only one that is good from now on.
+struct Lenient<'a> {
+    reader: &'a Reader,
+    received_at: u64,
+    warnings: Vec<Warning>,
+}
+
+impl Lenient<'_> {
+    fn warn(&mut self, member: &'static str, expected: &'static str) {
+        self.warnings.push(Warning::new(member, expected));
+    }
+
+    fn secret(&mut self, standard: &'static str, value: Option<Json>) -> Option<Secret> {
+        match value {
+            Some(Json::String(secret)) if !secret.expose().is_empty() => return Some(secret),
+            Some(value) if !value.is_absent() => self.warn(self.reader.name(standard), "a text"),
+            _ => {}
+        }
+        None
+    }
+
+    fn refresh_expiry(&mut self, members: &Members) -> Option<u64> {
+        let RefreshExpiry { member, expiry, .. } = self.reader.rules.refresh_expiry?;
+        let value = members.find(self.reader.rules, member)?;
+        self.expiry(member, value, expiry)
+    }
+
+    /// The second since 1970 in which something expires.
+    fn expiry(&mut self, path: &'static str, value: &Json, kind: Expiry) -> Option<u64> {
+        match expires_at(value, kind, self.received_at) {
+            Ok(expires_at) => expires_at,
+            Err(NoTime) => {
+                self.warn(path, expiry::described(kind));
+                None
+            }
+        }
+    }
+
+    fn scope(&mut self, value: Option<Json>) -> Option<String> {
+        let provider = self.reader.provider;
+        let separator = provider.scopes.response_separator.as_str();
+        let mut joined = String::new();
+        match value {
+            Some(Json::String(scope)) => {
+                scopes::add(&mut joined, scopes::split(scope.expose(), separator));
+            }
+            Some(Json::Array(items))
+                if self.reader.rules.scope_array
+                    && items.iter().all(|item| item.as_str().is_some()) =>
+            {
+                for scope in items.iter().filter_map(Json::as_str) {
+                    scopes::add(&mut joined, scopes::split(scope, separator));
+                }
+            }
+            Some(value) if !value.is_absent() => {
+                let expected = match self.reader.rules.scope_array {
+                    true => "a text or an array of texts",
+                    false => "a text",
+                };
+                self.warn(self.reader.name("scope"), expected);
+            }
+            _ => {}
+        }
+        Some(joined).filter(|joined| !joined.is_empty())
+    }
+}
+
+/// A token, if this is the text of one.
+fn text(value: Option<Json>) -> Option<Secret> {
+    match value {
+        Some(Json::String(text)) if !text.expose().is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

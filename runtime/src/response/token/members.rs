@@ -1,0 +1,134 @@
+//! Where the members of a token response are.
+
+use crate::http::message::HttpResponse;
+use crate::provider::{ResponseFormat, TokenResponse};
+use crate::response::refusal::form_members;
+use crate::text::json::{Json, JsonError, parse_object_members};
+use crate::text::member_path;
+
+/// The members that RFC 6749 §5.1 and OpenID Connect define, and the others. A repeated member
+/// has its last value.
+#[derive(Default)]
+pub(super) struct Members {
+    pub(super) access_token: Option<Json>,
+    pub(super) token_type: Option<Json>,
+    pub(super) expires_in: Option<Json>,
+    pub(super) refresh_token: Option<Json>,
+    pub(super) id_token: Option<Json>,
+    pub(super) scope: Option<Json>,
+    pub(super) extras: Vec<(String, Json)>,
+}
+
+impl Members {
+    /// Reads members that are where the RFC has them, without a detour, as far as they can be read.
+    pub(super) fn read_plain(
+        &mut self,
+        rules: &TokenResponse,
+        response: &HttpResponse,
+    ) -> Result<(), JsonError> {
+        match rules.format {
+            ResponseFormat::Json => {
+                parse_object_members(
+                    response.body(),
+                    &mut |name, value| match self.standard(&name) {
+                        Some(member) => *member = Some(value),
+                        None => self.extras.push((name.into_owned(), value)),
+                    },
+                )?;
+            }
+            ResponseFormat::Form => {
+                for (name, value) in form_members(response.body()) {
+                    self.put(name, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes members from where the provider has them. Those around the root are extras, whatever
+    /// they are called, and so is a standard name whose member is said to be elsewhere: it means
+    /// something else here.
+    pub(super) fn placed(rules: &TokenResponse, all: Vec<(String, Json)>) -> Self {
+        let mut members = Self::default();
+        let mut within = all;
+        for name in rules.root {
+            let inner = match member_path::take(&mut within, name) {
+                Some(Json::Object(inner)) => inner,
+                _ => Vec::new(),
+            };
+            members.extras.append(&mut within);
+            within = inner;
+        }
+        for (standard, path) in rules.rename {
+            let path = below_root(rules, path);
+            let value = member_path::take(&mut within, path)
+                .or_else(|| member_path::take(&mut members.extras, path));
+            if let Some(member) = members.standard(standard) {
+                *member = value;
+            }
+        }
+        for (name, value) in within {
+            if rules.rename.iter().any(|(standard, _)| *standard == name) {
+                members.extras.push((name, value));
+            } else {
+                members.put(name, value);
+            }
+        }
+        members
+    }
+
+    /// The member at a path that starts at the root, or else at the top. The access token is no longer
+    /// there when others are looked for.
+    pub(super) fn find(&self, rules: &TokenResponse, path: &str) -> Option<&Json> {
+        let path = below_root(rules, path);
+        let standard = match path {
+            "token_type" => &self.token_type,
+            "expires_in" => &self.expires_in,
+            "refresh_token" => &self.refresh_token,
+            "id_token" => &self.id_token,
+            "scope" => &self.scope,
+            _ => &None,
+        };
+        let extra = || member_path::find(&self.extras, path);
+        standard.as_ref().or_else(extra)
+    }
+
+    fn put(&mut self, name: String, value: Json) {
+        match self.standard(&name) {
+            Some(member) => *member = Some(value),
+            None => self.extras.push((name, value)),
+        }
+    }
+
+    fn standard(&mut self, name: &str) -> Option<&mut Option<Json>> {
+        match name {
+            "access_token" => Some(&mut self.access_token),
+            "token_type" => Some(&mut self.token_type),
+            "expires_in" => Some(&mut self.expires_in),
+            "refresh_token" => Some(&mut self.refresh_token),
+            "id_token" => Some(&mut self.id_token),
+            "scope" => Some(&mut self.scope),
+            _ => None,
+        }
+    }
+}
+
+/// Whether members are where the RFC has them, and `error` alone tells an error.
+pub(super) fn is_plain(rules: &TokenResponse) -> bool {
+    rules.root.is_empty() && rules.rename.is_empty() && rules.error.is_none()
+}
+
+/// The path without the root, which it may or may not begin with.
+fn below_root<'a>(rules: &TokenResponse, path: &'a str) -> &'a str {
+    let mut rest = path;
+    for name in rules.root {
+        match rest
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('.'))
+        {
+            Some(below) => rest = below,
+            None => return path,
+        }
+    }
+    rest
+}

@@ -1,0 +1,12 @@
+//! Texts, and what is read out of them: JSON, forms, scopes, secrets.
+
+pub(crate) mod body_excerpt;
+pub(crate) mod clock;
+pub(crate) mod form;
+pub(crate) mod json;
+pub(crate) mod member_path;
+pub(crate) mod printable;
+pub(crate) mod scopes;
+pub(crate) mod secret;
+pub(crate) mod stored;
+pub(crate) mod url_path;
