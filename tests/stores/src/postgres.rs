@@ -111,7 +111,10 @@ impl Server {
         // It listens before it lets anybody in.
         let started = Instant::now();
         while !succeeds(&mut self.is_ready()) {
-            assert!(started.elapsed() < Duration::from_secs(60), "PostgreSQL starts");
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "PostgreSQL starts"
+            );
             thread::sleep(Duration::from_millis(20));
         }
     }

@@ -50,7 +50,10 @@ impl Database {
 }
 
 pub(crate) fn run(subject: Subject, rule: Rule, duration: Duration) -> Result<(), Failed> {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(try_out(subject, rule, duration));
     runtime.shutdown_background();
     outcome
@@ -61,7 +64,10 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     let (place, mut database) = match subject {
         Subject::File => (Place::File(folder.path().join("tokens")), Database::None),
         Subject::Sealed => (Place::Sealed(folder.path().join("tokens")), Database::None),
-        Subject::Sqlite => (Place::Sqlite(folder.path().join("tokens.db")), Database::None),
+        Subject::Sqlite => (
+            Place::Sqlite(folder.path().join("tokens.db")),
+            Database::None,
+        ),
         Subject::Postgres => {
             let server = postgres::Server::start();
             let place = Place::Postgres(server.port(), "tokens".to_owned());
@@ -96,7 +102,9 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         command.env(VARIABLE, work.text()).stdin(Stdio::null());
         Ok((number, command.spawn()?))
     };
-    let mut workers = (0..WORKERS).map(|_| start()).collect::<Result<Vec<_>, _>>()?;
+    let mut workers = (0..WORKERS)
+        .map(|_| start())
+        .collect::<Result<Vec<_>, _>>()?;
     let started = Instant::now();
     let (mut kills, mut restarts) = (0_u64, 0_u64);
     let mut next_restart = duration / 2;
@@ -124,7 +132,10 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     let mut not_accounted_for = 0;
     for account in 0..ACCOUNTS {
         let key = key(account);
-        let tokens = store.load(&key).await?.and_then(|stored| tokens_of(&stored.record));
+        let tokens = store
+            .load(&key)
+            .await?
+            .and_then(|stored| tokens_of(&stored.record));
         let is_accounted_for =
             tokens.is_some_and(|tokens| server.state().is_accounted_for(tokens.refresh));
         not_accounted_for += u64::from(!is_accounted_for);
@@ -170,7 +181,11 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         stuck,
         not_accounted_for,
     ];
-    let lost_in_grace = if rule == Rule::Grace { counts.lost_in_window } else { 0 };
+    let lost_in_grace = if rule == Rule::Grace {
+        counts.lost_in_window
+    } else {
+        0
+    };
     if must_be_zero.iter().sum::<u64>() + lost_in_grace > 0 {
         let wrong = counts.wrong.iter().take(20).cloned().collect::<Vec<_>>();
         return Err(format!("{report}{}", wrong.join("\n")).into());

@@ -84,9 +84,17 @@ impl Server {
     async fn serve(self, stream: TcpStream) {
         let mut stream = BufReader::new(stream);
         let mut line = String::new();
-        while stream.read_line(&mut line).await.is_ok_and(|length| length > 0) {
+        while stream
+            .read_line(&mut line)
+            .await
+            .is_ok_and(|length| length > 0)
+        {
             let answer = self.answer(line.trim_end());
-            if stream.write_all(format!("{answer}\n").as_bytes()).await.is_err() {
+            if stream
+                .write_all(format!("{answer}\n").as_bytes())
+                .await
+                .is_err()
+            {
                 return;
             }
             line.clear();
@@ -96,7 +104,12 @@ impl Server {
     fn answer(&self, line: &str) -> String {
         let mut words = line.split(' ');
         let verb = words.next();
-        let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+        let mut number = || {
+            words
+                .next()
+                .and_then(|word| word.parse().ok())
+                .unwrap_or_default()
+        };
         let (worker, token): (u64, u64) = (number(), number());
         let mut state = self.state();
         match verb {
@@ -159,7 +172,8 @@ impl State {
             self.counts.spent_in_window += 1;
         } else {
             self.counts.spent_outside += 1;
-            let wrong = format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
+            let wrong =
+                format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
             self.counts.wrong.push(wrong);
         }
         let successor = self.tokens.get_mut(&spent.successor)?;
@@ -198,7 +212,9 @@ impl State {
             self.counts.lost_in_window += 1;
         } else {
             self.counts.lost_outside += 1;
-            self.counts.wrong.push(format!("the account of token {token} was lost: {spent:?}"));
+            self.counts
+                .wrong
+                .push(format!("the account of token {token} was lost: {spent:?}"));
         }
         "noted".to_owned()
     }
@@ -206,9 +222,15 @@ impl State {
     fn call(&mut self, token: u64) -> String {
         self.counts.calls += 1;
         let now = millis();
-        if self.tokens.get(&token).is_none_or(|issued| issued.expires_at <= now) {
+        if self
+            .tokens
+            .get(&token)
+            .is_none_or(|issued| issued.expires_at <= now)
+        {
             self.counts.calls_with_expired_tokens += 1;
-            self.counts.wrong.push(format!("a call with the expired token {token}"));
+            self.counts
+                .wrong
+                .push(format!("a call with the expired token {token}"));
         }
         "served".to_owned()
     }
@@ -218,7 +240,9 @@ impl State {
         let Some(issued) = self.tokens.get(&token) else {
             return false;
         };
-        issued.spent.is_none_or(|spent| self.is_in_window(token, spent))
+        issued
+            .spent
+            .is_none_or(|spent| self.is_in_window(token, spent))
     }
 }
 

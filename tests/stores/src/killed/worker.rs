@@ -44,7 +44,10 @@ impl Work {
 }
 
 pub(crate) fn run(work: &Work) {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     runtime.expect("a runtime").block_on(async {
         let store = work.place.open().await;
         let tasks: Vec<_> = (0..TASKS)
