@@ -196,17 +196,12 @@ async fn an_account_that_is_deleted_meanwhile_is_gone(fixture: Fixture) {
 
 async fn the_first_tokens_are_fetched_once(fixture: Fixture) {
     let store = fixture.open().await;
-    let renewed = renew(
-        &*store,
-        &key("acme/1"),
-        POLICY,
-        is("new"),
-        |record| async move {
-            assert_eq!(record, None);
-            Ok::<_, RefreshError<&str>>(Record::tokens("new"))
-        },
-    );
-    assert!(matches!(renewed.await, Ok(Renewed::Here(_))));
+    let refresh = |record| async move {
+        assert_eq!(record, None);
+        Ok::<_, RefreshError<&str>>(Record::tokens("new"))
+    };
+    let first = renew(&*store, &key("acme/1"), POLICY, is("new"), refresh).await;
+    assert!(matches!(first, Ok(Renewed::Here(_))), "{first:?}");
     let again = with(&*store, || panic!("they are there")).await;
     assert!(matches!(again, Ok(Renewed::ByPeer(_))), "{again:?}");
 }

@@ -136,8 +136,7 @@ impl Server {
 impl State {
     pub fn issue(&mut self, account: u32) -> Tokens {
         let refresh = self.tokens.len() as u64 + 1;
-        let lifetime = u64::try_from(LIFETIME.as_millis()).expect("a short time");
-        let expires_at = millis() + lifetime;
+        let expires_at = end_of_access();
         self.tokens.insert(
             refresh,
             Issued {
@@ -177,13 +176,16 @@ impl State {
                 format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
             self.counts.wrong.push(wrong);
         }
-        let successor = &self.tokens[&spent.successor];
-        let is_unused = successor.spent.is_none();
-        let tokens = Tokens {
+        let successor = self.tokens.get_mut(&spent.successor)?;
+        if self.rule == Rule::Strict || successor.spent.is_some() {
+            return None;
+        }
+        // The same refresh token, and an access token that begins now.
+        successor.expires_at = end_of_access();
+        Some(Tokens {
             refresh: spent.successor,
             expires_at: successor.expires_at,
-        };
-        (self.rule == Rule::Grace && is_unused).then_some(tokens)
+        })
     }
 
     /// Whether the answer to the one who spent a token may be lost: it was killed, the store was away for longer than
@@ -242,4 +244,9 @@ impl State {
             .spent
             .is_none_or(|spent| self.is_in_window(token, spent))
     }
+}
+
+/// When an access token ends that begins now.
+fn end_of_access() -> u64 {
+    millis() + u64::try_from(LIFETIME.as_millis()).expect("a short time")
 }
