@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas::provider::OperationKind;
 use oauth_atlas::Settings;
+use oauth_atlas::provider::OperationKind;
 use oauth_atlas::{BlockingReqwestClient, Core, EndpointKind, Error, ErrorKind, ReqwestClient};
 
 use crate::server::Server;
