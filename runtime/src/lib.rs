@@ -31,7 +31,7 @@
 //! Not overwritten are:
 //!
 //! - what the program gives as `&str` or `&[u8]`, keeps of its own, takes out ([`HttpRequest::into_parts`],
-//!   [`HttpResponse::into_body`]) or serializes;
+//!   [`HttpResponse::into_body`], a conversion to the types of the crate `http`) or serializes;
 //! - [`Login::url`] and a [`Pending`]'s redirect URI, in which a `state` may stand, and the parameters of
 //!   [`Authorize`]: they go to the user's browser;
 //! - what an HTTP client copies. The default one, reqwest with hyper, copies the URL, all headers and
@@ -80,6 +80,7 @@ pub use client::settings::Settings;
 #[cfg(feature = "encrypted-secret")]
 pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 pub use error::code::ErrorCode;
+pub use error::verdict::Verdict;
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
 pub use kept::pending::Pending;
 pub use kept::token_key::{TokenKey, TokenValue};

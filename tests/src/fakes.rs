@@ -187,7 +187,7 @@ impl Stage {
         })
     }
 
-    fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode) -> Error {
+    fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode<'_>) -> Error {
         self.done += 1;
         let Err(error) = answer else {
             panic!("{}: {what} is taken", self.name)
