@@ -115,7 +115,7 @@ fn told(outcome: &Outcome) -> String {
         Ok(Some(tokens)) => {
             let mut stored = serde_json::to_value(tokens).expect("tokens can be stored");
             let members = stored.as_object_mut().expect("an object");
-            members.retain(|name, _| !name.ends_with("expires_at"));
+            members.retain(|name, _| !name.ends_with("_at"));
             stored.to_string()
         }
         Ok(None) => "done".to_owned(),
