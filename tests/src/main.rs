@@ -29,6 +29,7 @@ mod responses;
 mod robustness;
 mod schema;
 mod server;
+mod shapes;
 mod snapshots;
 #[allow(
     deprecated,
