@@ -43,6 +43,7 @@ mod loaded;
 mod macros;
 #[cfg(feature = "owned")]
 mod node;
+mod operation;
 mod provider;
 #[cfg(feature = "owned")]
 mod shape;
@@ -57,6 +58,7 @@ pub use host::{is_below_suffix, is_host_label, is_host_name};
 pub use loaded::{FORMAT, LoadError};
 #[cfg(feature = "owned")]
 pub use node::{Member, Node};
+pub use operation::{EndpointKind, Operation, OperationKind};
 #[cfg(feature = "owned")]
 pub use provider::owned;
 pub use provider::{
