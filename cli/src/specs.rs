@@ -170,7 +170,9 @@ fn has_spec(folder: &Path) -> bool {
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        name.ends_with(".yaml") && !name.starts_with('.')
+        // One with the wrong ending is told of where the folder is read.
+        let ends = name.ends_with(".yaml") || name.ends_with(".yml");
+        ends && !name.starts_with('.')
     })
 }
 
