@@ -51,7 +51,8 @@ impl Error {
     }
 
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
-    /// provider's own that means one of the standard's is that one.
+    /// provider's own that means one of the standard's is that one, and so is a status without a
+    /// code that does.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode> {
         self.standard_code().map(ErrorCode::from_text)
@@ -96,7 +97,8 @@ impl Error {
             let mut errors = self.0.provider.errors.iter();
             errors.find(|error| error.code == code)
         };
-        of_code(self.code_text()?)
+        self.code_text()
+            .and_then(of_code)
             .or_else(|| of_code(self.0.standard_code?))
             .map(|error| error.hint)
     }
@@ -292,7 +294,7 @@ impl fmt::Display for Error {
             ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
             ErrorKind::Transport => formatter.write_str(" could not be asked")?,
         }
-        if let Some(code) = &details.code {
+        if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
         }
         if let Some(status) = details.status {

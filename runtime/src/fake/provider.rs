@@ -122,6 +122,7 @@ impl Provider {
             match outcome {
                 Ok(answer) => (answer, None),
                 Err(refusal) => {
+                    let refusal = refusal.of(operation(kind));
                     // How the OAuth endpoints tell errors is not how the API does.
                     let is_api = matches!(kind, EndpointKind::Api | EndpointKind::UserInfo);
                     let refusal = match refusal.status {
@@ -278,6 +279,17 @@ impl Provider {
             }
         }
         Ok(())
+    }
+}
+
+/// The name by which rules speak of requests to an endpoint; a token request is known by its grant.
+fn operation(kind: EndpointKind) -> &'static str {
+    match kind {
+        EndpointKind::Authorization => "authorization",
+        EndpointKind::DeviceAuthorization => "device_authorization",
+        EndpointKind::Revocation => "revocation",
+        EndpointKind::Introspection => "introspection",
+        _ => "",
     }
 }
 
