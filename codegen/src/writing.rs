@@ -3,7 +3,8 @@
 use heck::ToSnakeCase;
 
 use crate::spec::{Piece, Template};
-use crate::{check, hidden, model, name, spec};
+use crate::yaml::hidden;
+use crate::{check, model, name, spec};
 
 /// The module's name that is nearest to a text, and the text itself where it is one already;
 /// nothing where no letter or digit is left.
