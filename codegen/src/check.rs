@@ -7,6 +7,7 @@ mod examples;
 mod facts;
 mod grants;
 mod names;
+mod refusals;
 mod scopes;
 mod urls;
 
@@ -39,6 +40,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     clients::check(spec, reader);
     deviations::check(spec, reader);
     grants::check(spec, reader);
+    refusals::check(spec, reader);
     scopes::check(spec, reader);
     examples::check(spec, reader);
 }

@@ -38,6 +38,8 @@
 //! - authorization request: `response_mode=form_post` is always sent ([authorize])
 //! - `user` is kept with the tokens: `user` of the callback. The name and the e-mail address as
 //!   JSON, which come with the first login only ([authorize])
+//! - an answer means something else than it says: `user_cancelled_authorize`, in answer to
+//!   `authorization`: `access_denied` ([authorize])
 //! - API calls: `authorization: Bearer <access token>`
 //! - token response: `access_token`, `token_type`, `expires_in`, `id_token`, `refresh_token`
 //!   (optional), no `scope` ([token_response])
@@ -371,10 +373,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    callback: provider::CallbackRules {
-        errors: &[("user_cancelled_authorize", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -503,6 +501,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for name and email only.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

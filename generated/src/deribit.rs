@@ -34,6 +34,8 @@
 //!   signed is the timestamp, the nonce and the data. ([auth])
 //! - the token response deviates: the tokens are in `result`, it is an error where `error` is
 //!   there ([auth], [errors])
+//! - an answer means something else than it says: `invalid_credentials`: `invalid_client`
+//!   ([errors])
 //! - API calls: `authorization: Bearer <access token>`, on `{api}/api/v2` ([auth])
 //! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `scope`
 //!   ([auth], [errors])
@@ -408,9 +410,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["result"],
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.message",
             description: "error.data.reason",
-            errors: &[("invalid_credentials", "invalid_client")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -471,6 +473,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "too_many_requests",
             hint: "Wait, and longer each time, before another try.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["invalid_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

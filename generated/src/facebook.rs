@@ -40,6 +40,8 @@
 //!   days. It needs the app secret. ([long_lived])
 //! - the token response deviates: it is an error where `error` is there ([manual_flow],
 //!   [error_handling], [oidc])
+//! - an answer means something else than it says: `user_denied`, in answer to `authorization`:
+//!   `access_denied` ([manual_flow])
 //! - API calls: `?access_token=<access token>`, on `https://graph.facebook.com` ([graph])
 //! - token response: `access_token`, `token_type`, `expires_in` (optional), no `refresh_token`,
 //!   `id_token` (optional) ([manual_flow], [error_handling], [oidc])
@@ -724,10 +726,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("user_denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -1071,6 +1069,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.code",
             description: "error.message",
             ..provider::ErrorRule::STANDARD
@@ -1143,6 +1142,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "368",
             hint: "Wait and look at what the app does.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -61,6 +61,12 @@
 //! - device authorization grant: offered ([authorizing])
 //! - the token response deviates: it is an error where `error` is there ([authorizing],
 //!   [token_errors])
+//! - an answer means something else than it says: `bad_verification_code` or
+//!   `bad_refresh_token`: `invalid_grant` ([token_errors])
+//! - an answer means something else than it says: `incorrect_device_code`: `invalid_grant`
+//!   ([authorizing])
+//! - an answer means something else than it says: `incorrect_client_credentials`:
+//!   `invalid_client` ([token_errors])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{api_host}` ([authorizing])
 //! - token response: `access_token`, `token_type`, `scope`, `expires_in` (optional),
 //!   `refresh_token` (optional) ([authorizing], [token_errors])
@@ -1072,14 +1078,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             description: "error_description",
-            errors: &[
-                ("bad_verification_code", "invalid_grant"),
-                ("bad_refresh_token", "invalid_grant"),
-                ("incorrect_device_code", "invalid_grant"),
-                ("incorrect_client_credentials", "invalid_client"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1168,6 +1169,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "device_flow_disabled",
             hint: "Turn it on in the settings of the app.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["bad_verification_code", "bad_refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_device_code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_client_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

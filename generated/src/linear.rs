@@ -36,6 +36,8 @@
 //! - scopes: 8 listed, more exist, separated by a comma, by a space in responses ([oauth],
 //!   [agents])
 //! - life of the access token: 24 hours ([oauth])
+//! - an answer means something else than it says: status 400, in answer to `revocation`: that
+//!   it is done already ([oauth])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.linear.app` ([oauth])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
 //!   (optional) ([oauth])
@@ -53,8 +55,6 @@
 //!   answer again. ([oauth])
 //! - The answer of apps that were made before 1 December 2023 has the scopes as a list.
 //!   ([oauth])
-//! - Revocation takes either token, and answers 400 where the token was revoked before and 401
-//!   otherwise. ([oauth])
 //! - Where client credentials are not enabled, the answer has the error Error and a description
 //!   of it. ([oauth])
 //! - The API is GraphQL, at graphql, so the user is read by a query. ([oauth])
@@ -510,5 +510,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.linear.app"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            any_code: true,
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -42,6 +42,8 @@
 //! - life of the refresh token: 365 days. Counted from the login; a refresh does not prolong it
 //!   ([refresh])
 //! - life of the authorization code: 30 minutes ([code_flow])
+//! - an answer means something else than it says: `user_cancelled_login` or
+//!   `user_cancelled_authorize`, in answer to `authorization`: `access_denied` ([code_flow])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.linkedin.com`
 //!   ([code_flow])
 //! - token response: `access_token`, `expires_in`, `scope` (optional), `refresh_token`
@@ -466,13 +468,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[
-            ("user_cancelled_login", "access_denied"),
-            ("user_cancelled_authorize", "access_denied"),
-        ],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -699,6 +694,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask LinkedIn for this grant.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_login", "user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

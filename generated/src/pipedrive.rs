@@ -53,6 +53,8 @@
 //! - `api_domain` is kept with the tokens: `api_domain` of the token, refused unless it is on
 //!   `*.pipedrive.com`. The URL of the user's company, where its API is ([reference],
 //!   [openapi])
+//! - an answer means something else than it says: `user_denied`, in answer to `authorization`:
+//!   `access_denied` ([openiddict])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{company}` ([reference])
 //! - token response: `access_token`, `token_type`, `refresh_token`, `scope`, `expires_in`
 //!   ([openapi])
@@ -506,10 +508,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    callback: provider::CallbackRules {
-        errors: &[("user_denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -763,6 +761,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send one of them.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -49,6 +49,7 @@
 //! - grant `installed_client`: Gets a token without a user for an app that keeps no secret.
 //!   ([wiki], [prawcore])
 //! - the token response deviates: it is an error where `error` is there ([wiki], [code])
+//! - an answer means something else than it says: status 401: `invalid_client` ([wiki])
 //! - API calls: `authorization: bearer <access token>`, on `https://oauth.reddit.com` ([wiki])
 //! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
 //!   (optional) ([wiki], [code])
@@ -87,7 +88,6 @@
 //!   [code], [prawcore])
 //! - The page /api/v1/authorize.compact is a smaller one for phones. ([wiki])
 //! - A script can exchange the name and the password of its developer for a token. ([wiki])
-//! - Wrong client credentials are answered with 401. ([wiki])
 //! - A code is used once; by the published source code it lives for ten minutes. ([wiki],
 //!   [code])
 //!
@@ -738,6 +738,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
@@ -822,6 +823,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "NO_TEXT",
             hint: "Send the code of the callback.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            status: Some(401),
+            any_code: true,
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -57,6 +57,8 @@
 //!   is; it ends with the ids of the organization and of the user ([web_server], [sample])
 //! - `signature` is kept with the tokens: `signature` of the token. A signature over the
 //!   identity URL and the time of issue ([web_server], [sample])
+//! - an answer means something else than it says: `access-denied`, in answer to
+//!   `authorization`: `access_denied` ([flow_errors])
 //! - API calls: `authorization: Bearer <access token>`, on `https://{instance}` ([web_server])
 //! - token response: `access_token`, `token_type`, `scope`, no `expires_in`, `refresh_token`
 //!   (optional), `id_token` (optional) ([web_server], [sample])
@@ -691,10 +693,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("access-denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -987,6 +985,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send the user to log in again, and look at the refresh token policy of the app.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["access-denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

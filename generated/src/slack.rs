@@ -72,6 +72,14 @@
 //!   secret. The address to which the app posts, which is a secret ([installing])
 //! - the token response deviates: `token_type` does not say how the token is sent, it is an
 //!   error unless `ok` is `true` ([access], [rotation])
+//! - an answer means something else than it says: `invalid_code` or `invalid_code_verifier` or
+//!   `invalid_refresh_token` or `bad_redirect_uri`: `invalid_grant` ([access], [rotation])
+//! - an answer means something else than it says: `invalid_client_id` or `bad_client_secret`:
+//!   `invalid_client` ([access])
+//! - an answer means something else than it says: `invalid_grant_type`:
+//!   `unsupported_grant_type` ([access])
+//! - an answer means something else than it says: `invalid_arguments`: `invalid_request`
+//!   ([access])
 //! - API calls: `authorization: Bearer <access token>`, on `{slack}/api` ([installing],
 //!   [revoke])
 //! - token response: `access_token` (optional), `token_type` (optional), `scope` (optional),
@@ -2313,18 +2321,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
-            errors: &[
-                ("invalid_code", "invalid_grant"),
-                ("invalid_code_verifier", "invalid_grant"),
-                ("invalid_refresh_token", "invalid_grant"),
-                ("bad_redirect_uri", "invalid_grant"),
-                ("invalid_client_id", "invalid_client"),
-                ("bad_client_secret", "invalid_client"),
-                ("invalid_grant_type", "unsupported_grant_type"),
-                ("invalid_arguments", "invalid_request"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -2419,6 +2417,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "ratelimited",
             hint: "Wait as long as the header Retry-After says.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &[
+                "invalid_code",
+                "invalid_code_verifier",
+                "invalid_refresh_token",
+                "bad_redirect_uri",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_client_id", "bad_client_secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_arguments"],
+            means: "invalid_request",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -53,8 +53,8 @@
 //! - authorization request: `response_type` is not sent ([authorize], [overview])
 //! - `merchant_id` is kept with the tokens: `merchant_id` of the token, always there. The
 //!   seller who gave the permission ([token_response])
-//! - the token response deviates: `expires_in` is `expires_at` ([token_response],
-//!   [specification])
+//! - the token response deviates: `expires_in` is `expires_at`, it is an error where `errors`
+//!   is there ([token_response], [specification])
 //! - API calls: `authorization: Bearer <access token>`, on `{connect}/v2` ([overview])
 //! - token response: `access_token`, `token_type`, `refresh_token` (optional), no `scope`
 //!   ([token_response], [specification])
@@ -80,8 +80,6 @@
 //! - The token request can ask with short_lived for an access token that lives 24 hours, and a
 //!   refresh with scopes, a JSON list, for fewer permissions. ([token], [specification])
 //! - The grant migration_token changes access tokens from before March 2019. ([specification])
-//! - Errors come as a list of objects with a category and a code in upper case.
-//!   ([specification])
 //!
 //! # Sources
 //!
@@ -1001,6 +999,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_at",
             expiry: provider::Expiry::DateTime,
             ..provider::RefreshExpiry::STANDARD
+        }),
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].code",
+            description: "errors[].detail",
+            ..provider::ErrorRule::STANDARD
         }),
         members: &[
             provider::ResponseMember {

@@ -40,10 +40,15 @@
 //! - state: sent back ([authentication])
 //! - `accepted_scope` is kept with the tokens: `scope` of the callback. The scopes that the
 //!   user accepted, divided by commas; any of those asked for can be refused ([authentication])
+//! - the token response deviates: it is an error where `errors` is there ([authentication],
+//!   [recorded_code], [recorded_refresh])
+//! - an answer means something else than it says: `code`: `invalid_grant` ([recorded_code])
+//! - an answer means something else than it says: `refresh_token`: `invalid_grant`
+//!   ([recorded_refresh])
 //! - API calls: `authorization: Bearer <access token>`, on `https://www.strava.com/api/v3`
 //!   ([authentication])
 //! - token response: `access_token`, `token_type`, `expires_in`, `expires_at`, `refresh_token`,
-//!   `athlete` (optional), no `scope` ([authentication])
+//!   `athlete` (optional), no `scope` ([authentication], [recorded_code], [recorded_refresh])
 //!
 //! # Limits
 //!
@@ -69,8 +74,14 @@
 //! # Sources
 //!
 //! - [authentication], Authentication, read on 2026-11-23.
+//! - [recorded_code], An answer of the token endpoint to a code that is spent, as a user of
+//!   running_page recorded it in October 2023, read on 2026-11-29.
+//! - [recorded_refresh], An answer of the token endpoint to a dead refresh token, as a user of
+//!   dreeve recorded it in November 2025, read on 2026-11-29.
 //!
 //! [authentication]: https://developers.strava.com/docs/authentication/
+//! [recorded_code]: https://github.com/yihong0618/running_page/issues/523
+//! [recorded_refresh]: https://github.com/dreeveapp/dreeve/issues/1449
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -478,6 +489,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].field",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -520,5 +538,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://www.strava.com/api/v3"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -31,10 +31,23 @@
 //!   [openapi])
 //! - revocation endpoint: `POST https://auth.trakt.tv/oauth/revoke`, parameters as json,
 //!   without `token_type_hint`, takes `access_token` alone ([contract])
+//! - device authorization endpoint: `POST https://auth.trakt.tv/oauth/device/code`, parameters
+//!   as json, `none`, without `scope` ([contract])
 //! - scopes: 1 ([openapi])
 //! - life of the access token: 7 days ([contract])
-//! - grant `device_token`: Exchanges the code of a device that the user has allowed. Until then
-//!   the status is 400, with an empty body. ([contract], [token_request])
+//! - device authorization grant: offered ([contract], [token_request])
+//! - an answer means something else than it says: status 400 with no code, in answer to
+//!   `device_code`: `authorization_pending` ([contract])
+//! - an answer means something else than it says: status 404 with no code, in answer to
+//!   `device_code`: `invalid_grant` ([contract])
+//! - an answer means something else than it says: status 409 with no code, in answer to
+//!   `device_code`: `invalid_grant` ([contract])
+//! - an answer means something else than it says: status 410 with no code, in answer to
+//!   `device_code`: `expired_token` ([contract])
+//! - an answer means something else than it says: status 418 with no code, in answer to
+//!   `device_code`: `access_denied` ([contract])
+//! - an answer means something else than it says: status 429 with no code, in answer to
+//!   `device_code`: `slow_down` ([contract])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.trakt.tv` ([client])
 //! - header beside the token: `trakt-api-key: {client_id}`. The id of the application
 //!   ([client], [openapi])
@@ -51,11 +64,6 @@
 //!
 //! - PKCE is in none of the schemas and the descriptions of these endpoints. ([contract],
 //!   [token_request])
-//! - Devices get their codes at /oauth/device/code with the client id alone and poll
-//!   /oauth/device/token with the device code as code, the client id and the secret, without a
-//!   grant type. The HTTP status alone says how far the user is: 400 for pending, 404 for an
-//!   unknown code, 409 for one that was used, 410 for an expired one, 418 for a refusal and 429
-//!   for polling too fast. ([contract])
 //!
 //! # Sources
 //!
@@ -147,16 +155,31 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Exchanges the code of a device that the user has allowed. Until then the status is 400, with
-    /// an empty body.
-    ///
-    /// `code`: The device_code that /oauth/device/code answered.
+    /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device_token(
+    pub fn authorize_device(
         &self,
-        code: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::TokenRequest {
-        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
+    }
+
+    /// Asks once whether the user has typed the code in, for a loop of your own.
+    #[inline]
+    pub fn poll_device<'login>(
+        &self,
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
+    }
+
+    /// Waits until the user has typed the code in, and asks for tokens.
+    #[inline]
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
+        self.0.finish_device(login)
     }
 
     /// Revokes an access token (RFC 7009).
@@ -341,6 +364,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
+    device_authorization: Some(provider::Endpoint {
+        url: "https://auth.trakt.tv/oauth/device/code",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::None),
+        omit: &["scope"],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -364,10 +394,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
         provider::Grant {
-            kind: provider::GrantKind::Extension,
-            name: "device_token",
+            kind: provider::GrantKind::DeviceCode,
             grant_type: Some(""),
-            arguments: &["code"],
+            rename: &[("device_code", "code")],
+            requires: &["client_id", "client_secret", "device_code"],
             endpoint: Some(provider::Endpoint {
                 url: "https://auth.trakt.tv/oauth/device/token",
                 encodings: &[provider::Encoding::Json],
@@ -440,6 +470,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Refresh tokens can be used once; use the one of the last answer or start a new login.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(400),
+            means: "authorization_pending",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(404),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(409),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(410),
+            means: "expired_token",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(418),
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(429),
+            means: "slow_down",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

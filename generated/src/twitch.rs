@@ -41,6 +41,14 @@
 //! - device authorization grant: offered ([getting_tokens])
 //! - the token response deviates: it is an error where `message` is there ([getting_tokens],
 //!   [refresh], [oidc])
+//! - an answer means something else than it says: `Invalid refresh token`: `invalid_grant`
+//!   ([refresh])
+//! - an answer means something else than it says: `invalid device code`: `invalid_grant`
+//!   ([getting_tokens])
+//! - an answer means something else than it says: status 400 with `Invalid token`, in answer to
+//!   `revocation`: that it is done already ([revoke])
+//! - an answer means something else than it says: status 404 with `client does not exist`, in
+//!   answer to `revocation`: `invalid_client` ([revoke])
 //! - API calls: `authorization: Bearer <access token>`, on `https://api.twitch.tv/helix`
 //!   ([api])
 //! - header beside the token: `client-id: {client_id}`. The client id for which the token was
@@ -68,10 +76,6 @@
 //!   has to take the one that comes. ([refresh])
 //! - Validation is a GET of /oauth2/validate with the token, which answers the client id, the
 //!   login, the scopes, the user id and the seconds that are left. ([validate])
-//! - The request that polls for a device also has to carry the scopes, in the parameter scopes.
-//!   ([getting_tokens])
-//! - Revocation answers 400 for a token that is not valid and 404 for a client that does not
-//!   exist. ([revoke])
 //! - An app has to be ready for a token that ends before its time, as after a change of the
 //!   password. ([refresh])
 //!
@@ -906,6 +910,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret"],
+            token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "message",
+                    success: &["absent"],
+                    code: "message",
+                    ..provider::ErrorRule::STANDARD
+                }),
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1425,11 +1465,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scope_array: true,
         error: Some(provider::ErrorRule {
             member: "message",
+            success: &["absent"],
             code: "message",
-            errors: &[
-                ("Invalid refresh token", "invalid_grant"),
-                ("invalid device code", "invalid_grant"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1474,6 +1511,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Start the authorization again or ask for a new device code.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["Invalid refresh token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid device code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            codes: &["Invalid token"],
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(404),
+            codes: &["client does not exist"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -44,6 +44,7 @@
 //! - `unionid` is kept with the tokens: `unionid` of the token. The id of the user for all
 //!   applications of the same Open Platform account ([calls])
 //! - the token response deviates: it is an error where `errcode` is there ([calls])
+//! - an answer means something else than it says: `40029`: `invalid_grant` ([calls])
 //! - API calls: `?access_token=<access token>`, on `https://api.weixin.qq.com` ([calls])
 //! - token response: `access_token`, `expires_in`, `refresh_token`, `openid`, `scope`,
 //!   `unionid` (optional), no `token_type` ([calls])
@@ -364,9 +365,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errcode",
+            success: &["absent"],
             code: "errcode",
             description: "errmsg",
-            errors: &[("40029", "invalid_grant")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -413,5 +414,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["40029"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -332,7 +332,7 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
         "error_uri": read[1..].join(" "),
     });
     if let Some(rule) = &provider.token_response.error {
-        if !rule.success.is_empty() {
+        if rule.success != ["absent"] {
             responses::put(&mut body, rule.member, json!("no success"));
         }
         for (path, text) in [

@@ -76,7 +76,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             reader,
         );
     }
-    if let Some(response) = spec.token_response.given() {
+    for response in spec.token_responses() {
         names(&response.rename, &MEMBERS, reader);
     }
     if let Some(length) = spec
