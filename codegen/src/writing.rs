@@ -115,9 +115,7 @@ impl model::Provider {
     /// The URLs that are to be replaced by those of the provider: all below [`PLACEHOLDER`].
     #[must_use]
     pub fn placeholders(&self) -> Vec<&str> {
-        let endpoints = self
-            .called_endpoints()
-            .filter_map(|one| one.endpoint.map(|endpoint| &endpoint.url));
+        let endpoints = self.called_endpoints().map(|(_, endpoint)| &endpoint.url);
         let hosts = self
             .environments
             .iter()

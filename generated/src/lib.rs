@@ -151,290 +151,218 @@ macro_rules! include_fakes {
     };
 }
 
-/// Alpaca, a broker for stocks and cryptocurrencies.
 #[rustfmt::skip]
 pub mod alpaca;
 
-/// Apple, a maker of devices that offers Sign in with Apple.
 #[rustfmt::skip]
 pub mod apple;
 
-/// Asana, a tool for managing work.
 #[rustfmt::skip]
 pub mod asana;
 
-/// Atlassian, the maker of Jira, Jira Service Management and Confluence.
 #[rustfmt::skip]
 pub mod atlassian;
 
-/// Auth0, a platform for logging users in.
 #[rustfmt::skip]
 pub mod auth0;
 
-/// Basecamp, a tool for project teams.
 #[rustfmt::skip]
 pub mod basecamp;
 
-/// Bitbucket, a code hosting platform of Atlassian.
 #[rustfmt::skip]
 pub mod bitbucket;
 
-/// Box, a service for storing and sharing the files of companies.
 #[rustfmt::skip]
 pub mod box_com;
 
-/// Amazon Cognito, the user pools of Amazon Web Services.
 #[rustfmt::skip]
 pub mod cognito;
 
-/// Coinbase, a cryptocurrency exchange.
 #[rustfmt::skip]
 pub mod coinbase;
 
-/// CoinList, a platform for token sales.
 #[rustfmt::skip]
 pub mod coinlist;
 
-/// CryptoFuse, a gateway for cryptocurrency payments.
 #[rustfmt::skip]
 pub mod cryptofuse;
 
-/// Cryptohopper, a platform for automated cryptocurrency trading.
 #[rustfmt::skip]
 pub mod cryptohopper;
 
-/// Deribit, an exchange for options and futures on cryptocurrencies.
 #[rustfmt::skip]
 pub mod deribit;
 
-/// DingTalk, a Chinese platform for work in organizations.
 #[rustfmt::skip]
 pub mod dingtalk;
 
-/// Discord, a platform for voice, video and text chat.
 #[rustfmt::skip]
 pub mod discord;
 
-/// Dropbox, a service for storing files.
 #[rustfmt::skip]
 pub mod dropbox;
 
-/// Facebook, a social network.
 #[rustfmt::skip]
 pub mod facebook;
 
-/// Figma, a design tool for teams.
 #[rustfmt::skip]
 pub mod figma;
 
-/// FranceConnect, the login service of the French state, with its stronger form FranceConnect+.
 #[rustfmt::skip]
 pub mod franceconnect;
 
-/// Gemini, a cryptocurrency exchange.
 #[rustfmt::skip]
 pub mod gemini;
 
-/// Gitea, a Git service that anyone can host.
 #[rustfmt::skip]
 pub mod gitea;
 
-/// GitHub, a code hosting platform.
 #[rustfmt::skip]
 pub mod github;
 
-/// GitLab, a platform for hosting and building software.
 #[rustfmt::skip]
 pub mod gitlab;
 
-/// Google, a provider of accounts, search, mail, maps and office software.
 #[rustfmt::skip]
 pub mod google;
 
-/// Home Assistant, home automation on a machine of one's own.
 #[rustfmt::skip]
 pub mod home_assistant;
 
-/// HubSpot, a platform for marketing and sales.
 #[rustfmt::skip]
 pub mod hubspot;
 
-/// Instagram, a social network for photos and videos.
 #[rustfmt::skip]
 pub mod instagram;
 
-/// Keycloak, an identity and access server that anyone can run.
 #[rustfmt::skip]
 pub mod keycloak;
 
-/// Kraken, a cryptocurrency exchange.
 #[rustfmt::skip]
 pub mod kraken;
 
-/// Lichess, a free chess server.
 #[rustfmt::skip]
 pub mod lichess;
 
-/// Linear, a tracker for issues and projects.
 #[rustfmt::skip]
 pub mod linear;
 
-/// LinkedIn, a professional network.
 #[rustfmt::skip]
 pub mod linkedin;
 
-/// Mastodon, a network of servers for short messages.
 #[rustfmt::skip]
 pub mod mastodon;
 
-/// Microsoft, an identity platform for work, school and personal accounts.
 #[rustfmt::skip]
 pub mod microsoft;
 
-/// Mollie, a payment processor.
 #[rustfmt::skip]
 pub mod mollie;
 
-/// Monzo, a bank in the United Kingdom.
 #[rustfmt::skip]
 pub mod monzo;
 
-/// MyAnimeList, a catalogue of anime and manga.
 #[rustfmt::skip]
 pub mod myanimelist;
 
-/// Notion, a workspace for notes and documents.
 #[rustfmt::skip]
 pub mod notion;
 
-/// Okta, an identity provider for organizations.
 #[rustfmt::skip]
 pub mod okta;
 
-/// osu!, a rhythm game with a community site.
 #[rustfmt::skip]
 pub mod osu;
 
-/// Patreon, a membership platform for creators.
 #[rustfmt::skip]
 pub mod patreon;
 
-/// PayPal, a payment service.
 #[rustfmt::skip]
 pub mod paypal;
 
-/// Pipedrive, a sales pipeline and customer relationship platform.
 #[rustfmt::skip]
 pub mod pipedrive;
 
-/// QuickBooks Online, an accounting service by Intuit.
 #[rustfmt::skip]
 pub mod quickbooks;
 
-/// Reddit, a network of discussion forums.
 #[rustfmt::skip]
 pub mod reddit;
 
-/// Revolut Business, the business banking API of Revolut.
 #[rustfmt::skip]
 pub mod revolut_business;
 
-/// Salesforce, a platform for customer relations.
 #[rustfmt::skip]
 pub mod salesforce;
 
-/// Shopify, a platform for online shops.
 #[rustfmt::skip]
 pub mod shopify;
 
-/// Slack, a messaging platform for teams.
 #[rustfmt::skip]
 pub mod slack;
 
-/// Sign in with Slack, the login of Slack, a messaging platform for teams.
 #[rustfmt::skip]
 pub mod slack_openid;
 
-/// Spotify, an audio streaming service.
 #[rustfmt::skip]
 pub mod spotify;
 
-/// Square, a payment processor for sellers.
 #[rustfmt::skip]
 pub mod square;
 
-/// Strava, a network for runners and cyclists.
 #[rustfmt::skip]
 pub mod strava;
 
-/// Stripe Connect, a way for platforms to act for Stripe accounts.
 #[rustfmt::skip]
 pub mod stripe_connect;
 
-/// TikTok, a platform for short videos.
 #[rustfmt::skip]
 pub mod tiktok;
 
-/// Tradier, a broker for stocks and options.
 #[rustfmt::skip]
 pub mod tradier;
 
-/// Trakt, a service that keeps track of films and series.
 #[rustfmt::skip]
 pub mod trakt;
 
-/// Trovo, a platform for live streams.
 #[rustfmt::skip]
 pub mod trovo;
 
-/// TrueLayer, an open banking platform for payments and account data.
 #[rustfmt::skip]
 pub mod truelayer;
 
-/// Tumblr, a blogging network.
 #[rustfmt::skip]
 pub mod tumblr;
 
-/// Twitch, a live streaming platform.
 #[rustfmt::skip]
 pub mod twitch;
 
-/// Uphold, a wallet for money, metals and cryptocurrencies.
 #[rustfmt::skip]
 pub mod uphold;
 
-/// VK ID, the login of VK, a Russian social network.
 #[rustfmt::skip]
 pub mod vk_id;
 
-/// WeChat, a Chinese messenger, whose users log in to websites by scanning a code.
 #[rustfmt::skip]
 pub mod wechat;
 
-/// Wise, a service for international money transfers.
 #[rustfmt::skip]
 pub mod wise;
 
-/// Withings, a maker of connected scales, watches and other health devices.
 #[rustfmt::skip]
 pub mod withings;
 
-/// X, a social network for short messages.
 #[rustfmt::skip]
 pub mod x;
 
-/// Xero, an accounting service for small businesses.
 #[rustfmt::skip]
 pub mod xero;
 
-/// Yandex, a Russian search engine with its accounts and services.
 #[rustfmt::skip]
 pub mod yandex;
 
-/// Zoho, a suite of applications for companies.
 #[rustfmt::skip]
 pub mod zoho;
 
-/// Zoom, a service for video meetings.
 #[rustfmt::skip]
 pub mod zoom;

@@ -20,6 +20,7 @@ mod memory;
 mod mix_up;
 mod names;
 mod openssl;
+mod pages;
 mod proxies;
 mod public_hosts;
 mod quirks;

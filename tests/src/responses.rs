@@ -5,6 +5,9 @@ use oauth_atlas::provider::{
 };
 use serde_json::{Map, Value, json};
 
+/// With characters that every encoding writes differently.
+pub const DEVICE_CODE: &str = "device/code+1=";
+
 /// The body of a successful answer of any endpoint, to any grant.
 pub fn success(provider: &Provider, access_token: &str) -> String {
     let rules = &provider.token_response;
@@ -13,7 +16,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     }
     let mut tokens = json!({
         "active": true,
-        "device_code": "device-code",
+        "device_code": DEVICE_CODE,
         "user_code": "USER-CODE",
         "verification_uri": "https://device.example/",
         "expires_in": 600,
@@ -58,10 +61,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
 
 /// The name or path of a standard member of the token response.
 pub fn renamed(rules: &TokenResponse, name: &str) -> String {
-    let renamed = rules
-        .rename
-        .iter()
-        .find(|(standard, _)| *standard == name);
+    let renamed = rules.rename.iter().find(|(standard, _)| *standard == name);
     renamed.map_or(name, |(_, path)| path).to_owned()
 }
 

@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Provider;
-use crate::prose::{cell, link, to_cell, to_markdown};
-use crate::render::{doc, ident};
+use crate::prose::{cell, link, to_cell};
+use crate::render::ident;
 
 /// The licence texts that the published package carries.
 pub(crate) fn licences() -> [(&'static str, &'static str); 2] {
@@ -42,13 +42,7 @@ pub(crate) fn readme(providers: &[Provider]) -> String {
 pub(crate) fn library(providers: &[Provider]) -> TokenStream {
     let modules = providers.iter().map(|provider| {
         let module = ident(&provider.id);
-        let about = doc(&format!(
-            "{}, {}.",
-            to_markdown(&provider.name),
-            to_markdown(&provider.summary)
-        ));
         quote! {
-            #about
             #[rustfmt::skip]
             pub mod #module;
         }
@@ -117,13 +111,7 @@ pub(crate) fn index(providers: &[Provider]) -> TokenStream {
     let modules = providers.iter().map(|provider| {
         let module = ident(&provider.id);
         let path = format!("{}.rs", provider.id);
-        let about = doc(&format!(
-            "{}, {}.",
-            to_markdown(&provider.name),
-            to_markdown(&provider.summary)
-        ));
         quote! {
-            #about
             #[path = #path]
             #[rustfmt::skip]
             #[allow(

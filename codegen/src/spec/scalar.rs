@@ -401,14 +401,19 @@ impl Duration {
 
 impl fmt::Display for Duration {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        let unit = match self.unit {
-            'm' => "minute",
-            'h' => "hour",
-            'd' => "day",
-            _ => "second",
+        // Seconds are how servers count; people count in the largest unit that leaves no rest.
+        let seconds = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
+            .into_iter()
+            .find(|(length, _)| self.amount > 0 && self.amount.is_multiple_of(*length));
+        let (length, unit) = match self.unit {
+            'm' => (1, "minute"),
+            'h' => (1, "hour"),
+            'd' => (1, "day"),
+            _ => seconds.unwrap_or((1, "second")),
         };
-        let plural = if self.amount == 1 { "" } else { "s" };
-        write!(formatter, "{} {unit}{plural}", self.amount)
+        let amount = self.amount / length;
+        let plural = if amount == 1 { "" } else { "s" };
+        write!(formatter, "{amount} {unit}{plural}")
     }
 }
 

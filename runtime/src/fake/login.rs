@@ -7,6 +7,7 @@ use std::time::Duration;
 use hmac_sha256::HMAC;
 use url::Url;
 
+use crate::error::EndpointKind;
 use crate::fake::answer::{Answer, Said, captured, html};
 use crate::fake::client::Client;
 use crate::fake::description::{
@@ -72,7 +73,7 @@ impl Provider {
                 None
             }
             Err(refusal) => {
-                let refusal = refusal.of("authorization");
+                let refusal = refusal.of(EndpointKind::Authorization.word());
                 let said = Said::of(&description, &refusal);
                 let code = said.code.unwrap_or(refusal.code);
                 pairs.push((rules.error.clone(), code.to_owned()));

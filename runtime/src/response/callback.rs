@@ -6,7 +6,7 @@ use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
 use crate::kept::pending::Pending;
 use crate::provider::{CallbackSignature, CaptureFrom, Provider};
 use crate::response::captures;
-use crate::response::refusal::{AUTHORIZATION, meaning};
+use crate::response::refusal::meaning;
 use crate::text::form;
 use crate::text::json::Json;
 use crate::text::printable::printable;
@@ -68,6 +68,13 @@ impl Callback {
             .map(|(_, value)| value.expose())
     }
 
+    /// The `state` of the login that this answers, by which a program finds the
+    /// [`Pending`](crate::Pending) among several. None of the rest is checked yet.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.value("state")
+    }
+
     fn parse(text: &str) -> Self {
         Self(form::pairs(query(text.trim()).as_bytes()).collect())
     }
@@ -124,7 +131,7 @@ impl Callback {
         if self.has_repeated(provider) {
             return Some(CallbackProblem::RepeatedParameter);
         }
-        match self.value("state") {
+        match self.state() {
             None => return Some(CallbackProblem::MissingState),
             Some(state)
                 if !constant_time_eq(state.as_bytes(), pending.state.expose().as_bytes()) =>
@@ -201,8 +208,13 @@ impl Callback {
         let text = |name| self.value(name).map(|value| printable(value, &secrets));
         let mut details =
             Details::new(provider, ErrorKind::Refused).endpoint(EndpointKind::Authorization);
-        details.standard_code =
-            meaning(provider, AUTHORIZATION, None, Some(code)).map(|rule| rule.means);
+        details.standard_code = meaning(
+            provider,
+            EndpointKind::Authorization.word(),
+            None,
+            Some(code),
+        )
+        .map(|rule| rule.means);
         details.code = Some(printable(code, &secrets));
         details.description = text(rules.error_description).or_else(|| text("error_description"));
         details.uri = text("error_uri");

@@ -26,9 +26,6 @@ pub(crate) struct Refusal<'a> {
     pub(crate) secrets: &'a [&'a str],
 }
 
-/// The operation whose answer is a callback.
-pub(crate) const AUTHORIZATION: &str = "authorization";
-
 /// What a rule says of a success that lacks the member.
 const ABSENT: &str = "absent";
 
@@ -51,16 +48,7 @@ impl<'a> Refusal<'a> {
             provider,
             endpoint,
             answers: &provider.token_response,
-            operation: match endpoint {
-                EndpointKind::Authorization => AUTHORIZATION,
-                EndpointKind::Token => "token",
-                EndpointKind::Refresh => GrantKind::RefreshToken.word(),
-                EndpointKind::DeviceAuthorization => "device_authorization",
-                EndpointKind::Revocation => "revocation",
-                EndpointKind::Introspection => "introspection",
-                EndpointKind::UserInfo => "userinfo",
-                EndpointKind::Api => "api",
-            },
+            operation: endpoint.word(),
             secrets,
         }
     }

@@ -105,7 +105,13 @@ async fn a_token_that_is_revoked_already_is_revoked() {
         let error = revoked(&standard::PROVIDER, status, body).await;
         assert!(error.is_err(), "{status} {body}");
     }
-    for (status, body) in [(400, other), (400, ""), (404, other), (401, unknown), (500, "")] {
+    for (status, body) in [
+        (400, other),
+        (400, ""),
+        (404, other),
+        (401, unknown),
+        (500, ""),
+    ] {
         let error = revoked(&refusals::PROVIDER, status, body).await;
         let error = error.expect_err("an error");
         assert!(!error.to_string().contains("canary"), "{error}");
@@ -192,14 +198,18 @@ async fn recorded_errors_are_understood() {
     assert_eq!(error.code_text(), Some("client_id"));
     let invalid = r#"{"status":400,"message":"Invalid token"}"#;
     let client = answering(&oauth_atlas::twitch::PROVIDER, 400, invalid);
-    client.revoke_access_token("a").await.expect("it is revoked");
+    client
+        .revoke_access_token("a")
+        .await
+        .expect("it is revoked");
 }
 
 /// What each grant is answered with.
 #[tokio::test]
 async fn each_grant_is_answered_in_its_own_way() {
     let of_tenant = r#"{"code":0,"tenant":{"access_token":"t","expire":7200000}}"#;
-    let of_user = r#"{"tokens":[{"kind":"id"},{"accessToken":"u"}],"refreshToken":"r","expireIn":60}"#;
+    let of_user =
+        r#"{"tokens":[{"kind":"id"},{"accessToken":"u"}],"refreshToken":"r","expireIn":60}"#;
     let provider = &grant_answers::PROVIDER;
 
     let client = answering(provider, 200, of_tenant);
@@ -269,14 +279,20 @@ async fn the_fake_refuses_in_the_providers_way() {
     let dead = [("grant_type", "refresh_token"), ("refresh_token", "dead")];
     let (status, body) = told(&fake, "/token", &dead).await;
     assert_eq!(status, 200, "{body}");
-    assert!(body.contains(r#""errors":[{"errorType":"invalid_request""#), "{body}");
+    assert!(
+        body.contains(r#""errors":[{"errorType":"invalid_request""#),
+        "{body}"
+    );
     let error = client.refresh(&owned()).await.unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode::InvalidGrant));
 
     let (status, body) = told(&fake, "/revoke", &[("token", "none")]).await;
     assert_eq!(status, 400);
     assert!(body.contains("unknown_token"), "{body}");
-    client.revoke_access_token("none").await.expect("it is none");
+    client
+        .revoke_access_token("none")
+        .await
+        .expect("it is none");
 
     let stranger = Core::confidential(&refusals::PROVIDER, fake.client_id(), "wrong");
     let stranger = stranger.with(fake.settings());
@@ -301,7 +317,10 @@ async fn the_fake_answers_each_grant_in_its_own_way() {
     exchanged.await.expect("tokens");
     let login = client.authorize([""; 0]).start().expect("a login");
     let callback = fake.approve(&login.url).expect("a callback");
-    let tokens = client.finish(login.pending, callback).await.expect("tokens");
+    let tokens = client
+        .finish(login.pending, callback)
+        .await
+        .expect("tokens");
     assert!(tokens.refresh_token().is_some());
     client.refresh(&tokens).await.expect("tokens");
     let login = client.authorize_device([""; 0]).await.expect("a login");
