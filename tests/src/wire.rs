@@ -370,7 +370,8 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
             }
         }
     }
-    Answer::json(400, body.to_string())
+    // No provider has a rule for this status.
+    Answer::json(422, body.to_string())
 }
 
 #[tokio::test]

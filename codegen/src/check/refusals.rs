@@ -132,8 +132,14 @@ fn others(rule: &Refusal) -> Vec<&str> {
     codes.filter(|code| *code != ANY).collect()
 }
 
-/// Whether whatever the second rule fits is fitted by the first.
+/// Whether whatever the second rule fits is fitted by the first. A rule with a mistake of its own
+/// will be another one.
 fn covers(first: &Refusal, second: &Refusal) -> bool {
+    let is_any = |rule: &Refusal| codes_of(rule).iter().any(|code| code.value == ANY);
+    let is_sound = |rule: &Refusal| match rule.status.given() {
+        Some(_) => !is_any(rule) || codes_of(rule).len() == 1,
+        None => !is_any(rule) && !rule.code.is_absent(),
+    };
     let has = |all: &[Spanned<String>], one: &Spanned<String>| {
         all.iter().any(|other| other.value == one.value)
     };
@@ -143,10 +149,10 @@ fn covers(first: &Refusal, second: &Refusal) -> bool {
     let status = |rule: &Refusal| rule.status.given().map(|status| status.value);
     let statuses = first.status.is_absent() || status(first) == status(second);
     let (of_first, of_second) = (codes_of(first), codes_of(second));
-    let codes = of_first.iter().any(|code| code.value == ANY)
+    let codes = is_any(first)
         || of_first.is_empty() == of_second.is_empty()
             && of_second.iter().all(|one| has(of_first, one));
-    operations && statuses && codes
+    operations && statuses && codes && is_sound(first) && is_sound(second)
 }
 
 fn operations_of(rule: &Refusal) -> &[Spanned<String>] {

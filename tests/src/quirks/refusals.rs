@@ -46,15 +46,14 @@ async fn the_code_is_in_the_first_element_that_has_one() {
 
 #[tokio::test]
 async fn a_code_means_one_thing_to_one_grant_and_another_to_the_next() {
-    let body = r#"{"errors":[{"errorType":"invalid_request"}]}"#;
+    let body = r#"{"errors":[{"errorType":"invalid_token"}]}"#;
     let error = refreshed(&refusals::PROVIDER, 400, body).await;
     assert_eq!(error.code(), Some(ErrorCode::InvalidGrant));
-    assert_eq!(error.code_text(), Some("invalid_request"));
+    assert_eq!(error.code_text(), Some("invalid_token"));
     assert!(error.needs_login() && error.is_final());
     let client = answering(&refusals::PROVIDER, 400, body);
     let error = client.client_credentials([""; 0]).await.unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::InvalidRequest));
-    assert!(!error.needs_login());
+    assert_eq!(error.code(), Some(ErrorCode::InvalidToken));
 }
 
 #[tokio::test]
@@ -280,7 +279,7 @@ async fn the_fake_refuses_in_the_providers_way() {
     let (status, body) = told(&fake, "/token", &dead).await;
     assert_eq!(status, 200, "{body}");
     assert!(
-        body.contains(r#""errors":[{"errorType":"invalid_request""#),
+        body.contains(r#""errors":[{"errorType":"invalid_token""#),
         "{body}"
     );
     let error = client.refresh(&owned()).await.unwrap_err();

@@ -64,9 +64,7 @@ impl Server {
                 }
                 None
             }
-            Rule::Grace => issued
-                .successor
-                .filter(|successor| self.is_live(*successor)),
+            Rule::Grace => issued.successor.filter(|successor| self.is_live(*successor)),
         }
     }
 
