@@ -57,7 +57,8 @@ impl Error {
     }
 
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
-    /// provider's own that means one of the standard's is that one.
+    /// provider's own that means one of the standard's is that one, and so is a status without a
+    /// code that does.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode<'_>> {
         let standard = self.0.standard_code;
@@ -98,7 +99,8 @@ impl Error {
             let mut errors = self.0.provider.errors.iter();
             errors.find(|error| error.code == code)
         };
-        of_code(self.code_text()?)
+        self.code_text()
+            .and_then(of_code)
             .or_else(|| of_code(self.0.standard_code?))
             .map(|error| error.hint)
     }
@@ -228,7 +230,7 @@ impl fmt::Display for Error {
             ErrorKind::Transport => formatter.write_str(" could not be asked")?,
             ErrorKind::Store => formatter.write_str(": the token store")?,
         }
-        if let Some(code) = &details.code {
+        if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
         }
         if let Some(status) = details.status {
