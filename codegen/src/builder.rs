@@ -7,8 +7,10 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process;
 
-use crate::source::Source;
-use crate::{Options, Report, generate};
+use crate::generate::generate;
+use crate::render::Options;
+use crate::yaml::diagnostic::Report;
+use crate::yaml::source::Source;
 
 /// Generates a package's own providers, from its `build.rs`.
 ///

@@ -1,19 +1,21 @@
 //! From the tree to typed values, reporting every mistake on the way and going on.
 
 mod containers;
+pub(crate) mod hidden;
 mod macros;
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use oauth_atlas_description::WordsShape;
 
-use crate::diagnostic::{Label, Report};
-use crate::guide::{Form, Guide, Scalar, Shape};
-use crate::locate::locate;
-use crate::source::Source;
-use crate::spec::home;
-use crate::tree::{Node, NodeId, Step, Tree};
+use crate::language::guide::Guide;
+use crate::language::shape::{Form, Scalar, Shape};
+use crate::language::words::{alternatives, nearest};
+use crate::yaml::diagnostic::{Label, Report};
+use crate::yaml::locate::Step;
+use crate::yaml::locate::locate;
+use crate::yaml::source::Source;
+use crate::yaml::tree::{Node, NodeId, Tree};
 
 pub(crate) use containers::{Entry, List, Many, Spanned, Table};
 pub(crate) use macros::{described_words, record, words};
@@ -40,6 +42,7 @@ pub(crate) enum Place {
 /// One file on its way to a `Spec`: its text, its tree and the mistakes found.
 #[derive(Debug)]
 pub(crate) struct Reader<'r> {
+    pub(crate) language: &'static Language,
     pub(crate) source: &'r Source,
     pub(crate) index: usize,
     pub(crate) tree: &'r Tree,
@@ -55,7 +58,23 @@ pub(crate) struct Reader<'r> {
 }
 
 /// What mistakes say of the language.
-static LANGUAGE: LazyLock<Guide> = LazyLock::new(Guide::new);
+#[derive(Debug)]
+pub(crate) struct Language {
+    pub(crate) guide: Guide,
+    /// Where keys belong that are easily looked for elsewhere.
+    pub(crate) homes: &'static [(&'static str, &'static [&'static str])],
+}
+
+impl Language {
+    /// Where a key belongs, if it is a key of one place only.
+    fn home(&self, key: &str) -> Option<&'static str> {
+        let mut homes = self.homes.iter().filter(|(_, keys)| keys.contains(&key));
+        match (homes.next(), homes.next()) {
+            (Some((home, _)), None) => Some(home),
+            _ => None,
+        }
+    }
+}
 
 /// The most bytes that are read to find the places of mistakes: hundreds of mistakes in a spec of
 /// a usual size, dozens in one of the largest.
@@ -204,7 +223,7 @@ impl Reader<'_> {
         };
         for (key, value) in entries {
             if !keys.contains(&key.as_str()) {
-                match home(key) {
+                match self.language.home(key) {
                     Some(home) => self.mistake_with_help(
                         Place::KeyOf(*value),
                         format!("`{key}` does not belong here"),
@@ -270,7 +289,7 @@ impl Reader<'_> {
             Some(node) if self.lacks_value(node, fields, key) => {
                 let help = format!(
                     "write it after the colon. {}",
-                    LANGUAGE.about(fields.record, key)
+                    self.language.guide.about(fields.record, key)
                 );
                 self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
                 None
@@ -283,12 +302,12 @@ impl Reader<'_> {
                     Place::KeyOf(fields.at)
                 };
                 let cure = match *self.tree.node(fields.at) {
-                    Node::Null if LANGUAGE.shorthand(fields.record) == Some(key) => {
+                    Node::Null if self.language.guide.shorthand(fields.record) == Some(key) => {
                         "write it after the colon".to_owned()
                     }
                     _ => format!("add `{key}: …`"),
                 };
-                let help = format!("{cure}. {}", LANGUAGE.about(fields.record, key));
+                let help = format!("{cure}. {}", self.language.guide.about(fields.record, key));
                 self.mistake_with_help(place, format!("`{key}` is missing"), help);
                 None
             }
@@ -297,7 +316,8 @@ impl Reader<'_> {
 
     /// Whether nothing stands where a single value belongs: all else may be empty.
     fn lacks_value(&self, node: NodeId, fields: &Fields, key: &str) -> bool {
-        matches!(self.tree.node(node), Node::Null) && LANGUAGE.takes_one_value(fields.record, key)
+        matches!(self.tree.node(node), Node::Null)
+            && self.language.guide.takes_one_value(fields.record, key)
     }
 
     pub(crate) fn optional<T: Decode>(&mut self, fields: &Fields, key: &str) -> Maybe<T> {
@@ -305,7 +325,7 @@ impl Reader<'_> {
             Some(node) if self.lacks_value(node, fields, key) => {
                 let help = format!(
                     "leave the key out, or write it after the colon. {}",
-                    LANGUAGE.about(fields.record, key)
+                    self.language.guide.about(fields.record, key)
                 );
                 self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
                 Maybe::Broken
@@ -449,37 +469,4 @@ pub(crate) fn words_of(shape: &WordsShape, except: &[&str]) -> Vec<&'static str>
 /// The key that a field is named after: a Rust keyword is written `r#type`.
 pub(crate) fn key(field: &'static str) -> &'static str {
     field.strip_prefix("r#").unwrap_or(field)
-}
-
-/// The longest word that is compared with others: nobody misspells a longer one, and comparing takes
-/// the product of both lengths.
-const LONGEST_WORD: usize = 80;
-
-/// The nearest of `words`, where one is near enough to be meant.
-pub(crate) fn nearest<'w>(word: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    if word.len() > LONGEST_WORD {
-        return None;
-    }
-    let lower = word.to_lowercase();
-    words
-        .filter(|known| known.len() <= LONGEST_WORD)
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&lower, &known.to_lowercase()),
-                known,
-            )
-        })
-        .filter(|(distance, known)| *distance <= known.len().max(word.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-}
-
-/// `a`, `b` or `c`.
-pub(crate) fn alternatives(words: &[&str]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => "nothing".to_owned(),
-    }
 }

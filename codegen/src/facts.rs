@@ -69,14 +69,9 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let key = "endpoints.authorization";
         facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
-    for one in provider.called_endpoints() {
-        if let Some(said) = one.endpoint {
-            let (name, key) = (
-                format!("{} endpoint", one.name),
-                format!("endpoints.{}", one.key),
-            );
-            endpoint(&mut facts, &name, &key, said);
-        }
+    for (kind, said) in provider.called_endpoints() {
+        let key = format!("endpoints.{}", kind.word());
+        endpoint(&mut facts, &kind.to_string(), &key, said);
     }
     for environment in &provider.environments {
         let hosts: Vec<_> = environment
@@ -149,7 +144,7 @@ fn codes(values: &[String]) -> Vec<String> {
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
         let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-        let redirect = match provider.requires_redirect_uri() {
+        let redirect = match provider.description().requires_redirect_uri() {
             true => "`redirect_uri` is required",
             false if lists_parameters => "`redirect_uri` may be left out of the request",
             false => "offered",

@@ -11,8 +11,8 @@ use oauth_atlas_description::{GrantKind, LifetimeOf, owned};
 
 use crate::decode::{Entry, List, Many, Maybe, Spanned, Table};
 use crate::model;
-use crate::source::Source;
 use crate::spec::{self, ClientAuth, SecretForm, Spec};
+use crate::yaml::source::Source;
 use answers::{api, token_response};
 use endpoints::{authorization, endpoint, environment, userinfo, variable};
 use grants::{authorization_code, callback, capture, extension, plain_grant, refresh_token, state};

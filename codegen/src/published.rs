@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use oauth_atlas_description::{FORMAT, RecordShape, Shape as Described, owned};
 
-use crate::guide::{Choice, Form, Guide, Key, Scalar, Shape};
+use crate::language::guide::{Guide, Key};
+use crate::language::shape::{Choice, Form, Scalar, Shape};
 use crate::model::Provider;
 
 /// The file of one provider.

@@ -3,7 +3,12 @@
 mod scalar;
 mod views;
 
-use crate::decode::{List, Many, Spanned, Table, described_words, record, words};
+use std::sync::LazyLock;
+
+use crate::decode::{
+    Decode as _, Language, List, Many, Spanned, Table, described_words, record, words,
+};
+use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
     Expiry, HttpMethod, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
@@ -29,14 +34,21 @@ const HOMES: &[(&str, &[&str])] = &[
     ("`callback`", Callback::KEYS),
 ];
 
-/// Where a key belongs, if it is a key of one place only.
-pub(crate) fn home(key: &str) -> Option<&'static str> {
-    let mut homes = HOMES.iter().filter(|(_, keys)| keys.contains(&key));
-    match (homes.next(), homes.next()) {
-        (Some((home, _)), None) => Some(home),
-        _ => None,
+impl Guide {
+    /// The language as this version reads it.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut guide = Self::default();
+        Spec::describe(&mut guide);
+        guide
     }
 }
+
+/// What mistakes say of the language.
+pub(crate) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language {
+    guide: Guide::new(),
+    homes: HOMES,
+});
 
 described_words! {
     VariableKind, "kind of variable", except "one_of";

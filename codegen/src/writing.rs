@@ -3,7 +3,8 @@
 use heck::ToSnakeCase;
 
 use crate::spec::{Piece, Template};
-use crate::{check, hidden, model, name, spec};
+use crate::yaml::hidden;
+use crate::{check, model, name, spec};
 
 /// The module's name that is nearest to a text, and the text itself where it is one already;
 /// nothing where no letter or digit is left.
@@ -114,9 +115,7 @@ impl model::Provider {
     /// The URLs that are to be replaced by those of the provider: all below [`PLACEHOLDER`].
     #[must_use]
     pub fn placeholders(&self) -> Vec<&str> {
-        let endpoints = self
-            .called_endpoints()
-            .filter_map(|one| one.endpoint.map(|endpoint| &endpoint.url));
+        let endpoints = self.called_endpoints().map(|(_, endpoint)| &endpoint.url);
         let hosts = self
             .environments
             .iter()

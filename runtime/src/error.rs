@@ -5,20 +5,25 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::message::{TransportError, TransportErrorKind};
+use crate::http::message::TransportError;
+pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
 
 pub(crate) mod code;
+pub(crate) mod verdict;
 
 /// What went wrong, at which provider and endpoint, and what to do about it.
 ///
 /// `Display` is one line with everything a log needs: provider, endpoint, error code, HTTP status,
-/// the server's words, the provider's own advice for this code, and the documentation. Neither
-/// `Display` nor `Debug` shows a token or a secret: the server's words are escaped, cut at 200
-/// characters, and what the request sent as a secret is redacted in them, as it is and as it was
-/// encoded. A server that repeats a part of a secret, or changes it, cannot be helped.
+/// the server's words, the provider's own advice for this code, and the documentation. `Debug` adds
+/// the causes, so that a `main` that returns the error explains it. Neither shows a token or a
+/// secret: the server's words are escaped, cut at 200 characters, and what the request sent as a
+/// secret is redacted in them, as it is and as it was encoded. A server that repeats a part of a
+/// secret, or changes it, cannot be helped.
+///
+/// [`Error::verdict`] tells what to do about it.
 ///
 /// An error is cheap to clone, so that one failed renewal can be told to all who waited for it.
 #[derive(Clone)]
@@ -53,8 +58,9 @@ impl Error {
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
     /// provider's own that means one of the standard's is that one.
     #[must_use]
-    pub fn code(&self) -> Option<ErrorCode> {
-        self.standard_code().map(ErrorCode::from_text)
+    pub fn code(&self) -> Option<ErrorCode<'_>> {
+        let standard = self.0.standard_code;
+        standard.or(self.code_text()).map(ErrorCode::from)
     }
 
     /// The code as the provider wrote it, escaped and cut at 200 characters.
@@ -81,11 +87,6 @@ impl Error {
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body.as_deref()
-    }
-
-    /// The standard's code where the provider's own means one, else the provider's.
-    fn standard_code(&self) -> Option<&str> {
-        self.0.standard_code.or(self.code_text())
     }
 
     /// What this provider's documents advise for this code, or else for the standard's code that it
@@ -140,73 +141,6 @@ impl Error {
     #[must_use]
     pub fn transport(&self) -> Option<&TransportError> {
         self.0.transport.as_ref()
-    }
-
-    /// Whether the same operation may succeed later without anybody changing anything: the
-    /// provider is overloaded or down, or the network failed.
-    ///
-    /// It does not mean that a request can be repeated blindly. A code and many refresh tokens can
-    /// be spent once, and a request whose response was lost may have spent them.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::RateLimited => true,
-            // What the server does not support now (RFC 9110 §15.6.2) it will not tomorrow.
-            ErrorKind::Server => self.0.status != Some(501),
-            ErrorKind::Transport => matches!(
-                self.transport().map(TransportError::kind),
-                Some(
-                    TransportErrorKind::Connect
-                        | TransportErrorKind::Timeout
-                        | TransportErrorKind::Body
-                        | TransportErrorKind::Other
-                )
-            ),
-            ErrorKind::Refused => matches!(
-                self.code(),
-                Some(ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable)
-            ),
-            ErrorKind::Configuration | ErrorKind::Callback(_) | ErrorKind::Response => false,
-        }
-    }
-
-    /// Whether the provider has refused the refresh token for good, so that there is no point in
-    /// sending it again. A [`TokenSource`](crate::TokenSource) does not.
-    ///
-    /// Many servers do not say `invalid_grant` of a dead refresh token: they answer an empty 400, a
-    /// page with 401, or `invalid_request`. So every refusal of a refresh is final, that is 400 to
-    /// 499 but 408, 425 and 429, unless its code says that it will pass. Then
-    /// [`Error::needs_login`] holds as well, unless the code says that it is the client that is
-    /// configured wrongly (`invalid_client`, `unauthorized_client`, `unsupported_grant_type`,
-    /// `invalid_scope`): there the token may be good again once that is put right.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        self.0.refuses_refresh && !self.is_retryable()
-    }
-
-    /// Whether only a new login helps: the code or the refresh token is spent, expired or revoked
-    /// (`invalid_grant`, RFC 6749 §5.2), a refresh is refused for good without a reason that a new
-    /// configuration would remove ([`Error::is_final`]), there is no refresh token, or the provider
-    /// wants to see the user again.
-    #[must_use]
-    pub fn needs_login(&self) -> bool {
-        self.0.needs_login
-            || match self.code() {
-                Some(ErrorCode::InvalidGrant) => true,
-                Some(
-                    ErrorCode::InvalidClient
-                    | ErrorCode::UnauthorizedClient
-                    | ErrorCode::UnsupportedGrantType
-                    | ErrorCode::InvalidScope,
-                ) => false,
-                _ if self.is_final() => true,
-                // OpenID Connect Core §3.1.2.6.
-                Some(ErrorCode::Other) => matches!(
-                    self.standard_code(),
-                    Some("login_required" | "interaction_required" | "consent_required")
-                ),
-                _ => false,
-            }
     }
 
     pub(crate) fn configuration(
@@ -327,19 +261,30 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
+    /// What `Display` writes, and why: a program whose `main` returns the error tells its user what to
+    /// do. `{:#?}` shows the fields.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let details = &*self.0;
+        if !formatter.alternate() {
+            fmt::Display::fmt(self, formatter)?;
+            let mut source = std::error::Error::source(self);
+            while let Some(cause) = source {
+                write!(formatter, " – caused by: {cause}")?;
+                source = cause.source();
+            }
+            return Ok(());
+        }
         formatter
             .debug_struct("Error")
             .field("provider", &details.provider.id)
             .field("endpoint", &details.endpoint)
             .field("kind", &details.kind)
+            .field("verdict", &self.verdict())
             .field("status", &details.status)
             .field("code", &details.code)
             .field("description", &details.description)
             .field("body", &details.body)
             .field("message", &details.message)
-            .field("retry_after", &details.retry_after)
             .field("transport", &details.transport)
             .finish()
     }
@@ -509,43 +454,6 @@ impl fmt::Display for CallbackProblem {
             Self::WrongSignature => "the signature is missing or wrong",
             Self::MissingCapture => "a parameter is missing",
             Self::ForbiddenHost => "a parameter names a host that is not the provider's",
-        })
-    }
-}
-
-/// An endpoint of a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EndpointKind {
-    /// Where the user's browser is sent (RFC 6749 §3.1).
-    Authorization,
-    /// Where tokens come from (RFC 6749 §3.2).
-    Token,
-    /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
-    Refresh,
-    /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
-    DeviceAuthorization,
-    /// Where tokens are revoked (RFC 7009).
-    Revocation,
-    /// Where tokens are looked up (RFC 7662).
-    Introspection,
-    /// Where the user's claims are (OpenID Connect Core §5.3).
-    UserInfo,
-    /// The API that the access token is for.
-    Api,
-}
-
-impl fmt::Display for EndpointKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Authorization => "authorization endpoint",
-            Self::Token => "token endpoint",
-            Self::Refresh => "refresh endpoint",
-            Self::DeviceAuthorization => "device authorization endpoint",
-            Self::Revocation => "revocation endpoint",
-            Self::Introspection => "introspection endpoint",
-            Self::UserInfo => "UserInfo endpoint",
-            Self::Api => "API",
         })
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod block_on;
 pub(crate) mod challenge;
+mod conversion;
 pub(crate) mod message;
 pub(crate) mod parameters;
 pub(crate) mod reach;

@@ -31,7 +31,7 @@
 //! Not overwritten are:
 //!
 //! - what the program gives as `&str` or `&[u8]`, keeps of its own, takes out ([`HttpRequest::into_parts`],
-//!   [`HttpResponse::into_body`]) or serializes;
+//!   [`HttpResponse::into_body`], a conversion to the types of the crate `http`) or serializes;
 //! - [`Login::url`] and a [`Pending`]'s redirect URI, in which a `state` may stand, and the parameters of
 //!   [`Authorize`]: they go to the user's browser;
 //! - what an HTTP client copies. The default one, reqwest with hyper, copies the URL, all headers and
@@ -80,6 +80,7 @@ pub use client::settings::Settings;
 #[cfg(feature = "encrypted-secret")]
 pub use encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 pub use error::code::ErrorCode;
+pub use error::verdict::Verdict;
 pub use error::{CallbackProblem, EndpointKind, Error, ErrorKind};
 pub use kept::pending::Pending;
 pub use kept::token_key::{TokenKey, TokenValue};
@@ -91,7 +92,7 @@ pub use operation::authorize::{Authorize, Login};
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 pub use operation::introspection::Introspection;
 pub use operation::revocation::Revocation;
-pub use operation::source::TokenSource;
+pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
 pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};

@@ -117,7 +117,7 @@ pub trait Driven: Send + Sync {
         None
     }
     fn extensions(&self) -> Vec<(&'static str, TokenRequest)>;
-    fn resource(&self, tokens: &TokenSet) -> ApiCall;
+    fn resource(&self, tokens: &TokenSet) -> Option<ApiCall>;
 }
 
 include!(concat!(env!("OUT_DIR"), "/fakes.rs"));
@@ -187,7 +187,7 @@ impl Stage {
         })
     }
 
-    fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode) -> Error {
+    fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode<'_>) -> Error {
         self.done += 1;
         let Err(error) = answer else {
             panic!("{}: {what} is taken", self.name)
@@ -204,7 +204,7 @@ impl Stage {
 
     /// Calls the API, and returns the status.
     async fn call(&mut self, tokens: &TokenSet) -> u16 {
-        let response = self.client.resource(tokens).await;
+        let response = self.client.resource(tokens).expect("an API").await;
         self.well("API call", response).status()
     }
 

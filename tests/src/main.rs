@@ -28,6 +28,7 @@ mod readme;
 mod rendering;
 mod responses;
 mod robustness;
+mod rooms;
 mod schema;
 mod server;
 mod snapshots;

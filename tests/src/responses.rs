@@ -5,6 +5,9 @@ use oauth_atlas::provider::{
 };
 use serde_json::{Map, Value, json};
 
+/// With characters that every encoding writes differently.
+pub const DEVICE_CODE: &str = "device/code+1=";
+
 /// The body of a successful answer of any endpoint.
 pub fn success(provider: &Provider, access_token: &str) -> String {
     let rules = &provider.token_response;
@@ -13,7 +16,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     }
     let mut tokens = json!({
         "active": true,
-        "device_code": "device-code",
+        "device_code": DEVICE_CODE,
         "user_code": "USER-CODE",
         "verification_uri": "https://device.example/",
         "expires_in": 600,

@@ -172,8 +172,7 @@ fn deviates(name: &str, provider: &Provider) -> bool {
         }
         "Endpoint.encoding" => {
             let is_plain = |encoding: &Encoding| *encoding == Encoding::Form;
-            let mut endpoints = provider.called_endpoints().filter_map(|one| one.endpoint);
-            endpoints.any(|endpoint| {
+            provider.called_endpoints().any(|(_, endpoint)| {
                 endpoint.method == HttpMethod::Post && !endpoint.encodings.iter().all(is_plain)
             })
         }

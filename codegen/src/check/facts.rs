@@ -1,6 +1,7 @@
 //! Sources, conflicts, lifetimes and the names of errors and headers.
 
-use crate::decode::{Entry, Maybe, Place, Reader, nearest};
+use crate::decode::{Entry, Maybe, Place, Reader};
+use crate::language::words::nearest;
 use crate::spec::{Conflict, Spec, TokenLifetime};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {

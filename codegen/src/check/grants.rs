@@ -1,9 +1,10 @@
 //! Grants, and the endpoints, clients and parameters that they need.
 
 use crate::check::deviations;
-use crate::decode::{Entry, List, Maybe, Place, Reader, Table, alternatives};
+use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
+use crate::language::words::alternatives;
 use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec, TokenKind};
-use crate::tree::NodeId;
+use crate::yaml::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
 

@@ -7,7 +7,7 @@ use crate::check::grants::is_standard;
 use crate::decode::{Entry, Place, Reader};
 use crate::name;
 use crate::spec::{Scope, Spec, VariableKind};
-use crate::tree::NodeId;
+use crate::yaml::tree::NodeId;
 
 /// What a client can have as a method, whether this provider's has it or not: a spec whose provider
 /// turns out to have one more endpoint must not break.

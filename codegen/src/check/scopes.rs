@@ -1,6 +1,7 @@
 //! The scope table and its separators.
 
-use crate::decode::{Entry, Maybe, Place, Reader, nearest};
+use crate::decode::{Entry, Maybe, Place, Reader};
+use crate::language::words::nearest;
 use crate::spec::{OmittedScope, Scope, Scopes, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {

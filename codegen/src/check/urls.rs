@@ -1,7 +1,8 @@
 //! Endpoints, environments and variables.
 
 use crate::check::deviations::anybodys;
-use crate::decode::{Entry, Place, Reader, Spanned, alternatives, nearest};
+use crate::decode::{Entry, Place, Reader, Spanned};
+use crate::language::words::{alternatives, nearest};
 use crate::name;
 use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableKind};
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::decode::{Decode, Place, Reader};
-use crate::guide::{Guide, Shape};
-use crate::tree::{Node, NodeId};
+use crate::language::guide::Guide;
+use crate::language::shape::Shape;
+use crate::yaml::tree::{Node, NodeId};
 
 /// A value and its place.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ macro_rules! record {
         #[derive(Clone, Debug)]
         pub(crate) struct $name {
             #[allow(dead_code, reason = "not every rule points at the whole mapping")]
-            pub(crate) at: $crate::tree::NodeId,
+            pub(crate) at: $crate::yaml::tree::NodeId,
             $($(#[doc = $field_doc])* pub(crate) $field: record!(@type $presence $type),)*
         }
 
@@ -25,7 +25,7 @@ macro_rules! record {
 
         impl $crate::decode::Decode for $name {
             fn decode(
-                node: $crate::tree::NodeId,
+                node: $crate::yaml::tree::NodeId,
                 reader: &mut $crate::decode::Reader,
             ) -> Option<Self> {
                 let shorthand: Option<&str> = None $(.or(Some(stringify!($short))))?;
@@ -35,10 +35,10 @@ macro_rules! record {
                 Some(Self { at: node, $($field: record!(@unwrap $presence $field)),* })
             }
 
-            fn describe(guide: &mut $crate::guide::Guide) -> $crate::guide::Shape {
+            fn describe(guide: &mut $crate::language::guide::Guide) -> $crate::language::shape::Shape {
                 let shorthand: Option<&'static str> = None $(.or(Some(stringify!($short))))?;
                 if guide.begin(stringify!($name), concat!($($doc),*), shorthand) {
-                    let keys = vec![$($crate::guide::Key {
+                    let keys = vec![$($crate::language::guide::Key {
                         name: $crate::decode::key(stringify!($field)),
                         about: concat!($($field_doc),*).trim(),
                         shape: <$type as $crate::decode::Decode>::describe(guide),
@@ -46,7 +46,7 @@ macro_rules! record {
                     }),*];
                     guide.end(stringify!($name), keys);
                 }
-                $crate::guide::Shape::Record(stringify!($name))
+                $crate::language::shape::Shape::Record(stringify!($name))
             }
         }
     };
@@ -106,7 +106,7 @@ macro_rules! words {
 
         impl $crate::decode::Decode for $name {
             fn decode(
-                node: $crate::tree::NodeId,
+                node: $crate::yaml::tree::NodeId,
                 reader: &mut $crate::decode::Reader,
             ) -> Option<Self> {
                 let text = String::decode(node, reader)?;
@@ -118,11 +118,11 @@ macro_rules! words {
                 found.map(|(_, value)| *value)
             }
 
-            fn describe(_: &mut $crate::guide::Guide) -> $crate::guide::Shape {
-                $crate::guide::Shape::Choice($crate::guide::Choice {
+            fn describe(_: &mut $crate::language::guide::Guide) -> $crate::language::shape::Shape {
+                $crate::language::shape::Shape::Choice($crate::language::shape::Choice {
                     name: stringify!($name),
                     about: concat!($($doc),*).trim(),
-                    words: vec![$($crate::guide::Word {
+                    words: vec![$($crate::language::shape::Word {
                         word: $word,
                         about: concat!($($variant_doc),*).trim(),
                     }),*],
@@ -140,7 +140,7 @@ macro_rules! described_words {
         $(
             impl $crate::decode::Decode for $name {
                 fn decode(
-                    node: $crate::tree::NodeId,
+                    node: $crate::yaml::tree::NodeId,
                     reader: &mut $crate::decode::Reader,
                 ) -> Option<Self> {
                     let text = String::decode(node, reader)?;
@@ -152,8 +152,8 @@ macro_rules! described_words {
                     Self::from_word(&text)
                 }
 
-                fn describe(_: &mut $crate::guide::Guide) -> $crate::guide::Shape {
-                    $crate::guide::Shape::Choice($crate::guide::Choice::of(
+                fn describe(_: &mut $crate::language::guide::Guide) -> $crate::language::shape::Shape {
+                    $crate::language::shape::Shape::Choice($crate::language::shape::Choice::of(
                         Self::SHAPE,
                         &[$($($except),+)?],
                     ))

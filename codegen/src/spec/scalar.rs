@@ -7,9 +7,10 @@ use std::str::FromStr;
 use oauth_atlas_description::Answer;
 
 use crate::decode::{Decode, Place, Reader};
-use crate::guide::{Form, Guide, Scalar, Shape};
-use crate::hidden::{PATTERN, is_hidden};
-use crate::tree::{Node, NodeId};
+use crate::language::guide::Guide;
+use crate::language::shape::{Form, Scalar, Shape};
+use crate::yaml::hidden::{PATTERN, is_hidden};
+use crate::yaml::tree::{Node, NodeId};
 
 // What would be right, as the decoder and the schema say it.
 

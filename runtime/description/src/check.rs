@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, Variable};
-use crate::{ClientAuth, GrantKind, VariableKind};
+use crate::{ClientAuth, EndpointKind, GrantKind, VariableKind};
 
 /// Something that a description must not say. `Display` says where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +90,10 @@ impl Check<'_> {
             let options = endpoint.options.iter().map(|option| &option.name);
             self.unique("authorization.options", options);
         }
-        for (name, endpoint) in provider.called_endpoints() {
-            self.endpoint(name, endpoint);
+        for kind in EndpointKind::ALL {
+            if let Some(endpoint) = provider.endpoint(*kind) {
+                self.endpoint(kind.word(), endpoint);
+            }
         }
         for (name, client) in [
             ("confidential", &provider.confidential),
@@ -353,23 +355,6 @@ impl Check<'_> {
             && environments
                 .iter()
                 .all(|one| one.hosts.iter().any(|(host, _)| host == name))
-    }
-}
-
-impl Provider {
-    /// The endpoints that a client calls itself, by their names.
-    fn called_endpoints(&self) -> impl Iterator<Item = (&'static str, &Endpoint)> {
-        let endpoints = [
-            ("token", &self.token),
-            ("refresh", &self.refresh),
-            ("revocation", &self.revocation),
-            ("introspection", &self.introspection),
-            ("device_authorization", &self.device_authorization),
-            ("userinfo", &self.userinfo),
-        ];
-        endpoints
-            .into_iter()
-            .filter_map(|(name, endpoint)| Some((name, endpoint.as_ref()?)))
     }
 }
 

@@ -42,6 +42,7 @@ mod loaded;
 mod macros;
 #[cfg(feature = "owned")]
 mod node;
+mod operation;
 mod provider;
 #[cfg(feature = "owned")]
 mod shape;
@@ -55,6 +56,7 @@ pub use check::{Problem, SECRET_MEMBERS};
 pub use loaded::{FORMAT, LoadError};
 #[cfg(feature = "owned")]
 pub use node::{Member, Node};
+pub use operation::{EndpointKind, Operation, OperationKind};
 #[cfg(feature = "owned")]
 pub use provider::owned;
 pub use provider::{

@@ -385,17 +385,6 @@ impl Provider {
         let mut extensions = self.grants.iter();
         extensions.find(|grant| grant.kind == GrantKind::Extension && grant.name == name)
     }
-
-    /// Whether an authorization request without `redirect_uri`, or a code's exchange without it, is
-    /// refused.
-    #[must_use]
-    pub fn requires_redirect_uri(&self) -> bool {
-        let authorization = self.authorization.as_ref();
-        let grant = self.grant(GrantKind::AuthorizationCode);
-        let names = |names: &[&str]| names.contains(&"redirect_uri");
-        authorization.is_some_and(|endpoint| names(endpoint.requires))
-            || grant.is_some_and(|grant| names(grant.requires))
-    }
 }
 
 impl Grant {

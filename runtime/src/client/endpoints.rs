@@ -14,7 +14,7 @@ use crate::http::reach::has_public_name;
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
-pub(crate) struct EndpointUrls([OnceLock<Url>; 8]);
+pub(crate) struct EndpointUrls([OnceLock<Url>; EndpointKind::ALL.len()]);
 
 impl EndpointUrls {
     pub(crate) fn get(
@@ -110,18 +110,10 @@ impl Configuration {
 
     pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
-        let endpoint = match endpoint {
-            EndpointKind::Authorization => {
-                return provider.authorization.as_ref().map(|endpoint| endpoint.url);
-            }
-            EndpointKind::Api => return provider.api.url,
-            EndpointKind::Token => &provider.token,
-            EndpointKind::Refresh => &provider.refresh,
-            EndpointKind::Revocation => &provider.revocation,
-            EndpointKind::Introspection => &provider.introspection,
-            EndpointKind::DeviceAuthorization => &provider.device_authorization,
-            EndpointKind::UserInfo => &provider.userinfo,
-        };
-        endpoint.as_ref().map(|endpoint| endpoint.url)
+        match endpoint {
+            EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
+            EndpointKind::Api => provider.api.url,
+            called => provider.endpoint(called).map(|endpoint| endpoint.url),
+        }
     }
 }

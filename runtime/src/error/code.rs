@@ -1,71 +1,91 @@
 //! The error codes that OAuth endpoints answer with.
 
-/// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or
-/// RFC 8628 §3.5.
-///
-/// A provider may send codes of its own: they are [`ErrorCode::Other`], and
-/// [`Error::code_text`](crate::Error::code_text) has their text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// `invalid_request`: a parameter is missing, repeated or malformed.
-    InvalidRequest,
-    /// `invalid_client`: the client's id, secret or authentication method is wrong.
-    InvalidClient,
-    /// `invalid_grant`: the code or the refresh token is wrong, spent, expired or revoked.
-    InvalidGrant,
-    /// `unauthorized_client`: this client may not do this.
-    UnauthorizedClient,
-    /// `unsupported_grant_type`: the provider does not have this grant.
-    UnsupportedGrantType,
-    /// `invalid_scope`: a scope is unknown, malformed or beyond what was granted.
-    InvalidScope,
-    /// `access_denied`: the user or the provider said no.
-    AccessDenied,
-    /// `unsupported_response_type`: the provider does not give codes this way.
-    UnsupportedResponseType,
-    /// `server_error`: the provider failed, and could only say so in a redirect.
-    ServerError,
-    /// `temporarily_unavailable`: the provider is overloaded or under maintenance.
-    TemporarilyUnavailable,
-    /// `unsupported_token_type`: tokens of this type cannot be revoked.
-    UnsupportedTokenType,
-    /// `invalid_token`: the access token is wrong, expired or revoked.
-    InvalidToken,
-    /// `insufficient_scope`: the access token does not reach this far.
-    InsufficientScope,
-    /// `authorization_pending`: the user has not decided about the device yet.
-    AuthorizationPending,
-    /// `slow_down`: the same, and the device asks too often.
-    SlowDown,
-    /// `expired_token`: the user has not decided about the device in time.
-    ExpiredToken,
-    /// A code that none of these RFCs defines.
-    Other,
+use std::fmt;
+
+/// Declares the codes, each once with its text.
+macro_rules! codes {
+    ($($text:literal $variant:ident: $meaning:literal,)*) => {
+        /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or
+        /// RFC 8628 §3.5, or one of the provider's own.
+        ///
+        /// ```
+        /// use oauth_atlas_runtime::{Error, ErrorCode};
+        ///
+        /// fn explain(error: &Error) -> String {
+        ///     match error.code() {
+        ///         Some(ErrorCode::InvalidScope) => "this application may not ask for that".to_owned(),
+        ///         Some(ErrorCode::Other("team_not_found")) => "there is no such team".to_owned(),
+        ///         Some(code) => format!("the provider says {code}"),
+        ///         None => error.to_string(),
+        ///     }
+        /// }
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode<'text> {
+            $(#[doc = concat!("`", $text, "`: ", $meaning)] $variant,)*
+            /// A code that none of these RFCs defines, escaped and cut at 200 characters.
+            Other(&'text str),
+        }
+
+        impl<'text> ErrorCode<'text> {
+            /// The code as the RFC or the provider writes it.
+            #[must_use]
+            pub fn as_str(self) -> &'text str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl<'text> From<&'text str> for ErrorCode<'text> {
+            fn from(text: &'text str) -> Self {
+                match text {
+                    $($text => Self::$variant,)*
+                    other => Self::Other(other),
+                }
+            }
+        }
+    };
 }
 
-impl ErrorCode {
-    /// The code that `text` stands for.
-    #[must_use]
-    pub fn from_text(text: &str) -> Self {
-        match text {
-            "invalid_request" => Self::InvalidRequest,
-            "invalid_client" => Self::InvalidClient,
-            "invalid_grant" => Self::InvalidGrant,
-            "unauthorized_client" => Self::UnauthorizedClient,
-            "unsupported_grant_type" => Self::UnsupportedGrantType,
-            "invalid_scope" => Self::InvalidScope,
-            "access_denied" => Self::AccessDenied,
-            "unsupported_response_type" => Self::UnsupportedResponseType,
-            "server_error" => Self::ServerError,
-            "temporarily_unavailable" => Self::TemporarilyUnavailable,
-            "unsupported_token_type" => Self::UnsupportedTokenType,
-            "invalid_token" => Self::InvalidToken,
-            "insufficient_scope" => Self::InsufficientScope,
-            "authorization_pending" => Self::AuthorizationPending,
-            "slow_down" => Self::SlowDown,
-            "expired_token" => Self::ExpiredToken,
-            _ => Self::Other,
+codes! {
+    "invalid_request" InvalidRequest: "a parameter is missing, repeated or malformed.",
+    "invalid_client" InvalidClient: "the client's id, secret or authentication method is wrong.",
+    "invalid_grant" InvalidGrant: "the code or the refresh token is wrong, spent, expired or revoked.",
+    "unauthorized_client" UnauthorizedClient: "this client may not do this.",
+    "unsupported_grant_type" UnsupportedGrantType: "the provider does not have this grant.",
+    "invalid_scope" InvalidScope: "a scope is unknown, malformed or beyond what was granted.",
+    "access_denied" AccessDenied: "the user or the provider said no.",
+    "unsupported_response_type" UnsupportedResponseType: "the provider does not give codes this way.",
+    "server_error" ServerError: "the provider failed, and could only say so in a redirect.",
+    "temporarily_unavailable" TemporarilyUnavailable: "the provider is overloaded or under maintenance.",
+    "unsupported_token_type" UnsupportedTokenType: "tokens of this type cannot be revoked.",
+    "invalid_token" InvalidToken: "the access token is wrong, expired or revoked.",
+    "insufficient_scope" InsufficientScope: "the access token does not reach this far.",
+    "authorization_pending" AuthorizationPending: "the user has not decided about the device yet.",
+    "slow_down" SlowDown: "the same, and the device asks too often.",
+    "expired_token" ExpiredToken: "the user has not decided about the device in time.",
+}
+
+impl fmt::Display for ErrorCode<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_its_text_in_both_directions() {
+        for text in ["invalid_grant", "slow_down", "team_not_found", ""] {
+            assert_eq!(ErrorCode::from(text).as_str(), text);
+            assert_eq!(ErrorCode::from(text).to_string(), text);
         }
+        assert_eq!(ErrorCode::from("expired_token"), ErrorCode::ExpiredToken);
+        assert_eq!(ErrorCode::from("x"), ErrorCode::Other("x"));
     }
 }

@@ -7,8 +7,8 @@ pub(super) use crate::provider::owned::{
 };
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding, Expiry, GrantKind,
-    HttpMethod, LifetimeOf, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
-    ResponseFormat, Rotation, VariableKind,
+    HttpMethod, LifetimeOf, OmittedScope, OperationKind, ParameterType, Pkce, PkceClients,
+    Presence, ResponseFormat, Rotation, VariableKind,
 };
 
 /// Names and values, in the order of the spec.

@@ -73,6 +73,8 @@ impl<Client: BlockingHttpClient + ?Sized> BlockingHttpClient for Arc<Client> {
 /// `Debug` shows the method, the URL without user and query, and the names of the headers.
 /// The body is overwritten on drop, and so are a query of the URL, in which a token may stand, and
 /// the values of headers that this library made of secrets, once nobody has a copy of them.
+///
+/// It converts to and from the [`Request`](http::Request) of the crate `http`, which wipes nothing.
 #[derive(Clone)]
 pub struct HttpRequest {
     method: Method,
@@ -156,6 +158,8 @@ impl fmt::Debug for HttpRequest {
 /// What a server answered.
 ///
 /// `Debug` shows the status and the names of the headers. The body is overwritten on drop.
+///
+/// It converts to and from the [`Response`](http::Response) of the crate `http`, which wipes nothing.
 #[derive(Clone)]
 pub struct HttpResponse {
     status: u16,

@@ -32,6 +32,34 @@ const CLOCK_SKEW: u64 = 60;
 /// must be encrypted and authenticated. It is good for an hour and for one callback. `Debug` shows
 /// no secret.
 ///
+/// # Several tabs
+///
+/// A user who starts a login in two tabs has two of them. Keep both, by their states:
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use oauth_atlas_runtime::{Callback, Login, Pending};
+///
+/// /// What the user's session holds.
+/// type Logins = HashMap<String, Pending>;
+///
+/// fn started(session: &mut Logins, login: Login) -> String {
+///     session.retain(|_, pending| !pending.is_expired());
+///     session.insert(login.pending.state().to_owned(), login.pending);
+///     login.url
+/// }
+///
+/// fn answered(session: &mut Logins, callback: &Callback) -> Option<Pending> {
+///     session.remove(callback.state()?)
+/// }
+/// ```
+///
+/// The map belongs to one session. In a map that all users share, one user's callback would find
+/// another's login, which is the forgery that `state` stands against (RFC 6749 §10.12). How long the
+/// map takes to find a state tells nothing that the session's own user has not seen;
+/// [`Core::finish`](crate::Core::finish) compares the states in constant time once more.
+///
 /// # Mix-up
 ///
 /// In a mix-up attack (RFC 9700 §4.4) a user starts a login at one server, which an attacker runs or
@@ -73,6 +101,20 @@ impl Pending {
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.provider
+    }
+
+    /// The `state` that the callback brings back: a key for programs that keep several logins
+    /// ([several tabs](Pending#several-tabs)). It stands in the URL of the login, and belongs in no
+    /// log: whoever knows it can forge this user's callback.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        self.state.expose()
+    }
+
+    /// Whether the login was started more than an hour ago, so that it can be forgotten.
+    #[must_use]
+    pub fn is_expired(&self) -> bool {
+        self.is_expired_at(SystemTime::now())
     }
 
     /// The redirect URI without its query, in which the state travels at some providers.

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::kept::token_set::TokenSet;
+use crate::text::json::Json;
+use crate::text::member_path;
 use crate::text::secret::Secret;
 
 /// A value that is kept with the tokens, such as an account's id: the key that
-/// [`TokenSet::get`] takes. Each value of a provider is a type of its module, such as `TeamId`.
+/// [`TokenSet::get`](crate::TokenSet::get) takes. Each value of a provider is a type of its module, such as `TeamId`.
 pub trait TokenKey {
     /// The name in the provider's spec, which is the value's name in storage as well.
     const NAME: &'static str;
@@ -17,20 +18,23 @@ pub trait TokenKey {
 
 /// What a value that is kept with the tokens can be.
 pub trait TokenValue<'t>: Sized + sealed::Sealed {
-    /// The value of this name.
+    /// What a member of the provider's answer is as this value.
     #[doc(hidden)]
-    fn of(tokens: &'t TokenSet, name: &str) -> Option<Self>;
+    fn of(member: &'t Json) -> Option<Self>;
 }
 
 impl<'t> TokenValue<'t> for Cow<'t, str> {
-    fn of(tokens: &'t TokenSet, name: &str) -> Option<Self> {
-        tokens.captured(name)
+    fn of(member: &'t Json) -> Option<Self> {
+        member_path::text(member)
     }
 }
 
 impl<'t> TokenValue<'t> for Secret {
-    fn of(tokens: &'t TokenSet, name: &str) -> Option<Self> {
-        tokens.captured_secret(name)
+    fn of(member: &'t Json) -> Option<Self> {
+        match member {
+            Json::String(secret) if !secret.expose().is_empty() => Some(secret.clone()),
+            member => member_path::text(member).map(Secret::new),
+        }
     }
 }
 

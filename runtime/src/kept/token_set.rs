@@ -240,17 +240,14 @@ impl TokenSet {
     /// `tokens.get(acme::TeamId)`. `None` where there is none.
     #[must_use]
     pub fn get<K: TokenKey>(&self, _key: K) -> Option<K::Value<'_>> {
-        TokenValue::of(self, K::NAME)
+        TokenValue::of(self.extra(K::NAME)?)
     }
 
     /// A value that is kept with the tokens and must not be shown, such as a second token or the URL
     /// of a webhook, by its name in the provider's spec, where [`TokenSet::captured`] has one.
     #[must_use]
     pub fn captured_secret(&self, name: &str) -> Option<Secret> {
-        match self.extra(name)? {
-            Json::String(secret) if !secret.expose().is_empty() => Some(secret.clone()),
-            value => member_path::text(value).map(Secret::new),
-        }
+        TokenValue::of(self.extra(name)?)
     }
 
     /// What the response had in an optional member that could not be read: the member counts as

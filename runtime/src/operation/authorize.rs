@@ -426,6 +426,7 @@ impl fmt::Debug for Authorize {
 
 /// A login that was started.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Login {
     /// Where to send the user's browser.
     pub url: String,

@@ -6,10 +6,10 @@
 #[macro_export]
 macro_rules! scope_enum {
     ($name:ident) => {
-        $crate::provider::scope_enum!(@implement $name, scope, match scope {});
+        $crate::scope_enum!(@implement $name, scope, match scope {});
     };
     ($name:ident, $table:expr) => {
-        $crate::provider::scope_enum!(@implement $name, scope, &$table[scope as usize]);
+        $crate::scope_enum!(@implement $name, scope, &$table[scope as usize]);
     };
     (@implement $name:ident, $scope:ident, $row:expr) => {
         impl $name {

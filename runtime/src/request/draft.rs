@@ -46,18 +46,9 @@ impl Destination {
     /// What the provider says of it, or `None` where the program has set an endpoint that the
     /// provider does not have.
     fn described(self, core: &Core) -> Option<&'static Endpoint> {
-        let provider = core.provider();
         match self {
             Self::Grant(endpoint) => Some(endpoint),
-            Self::Endpoint(kind) => match kind {
-                EndpointKind::Token => provider.token.as_ref(),
-                EndpointKind::Refresh => provider.refresh.as_ref(),
-                EndpointKind::Revocation => provider.revocation.as_ref(),
-                EndpointKind::Introspection => provider.introspection.as_ref(),
-                EndpointKind::DeviceAuthorization => provider.device_authorization.as_ref(),
-                EndpointKind::UserInfo => provider.userinfo.as_ref(),
-                EndpointKind::Authorization | EndpointKind::Api => None,
-            },
+            Self::Endpoint(kind) => core.provider().endpoint(kind),
         }
     }
 

@@ -68,6 +68,13 @@ impl Callback {
             .map(|(_, value)| value.expose())
     }
 
+    /// The `state` of the login that this answers, by which a program finds the
+    /// [`Pending`](crate::Pending) among several. None of the rest is checked yet.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.value("state")
+    }
+
     fn parse(text: &str) -> Self {
         Self(form::pairs(query(text.trim()).as_bytes()).collect())
     }
@@ -124,7 +131,7 @@ impl Callback {
         if self.has_repeated(provider) {
             return Some(CallbackProblem::RepeatedParameter);
         }
-        match self.value("state") {
+        match self.state() {
             None => return Some(CallbackProblem::MissingState),
             Some(state)
                 if !constant_time_eq(state.as_bytes(), pending.state.expose().as_bytes()) =>

@@ -59,7 +59,7 @@ impl Mutant {
     }
 }
 
-fn is_refused(name: &str, answer: Result<impl Sized, Error>, code: ErrorCode) {
+fn is_refused(name: &str, answer: Result<impl Sized, Error>, code: ErrorCode<'_>) {
     let Err(error) = answer else {
         panic!("{name} is taken")
     };

@@ -288,7 +288,7 @@ async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
     assert!(server.only().form_value("code_verifier").is_some());
 
     let refused = refused(verifying(hexadecimal)).await;
-    assert_eq!(refused, Some(ErrorCode::InvalidGrant));
+    assert_eq!(refused.code(), Some(ErrorCode::InvalidGrant));
 }
 
 #[tokio::test]
@@ -317,11 +317,11 @@ async fn a_plain_challenge_is_verified_as_such() {
     assert_eq!(server.only().form_value("code_verifier"), Some(challenge));
 
     let refused = refused(verifying(str::to_owned)).await;
-    assert_eq!(refused, Some(ErrorCode::InvalidGrant));
+    assert_eq!(refused.code(), Some(ErrorCode::InvalidGrant));
 }
 
 /// What a provider that is no standard one says to the standard's client.
-async fn refused((server, known): (Server, Challenge)) -> Option<ErrorCode> {
+async fn refused((server, known): (Server, Challenge)) -> Error {
     let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     known
@@ -330,7 +330,7 @@ async fn refused((server, known): (Server, Challenge)) -> Option<ErrorCode> {
     let callback = callback(&login);
     let error = client.finish(login.pending, callback).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
-    error.code()
+    error
 }
 
 #[tokio::test]

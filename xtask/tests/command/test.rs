@@ -95,16 +95,16 @@ fn every_step_runs_and_the_tests_come_last() {
         "clippy --workspace --all-targets --all-features -- -D warnings"
     );
     assert_eq!(calls[2], "doc --workspace --no-deps --all-features");
-    assert_eq!(calls[3], "build -p oauth-atlas --no-default-features");
+    assert_eq!(calls[3], "check -p oauth-atlas --no-default-features");
     assert_eq!(
         calls.last().map(String::as_str),
         Some("test --workspace --all-features -- --include-ignored")
     );
-    assert_eq!(run.messages()[0], "[1/15] tools …");
+    assert_eq!(run.messages()[0], "[1/16] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 15 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 16 steps passed in ")),
         "{run:?}"
     );
 }
@@ -127,7 +127,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[5/15] clippy failed after "),
+        run.stderr.contains("[5/16] clippy failed after "),
         "{run:?}"
     );
     assert!(

@@ -48,7 +48,7 @@ fn rows(provider: &Provider) -> Vec<Row<'_>> {
     });
     let called = provider
         .called_endpoints()
-        .filter_map(|one| Some(row(one.name, one.endpoint?)));
+        .map(|(kind, endpoint)| row(kind.name(), endpoint));
     authorization.chain(called).collect()
 }
 

@@ -1,7 +1,9 @@
+use std::collections::HashMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
 use crate::fixtures::{ACME, ODD};
+use crate::response::callback::Callback;
 
 const STATE: &str = "canary-state-0123456789";
 const VERIFIER: &str = "canary-verifier-0123456789-0123456789-01234";
@@ -45,6 +47,27 @@ fn it_survives_storage() {
     assert_eq!(stored, pending());
     assert_eq!(stored.provider(), "acme");
     assert_eq!(problem(&stored), None);
+}
+
+#[test]
+fn each_of_two_tabs_finds_its_own() {
+    let start = || core().authorize(["read"]).start().unwrap();
+    let mut session: HashMap<String, Pending> = HashMap::new();
+    for login in [start(), start()] {
+        session.insert(login.pending.state().to_owned(), login.pending);
+    }
+    let states: Vec<String> = session.keys().cloned().collect();
+    assert_eq!(states.len(), 2);
+    for state in states {
+        let callback = Callback::from_pairs([("code", "c"), ("state", &state)]);
+        let pending = session.remove(callback.state().unwrap()).unwrap();
+        assert!(!pending.is_expired());
+        assert_eq!(pending.state(), state);
+        core().finish(pending, callback).build().unwrap();
+    }
+    assert_eq!(Callback::from("code=c").state(), None);
+    assert_eq!(Callback::from("code=c&state=").state(), None);
+    assert!(pending().is_expired(), "it was started long ago");
 }
 
 #[test]

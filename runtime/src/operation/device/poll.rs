@@ -136,8 +136,7 @@ impl<'login> DevicePoll<'login> {
 pub(crate) fn expired(provider: &'static Provider) -> Error {
     let mut details = Details::new(provider, ErrorKind::Refused)
         .endpoint(EndpointKind::Token)
-        .message("the user did not decide before the codes expired")
-        .needs_login();
+        .message("the user did not decide before the codes expired");
     details.code = Some("expired_token".to_owned());
     details.into()
 }

@@ -398,7 +398,7 @@ fn e01_e04_e18_e19_refusals_are_typed() {
         ("unauthorized_client", ErrorCode::UnauthorizedClient),
         ("unsupported_grant_type", ErrorCode::UnsupportedGrantType),
         ("invalid_scope", ErrorCode::InvalidScope),
-        ("something_else", ErrorCode::Other),
+        ("something_else", ErrorCode::Other("something_else")),
     ] {
         let error = error(400, &format!(r#"{{"error":"{code}","scope":"nope"}}"#));
         assert_eq!(

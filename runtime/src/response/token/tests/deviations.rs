@@ -299,7 +299,10 @@ fn a_number_tells_success_and_is_the_code() {
     let error = refused(&ENVELOPE, 400, r#"{"status":{"code":41000}}"#);
     assert_eq!(
         (error.code(), error.code_text()),
-        (Some(crate::error::code::ErrorCode::Other), Some("41000"))
+        (
+            Some(crate::error::code::ErrorCode::Other("41000")),
+            Some("41000")
+        )
     );
     let tokens = read(
         &ENVELOPE,

@@ -7,7 +7,7 @@ use oauth_atlas_description::WordsShape;
 /// What a key takes.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// A mapping with fixed keys: the [`Record`](super::Record) of this name.
+    /// A mapping with fixed keys: the [`Record`](super::guide::Record) of this name.
     Record(&'static str),
     /// One of several words.
     Choice(Choice),

@@ -5,8 +5,9 @@
 //! ignore: `markdownDescription`, `enumDescriptions`, `markdownEnumDescriptions` and
 //! `patternErrorMessage`.
 
-use crate::guide::json::{Json, Object};
-use crate::guide::{Choice, Form, Guide, Key, Record, Scalar, Shape};
+use crate::language::guide::{Guide, Key, Record};
+use crate::language::json::{Json, Object};
+use crate::language::shape::{Choice, Form, Scalar, Shape};
 use crate::layout;
 
 impl Guide {

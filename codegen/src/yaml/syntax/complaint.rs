@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::Label;
-use crate::locate::{offset, scalar};
-use crate::syntax::{KEY, MERGE_KEY, TAG, TOO_MANY_NODES, Unreadable};
+use crate::yaml::diagnostic::Label;
+use crate::yaml::locate::{offset, scalar};
+use crate::yaml::unreadable::{KEY, MERGE_KEY, TAG, TOO_MANY_NODES, Unreadable};
 
 /// YAML 1.2 §7.4.2.
 const LONGEST_KEY: usize = 1024;

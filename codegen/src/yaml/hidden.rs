@@ -3,19 +3,10 @@
 //! would obey them). None of them is in a right spec, not even in a comment.
 
 use std::borrow::Cow;
-use std::ops::Range;
-
-use crate::decode::{Place, Reader};
-use crate::diagnostic::{Label, Report};
-use crate::source::Source;
-use crate::tree::{Hidden, Tree};
-
-/// After so many the file is something else than a spec.
-const MAX_MISTAKES: usize = 20;
 
 /// Why a reader does not see a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Control,
     Direction,
     Invisible,
@@ -65,7 +56,7 @@ impl Kind {
         })
     }
 
-    fn title(self, character: char) -> String {
+    pub(crate) fn title(self, character: char) -> String {
         let number = u32::from(character);
         match self {
             Self::Control => format!("U+{number:04X} is a control character"),
@@ -83,7 +74,7 @@ pub(crate) fn is_hidden(character: char) -> bool {
 }
 
 /// The hidden characters of a text with their places, but for those that are a part of a visible one.
-fn found(text: &str) -> impl Iterator<Item = (usize, char, Kind)> {
+pub(crate) fn found(text: &str) -> impl Iterator<Item = (usize, char, Kind)> {
     let mut before = None;
     text.char_indices().filter_map(move |(at, character)| {
         let kind = Kind::of(character);
@@ -113,71 +104,7 @@ fn is_joined(character: char) -> bool {
     is_form || is_letter || is_symbol(character)
 }
 
-/// Reports the hidden characters that stand in the file itself, comments included, except where
-/// `complained` says that the parser did. Most control characters are no YAML, of which it always does.
-pub(crate) fn report(
-    index: usize,
-    source: &Source,
-    report: &mut Report,
-    complained: impl Fn(&Range<usize>) -> bool,
-) {
-    let text = &source.text;
-    let found = found(text).filter(|(at, character, kind)| match character {
-        // They end lines of YAML, comments too, where editors show none.
-        '\u{85}' => true,
-        '\r' => !text[at + 1..].starts_with('\n'),
-        _ => *kind != Kind::Control,
-    });
-    let mut found = found
-        .map(|(at, character, kind)| (at..at + character.len_utf8(), character, kind))
-        .filter(|(span, ..)| !complained(span));
-    for (span, character, kind) in found.by_ref().take(MAX_MISTAKES) {
-        let text = String::new();
-        let label = Label { span, text };
-        let help = "leave it out".to_owned();
-        report.add(index, kind.title(character), vec![label], Some(help));
-    }
-    let more = found.count();
-    if more > 0 {
-        let title = format!("and {more} more characters that nobody sees");
-        let help = "leave them out".to_owned();
-        report.add(index, title, Vec::new(), Some(help));
-    }
-}
-
-/// Takes the hidden characters out of the tree, so that nothing later sees or shows them.
-pub(crate) fn take_out(tree: &mut Tree) -> Vec<Hidden> {
-    tree.clean(|text, is_key| {
-        // A name is on one line.
-        let is_hidden = |c: char| is_key && matches!(c, '\n' | '\t');
-        match without_hidden(text) {
-            clean if clean.contains(is_hidden) => Some(clean.replace(is_hidden, " ")),
-            Cow::Owned(clean) => Some(clean),
-            Cow::Borrowed(_) => None,
-        }
-    })
-}
-
-/// Reports those of them that are written as escapes.
-pub(crate) fn report_escaped(hidden: &[Hidden], reader: &mut Reader) {
-    for one in hidden {
-        let place = match one.is_key {
-            true => Place::KeyOf(one.node),
-            false => Place::At(one.node),
-        };
-        // What stands in the file itself was reported.
-        let text = reader.written(place);
-        let mut breaks = one.text.chars().filter(|c| matches!(c, '\n' | '\t'));
-        let breaks = breaks.find(|_| one.is_key).map(|c| (c, Kind::Control));
-        let mut found = found(&one.text).map(|(_, character, kind)| (character, kind));
-        let escaped = found.find(|(character, _)| !text.contains(*character));
-        if let Some((character, kind)) = escaped.or(breaks) {
-            reader.mistake_with_help(place, kind.title(character), "leave out its escape");
-        }
-    }
-}
-
-fn without_hidden(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_hidden(text: &str) -> Cow<'_, str> {
     let mut clean = String::new();
     let mut done = 0;
     for (at, character, _) in found(text) {

@@ -5,8 +5,10 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
-use crate::source::{MAX_BYTES, Source};
-use crate::syntax::{self, Unreadable};
+use crate::yaml::locate::Step;
+use crate::yaml::source::{MAX_BYTES, Source};
+use crate::yaml::syntax;
+use crate::yaml::unreadable::{KEY, MERGE_KEY, TAG, TOO_MANY_NODES, Unreadable};
 
 /// The most nodes of a tree: an alias can repeat a node without adding to the file's size.
 const MAX_NODES: usize = 50_000;
@@ -43,17 +45,6 @@ impl Node {
             Node::Map(_) => "a mapping",
         }
     }
-}
-
-/// One step from a node to a node inside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// The key of the mapping's entry with this index.
-    Key(usize),
-    /// The value of the mapping's entry with this index.
-    Value(usize),
-    /// The list's item with this index.
-    Item(usize),
 }
 
 /// A text with hidden characters that was in the tree.
@@ -200,7 +191,7 @@ impl<'de> DeserializeSeed<'de> for Grow<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<NodeId, D::Error> {
         let Some(id) = self.tree.push(self.parent) else {
-            return Err(de::Error::custom(syntax::TOO_MANY_NODES));
+            return Err(de::Error::custom(TOO_MANY_NODES));
         };
         let node = deserializer.deserialize_any(Fill {
             tree: self.tree,
@@ -291,7 +282,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<Node, A::Error> {
-        Err(de::Error::custom(syntax::TAG))
+        Err(de::Error::custom(TAG))
     }
 }
 
@@ -310,17 +301,17 @@ impl<'de> Visitor<'de> for Key {
     type Value = String;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str(syntax::KEY)
+        formatter.write_str(KEY)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
         match text {
-            "<<" => Err(E::custom(syntax::MERGE_KEY)),
+            "<<" => Err(E::custom(MERGE_KEY)),
             _ => Ok(text.to_owned()),
         }
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, _: A) -> Result<String, A::Error> {
-        Err(de::Error::custom(syntax::TAG))
+        Err(de::Error::custom(TAG))
     }
 }

@@ -6,7 +6,16 @@ use std::ops::Range;
 
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::tree::Step;
+/// One step from a node to a node inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The key of the mapping's entry with this index.
+    Key(usize),
+    /// The value of the mapping's entry with this index.
+    Value(usize),
+    /// The list's item with this index.
+    Item(usize),
+}
 
 /// The bytes of `text` that the node at the end of `steps` begins with: a whole scalar or key, or
 /// the first line of anything longer.

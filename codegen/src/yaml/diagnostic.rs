@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::hidden::visible;
-use crate::source::Source;
+use crate::yaml::hidden::visible;
+use crate::yaml::source::Source;
 
 /// A mistake in a spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
