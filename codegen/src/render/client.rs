@@ -177,10 +177,7 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
 
 /// The methods of one operation.
 fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
-    let about = |text: &str| match operation.description {
-        Some(description) => doc(&format!("{text}\n\n{}", to_markdown(description))),
-        None => doc(text),
-    };
+    let about = |text: &str| about(text, operation.description);
     match operation.kind {
         OperationKind::Authorize => {
             let about = about("Asks the user for access (RFC 6749 §4.1).");
@@ -359,6 +356,13 @@ fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
     }
 }
 
+fn about(text: &str, description: Option<&str>) -> TokenStream {
+    match description {
+        Some(description) => doc(&format!("{text}\n\n{}", to_markdown(description))),
+        None => doc(text),
+    }
+}
+
 fn api(provider: &Provider) -> TokenStream {
     let base = match &provider.api.url {
         Some(url) => format!("A path is joined to {}.", code(url)),
@@ -377,7 +381,7 @@ fn api(provider: &Provider) -> TokenStream {
             to_markdown(&provider.name),
             code(&place),
         ),
-        &provider.api.description,
+        provider.api.description.as_deref(),
     );
     quote! {
         #call

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::facts;
+use crate::layout;
 use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
 use crate::prose::{code, link, to_markdown};
 use crate::render::{Options, example, lines};
@@ -99,7 +100,10 @@ fn pkce(provider: &Provider) -> Option<String> {
 
 fn redirect_uri(provider: &Provider) -> Option<String> {
     provider.authorization_code.as_ref()?;
-    let required = provider.requires_redirect_uri().then_some("required");
+    let required = provider
+        .description()
+        .requires_redirect_uri()
+        .then_some("required");
     let carries = match provider.state.echoed {
         true => None,
         false => Some("carries the state, which the provider does not send back"),
@@ -237,7 +241,7 @@ fn more(provider: &Provider, options: &Options) -> String {
             let path = format!("specs/{}.yaml", provider.id);
             format!("[`{path}`]({repository}/blob/HEAD/{path})")
         }
-        None => code(crate::origin(&provider.path)),
+        None => code(layout::origin(&provider.path)),
     };
     let command = code(&format!("oauth-atlas explain {}", provider.id));
     format!(
