@@ -145,9 +145,11 @@ impl From<Malformed> for FileError {
 impl FileError {
     fn of(self, key: &Key, path: &Path, doing: &str) -> StoreError {
         match self {
-            Self::Io(error) => {
-                StoreError::io(Files::NAME, format_args!("{doing} {}", path.display()), &error)
-            }
+            Self::Io(error) => StoreError::io(
+                Files::NAME,
+                format_args!("{doing} {}", path.display()),
+                &error,
+            ),
             Self::Malformed(malformed) => {
                 StoreError::malformed(malformed, Files::NAME, key).at(path.display())
             }

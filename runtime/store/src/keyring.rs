@@ -52,7 +52,8 @@ impl Keyring {
 
 impl Entries {
     fn entry(&self, key: &Key) -> Result<Entry, StoreError> {
-        Entry::new_in_store(&self.store, &self.service, key.as_str()).map_err(|error| failed(&error))
+        Entry::new_in_store(&self.store, &self.service, key.as_str())
+            .map_err(|error| failed(&error))
     }
 
     fn lock(&self, key: &Key) -> Result<std::fs::File, StoreError> {
@@ -87,10 +88,7 @@ fn failed(error: &Error) -> StoreError {
             StoreErrorKind::Corrupt,
             "the keyring cannot decode the entry".to_owned(),
         ),
-        Error::BadStoreFormat(_) => (
-            StoreErrorKind::Corrupt,
-            "the keyring is damaged".to_owned(),
-        ),
+        Error::BadStoreFormat(_) => (StoreErrorKind::Corrupt, "the keyring is damaged".to_owned()),
         Error::TooLong(attribute, limit) => (
             StoreErrorKind::Unsupported,
             format!("{attribute} is longer than the {limit} bytes that the keyring keeps"),

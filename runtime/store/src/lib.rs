@@ -43,6 +43,4 @@ pub use redis::Redis;
 pub use sealed::{KeyRing, Sealed};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Sqlite;
-pub use store::{
-    Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version, put,
-};
+pub use store::{Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version, put};

@@ -32,7 +32,8 @@ impl Memory {
 
     /// Microseconds since 1970, by a clock that nobody sets.
     fn now(&self) -> u64 {
-        self.started_at.saturating_add(micros(self.started.elapsed()))
+        self.started_at
+            .saturating_add(micros(self.started.elapsed()))
     }
 
     fn rows(&self) -> MutexGuard<'_, BTreeMap<Key, Row>> {

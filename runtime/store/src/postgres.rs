@@ -21,9 +21,7 @@ use crate::error::{StoreError, StoreErrorKind};
 use crate::key::Key;
 use crate::record::Record;
 use crate::row::micros;
-use crate::store::{
-    Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version,
-};
+use crate::store::{Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version};
 
 const NAME: &str = "postgres";
 
@@ -309,7 +307,11 @@ pub(crate) fn failed(error: &tokio_postgres::Error) -> StoreError {
         _ if code.starts_with("XX") => StoreErrorKind::Corrupt,
         _ => StoreErrorKind::Unavailable,
     };
-    StoreError::new(kind, NAME, format!("{} (SQLSTATE {code})", database.message()))
+    StoreError::new(
+        kind,
+        NAME,
+        format!("{} (SQLSTATE {code})", database.message()),
+    )
 }
 
 impl Store for Postgres {
@@ -329,7 +331,9 @@ impl Store for Postgres {
     }
 
     fn acquire<'a>(&'a self, key: &'a Key, duration: Duration) -> StoreFuture<'a, Acquired> {
-        self.run(key, move |session| async move { session.acquire(duration).await })
+        self.run(key, move |session| async move {
+            session.acquire(duration).await
+        })
     }
 
     fn save<'a>(
@@ -338,7 +342,9 @@ impl Store for Postgres {
         ticket: Ticket,
         record: &'a Record,
     ) -> StoreFuture<'a, Saved> {
-        self.run(key, move |session| async move { session.save(ticket, record).await })
+        self.run(key, move |session| async move {
+            session.save(ticket, record).await
+        })
     }
 
     fn release<'a>(

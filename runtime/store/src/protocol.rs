@@ -200,10 +200,12 @@ where
                 failure = error;
                 Event::Refreshed(answer)
             }
-            Step::Save(ticket, record) => {
-                Event::Saved(store.save(key, ticket, &record).await)
-            }
-            Step::Release { version, base, mark } => {
+            Step::Save(ticket, record) => Event::Saved(store.save(key, ticket, &record).await),
+            Step::Release {
+                version,
+                base,
+                mark,
+            } => {
                 // A lease that cannot be ended ends by itself.
                 let _ = store.release(key, version, base, mark).await;
                 Event::Released
@@ -243,11 +245,7 @@ fn outcome<E>(end: End, failure: Option<E>) -> Result<Renewed, RenewError<E>> {
 }
 
 /// [`Store::acquire`], which refuses what are no tokens.
-async fn acquire(
-    store: &dyn Store,
-    key: &Key,
-    duration: Duration,
-) -> Result<Acquired, StoreError> {
+async fn acquire(store: &dyn Store, key: &Key, duration: Duration) -> Result<Acquired, StoreError> {
     let acquired = store.acquire(key, duration).await?;
     if let Acquired::Held(lease) = &acquired
         && let Some(stored) = &lease.stored

@@ -141,7 +141,10 @@ impl Record {
         if bytes.first() == Some(&b'{') {
             return Ok(Self::tokens(bytes));
         }
-        let end = bytes.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+        let end = bytes
+            .iter()
+            .take(LONGEST_LINE)
+            .position(|byte| *byte == b'\n');
         let (line, payload) = bytes.split_at(end.ok_or(Malformed::NotARecord)?);
         let payload = &payload[1..];
         let line = str::from_utf8(line).map_err(|_| Malformed::NotARecord)?;
@@ -248,8 +251,15 @@ mod tests {
         );
         let at = UNIX_EPOCH + Duration::from_millis(1_700_000_000_999);
         let pending = Record::pending("p", at);
-        assert_eq!(text(&pending), "oauth-atlas 2 pending 1700000000 ce24a80c\np");
-        let sealed = Record::new(Kind::Sealed("2026-11".to_owned()), None, vec![0, b'\n', 255]);
+        assert_eq!(
+            text(&pending),
+            "oauth-atlas 2 pending 1700000000 ce24a80c\np"
+        );
+        let sealed = Record::new(
+            Kind::Sealed("2026-11".to_owned()),
+            None,
+            vec![0, b'\n', 255],
+        );
         for record in [tokens, pending, sealed, Record::tokens("")] {
             assert_eq!(Record::decode(&record.encode()), Ok(record));
         }
@@ -282,7 +292,13 @@ mod tests {
 
     #[test]
     fn what_is_no_record_is_refused() {
-        for bytes in [&b""[..], b"\n", b"oauth-atlas\n", b"oauth-atlas 2 tokens\n", b"a b c d e\n"] {
+        for bytes in [
+            &b""[..],
+            b"\n",
+            b"oauth-atlas\n",
+            b"oauth-atlas 2 tokens\n",
+            b"a b c d e\n",
+        ] {
             assert!(Record::decode(bytes).is_err(), "{bytes:?}");
         }
         let long = vec![b'{'; LONGEST_RECORD + 1];
@@ -292,6 +308,9 @@ mod tests {
     #[test]
     fn debug_shows_no_payload() {
         let debug = format!("{:?}", Record::tokens("canary"));
-        assert!(!debug.contains("canary") && !debug.contains("99, 97"), "{debug}");
+        assert!(
+            !debug.contains("canary") && !debug.contains("99, 97"),
+            "{debug}"
+        );
     }
 }

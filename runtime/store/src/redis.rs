@@ -10,9 +10,7 @@ use crate::error::{StoreError, StoreErrorKind};
 use crate::key::Key;
 use crate::record::Record;
 use crate::row::micros;
-use crate::store::{
-    Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version,
-};
+use crate::store::{Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version};
 
 const NAME: &str = "redis";
 
@@ -201,8 +199,8 @@ fn stored(key: &Key, found: Found) -> Result<Option<Stored>, StoreError> {
         return Ok(None);
     };
     let bytes = zeroize::Zeroizing::new(bytes);
-    let record = Record::decode(&bytes)
-        .map_err(|malformed| StoreError::malformed(malformed, NAME, key))?;
+    let record =
+        Record::decode(&bytes).map_err(|malformed| StoreError::malformed(malformed, NAME, key))?;
     Ok((!record.is_expired()).then_some(Stored {
         version: Version(version),
         mark: Mark::from_number(mark),

@@ -52,7 +52,11 @@ impl Row {
     /// Whether there is nothing to know.
     pub fn is_void(&self, now: u64) -> bool {
         let is_held = self.hold.is_some_and(|hold| hold.is_held(now));
-        !is_held && self.saved.as_ref().is_none_or(|(_, record)| record.is_expired())
+        !is_held
+            && self
+                .saved
+                .as_ref()
+                .is_none_or(|(_, record)| record.is_expired())
     }
 
     pub fn reserve(&mut self, now: u64) -> Version {
@@ -158,12 +162,18 @@ mod tests {
     fn a_login_waits_for_no_lease_and_is_not_overwritten_by_one() {
         let mut row = Row::default();
         let first = row.reserve(1);
-        assert_eq!(row.save(Ticket::Login { version: first }, Record::tokens("1")), Saved::Done);
+        assert_eq!(
+            row.save(Ticket::Login { version: first }, Record::tokens("1")),
+            Saved::Done
+        );
         let login = Ticket::Login {
             version: row.reserve(2),
         };
         let lease = held(&mut row, 3);
-        assert!(matches!(row.save(login, Record::tokens("2")), Saved::Superseded(Some(_))));
+        assert!(matches!(
+            row.save(login, Record::tokens("2")),
+            Saved::Superseded(Some(_))
+        ));
         let login = Ticket::Login {
             version: row.reserve(4),
         };

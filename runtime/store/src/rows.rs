@@ -29,7 +29,11 @@ pub(crate) trait Rows: Send + Sync + 'static {
 
 /// Microseconds since 1970, by the clock of this machine.
 pub(crate) fn now() -> u64 {
-    micros(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+    micros(
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default(),
+    )
 }
 
 /// Implements [`Store`](crate::Store) for a type that is a pointer to [`Rows`].

@@ -11,9 +11,7 @@ use zeroize::Zeroizing;
 use crate::error::{StoreError, StoreErrorKind};
 use crate::key::Key;
 use crate::record::{Kind, LONGEST_RECORD, Record};
-use crate::store::{
-    Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version,
-};
+use crate::store::{Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version};
 
 const NAME: &str = "sealed";
 
@@ -60,10 +58,14 @@ impl KeyRing {
             return Err(unsupported(format!("{id:?} is not the id of a key")));
         }
         let Ok(key) = RandomizedNonceKey::new(&AES_256_GCM, key) else {
-            return Err(unsupported(format!("the key {id:?} does not have 32 bytes")));
+            return Err(unsupported(format!(
+                "the key {id:?} does not have 32 bytes"
+            )));
         };
         if self.keys.insert(id.to_owned(), Arc::new(key)).is_some() {
-            return Err(unsupported(format!("there are two keys with the id {id:?}")));
+            return Err(unsupported(format!(
+                "there are two keys with the id {id:?}"
+            )));
         }
         Ok(self)
     }
@@ -87,9 +89,8 @@ impl KeyRing {
     }
 
     fn open(&self, key: &Key, version: Version, record: &Record) -> Result<Record, StoreError> {
-        let cannot = |message: String| {
-            Err(StoreError::new(StoreErrorKind::Sealed, NAME, message).of(key))
-        };
+        let cannot =
+            |message: String| Err(StoreError::new(StoreErrorKind::Sealed, NAME, message).of(key));
         let Kind::Sealed(id) = record.kind() else {
             return cannot("the record is not sealed".to_owned());
         };
@@ -99,12 +100,15 @@ impl KeyRing {
             ));
         };
         let aad = Aad::from(associated(key, version));
-        let opened = record.payload().split_at_checked(NONCE_LEN).and_then(|(nonce, bytes)| {
-            let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-            let mut bytes = Zeroizing::new(bytes.to_vec());
-            let plain = with.open_in_place(nonce, aad, &mut bytes).ok()?;
-            Record::decode(plain).ok()
-        });
+        let opened = record
+            .payload()
+            .split_at_checked(NONCE_LEN)
+            .and_then(|(nonce, bytes)| {
+                let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+                let mut bytes = Zeroizing::new(bytes.to_vec());
+                let plain = with.open_in_place(nonce, aad, &mut bytes).ok()?;
+                Record::decode(plain).ok()
+            });
         match opened {
             Some(opened) => Ok(opened),
             None => cannot(format!(
@@ -190,7 +194,8 @@ impl<S: Store> Sealed<S> {
         };
         if stored.mark != Mark::Clear {
             // A save would clear the mark.
-            self.release(key, lease.version, lease.base(), stored.mark).await?;
+            self.release(key, lease.version, lease.base(), stored.mark)
+                .await?;
             return Ok(None);
         }
         let saved = self.save(key, lease.ticket(), &stored.record).await?;

@@ -76,7 +76,10 @@ impl Sqlite {
                 .pragma_update(None, "user_version", LAYOUT)
                 .map_err(failed)?;
         } else if layout != LAYOUT {
-            let message = format!("{} has a layout of another program or version", path.display());
+            let message = format!(
+                "{} has a layout of another program or version",
+                path.display()
+            );
             return Err(StoreError::new(
                 StoreErrorKind::LaterFormat,
                 Database::NAME,
@@ -103,7 +106,10 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         // A transaction that a panic ended was rolled back.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
@@ -114,7 +120,15 @@ impl Database {
 }
 
 /// The columns as they are stored. SQLite's integers are signed; the numbers are positive.
-type Columns = (i64, i64, Option<i64>, Option<i64>, i64, Option<i64>, Option<Vec<u8>>);
+type Columns = (
+    i64,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    i64,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
 
 fn read(connection: &Connection, key: &Key) -> Result<Option<Row>, StoreError> {
     let sql = "SELECT number, leased, lease_from, lease_until, mark, version, record
@@ -149,7 +163,8 @@ fn read(connection: &Connection, key: &Key) -> Result<Option<Row>, StoreError> {
 }
 
 fn write(connection: &Connection, key: &Key, row: &Row) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO oauth_atlas_tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let sql =
+        "INSERT OR REPLACE INTO oauth_atlas_tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let record = row.saved.as_ref().map(|(_, record)| record);
     let bytes = record.map(Record::encode);
     execute(
@@ -162,8 +177,12 @@ fn write(connection: &Connection, key: &Key, row: &Row) -> rusqlite::Result<()> 
             row.hold.map(|hold| hold.from.cast_signed()),
             row.hold.map(|hold| hold.until.cast_signed()),
             row.mark.number(),
-            row.saved.as_ref().map(|(version, _)| version.0.cast_signed()),
-            record.and_then(Record::expires_at_unix).map(u64::cast_signed),
+            row.saved
+                .as_ref()
+                .map(|(version, _)| version.0.cast_signed()),
+            record
+                .and_then(Record::expires_at_unix)
+                .map(u64::cast_signed),
             bytes.as_ref().map(|bytes| bytes.as_slice()),
         ],
     )?;
@@ -191,7 +210,10 @@ impl Rows for Database {
     const NAME: &'static str = "sqlite";
 
     fn read(&self, key: &Key) -> Result<Option<Row>, StoreError> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         read(&connection, key)
     }
 
@@ -238,7 +260,11 @@ impl Rows for Database {
 }
 
 fn delete(connection: &Connection, key: &Key) -> rusqlite::Result<usize> {
-    execute(connection, "DELETE FROM oauth_atlas_tokens WHERE key = ?1", [key.as_str()])
+    execute(
+        connection,
+        "DELETE FROM oauth_atlas_tokens WHERE key = ?1",
+        [key.as_str()],
+    )
 }
 
 store_of_rows!(Sqlite, Database);

@@ -9,8 +9,7 @@ use crate::key::Key;
 use crate::record::Record;
 
 /// What a [`Store`] returns: a future that can be sent to another thread.
-pub type StoreFuture<'a, T> =
-    Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// Where records are kept, by one process or by many at once.
 ///

@@ -34,7 +34,10 @@ impl Folder {
     pub fn of_size(size: &str) -> Option<Self> {
         let mut folder = Self::new();
         let size = format!("size={size},mode=0700");
-        folder.is_mounted = mount(&["-t", "tmpfs", "-o", &size, "oauth-atlas-stores"], &folder.path);
+        folder.is_mounted = mount(
+            &["-t", "tmpfs", "-o", &size, "oauth-atlas-stores"],
+            &folder.path,
+        );
         folder.is_mounted.then_some(folder)
     }
 

@@ -30,7 +30,9 @@ pub fn programs() -> Option<PathBuf> {
     }
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let folders = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
-    folders.filter(|folder| folder.join("initdb").is_file()).max()
+    folders
+        .filter(|folder| folder.join("initdb").is_file())
+        .max()
 }
 
 impl Server {
@@ -53,7 +55,13 @@ impl Server {
         };
         let mut initdb = server.command("initdb");
         let data = server.data();
-        initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "-D"]);
+        initdb.args([
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "-D",
+        ]);
         assert!(succeeds(initdb.arg(data)), "initdb succeeds");
         server.restart();
         server
@@ -90,7 +98,12 @@ impl Server {
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data());
         command.args(["-p", &port, "-c", "listen_addresses=127.0.0.1"]);
-        command.args(["-c", "unix_socket_directories=", "-c", "max_connections=300"]);
+        command.args([
+            "-c",
+            "unix_socket_directories=",
+            "-c",
+            "max_connections=300",
+        ]);
         self.child = Some(command.spawn().expect("postgres runs"));
         wait_for(self.port);
     }

@@ -48,7 +48,10 @@ impl Server {
         command.args(["--port", &port, "--bind", "127.0.0.1", "--save", ""]);
         command.args(["--appendonly", "yes", "--appendfsync", "always", "--dir"]);
         command.arg(self.folder.path());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         self.child = Some(command.spawn().expect("redis-server runs"));
         wait_for(self.port);
     }

@@ -102,6 +102,8 @@ where
 
 impl<T> fmt::Debug for Reconnecting<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Reconnecting").finish_non_exhaustive()
+        formatter
+            .debug_struct("Reconnecting")
+            .finish_non_exhaustive()
     }
 }

@@ -168,12 +168,7 @@ impl Machine {
         Step::Acquire
     }
 
-    fn begin(
-        &mut self,
-        lease: Lease,
-        now: Duration,
-        is_good: &impl Fn(&Record) -> bool,
-    ) -> Step {
+    fn begin(&mut self, lease: Lease, now: Duration, is_good: &impl Fn(&Record) -> bool) -> Step {
         let mark = mark_of(&lease);
         if let Some(stored) = &lease.stored {
             if is_good(&stored.record) {
@@ -316,5 +311,8 @@ impl Machine {
 }
 
 fn mark_of(lease: &Lease) -> Mark {
-    lease.stored.as_ref().map_or(Mark::Clear, |stored| stored.mark)
+    lease
+        .stored
+        .as_ref()
+        .map_or(Mark::Clear, |stored| stored.mark)
 }

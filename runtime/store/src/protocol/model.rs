@@ -103,7 +103,12 @@ fn without_faults_there_is_no_window() {
 
 #[test]
 fn mutant_that_does_not_read_inside_the_lease() {
-    is_found(Mutant::UsesWhatItReadBefore, TWO, Rule::Strict, "outside the window");
+    is_found(
+        Mutant::UsesWhatItReadBefore,
+        TWO,
+        Rule::Strict,
+        "outside the window",
+    );
 }
 
 #[test]
@@ -113,12 +118,22 @@ fn mutant_that_hands_out_before_it_is_durable() {
 
 #[test]
 fn mutant_without_fencing() {
-    is_found(Mutant::SavesAnything, TWO, Rule::Strict, "older than what was stored");
+    is_found(
+        Mutant::SavesAnything,
+        TWO,
+        Rule::Strict,
+        "older than what was stored",
+    );
 }
 
 #[test]
 fn mutant_without_leases() {
-    is_found(Mutant::LeasesNothing, FAULTLESS, Rule::Strict, "outside the window");
+    is_found(
+        Mutant::LeasesNothing,
+        FAULTLESS,
+        Rule::Strict,
+        "outside the window",
+    );
 }
 
 #[test]
@@ -128,20 +143,40 @@ fn mutant_whose_leases_never_expire() {
 
 #[test]
 fn mutant_that_ends_the_leases_of_others() {
-    is_found(Mutant::ReleasesAnything, TWO, Rule::Strict, "outside the window");
+    is_found(
+        Mutant::ReleasesAnything,
+        TWO,
+        Rule::Strict,
+        "outside the window",
+    );
 }
 
 #[test]
 fn mutant_whose_login_ignores_leases() {
-    is_found(Mutant::LogsInAnyway, LOGIN, Rule::Strict, "the login is lost");
+    is_found(
+        Mutant::LogsInAnyway,
+        LOGIN,
+        Rule::Strict,
+        "the login is lost",
+    );
 }
 
 #[test]
 fn mutant_that_does_not_read_again_after_a_refusal() {
-    is_found(Mutant::BelievesTheFirstRefusal, TWO, Rule::Strict, "log in again for nothing");
+    is_found(
+        Mutant::BelievesTheFirstRefusal,
+        TWO,
+        Rule::Strict,
+        "log in again for nothing",
+    );
 }
 
 #[test]
 fn mutant_that_does_not_mark_what_is_in_doubt() {
-    is_found(Mutant::ForgetsDoubt, TWO, Rule::Strict, "without being in doubt");
+    is_found(
+        Mutant::ForgetsDoubt,
+        TWO,
+        Rule::Strict,
+        "without being in doubt",
+    );
 }

@@ -29,7 +29,8 @@ const MARKS: [(Mark, &str); 3] = [
 
 impl Row {
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let or_dash = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
+        let or_dash =
+            |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
         let mark = MARKS.iter().find(|(mark, _)| *mark == self.mark);
         let head = format!(
             "{NAME} {FORMAT} {} {} {} {} {} {}",
@@ -56,7 +57,10 @@ impl Row {
                 ..Self::default()
             });
         }
-        let end = bytes.iter().take(LONGEST_LINE).position(|byte| *byte == b'\n');
+        let end = bytes
+            .iter()
+            .take(LONGEST_LINE)
+            .position(|byte| *byte == b'\n');
         let (line, record) = bytes.split_at(end.ok_or(Malformed::NotARecord)?);
         let line = str::from_utf8(line).map_err(|_| Malformed::NotARecord)?;
         let words: Vec<_> = line.split(' ').collect();

@@ -7,9 +7,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::world::World;
 
 pub(super) enum Explored {
-    Holds { states: usize },
+    Holds {
+        states: usize,
+    },
     /// The shortest way to a state that is wrong, and what is wrong with it.
-    Violated { trace: String },
+    Violated {
+        trace: String,
+    },
 }
 
 /// More than any budget here leads to: a model that grows past it is to be cut, not waited for.

@@ -64,7 +64,9 @@ impl Server {
                 }
                 None
             }
-            Rule::Grace => issued.successor.filter(|successor| self.is_live(*successor)),
+            Rule::Grace => issued
+                .successor
+                .filter(|successor| self.is_live(*successor)),
         }
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::server::{Rule, Server};
 use crate::error::{StoreError, StoreErrorKind};
-use crate::protocol::machine::{Answer, End, Event, Machine, Step};
 use crate::protocol::Policy;
+use crate::protocol::machine::{Answer, End, Event, Machine, Step};
 use crate::record::Record;
 use crate::row::Row;
 use crate::store::{Acquired, Mark, Saved, Stored, Ticket, Version};
@@ -104,9 +104,18 @@ enum Next {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Login {
-    Idle { done: Option<u8> },
-    Reserving { login: u8, token: u8 },
-    Saving { login: u8, token: u8, version: Version },
+    Idle {
+        done: Option<u8>,
+    },
+    Reserving {
+        login: u8,
+        token: u8,
+    },
+    Saving {
+        login: u8,
+        token: u8,
+        version: Version,
+    },
 }
 
 type Outcome = Result<World, String>;
@@ -161,7 +170,14 @@ impl World {
         let mut processes: Vec<_> = self.processes.iter().map(of_one).collect();
         processes.sort_unstable();
         processes.hash(state);
-        (self.budget, &self.server, &self.row, self.now, self.generation).hash(state);
+        (
+            self.budget,
+            &self.server,
+            &self.row,
+            self.now,
+            self.generation,
+        )
+            .hash(state);
         (&self.login, &self.durable, &self.in_window, self.is_deleted).hash(state);
     }
 
@@ -208,9 +224,11 @@ impl World {
         }
         let mut world = self.clone();
         world.now = hold.until;
-        let has_it =
-            |running: &&mut Running| running.lease == Some(leased) && !running.is_late;
-        let running = world.processes.iter_mut().filter_map(|process| process.running.as_mut());
+        let has_it = |running: &&mut Running| running.lease == Some(leased) && !running.is_late;
+        let running = world
+            .processes
+            .iter_mut()
+            .filter_map(|process| process.running.as_mut());
         if let Some(holder) = running.into_iter().find(|running| has_it(&running)) {
             world.budget.stalls = world.budget.stalls.checked_sub(1)?;
             holder.is_late = true;
@@ -324,7 +342,9 @@ impl World {
                 return Ok(());
             }
             Next::Do(Step::Save(ticket, record)) => {
-                let saved = happens.then(|| self.save(index, ticket, &record)).transpose()?;
+                let saved = happens
+                    .then(|| self.save(index, ticket, &record))
+                    .transpose()?;
                 match saved {
                     Some(saved) if !is_lost => Event::Saved(Ok(saved)),
                     _ => Event::Saved(Err(lost())),
@@ -418,10 +438,14 @@ impl World {
         if !self.server.is_live(token) {
             let running = self.running(index).clone();
             if !self.in_window.contains(&token) && !running.is_late {
-                return Err(format!("the spent token {token} is sent outside the window"));
+                return Err(format!(
+                    "the spent token {token} is sent outside the window"
+                ));
             }
             if !running.knows_doubt && !running.is_late {
-                return Err(format!("the spent token {token} is sent without being in doubt"));
+                return Err(format!(
+                    "the spent token {token} is sent without being in doubt"
+                ));
             }
         }
         let Some(successor) = self.server.refresh(token) else {
@@ -470,7 +494,9 @@ impl World {
         if self.is(Mutant::BelievesTheFirstRefusal) {
             // As if nothing had changed.
             let base = self.running(index).base;
-            let unchanged = stored.zip(base).map(|(stored, version)| Stored { version, ..stored });
+            let unchanged = stored
+                .zip(base)
+                .map(|(stored, version)| Stored { version, ..stored });
             return Event::Loaded(Ok(unchanged));
         }
         Event::Loaded(Ok(stored))
@@ -563,7 +589,11 @@ impl World {
         {
             return Some("the login is lost".to_owned());
         }
-        if self.processes.iter().any(|process| process.running.is_some()) {
+        if self
+            .processes
+            .iter()
+            .any(|process| process.running.is_some())
+        {
             return None;
         }
         let token = token_of(&stored?.record);
