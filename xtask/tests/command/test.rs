@@ -23,6 +23,8 @@ impl Machine {
             "chromedriver",
             "pkg-config",
             "python3",
+            "redis-server",
+            "sh",
             "valgrind",
             "rustup",
             "sudo",
@@ -194,6 +196,20 @@ fn the_browser_is_installed_with_its_driver() {
     assert_eq!(
         machine.calls("apt-get"),
         ["update", "install -y chromium chromium-driver"]
+    );
+}
+
+#[test]
+fn databases_are_installed() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/redis-server");
+    machine.let_it("sh", "exit 1");
+    machine.let_it("id", "echo 0");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        machine.calls("apt-get"),
+        ["update", "install -y postgresql redis-server"]
     );
 }
 
