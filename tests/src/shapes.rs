@@ -42,7 +42,9 @@ impl Site {
         };
         let steps = self.steps.iter().copied().chain([step]).collect();
         Self {
-            title: format!("{}{name}", self.title).trim_start_matches('.').to_owned(),
+            title: format!("{}{name}", self.title)
+                .trim_start_matches('.')
+                .to_owned(),
             steps,
         }
     }
@@ -69,7 +71,11 @@ fn sites(guide: &Guide) -> Vec<Site> {
     let mut known = BTreeSet::from([root.name]);
     let mut sites = Vec::new();
     of_record(guide, root, &start, &mut known, &mut sites);
-    assert_eq!(known.len(), guide.records.len(), "a record that nothing leads to");
+    assert_eq!(
+        known.len(),
+        guide.records.len(),
+        "a record that nothing leads to"
+    );
     sites
 }
 
@@ -81,7 +87,13 @@ fn of_record(
     sites: &mut Vec<Site>,
 ) {
     for key in &record.keys {
-        of_shape(guide, &key.shape, at.below(Step::Key(key.name)), known, sites);
+        of_shape(
+            guide,
+            &key.shape,
+            at.below(Step::Key(key.name)),
+            known,
+            sites,
+        );
     }
 }
 
