@@ -138,7 +138,7 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
     let mut call = |name: &str, reader: &str, expression: &str| {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.with(wire.settings()); \
+            "{{ let client = {make}.with_settings(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.{reader}(\"{title}: {name}\", client.{expression}).await; }}"
         );
@@ -181,7 +181,7 @@ fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &
     call(
         "API call",
         "api",
-        &format!("call(Method::GET, \"{url}\", &wire.owned())"),
+        &format!("call_api(Method::GET, \"{url}\", &wire.owned())"),
     );
 }
 
@@ -286,7 +286,7 @@ fn token_requests(
         let issuer = issuer(provider);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.with(wire.settings()); \
+            "{{ let client = {make}.with_settings(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
              let callback = wire.callback(&login, {issuer:?}); \
@@ -296,7 +296,7 @@ fn token_requests(
     if provider.refresh_token.is_some() {
         let _ = writeln!(
             body,
-            "{{ let client = {make}.with(wire.settings()); \
+            "{{ let client = {make}.with_settings(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: refresh\", client.refresh(&wire.owned())).await; }}"
         );
@@ -305,7 +305,7 @@ fn token_requests(
         let scopes = scopes(provider, 2);
         let _ = writeln!(
             body,
-            "{{ let client = {make}.with(wire.settings()); \
+            "{{ let client = {make}.with_settings(wire.settings()); \
              wire.assert_hidden(\"{title}\", &client); \
              wire.tokens(\"{title}: client credentials\", client.client_credentials({scopes})).await; }}"
         );
@@ -317,7 +317,7 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
     let mut url = |name: &str, expression: &str| {
         let _ = writeln!(
             body,
-            "wire.url(\"{title}: {name}\", {make}.{expression}.build());"
+            "wire.url(\"{title}: {name}\", {make}.{expression}.to_http_request());"
         );
     };
     if provider.refresh_token.is_some() {
@@ -340,7 +340,7 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         url("UserInfo endpoint", "userinfo(&wire.owned())");
     }
     if provider.api.url.is_some() {
-        url("API", "call(Method::GET, \"/path\", &wire.owned())");
+        url("API", "call_api(Method::GET, \"/path\", &wire.owned())");
     }
 }
 

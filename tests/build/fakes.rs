@@ -111,7 +111,7 @@ fn trial(
         text,
         "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
          #[allow(unused_imports)] use {path}::{id}::*; \
-         Box::new({make}.with(given.settings())) }} }},"
+         Box::new({make}.with_settings(given.settings())) }} }},"
     );
 }
 
@@ -208,7 +208,7 @@ fn driven(Module { path, provider }: &Module) -> String {
         "#[allow(deprecated)] const _: () = {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
          impl Driven for {path}::{id}::Client {{\n{body}\
          fn extensions(&self) -> Vec<(&'static str, TokenRequest)> {{ vec![{extensions}] }}\n\
-         fn resource(&self, tokens: &TokenSet) -> ApiCall {{ self.call(Method::GET, \"{url}\", tokens) }}\n\
+         fn resource(&self, tokens: &TokenSet) -> ApiCall {{ self.call_api(Method::GET, \"{url}\", tokens) }}\n\
          }}\n}};\n"
     )
 }

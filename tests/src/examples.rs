@@ -66,7 +66,7 @@ async fn run(spec: &Provider, provider: &'static provider::Provider, example: &E
     let real = core.clone();
     let core = core.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     let outcome = send(core, &inputs).await;

@@ -114,7 +114,7 @@ impl<'m> Operations<'m> {
             };
         }
         match &self.origin {
-            Some(origin) => Ok(core.with(Settings::new().origin(origin)?)),
+            Some(origin) => Ok(core.with_settings(Settings::new().replace_origin(origin)?)),
             None => Ok(core),
         }
     }
@@ -225,7 +225,7 @@ impl<'m> Operations<'m> {
             let issuer = client.core.issuer()?;
             let callback = self.callback(state.as_deref(), issuer.as_deref());
             let verifier = verifier(&login);
-            let request = client.core.finish(login.pending, callback).build()?;
+            let request = client.core.finish(login.pending, callback).to_http_request()?;
             let mut recorded = Recorded::of(&request);
             let made_up = [
                 (state, placeholder::STATE),
@@ -239,12 +239,12 @@ impl<'m> Operations<'m> {
             self.add(client, "exchange the code", recorded);
         }
         if self.model.refresh_token.is_some() {
-            let request = client.core.refresh(&self.owned()).build()?;
+            let request = client.core.refresh(&self.owned()).to_http_request()?;
             self.add_built(client, "refresh", &request);
         }
         if self.model.client_credentials.is_some() && client.kind == ClientKind::Confidential {
             let scopes = self.scopes(2);
-            let request = client.core.client_credentials(scopes).build()?;
+            let request = client.core.client_credentials(scopes).to_http_request()?;
             self.add_built(client, "client credentials", &request);
         }
         Ok(())
@@ -273,15 +273,15 @@ impl<'m> Operations<'m> {
             return Ok(());
         }
         let device = client.core.authorize_device(self.scopes(1));
-        let request = device.build()?;
+        let request = device.to_http_request()?;
         self.add_built(client, "start a login on a device", &request);
         let answer = format!(
             r#"{{"device_code":"{}","user_code":"-","verification_uri":"-","expires_in":600}}"#,
             placeholder::DEVICE_CODE
         );
         let success = self.in_a_success(&answer);
-        let mut login = device.read(HttpResponse::new(200, HeaderMap::new(), success))?;
-        let request = client.core.poll_device(&mut login).build()?;
+        let mut login = device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))?;
+        let request = client.core.poll_device(&mut login).to_http_request()?;
         self.add_built(client, "ask whether the user has decided", &request);
         Ok(())
     }
@@ -304,7 +304,7 @@ impl<'m> Operations<'m> {
             let name = &extension.name;
             let request = client.core.extension(name, &mut { arguments });
             let operation = format!("grant {name}");
-            self.add_built(client, &operation, &request.build()?);
+            self.add_built(client, &operation, &request.to_http_request()?);
         }
         Ok(())
     }
@@ -314,25 +314,25 @@ impl<'m> Operations<'m> {
         let core = &client.core;
         if self.model.revokes(TokenKind::AccessToken) {
             let request = core.revoke_access_token(placeholder::ACCESS_TOKEN);
-            self.add_built(client, "revoke the access token", &request.build()?);
+            self.add_built(client, "revoke the access token", &request.to_http_request()?);
         }
         if self.model.revokes(TokenKind::RefreshToken) {
             let request = core.revoke_refresh_token(placeholder::REFRESH_TOKEN);
-            self.add_built(client, "revoke the refresh token", &request.build()?);
+            self.add_built(client, "revoke the refresh token", &request.to_http_request()?);
         }
         if self.model.introspection.is_some() {
-            let request = core.introspect(placeholder::ACCESS_TOKEN).build()?;
+            let request = core.introspect(placeholder::ACCESS_TOKEN).to_http_request()?;
             self.add_built(client, "introspect the access token", &request);
         }
         if self.model.userinfo.is_some() {
-            let request = core.userinfo(&self.owned()).build()?;
+            let request = core.userinfo(&self.owned()).to_http_request()?;
             self.add_built(client, "ask who the user is", &request);
         }
         let url = match self.model.api.url {
             Some(_) => format!("/{}", placeholder::API_PATH),
             None => format!("https://api.example/{}", placeholder::API_PATH),
         };
-        let request = core.call(Method::GET, &url, &self.owned()).build()?;
+        let request = core.call_api(Method::GET, &url, &self.owned()).to_http_request()?;
         self.add_built(client, "call the API", &request);
         if self.model.api.url.is_none()
             && let Some(call) = self.requests.last_mut()

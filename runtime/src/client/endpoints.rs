@@ -14,7 +14,16 @@ use crate::http::reach::has_public_name;
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
-pub(crate) struct EndpointUrls([OnceLock<Url>; 8]);
+pub(crate) struct EndpointUrls {
+    authorization: OnceLock<Url>,
+    token: OnceLock<Url>,
+    refresh: OnceLock<Url>,
+    device_authorization: OnceLock<Url>,
+    revocation: OnceLock<Url>,
+    introspection: OnceLock<Url>,
+    userinfo: OnceLock<Url>,
+    api: OnceLock<Url>,
+}
 
 impl EndpointUrls {
     pub(crate) fn get(
@@ -22,7 +31,16 @@ impl EndpointUrls {
         configuration: &Configuration,
         endpoint: EndpointKind,
     ) -> Result<&Url, Error> {
-        let url = &self.0[endpoint as usize];
+        let url = match endpoint {
+            EndpointKind::Authorization => &self.authorization,
+            EndpointKind::Token => &self.token,
+            EndpointKind::Refresh => &self.refresh,
+            EndpointKind::DeviceAuthorization => &self.device_authorization,
+            EndpointKind::Revocation => &self.revocation,
+            EndpointKind::Introspection => &self.introspection,
+            EndpointKind::UserInfo => &self.userinfo,
+            EndpointKind::Api => &self.api,
+        };
         match url.get() {
             Some(url) => Ok(url),
             None => {

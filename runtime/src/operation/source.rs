@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
 use crate::operation::OperationFuture;
+use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 
 mod callers;
@@ -71,7 +72,7 @@ struct State {
 }
 
 struct Renewal {
-    future: OperationFuture<TokenSet>,
+    future: OperationFuture<'static, TokenSet>,
     /// [`State::attempts`] when it began.
     attempts: u64,
 }
@@ -161,9 +162,9 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`] and [`Core::headers`].
-    pub async fn headers(&self) -> Result<HeaderMap, Error> {
-        self.0.core.headers(&*self.tokens().await?)
+    /// Those of [`TokenSource::tokens`] and [`Core::api_headers`].
+    pub async fn api_headers(&self) -> Result<HeaderMap, Error> {
+        self.0.core.api_headers(&*self.tokens().await?)
     }
 
     pub(crate) fn client(&self) -> &Core {
@@ -269,7 +270,7 @@ impl TokenRequest {
     /// provider takes their parameters again. The source of any other request has an error in the
     /// place of tokens; for those, see [`Core::token_source`].
     #[must_use]
-    pub fn source(self) -> TokenSource {
+    pub fn token_source(self) -> TokenSource {
         TokenSource::repeating(&self)
     }
 }
@@ -339,7 +340,7 @@ impl Shared {
             Some(repeated) => repeated.clone(),
             None => TokenRequest::refresh(self.core.clone(), state.tokens.as_deref()),
         };
-        let future: OperationFuture<TokenSet> = match driver {
+        let future: OperationFuture<'static, TokenSet> = match driver {
             Driver::Asynchronous => request.into_future(),
             Driver::Blocking => Box::pin(async move { request.send_blocking() }),
         };

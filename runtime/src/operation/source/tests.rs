@@ -99,8 +99,8 @@ const DOWN: (u16, &str) = (503, "");
 
 fn client(server: &Arc<Server>) -> Core {
     Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Arc::clone(server)))
-        .with(Settings::new().blocking_http_client(Arc::clone(server)))
+        .with_settings(Settings::new().http_client(Arc::clone(server)))
+        .with_settings(Settings::new().blocking_http_client(Arc::clone(server)))
 }
 
 /// Tokens that came an hour ago minus `remaining` seconds.
@@ -293,7 +293,7 @@ async fn a_401_and_an_answer_that_cannot_be_used_are_an_error() {
     let mac = r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#;
     let server = Server::open([(401, ""), (200, mac)]);
     let source = source(&server, 3600);
-    let call = source.call(Method::GET, "https://api.acme.example/x");
+    let call = source.call_api(Method::GET, "https://api.acme.example/x");
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Response);
     assert_eq!(server.requests().len(), 2);
 }
@@ -394,7 +394,7 @@ async fn client_credentials_are_asked_for_again() {
     let source = client(&server)
         .client_credentials(["read"])
         .param("a", "b")
-        .source();
+        .token_source();
     assert_eq!(source.current(), None);
     assert_eq!(text(&source.tokens().await.unwrap()), "first");
     assert_eq!(source.current().unwrap().scope(), Some("read"));
@@ -409,7 +409,7 @@ async fn no_other_request_is_repeated() {
     let server = Server::open([NEW]);
     let error = client(&server)
         .refresh(&tokens(1))
-        .source()
+        .token_source()
         .tokens()
         .await
         .unwrap_err();
@@ -424,7 +424,7 @@ fn blocking_code_renews_too() {
     assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
     assert!(
         source
-            .call(Method::GET, "/items")
+            .call_api(Method::GET, "/items")
             .send_blocking()
             .unwrap()
             .is_success()
@@ -460,7 +460,12 @@ fn blocking_code_does_not_wait_for_what_its_own_thread_has_to_do() {
         });
         tokio::task::yield_now().await;
         assert_eq!(server.requests().len(), 1);
-        let call = || source.call(Method::GET, "items").send_blocking().map(drop);
+        let call = || {
+            source
+                .call_api(Method::GET, "items")
+                .send_blocking()
+                .map(drop)
+        };
         for error in [source.tokens_blocking().map(drop), call()].map(Result::unwrap_err) {
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(error.to_string().contains("this thread"), "{error}");
@@ -509,7 +514,8 @@ fn async_code_that_is_over_stops_nobody() {
     }
     let server = Server::open([DOWN, NEW]);
     let slow = Arc::new(Slow(Arc::clone(&server), std::sync::Barrier::new(2)));
-    let client = client(&server).with(Settings::new().blocking_http_client(Arc::clone(&slow)));
+    let client =
+        client(&server).with_settings(Settings::new().blocking_http_client(Arc::clone(&slow)));
     let source = client.token_source(tokens(-1));
     assert!(block_on(source.tokens()).is_err());
     std::thread::scope(|scope| {
@@ -542,7 +548,7 @@ fn thread_scope(threads: usize, run: impl Fn() + Sync) {
 async fn f08_a_401_is_answered_by_one_renewal_and_one_more_request() {
     let server = Server::open([(401, ""), NEW, (401, "still")]);
     let call = source(&server, 3600)
-        .call(Method::POST, "items")
+        .call_api(Method::POST, "items")
         .json_body("[1]");
     let response = call.await.unwrap();
     assert_eq!((response.status(), response.text()), (401, Some("still")));
@@ -560,7 +566,7 @@ async fn f08_a_401_is_answered_by_one_renewal_and_one_more_request() {
 async fn a_401_after_another_callers_renewal_renews_nothing() {
     let server = Server::held([(401, ""), (200, "")]);
     let source = source(&server, 3600);
-    let mut call = source.call(Method::GET, "items").into_future();
+    let mut call = source.call_api(Method::GET, "items").into_future();
     poll_once(call.as_mut());
     let mut replacement = tokens(3600);
     replacement.access_token = "replacement".into();
@@ -580,7 +586,7 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
     last.refresh_token = None;
     let response = client(&server)
         .token_source(last)
-        .call(Method::GET, "items")
+        .call_api(Method::GET, "items")
         .await
         .unwrap();
     assert!(response.is_unauthorized());
@@ -590,7 +596,7 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
 async fn a_401_and_an_outage_are_an_error() {
     let server = Server::open([(401, ""), DOWN]);
     let error = source(&server, 3600)
-        .call(Method::GET, "items")
+        .call_api(Method::GET, "items")
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
@@ -606,7 +612,7 @@ async fn a_renewal_that_panics_is_not_polled_again() {
         }
     }
     let source = Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Panicking))
+        .with_settings(Settings::new().http_client(Panicking))
         .token_source(tokens(-1));
     for _ in 0..2 {
         let source = source.clone();
@@ -624,6 +630,6 @@ async fn a_renewal_that_panics_is_not_polled_again() {
 #[tokio::test]
 async fn headers_carry_the_token() {
     let server = Server::open([NEW]);
-    let headers = source(&server, -1).headers().await.unwrap();
+    let headers = source(&server, -1).api_headers().await.unwrap();
     assert_eq!(headers["authorization"], "Bearer new");
 }
