@@ -5,7 +5,7 @@ mod left_out;
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::facts::facts;
-use oauth_atlas_codegen::model::{Provider, Scope, Source};
+use oauth_atlas_codegen::model::{OperationKind, Provider, Scope, Source};
 use oauth_atlas_codegen::prose::code;
 
 use crate::document::{Command, Document, Item};
@@ -245,7 +245,7 @@ fn hosts(document: &mut Document, provider: &Provider, environment: Option<&str>
     let authorization = authorization.map(|endpoint| ("authorization".to_owned(), &endpoint.url));
     let called = provider
         .called_endpoints()
-        .filter_map(|one| Some((one.name.to_owned(), &one.endpoint?.url)));
+        .map(|(kind, endpoint)| (kind.name().to_owned(), &endpoint.url));
     let api = provider.api.url.iter().map(|url| ("API".to_owned(), url));
     let urls: Vec<_> = authorization.into_iter().chain(called).chain(api).collect();
     if provider.environments.is_empty() {
@@ -355,8 +355,8 @@ fn commands(
     for request in requests {
         let mut known = commands.iter_mut();
         match known.find(|(other, _)| request.is_like(other)) {
-            Some((_, clients)) => clients.push(request.client),
-            None => commands.push((request, vec![request.client])),
+            Some((_, clients)) => clients.push(request.client.word()),
+            None => commands.push((request, vec![request.client.word()])),
         }
     }
     let first = provider.environments.first();
@@ -371,7 +371,7 @@ fn commands(
          have the examples of the spec.",
     );
     let commands = commands.into_iter().map(|(request, clients)| Command {
-        title: format!("{} ({})", request.operation, clients.join(", ")),
+        title: format!("{} ({})", request.title(), clients.join(", ")),
         remark: request.note.clone(),
         text: shown(request),
     });
@@ -380,7 +380,7 @@ fn commands(
 
 /// A command; or, for a browser, the address.
 fn shown(request: &Request) -> String {
-    if request.operation.starts_with("send the browser") {
+    if request.operation == OperationKind::Authorize {
         request.url.replacen('?', "\n  ?", 1).replace('&', "\n  &")
     } else {
         request.curl()

@@ -11,7 +11,9 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oauth_atlas_codegen::model::Provider;
+use oauth_atlas_codegen::model::{
+    ClientAuth, ClientKind, Encoding, OperationKind, Provider, Separator,
+};
 use oauth_atlas_runtime::{Error, HttpRequest};
 
 use operations::Operations;
@@ -20,10 +22,14 @@ use placeholder::Piece;
 /// A request, with `$NAMES` in the place of values that are a user's.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What it is for: `exchange the code`.
-    pub operation: String,
-    /// The client type that sends it: `confidential` or `public`.
-    pub client: &'static str,
+    /// What it is for.
+    pub operation: OperationKind,
+    /// The name of the grant of the provider's own, where it is for one.
+    pub extension: Option<String>,
+    /// The client type that sends it.
+    pub client: ClientKind,
+    /// How it differs from the one that clients prefer.
+    pub variant: Variant,
     /// What is special of this one, or worth knowing.
     pub note: Option<String>,
     /// The HTTP method.
@@ -35,6 +41,33 @@ pub struct Request {
     /// The body, encoded as it is sent.
     pub body: Option<String>,
     recorded: Recorded,
+}
+
+/// One of the ways in which a provider takes a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// The one that clients prefer.
+    Usual,
+    /// A login that asks for a refresh token.
+    Offline,
+    /// With another separator than the first.
+    ScopeSeparator(Separator),
+    /// With another client authentication method than the first.
+    ClientAuth(ClientAuth),
+    /// With another encoding than the first.
+    Encoding(Encoding),
+}
+
+impl Variant {
+    fn note(self) -> Option<String> {
+        match self {
+            // A login has a name of its own for that.
+            Self::Usual | Self::Offline => None,
+            Self::ScopeSeparator(one) => Some(format!("with a {} between scopes", one.word())),
+            Self::ClientAuth(method) => Some(format!("with {}", method.word())),
+            Self::Encoding(encoding) => Some(format!("with parameters as {}", encoding.word())),
+        }
+    }
 }
 
 /// A request with placeholders.
@@ -91,16 +124,44 @@ impl Request {
             .collect()
     }
 
+    /// What it is for, in words: `exchange the code`.
+    pub fn title(&self) -> String {
+        let title = match (self.operation, self.variant) {
+            (OperationKind::Authorize, Variant::Offline) => {
+                "send the browser, and ask for a refresh token"
+            }
+            (OperationKind::Authorize, _) => "send the browser",
+            (OperationKind::ExchangeCode, _) => "exchange the code",
+            (OperationKind::Refresh, _) => "refresh",
+            (OperationKind::ClientCredentials, _) => "client credentials",
+            (OperationKind::AuthorizeDevice, _) => "start a login on a device",
+            (OperationKind::PollDevice, _) => "ask whether the user has decided",
+            (OperationKind::Extension, _) => {
+                return format!("grant {}", self.extension.as_deref().unwrap_or_default());
+            }
+            (OperationKind::RevokeAccessToken, _) => "revoke the access token",
+            (OperationKind::RevokeRefreshToken, _) => "revoke the refresh token",
+            (OperationKind::Introspect, _) => "introspect the access token",
+            (OperationKind::UserInfo, _) => "ask who the user is",
+            (OperationKind::CallApi, _) => "call the API",
+        };
+        title.to_owned()
+    }
+
     /// Whether the other client type does and sends the same.
     pub fn is_like(&self, other: &Self) -> bool {
-        (&self.operation, &self.note) == (&other.operation, &other.note)
+        (self.operation, &self.extension, self.variant)
+            == (other.operation, &other.extension, other.variant)
+            && self.note == other.note
             && (&self.method, &self.url) == (&other.method, &other.url)
             && (&self.headers, &self.body) == (&other.headers, &other.body)
     }
 
     fn new(
-        operation: &str,
-        client: &'static str,
+        operation: OperationKind,
+        extension: Option<String>,
+        client: ClientKind,
+        variant: Variant,
         note: Option<String>,
         recorded: Recorded,
     ) -> Self {
@@ -114,8 +175,10 @@ impl Request {
             (name.clone(), value)
         };
         Self {
-            operation: operation.to_owned(),
+            operation,
+            extension,
             client,
+            variant,
             note,
             method: recorded.method.clone(),
             url: placeholder::shown(&recorded.url),

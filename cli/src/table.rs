@@ -72,16 +72,8 @@ fn row(provider: &Provider) -> Row {
 }
 
 fn grants(provider: &Provider) -> String {
-    let grants = [
-        ("authorization_code", provider.authorization_code.is_some()),
-        ("refresh_token", provider.refresh_token.is_some()),
-        ("client_credentials", provider.client_credentials.is_some()),
-    ];
-    let offered = grants.iter().filter(|(_, is_offered)| *is_offered);
-    offered
-        .map(|(grant, _)| *grant)
-        .collect::<Vec<_>>()
-        .join(", ")
+    let grants = provider.grants().map(|grant| grant.word());
+    grants.collect::<Vec<_>>().join(", ")
 }
 
 fn clients(provider: &Provider) -> String {

@@ -5,8 +5,8 @@ use oauth_atlas_description::owned;
 
 use crate::model::{
     Answer, Api, AuthorizationCode, ChallengeMethod, Client, ClientAuth, ClientKind, Endpoint,
-    HttpMethod, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
-    Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
+    Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation, Scopes,
+    SecretForm, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 use crate::prose::code;
 
@@ -69,14 +69,9 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         let key = "endpoints.authorization";
         facts.add("authorization endpoint", key, url, None, &endpoint.sources);
     }
-    for one in provider.called_endpoints() {
-        if let Some(said) = one.endpoint {
-            let (name, key) = (
-                format!("{} endpoint", one.name),
-                format!("endpoints.{}", one.key),
-            );
-            endpoint(&mut facts, &name, &key, said);
-        }
+    for (kind, said) in provider.called_endpoints() {
+        let key = format!("endpoints.{}", kind.word());
+        endpoint(&mut facts, &kind.to_string(), &key, said);
     }
     for environment in &provider.environments {
         let hosts: Vec<_> = environment
@@ -93,13 +88,13 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
         );
     }
     for one in &provider.variables {
-        variable(&mut facts, one);
+        add_variable(&mut facts, one);
     }
     facts.topic = Topic::Scopes;
     scopes(&mut facts, &provider.scopes);
     facts.topic = Topic::Lifetimes;
     for one in &provider.lifetimes {
-        lifetime(&mut facts, one);
+        add_lifetime(&mut facts, one);
     }
     facts.topic = Topic::Deviations;
     deviations::deviations(&mut facts, provider);
@@ -149,7 +144,7 @@ fn codes(values: &[String]) -> Vec<String> {
 fn grants(facts: &mut Facts, provider: &Provider) {
     if let Some(grant) = &provider.authorization_code {
         let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-        let redirect = match provider.requires_redirect_uri() {
+        let redirect = match provider.description().requires_redirect_uri() {
             true => "`redirect_uri` is required",
             false if lists_parameters => "`redirect_uri` may be left out of the request",
             false => "offered",
@@ -168,32 +163,13 @@ fn grants(facts: &mut Facts, provider: &Provider) {
             fact.repeats_sources = true;
         }
     }
-    if let Some(RefreshToken {
-        rotation,
-        ends_access_token,
-        description,
-        sources,
-        value: _,
-    }) = &provider.refresh_token
-    {
-        let rotation = match rotation {
-            Rotation::Always => "each refresh gives a new refresh token",
-            Rotation::Sometimes => "some refreshes give a new refresh token",
-            Rotation::Never => "the refresh token stays the same",
-            Rotation::Unknown => "whether a refresh gives a new refresh token is not documented",
-        };
-        let ends = match ends_access_token {
-            Answer::Yes => "; the old access token dies when a new one is issued",
-            Answer::No => "; the old access token lives on",
-            Answer::Unknown => "",
-        };
-        let value = format!("{rotation}{ends}");
+    if let Some(grant) = &provider.refresh_token {
         facts.add(
             "refresh token grant",
             "grants.refresh_token",
-            value,
-            description.as_ref(),
-            sources,
+            rotation(grant),
+            grant.description.as_ref(),
+            &grant.sources,
         );
     }
     if let Some(grant) = &provider.client_credentials {
@@ -208,7 +184,24 @@ fn grants(facts: &mut Facts, provider: &Provider) {
     }
 }
 
-fn pkce(grant: &AuthorizationCode) -> String {
+/// What a refresh does to the tokens before it.
+pub(crate) fn rotation(grant: &RefreshToken) -> String {
+    let rotation = match grant.rotation {
+        Rotation::Always => "each refresh returns a new refresh token",
+        Rotation::Sometimes => "some refreshes return a new refresh token",
+        Rotation::Never => "the refresh token stays the same",
+        Rotation::Unknown => "whether a refresh returns a new refresh token is not documented",
+    };
+    let ends = match grant.ends_access_token {
+        Answer::Yes => "; the old access token is invalidated",
+        Answer::No => "; the old access token stays valid",
+        Answer::Unknown => "",
+    };
+    format!("{rotation}{ends}")
+}
+
+/// Whether PKCE is sent, and why.
+pub(crate) fn pkce(grant: &AuthorizationCode) -> String {
     let method = match grant.pkce.challenge {
         ChallengeMethod::Plain => "plain",
         ChallengeMethod::S256 | ChallengeMethod::S256Hex => "S256",
@@ -232,7 +225,8 @@ fn pkce(grant: &AuthorizationCode) -> String {
     }
 }
 
-fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
+/// How a client authenticates.
+pub(crate) fn client_auth(client: &Client) -> String {
     let methods: Vec<_> = client
         .auth
         .iter()
@@ -242,15 +236,19 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
     let secret = match client.secret {
         SecretForm::Empty if sends_a_secret => " with an empty secret",
         SecretForm::RsaPkcs1V15Base64 => {
-            "; the secret is handed out encrypted with your RSA key, and `EncryptedSecret` of the \
-             runtime (feature `encrypted-secret`) decrypts it"
+            "; the secret comes encrypted to your RSA key, and `EncryptedSecret` (feature \
+             `encrypted-secret`) decrypts it"
         }
         SecretForm::Plain | SecretForm::Empty => "",
     };
+    format!("{}{secret}", methods.join(" or "))
+}
+
+fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
     facts.add(
         &format!("{} client", kind.word()),
         &format!("clients.{}", kind.word()),
-        format!("{}{secret}", methods.join(" or ")),
+        client_auth(client),
         client.description.as_ref(),
         &client.sources,
     );
@@ -259,7 +257,8 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     let mut value = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    if endpoint.method == HttpMethod::Post || encodings != ["form"] {
+    let standard = owned::Endpoint::default();
+    if endpoint.method == standard.method || endpoint.encodings != standard.encodings {
         value += &format!(", parameters as {}", encodings.join(" or "));
     }
     match endpoint.auth {
@@ -292,7 +291,8 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     );
 }
 
-fn variable(facts: &mut Facts, variable: &Variable) {
+/// What a `{variable}` stands for.
+pub(crate) fn variable(variable: &Variable) -> String {
     let example = &variable.example;
     let value = match variable.kind {
         VariableKind::BaseUrl => format!("your URL, such as {}", code(example)),
@@ -307,17 +307,30 @@ fn variable(facts: &mut Facts, variable: &Variable) {
         },
         VariableKind::Label | VariableKind::Segment => format!("yours, such as {}", code(example)),
     };
-    let value = match &variable.default {
+    match &variable.default {
         Some(default) => format!("{value}; {} unless set", code(default)),
         None => value,
-    };
+    }
+}
+
+fn add_variable(facts: &mut Facts, one: &Variable) {
     facts.add(
-        &code(&format!("{{{}}}", variable.name)),
+        &code(&format!("{{{}}}", one.name)),
         "variables",
-        value,
-        Some(&variable.description),
-        &variable.sources,
+        variable(one),
+        Some(&one.description),
+        &one.sources,
     );
+}
+
+/// What becomes of a request without scopes, where that is known.
+pub(crate) fn omitted(scopes: &Scopes) -> Option<&'static str> {
+    match scopes.omitted {
+        OmittedScope::AllRegistered => Some("asks for every scope that the client registered"),
+        OmittedScope::Default => Some("asks for the provider's default scopes"),
+        OmittedScope::Refused => Some("is refused"),
+        OmittedScope::Unknown => None,
+    }
 }
 
 fn scopes(facts: &mut Facts, scopes: &Scopes) {
@@ -338,9 +351,10 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         true => String::new(),
         false => format!(", by a {} in responses", scopes.response_separator.word()),
     };
-    let separated = match scopes.request_separators.as_slice() {
-        [Separator::Space] if response.is_empty() => String::new(),
-        _ => format!(", separated by a {}{response}", separators.join(" or a ")),
+    let standard = owned::ScopeRules::default().request_separators;
+    let separated = match scopes.request_separators == standard && response.is_empty() {
+        true => String::new(),
+        false => format!(", separated by a {}{response}", separators.join(" or a ")),
     };
     let value = format!("{count}{separated}");
     facts.add(
@@ -350,15 +364,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         scopes.description.as_ref(),
         &scopes.sources,
     );
-    let omitted = match scopes.omitted {
-        OmittedScope::AllRegistered => {
-            Some("asks for every scope that the client is registered for")
-        }
-        OmittedScope::Default => Some("asks for the provider's default scopes"),
-        OmittedScope::Refused => Some("is refused"),
-        OmittedScope::Unknown => None,
-    };
-    if let Some(omitted) = omitted {
+    if let Some(omitted) = omitted(scopes) {
         facts.add(
             "a request without scopes",
             "scopes.omitted",
@@ -380,26 +386,26 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
     }
 }
 
-fn lifetime(facts: &mut Facts, lifetime: &TokenLifetime) {
-    let client = lifetime
-        .client
-        .map(|kind| format!(" of a {} client", kind.word()));
-    let value = match lifetime.lifetime {
+/// How long a token lives.
+pub(crate) fn lifetime(lifetime: &TokenLifetime) -> String {
+    match lifetime.lifetime {
         Lifetime::For(duration) => duration.to_string(),
         Lifetime::Never => "never expires".to_owned(),
         Lifetime::Unknown => "not documented".to_owned(),
+    }
+}
+
+fn add_lifetime(facts: &mut Facts, one: &TokenLifetime) {
+    let client = match one.client {
+        Some(kind) => format!(", {} client", kind.word()),
+        None => String::new(),
     };
-    let fact = format!(
-        "life of the {}{}",
-        lifetime.of.word().replace('_', " "),
-        client.unwrap_or_default()
-    );
     facts.add(
-        &fact,
+        &format!("{} lifetime{client}", one.of.word().replace('_', " ")),
         "lifetimes",
-        value,
-        lifetime.description.as_ref(),
-        &lifetime.sources,
+        lifetime(one),
+        one.description.as_ref(),
+        &one.sources,
     );
 }
 

@@ -26,7 +26,10 @@ pub fn render(providers: &[Provider], options: &Options) -> Files {
     });
     let source_folder = if options.package { "src/" } else { "" };
     for provider in providers {
-        let text = layout::file(render::module(provider, options), origin(&provider.path));
+        let text = layout::file(
+            render::module(provider, options),
+            layout::origin(&provider.path),
+        );
         files.insert(format!("{source_folder}{}.rs", provider.id), text);
         if options.package {
             let (path, text) = published::one(provider);
@@ -65,14 +68,4 @@ pub fn example(provider: &Provider, options: &Options) -> String {
 #[must_use]
 pub fn json(provider: &oauth_atlas_description::Provider) -> String {
     oauth_atlas_description::owned::Provider::from(provider).to_json()
-}
-
-/// How a generated file names its spec: the folder and the file, wherever the folder is.
-fn origin(path: &str) -> &str {
-    let is_separator = |c| c == '/' || c == '\\';
-    let mut parts = path.rmatch_indices(is_separator);
-    match parts.nth(1) {
-        Some((end_of_parent, _)) => &path[end_of_parent + 1..],
-        None => path,
-    }
 }

@@ -58,3 +58,13 @@ fn ends_variant(line: &str) -> bool {
 fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
+
+/// How a generated file names its spec: the folder and the file, wherever the folder is.
+pub(crate) fn origin(path: &str) -> &str {
+    let is_separator = |c| c == '/' || c == '\\';
+    let mut parts = path.rmatch_indices(is_separator);
+    match parts.nth(1) {
+        Some((end_of_parent, _)) => &path[end_of_parent + 1..],
+        None => path,
+    }
+}

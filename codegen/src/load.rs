@@ -79,6 +79,7 @@ fn read(
         report,
         cited: Vec::new(),
         used: Vec::new(),
+        field: None,
         spent: 0,
         untold: 0,
     };

@@ -7,15 +7,13 @@ mod description;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use oauth_atlas_description::owned;
-
 pub use crate::spec::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Duration,
     Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, Operation, ParameterType, Pkce,
     PkceClients, Presence, ResponseFormat, Rotation, SecretForm, Separator, TokenKind,
     VariableKind,
 };
-pub use oauth_atlas_description::LifetimeOf;
+pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind, owned};
 
 /// A provider.
 #[derive(Clone, Debug)]
@@ -89,6 +87,8 @@ pub struct Provider {
     pub token_response: TokenResponse,
     /// The error codes.
     pub errors: Vec<ErrorCode>,
+    /// What answers mean that do not say so in the standard's words.
+    pub refusals: Vec<Refusal>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.
@@ -304,15 +304,23 @@ of_description!(Capture, Capture);
 /// An endpoint that the client calls itself.
 pub type Endpoint = Documented<owned::Endpoint>;
 
-/// One of the endpoints that a client calls itself.
+/// An operation of the provider.
 #[derive(Clone, Copy, Debug)]
-pub struct CalledEndpoint<'a> {
-    /// Its key in the spec.
-    pub key: &'static str,
-    /// What prose calls it.
-    pub name: &'static str,
-    /// The endpoint, where the provider has it.
-    pub endpoint: Option<&'a Endpoint>,
+pub struct Offered<'p> {
+    /// What is true of it.
+    pub value: oauth_atlas_description::Operation,
+    /// What is worth knowing of its grant or its endpoint.
+    pub description: Option<&'p str>,
+    /// The grant of the provider's own that it is, if it is one.
+    pub extension: Option<&'p Extension>,
+}
+
+impl Deref for Offered<'_> {
+    type Target = oauth_atlas_description::Operation;
+
+    fn deref(&self) -> &Self::Target {
+        &self.value
+    }
 }
 
 /// A client type.
@@ -364,6 +372,9 @@ of_description!(RefreshToken, Grant);
 
 /// The client credentials grant, and the device authorization grant.
 pub type ClientCredentials = Documented<owned::Grant>;
+
+/// What an answer means that does not say so in the standard's words.
+pub type Refusal = Documented<owned::RefusalRule>;
 
 /// The scopes.
 #[derive(Clone, Debug)]
@@ -578,49 +589,81 @@ pub struct ExampleResponse {
 }
 
 impl Provider {
-    /// Whether clients can revoke tokens of this kind.
+    /// What a client of the provider does, in the order in which it is documented.
     #[must_use]
-    pub fn revokes(&self, kind: TokenKind) -> bool {
-        let Some(endpoint) = &self.revocation else {
-            return false;
-        };
-        // A request that the token itself authorizes is one that an access token makes.
-        let takes = match endpoint.auth {
-            Some(ClientAuth::AccessToken) => kind == TokenKind::AccessToken,
-            _ => endpoint.tokens.is_empty() || endpoint.tokens.contains(&kind),
-        };
-        takes && (kind == TokenKind::AccessToken || self.refresh_token.is_some())
+    pub fn operations(&self) -> Vec<Offered<'_>> {
+        let description = self.description();
+        let operations = description.operations().into_iter();
+        operations
+            .map(|value| self.offered(&description, value))
+            .collect()
     }
 
-    /// The endpoints that a client calls itself, which is all but the authorization endpoint.
-    pub fn called_endpoints(&self) -> impl Iterator<Item = CalledEndpoint<'_>> {
-        [
-            ("token", "token", &self.token),
-            ("refresh", "refresh", &self.refresh),
-            ("revocation", "revocation", &self.revocation),
-            ("introspection", "introspection", &self.introspection),
-            (
-                "device_authorization",
-                "device authorization",
-                &self.device_authorization,
-            ),
-            ("userinfo", "UserInfo", &self.userinfo),
-        ]
-        .into_iter()
-        .map(|(key, name, endpoint)| CalledEndpoint {
-            key,
-            name,
-            endpoint: endpoint.as_ref(),
-        })
+    /// The operation that brings a program its first tokens.
+    #[must_use]
+    pub fn first_tokens(&self) -> Option<Offered<'_>> {
+        let description = self.description();
+        let first = description.first_tokens()?;
+        Some(self.offered(&description, first))
     }
 
-    /// Whether an authorization request without `redirect_uri`, or a code's exchange without it, is
-    /// refused.
+    fn offered(
+        &self,
+        description: &owned::Provider,
+        value: oauth_atlas_description::Operation,
+    ) -> Offered<'_> {
+        let grant = description.grant_of(value);
+        let mut extensions = self.extensions.iter();
+        let extension = extensions.find(|one| Some(&one.value) == grant);
+        let described = match value.kind.grant() {
+            Some(GrantKind::AuthorizationCode) => {
+                let grant = self.authorization_code.as_ref();
+                grant.and_then(|one| one.description.as_ref())
+            }
+            Some(GrantKind::RefreshToken) => {
+                let grant = self.refresh_token.as_ref();
+                grant.and_then(|one| one.description.as_ref())
+            }
+            Some(GrantKind::ClientCredentials) => {
+                let grant = self.client_credentials.as_ref();
+                grant.and_then(|one| one.description.as_ref())
+            }
+            Some(GrantKind::DeviceCode) => {
+                let grant = self.device_code.as_ref();
+                grant.and_then(|one| one.description.as_ref())
+            }
+            Some(GrantKind::Extension) => extension.map(|one| &one.description),
+            None => {
+                let endpoint = self.endpoint(value.endpoint);
+                endpoint.and_then(|one| one.description.as_ref())
+            }
+        };
+        Offered {
+            value,
+            description: described.map(String::as_str),
+            extension,
+        }
+    }
+
+    /// An endpoint that the client calls itself, which is any but the authorization endpoint and the
+    /// API.
     #[must_use]
-    pub fn requires_redirect_uri(&self) -> bool {
-        let asked = self.authorization.iter().flat_map(|one| &one.requires);
-        let exchanged = self.authorization_code.iter().flat_map(|one| &one.requires);
-        asked.chain(exchanged).any(|name| name == "redirect_uri")
+    pub fn endpoint(&self, kind: EndpointKind) -> Option<&Endpoint> {
+        match kind {
+            EndpointKind::Token => self.token.as_ref(),
+            EndpointKind::Refresh => self.refresh.as_ref(),
+            EndpointKind::Revocation => self.revocation.as_ref(),
+            EndpointKind::Introspection => self.introspection.as_ref(),
+            EndpointKind::DeviceAuthorization => self.device_authorization.as_ref(),
+            EndpointKind::UserInfo => self.userinfo.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The endpoints that a client calls itself.
+    pub fn called_endpoints(&self) -> impl Iterator<Item = (EndpointKind, &Endpoint)> {
+        let kinds = EndpointKind::ALL.iter();
+        kinds.filter_map(|kind| Some((*kind, self.endpoint(*kind)?)))
     }
 
     /// Whether the spec has this key, given as in [`Provider::keys`]. Where it has not, the model

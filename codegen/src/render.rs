@@ -29,6 +29,8 @@ pub struct Options {
     /// The crate that the examples of the documentation use; none where the generator cannot know
     /// it, and then they are not compiled.
     pub(crate) example_crate: Option<String>,
+    /// The repository that readers find the specs in, if not in their own.
+    pub(crate) repository: Option<String>,
     /// Whether a whole package is written, or modules to include in another.
     pub(crate) package: bool,
 }
@@ -40,6 +42,7 @@ impl Options {
         Self {
             library: "crate".to_owned(),
             example_crate: Some("oauth_atlas".to_owned()),
+            repository: Some(env!("CARGO_PKG_REPOSITORY").to_owned()),
             package: true,
         }
     }
@@ -52,6 +55,7 @@ impl Options {
         Self {
             library: "::oauth_atlas".to_owned(),
             example_crate: None,
+            repository: None,
             package: false,
         }
     }

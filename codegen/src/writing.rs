@@ -33,6 +33,23 @@ pub fn scope_variant(scope: &str) -> Option<String> {
     check::is_scope(scope).then(|| name::variant(scope))?
 }
 
+/// A summary as a spec has it, which reads on after "Acme,": a noun phrase in lower case, without a
+/// full stop. What may be a name keeps its capitals.
+#[must_use]
+pub fn summary(text: &str) -> String {
+    let phrase = text.trim().trim_end_matches('.').trim_end();
+    let is_shouted = phrase.contains(' ') && !phrase.contains(char::is_lowercase);
+    if is_shouted && phrase.contains(char::is_uppercase) {
+        return phrase.to_lowercase();
+    }
+    match phrase.split_once(' ') {
+        Some((article @ ("A" | "An" | "The"), rest)) => {
+            format!("{} {rest}", article.to_ascii_lowercase())
+        }
+        _ => phrase.to_owned(),
+    }
+}
+
 /// What is wrong with the address of a page, and what would be right; nothing where a spec takes
 /// it.
 #[must_use]
@@ -115,9 +132,7 @@ impl model::Provider {
     /// The URLs that are to be replaced by those of the provider: all below [`PLACEHOLDER`].
     #[must_use]
     pub fn placeholders(&self) -> Vec<&str> {
-        let endpoints = self
-            .called_endpoints()
-            .filter_map(|one| one.endpoint.map(|endpoint| &endpoint.url));
+        let endpoints = self.called_endpoints().map(|(_, endpoint)| &endpoint.url);
         let hosts = self
             .environments
             .iter()
@@ -164,6 +179,20 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(module_name(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_summary_is_the_rest_of_a_sentence() {
+        for (text, expected) in [
+            ("a marketplace for anvils", "a marketplace for anvils"),
+            ("A marketplace for anvils.", "a marketplace for anvils"),
+            ("THE MARKETPLACE", "the marketplace"),
+            ("the login of VK", "the login of VK"),
+            ("Slack's login", "Slack's login"),
+            ("...", ""),
+        ] {
+            assert_eq!(summary(text), expected);
         }
     }
 
@@ -227,7 +256,7 @@ mod tests {
             ("https://acme.example/{Realm}", "cannot name a variable"),
             ("https://acme.example/{type}", "cannot name a variable"),
             ("https://acme.example/{}", "cannot name a variable"),
-            ("https://acme.example/{{a}}", "cannot name a variable"),
+            ("https://acme.example/{{a}}", "is not how a variable"),
             ("https://acme.example/{a", "`{` without `}`"),
             ("https://acme.example/a}", "`}` without `{`"),
             ("https://acme.example/{a}#top", "has no fragment"),

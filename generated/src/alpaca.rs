@@ -18,64 +18,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Live`](Environment::Live), [`Paper`](Environment::Paper); the first is
+//!   the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Scopes**: [`Scope`] lists all 3; a request without scopes asks for the provider's
+//!   default scopes.
 //!
-//! - authorization code grant: `redirect_uri` is required ([guide], [reference], [repository])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - confidential client: `client_secret_post`. An application's server. The token request is
-//!   to be made from there ([guide], [repository])
-//! - authorization endpoint: `https://app.alpaca.markets/oauth/authorize` ([guide],
-//!   [reference])
-//! - token endpoint: `POST https://api.alpaca.markets/oauth/token`, parameters as form
-//!   ([guide], [repository])
-//! - environment `live`: `trading` is `https://api.alpaca.markets`. Trading with real money
-//!   ([guide])
-//! - environment `paper`: `trading` is `https://paper-api.alpaca.markets`. Paper trading
-//!   ([guide])
-//! - scopes: 3\. Reading is always allowed, also without a scope ([guide], [repository])
-//! - a request without scopes: asks for the provider's default scopes ([guide], [repository])
-//! - API calls: `authorization: Bearer <access token>`, on `{trading}` ([guide])
-//! - token response: `access_token`, `token_type`, `scope`, no `expires_in`, no `refresh_token`
-//!   ([guide], [repository])
+//! # More
 //!
-//! # Limits
-//!
-//! - Alpaca has to approve an application before it may trade for its users. ([tutorial])
-//!
-//! # Notes
-//!
-//! - A second authorization server, authx, has the issuer <https://authx.alpaca.markets/v1>,
-//!   with authorization, token and revocation endpoints below /oauth2. It has the grants for
-//!   codes, client credentials, JWTs and refresh tokens, PKCE with S256, iss in the callback,
-//!   client id metadata documents, and the client authentication methods none,
-//!   client_secret_post and private_key_jwt. ([authx])
-//! - The Broker API makes OAuth tokens and codes for a broker's own users, at v1/oauth/token
-//!   and v1/oauth/authorize, with the id of the account, and ends them by a DELETE of
-//!   v1/oauth/token with the id of the token. ([broker])
-//! - The pages say nothing of PKCE, refresh tokens, revocation, public clients or error codes.
-//!   ([guide], [reference], [repository])
-//! - The streams take the token in a message, as oauth_token for updates of trades and as the
-//!   secret to the key oauth for market data. ([guide])
-//!
-//! # Sources
-//!
-//! - [guide], Using OAuth2 and Trading API, read on 2026-11-23.
-//! - [reference], Working with OAuth, read on 2026-11-23.
-//! - [tutorial], How to Use OAuth to Access Alpaca API, read on 2026-11-23.
-//! - [repository], Using OAuth, in the source of the former documentation, read on 2026-11-28.
-//! - [authx], Authorization server metadata (RFC 8414) of authx, in a copy of July 2026, read
-//!   on 2026-11-28.
-//! - [broker], OAuth of the Broker API, in the source of the former documentation, read on
-//!   2026-11-28.
-//!
-//! [guide]: https://docs.alpaca.markets/docs/using-oauth2-and-trading-api
-//! [reference]: https://docs.alpaca.markets/docs/working-with-oauth
-//! [tutorial]: https://alpaca.markets/learn-api/connecting-to-oauth
-//! [repository]: https://github.com/alpacahq/alpaca-docs/blob/master/content/oauth/guide.md
-//! [authx]: https://authx.alpaca.markets/v1/.well-known/oauth-authorization-server
-//! [broker]:
-//! https://github.com/alpacahq/alpaca-docs/blob/master/content/api-references/broker-api/oauth.md
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/alpaca.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/alpaca.yaml),
+//! or `oauth-atlas explain alpaca` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -137,7 +94,7 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Calls Alpaca's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Alpaca API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{trading}`.
     #[inline]
     pub fn call_api(
@@ -215,8 +172,10 @@ impl Authorize {
 
 /// What a Alpaca token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Reading is always allowed, also without a scope.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,103 +18,33 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([token], [authorize])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: the refresh token stays the same ([token], [token_response])
-//! - client credentials grant: offered ([transfer])
-//! - confidential client: `client_secret_post`. An app, by its bundle id, or a website, by its
-//!   Services ID. The secret is a JWT that the caller makes and signs with ES256 and the
-//!   private key of the team; it lives for six months at most ([token], [client_secret],
-//!   [metadata])
-//! - authorization endpoint: `https://appleid.apple.com/auth/authorize` ([authorize])
-//! - token endpoint: `POST https://appleid.apple.com/auth/token`, parameters as form ([token])
-//! - revocation endpoint: `POST https://appleid.apple.com/auth/revoke`, parameters as form
-//!   ([revoke], [metadata])
-//! - scopes: 4 ([authorize], [transfer])
-//! - life of the authorization code: 5 minutes ([authorize], [token])
-//! - authorization request: `response_mode=form_post` is always sent ([authorize])
-//! - `user` is kept with the tokens: `user` of the callback. The name and the e-mail address as
-//!   JSON, which come with the first login only ([authorize])
-//! - API calls: `authorization: Bearer <access token>`
-//! - token response: `access_token`, `token_type`, `expires_in`, `id_token`, `refresh_token`
-//!   (optional), no `scope` ([token_response])
-//!
-//! # Limits
-//!
-//! - A redirect URI is an https URL with a domain name, neither an address nor localhost, and
-//!   without a fragment. ([authorize])
-//! - Apple recommends to validate a refresh token no more than once a day. ([token])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
+//! - **Scopes**: [`Scope`] lists all 4.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`User`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): A parameter is missing, repeated or wrong. Check the
-//!   parameters. ([error_response])
-//! - `invalid_client` (HTTP 400): The secret is wrong, or the redirect URI differs from the one
-//!   of the login. Check the claims and the age of the JWT, the key and the redirect URI.
-//!   ([error_response])
-//! - `invalid_grant` (HTTP 400): The code or refresh token is wrong, used, expired or another
-//!   client's. Start the login again. ([error_response])
-//! - `unauthorized_client` (HTTP 400): The client may not use this grant. Check the
-//!   capabilities of the app or Services ID. ([error_response])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is not known. Use a documented grant.
-//!   ([error_response])
-//! - `invalid_scope` (HTTP 400): A scope is not known. Ask for name and email only.
-//!   ([error_response])
+//! - `invalid_request`: A parameter is missing, repeated or wrong. Check the parameters.
+//! - `invalid_client`: The secret is wrong, or the redirect URI differs from the one of the
+//!   login. Check the claims and the age of the JWT, the key and the redirect URI.
+//! - `invalid_grant`: The code or refresh token is wrong, used, expired or another client's.
+//!   Start the login again.
+//! - `unauthorized_client`: The client may not use this grant. Check the capabilities of the
+//!   app or Services ID.
+//! - `unsupported_grant_type`: The grant type is not known. Use a documented grant.
+//! - `invalid_scope`: A scope is not known. Ask for name and email only.
 //!
-//! # Notes
+//! # More
 //!
-//! - The claims of the JWT that serves as secret are iss with the id of the team, iat, exp, aud
-//!   with the issuer and sub with the client id; the header has alg and kid. ([client_secret])
-//! - An access token reaches no API that is documented; what a client uses is the ID token.
-//!   ([token_response])
-//! - The page shows errors without a description; a recorded answer of the token endpoint has
-//!   an error_description. user_cancelled_authorize is the only error of the callback that is
-//!   named. ([error_response], [recorded_error], [authorize])
-//! - Neither the pages nor the metadata have a word on PKCE. Users of a library saw in 2024
-//!   that a code is refused without the verifier if its login had a challenge, so the server
-//!   compares the two. ([authorize], [token], [metadata], [pkce_report])
-//! - The metadata list the scope openid, which the page of the authorization request does not
-//!   name, and the response modes query and fragment, which cannot be used with a scope.
-//!   ([metadata], [authorize])
-//! - The response type may be code id_token as well, in a form or a fragment, and the callback
-//!   then has the ID token next to the code; id_token alone is refused. ([authorize])
-//!
-//! # Sources
-//!
-//! - [authorize], Request an authorization to the Sign in with Apple server, read on
-//!   2026-11-28.
-//! - [token], Generate and validate tokens, read on 2026-11-23.
-//! - [token_response], TokenResponse, read on 2026-11-23.
-//! - [error_response], ErrorResponse, read on 2026-11-23.
-//! - [revoke], Revoke tokens, read on 2026-11-23.
-//! - [client_secret], Creating a client secret, read on 2026-11-23.
-//! - [transfer], Transferring your apps and users to another team, read on 2026-11-23.
-//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-10-01 (commit
-//!   3123436), read on 2026-11-28.
-//! - [pkce_report], Support Exchange with Code verifier, a-tokyo/apple-signin-auth issue 180 of
-//!   2024-10-17, read on 2026-11-28.
-//! - [recorded_error], An answer of the token endpoint,
-//!   klausbetz/apple-identity-provider-keycloak issue 50 of 2023-08-26, read on 2026-11-28.
-//!
-//! [authorize]:
-//! https://developer.apple.com/documentation/signinwithapplerestapi/request-an-authorization-to-the-sign-in-with-apple-server.
-//! [token]:
-//! https://developer.apple.com/documentation/signinwithapplerestapi/generate-and-validate-tokens
-//! [token_response]:
-//! https://developer.apple.com/documentation/signinwithapplerestapi/tokenresponse
-//! [error_response]:
-//! https://developer.apple.com/documentation/signinwithapplerestapi/errorresponse
-//! [revoke]: https://developer.apple.com/documentation/signinwithapplerestapi/revoke-tokens
-//! [client_secret]:
-//! https://developer.apple.com/documentation/accountorganizationaldatasharing/creating-a-client-secret
-//! [transfer]:
-//! https://developer.apple.com/documentation/signinwithapple/transferring-your-apps-and-users-to-another-team
-//! [metadata]: https://appleid.apple.com/.well-known/openid-configuration
-//! [pkce_report]: https://github.com/a-tokyo/apple-signin-auth/issues/180
-//! [recorded_error]: https://github.com/klausbetz/apple-identity-provider-keycloak/issues/50
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/apple.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/apple.yaml),
+//! or `oauth-atlas explain apple` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -215,7 +145,7 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Calls Apple's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Apple API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -293,8 +223,8 @@ impl Authorize {
 
 /// What a Apple token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -371,10 +301,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    callback: provider::CallbackRules {
-        errors: &[("user_cancelled_authorize", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -503,6 +429,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for name and email only.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -17,69 +17,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([oauth], [metadata])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same. The answer to a code has a refresh
-//!   token, which is long-lived; the answer to a refresh has none ([oauth], [docs_source])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An app with a client
-//!   id and a client secret ([oauth], [metadata])
-//! - authorization endpoint: `https://app.asana.com/-/oauth_authorize` ([oauth])
-//! - token endpoint: `POST https://app.asana.com/-/oauth_token`, parameters as form ([oauth])
-//! - revocation endpoint: `POST https://app.asana.com/-/oauth_revoke`, parameters as form,
-//!   without `token_type_hint`, takes `refresh_token` alone ([oauth])
-//! - introspection endpoint: `POST https://app.asana.com/-/token_info`, parameters as form,
-//!   without client authentication, without `token_type_hint` ([oauth])
-//! - UserInfo endpoint: `GET https://app.asana.com/api/1.0/openid_connect/userinfo` ([oidc])
-//! - scopes: 52 listed, more exist ([oauth], [oauth_scopes], [openapi])
-//! - a request without scopes: asks for the provider's default scopes ([oauth], [oauth_scopes],
-//!   [openapi])
-//! - life of the access token: 1 hour ([oauth])
-//! - `user_gid` is kept with the tokens: `data.gid` of the token. The id of the user who logged
-//!   in ([oauth])
-//! - API calls: `authorization: Bearer <access token>`, on `https://app.asana.com/api/1.0`
-//!   ([openapi])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional),
-//!   `id_token` (optional) ([oauth], [oidc])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
+//! - **Kept with the tokens**: [`UserGid`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `forbidden_scopes`: A scope was asked for that the app is not registered for. Register the
-//!   scope in the developer console, or leave it out. ([oauth_scopes])
+//!   scope in the developer console, or leave it out.
 //!
-//! # Notes
+//! # More
 //!
-//! - The metadata list the grant urn:ietf:params:oauth:grant-type:jwt-bearer as well, with the
-//!   profile of identity assertions (ID-JAG). There is another document for OpenID Connect, at
-//!   api/1.0/.well-known/openid-configuration. ([metadata], [oidc])
-//! - Without scopes the request asks for the scope default, which only an app with full
-//!   permissions has; others have to name theirs. A scope for changing does not include that
-//!   for reading. ([oauth_scopes], [openapi])
-//! - An access token is refused by revocation with 400, an unknown token answered with 200.
-//!   ([oauth])
-//! - Inspecting a token takes the token only and tells token_type, expires_in, exp, scope,
-//!   active and client_id. ([oauth])
-//! - An app on a device may use urn:ietf:wg:oauth:2.0:oob as redirect URI, which shows the code
-//!   to the user. ([oauth])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth, read on 2026-11-23.
-//! - [oauth_scopes], OAuth scopes, read on 2026-11-23.
-//! - [openapi], The OpenAPI description of the API, commit fc9f8dc, read on 2026-11-28.
-//! - [docs_source], The page on OAuth in the source of the documentation, of September 2024,
-//!   read on 2026-11-28.
-//! - [oidc], OpenID Connect, read on 2026-11-23.
-//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it on 2026-07-29,
-//!   read on 2026-11-28.
-//!
-//! [oauth]: https://developers.asana.com/docs/oauth
-//! [oauth_scopes]: https://developers.asana.com/docs/oauth-scopes
-//! [openapi]: https://github.com/Asana/openapi
-//! [docs_source]: https://github.com/Asana/developer-docs
-//! [oidc]: https://developers.asana.com/docs/openid-connect
-//! [metadata]: https://app.asana.com/.well-known/oauth-authorization-server
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/asana.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/asana.yaml),
+//! or `oauth-atlas explain asana` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -189,7 +147,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Asana's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Asana API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://app.asana.com/api/1.0`.
     #[inline]
     pub fn call_api(
@@ -261,8 +219,8 @@ impl Authorize {
 
 /// What a Asana token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,91 +18,24 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([threelo], [atlascode])
-//! - PKCE: not documented; the provider's own software sends it, and so does this client
-//! - refresh token grant: each refresh gives a new refresh token ([threelo])
-//! - confidential client: `client_secret_post`. An app with OAuth 2.0 (3LO) in the developer
-//!   console ([threelo])
-//! - authorization endpoint: `https://auth.atlassian.com/authorize` ([threelo])
-//! - token endpoint: `POST https://auth.atlassian.com/oauth/token`, parameters as json
-//!   ([threelo])
-//! - UserInfo endpoint: `GET https://api.atlassian.com/me` ([threelo])
-//! - scopes: 29 listed, more exist. The classic scopes; the granular ones, of which there are
-//!   some hundreds, are left out. Atlassian advises to ask for fewer than 50 ([jira_scopes],
-//!   [jsm_scopes], [confluence_scopes], [threelo])
-//! - life of the refresh token: 90 days. Counted from the last use ([threelo])
-//! - authorization request: `audience=api.atlassian.com` is always sent, `prompt=consent` is
-//!   always sent ([threelo])
-//! - a refresh token is asked for by: the scope `offline_access` ([threelo])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.atlassian.com`
-//!   ([threelo])
-//! - token response: `access_token`, `expires_in`, `scope`, `refresh_token` (optional),
-//!   `token_type` (optional) ([threelo])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh token lifetime**: 90 days. Counted from the last use.
+//! - **Scopes**: [`Scope`] lists 29; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 403): The refresh token is unknown, used or expired, or the user has
-//!   changed the password. Keep the newest refresh token, and start the authorization again.
-//!   ([threelo])
+//! - `invalid_grant`: The refresh token is unknown, used or expired, or the user has changed
+//!   the password. Keep the newest refresh token, and start the authorization again.
 //!
-//! # Notes
+//! # More
 //!
-//! - The server publishes metadata with the issuer <https://auth.atlassian.com>, a
-//!   userinfo_endpoint of OpenID Connect, a device_authorization_endpoint, the
-//!   revocation_endpoint /oauth/revoke, the methods client_secret_basic and client_secret_post,
-//!   code_challenge_methods_supported S256 and, as scopes_supported, those of OpenID Connect.
-//!   Apps of the developer console cannot use the scope openid: others saw the login end on an
-//!   error page as soon as it was added to an authorization URL that works. ([metadata],
-//!   [openid_report])
-//! - For its MCP server, Atlassian has another issuer at the same host, with registration of
-//!   clients, revocation at /oauth/revoke and clients without a secret. ([metadata])
-//! - The newer page of the two shows an authorization URL without audience; it does not say
-//!   that the parameter is no longer read. ([implementing], [threelo])
-//! - Atlassian Government Cloud has a developer console, and with it apps and an authorization
-//!   server, of its own. ([government])
-//! - Atlassian's own extension for VS Code is a client without a secret, which uses PKCE, and
-//!   another one of it uses the device flow at /oauth/device/code of the login host. Its
-//!   requests are JSON as well, with the client id in the body. ([atlascode])
-//! - No page describes an endpoint for revocation; users take their consent back in their
-//!   account. ([threelo], [atlascode])
-//! - The endpoint /oauth/token/accessible-resources of the API answers the sites that a token
-//!   reaches, each with the cloud id that the paths of the API need. ([threelo])
-//! - A user has one grant for an app, which covers the sites that were picked; a later grant
-//!   replaces it. ([threelo])
-//! - The implicit grant is not supported. ([threelo])
-//!
-//! # Sources
-//!
-//! - [threelo], OAuth 2.0 (3LO) apps, read on 2026-11-23.
-//! - [jira_scopes], Jira scopes for OAuth 2.0 (3LO) and Forge apps, read on 2026-11-23.
-//! - [jsm_scopes], Jira Service Management scopes for OAuth 2.0 (3LO) and Forge apps, read on
-//!   2026-11-23.
-//! - [confluence_scopes], Confluence scopes for OAuth 2.0 (3LO) and Forge apps, read on
-//!   2026-11-23.
-//! - [atlascode], Atlassian's extension for VS Code, src/atlclients, commit c22d304, read on
-//!   2026-11-28.
-//! - [implementing], Implementing OAuth 2.0 (3LO), read on 2026-11-28.
-//! - [government], Use OAuth 2.0 (3LO) on AGC-compatible apps, read on 2026-11-28.
-//! - [metadata], Metadata of the server (OpenID Connect Discovery), as others recorded them in
-//!   2025 and 2026, read on 2026-11-28.
-//! - [openid_report], Attempts to log in with the scope openid, findings on epic 5146 of the
-//!   project Lighthouse of 2026-08-05, read on 2026-11-28.
-//!
-//! [threelo]: https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
-//! [jira_scopes]:
-//! https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/
-//! [jsm_scopes]:
-//! https://developer.atlassian.com/cloud/jira/service-desk/scopes-for-oauth-2-3LO-and-forge-apps/
-//! [confluence_scopes]:
-//! https://developer.atlassian.com/cloud/confluence/scopes-for-oauth-2-3LO-and-forge-apps/
-//! [atlascode]: https://github.com/atlassian/atlascode
-//! [implementing]:
-//! https://developer.atlassian.com/cloud/oauth/getting-started/implementing-oauth-3lo
-//! [government]: https://developer.atlassian.com/platform/framework/agc/guides/manage-3lo-apps
-//! [metadata]: https://auth.atlassian.com/.well-known/openid-configuration
-//! [openid_report]: https://github.com/LetPeopleWork/Lighthouse
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/atlassian.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/atlassian.yaml),
+//! or `oauth-atlas explain atlassian` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -182,7 +115,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Atlassian's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Atlassian API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.atlassian.com`.
     #[inline]
     pub fn call_api(
@@ -260,8 +193,11 @@ impl Authorize {
 
 /// What a Atlassian token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The classic scopes; the granular ones, of which there are some hundreds, are left out.
+/// Atlassian advises to ask for fewer than 50.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

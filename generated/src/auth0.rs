@@ -17,174 +17,36 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([token],
-//!   [token_pkce], [pkce_guide])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([refresh], [rotation])
-//! - confidential client: `client_secret_post` or `client_secret_basic_with_id`. A regular web
-//!   application or a machine-to-machine application ([overview], [use_refresh])
-//! - public client: `none`. A native or a single-page application, whose authentication method
-//!   is none ([overview], [revoke])
-//! - authorization endpoint: `https://{domain}/authorize` ([authorize])
-//! - token endpoint: `POST https://{domain}/oauth/token`, parameters as form or json ([token],
-//!   [overview])
-//! - revocation endpoint: `POST https://{domain}/oauth/revoke`, parameters as form or json,
-//!   without `token_type_hint`, takes `refresh_token` alone ([revoke])
-//! - device authorization endpoint: `POST https://{domain}/oauth/device/code`, parameters as
-//!   form ([device])
-//! - UserInfo endpoint: `GET https://{domain}/userinfo` ([userinfo])
-//! - `{domain}`: your host, such as `acme.eu.auth0.com`. The domain of the tenant, or its
-//!   custom domain ([overview])
-//! - scopes: 5 listed, more exist ([scopes], [authorize])
-//! - life of the access token: 24 hours. Unless the API has another one, up to 30 days
-//!   ([access_lifetime])
-//! - life of the refresh token: not documented. Set for each application; unless it is changed,
-//!   30 days without use ([expiration])
-//! - a refresh token is asked for by: the scope `offline_access` ([authorize], [token_pkce])
-//! - device authorization grant: offered ([device])
-//! - grant `token_for_api`: The client credentials grant, for one API. ([client_credentials])
-//! - grant `token_exchange`: Exchanges a token of the caller's own kind, which an Action of the
-//!   tenant checks, for tokens of Auth0. It is in early access. ([token_exchange])
-//! - grant `on_behalf_of`: Exchanges an access token for an API for one for another API, on
-//!   behalf of the same user. ([on_behalf_of])
-//! - grant `token_vault`: Exchanges a token of Auth0 for the user's access token at another
-//!   provider. ([token_vault])
-//! - grant `cross_app_access`: Exchanges the identity assertion (ID-JAG) that a trusted
-//!   enterprise identity provider issued for an access token. It is in early access.
-//!   ([cross_app_access])
-//! - API calls: `authorization: Bearer <access token>` ([overview])
-//! - token response: `access_token`, `token_type`, `expires_in` (optional), `refresh_token`
-//!   (optional), `id_token` (optional), `scope` (optional) ([token], [refresh])
-//!
-//! # Limits
-//!
-//! - How long a refresh token may stay unused, and how long it lives at most, is set for each
-//!   application; unless it is changed, the former is 30 days. Either can be at most 31,557,600
-//!   seconds, which is a year. ([expiration])
-//! - With rotation, a refresh token that is used a second time ends the whole family of tokens,
-//!   and the user has to log in again. ([rotation])
-//! - A tenant can be set to revoke every refresh token of the same user, application and API
-//!   with the one revoked. ([revoke])
+//! - **`domain`**: your host, such as `acme.eu.auth0.com`. The domain of the tenant, or its
+//!   custom domain.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic_with_id`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 24 hours. Unless the API has another one, up to 30 days.
+//! - **Refresh token lifetime**: Set for each application; unless it is changed, 30 days
+//!   without use.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::authorize_device`], [`Client::token_for_api`],
+//!   [`Client::token_exchange`], [`Client::on_behalf_of`], [`Client::token_vault`],
+//!   [`Client::cross_app_access`].
 //!
 //! # Errors
 //!
 //! - `expired_token`: The device code has expired; Auth0 says so once and answers invalid_grant
-//!   after that. Stop polling, and ask for a new device code. ([device_guide])
-//! - `authorization_pending` (HTTP 403): The user has not confirmed the device yet. Poll again
-//!   after the interval. ([device])
-//! - `slow_down` (HTTP 429): The token endpoint was polled faster than the interval allows.
-//!   Wait longer between two polls. ([device])
-//! - `access_denied` (HTTP 403): The user refused the device. Start again if the user wants to.
-//!   ([device])
+//!   after that. Stop polling, and ask for a new device code.
+//! - `authorization_pending`: The user has not confirmed the device yet. Poll again after the
+//!   interval.
+//! - `slow_down`: The token endpoint was polled faster than the interval allows. Wait longer
+//!   between two polls.
+//! - `access_denied`: The user refused the device. Start again if the user wants to.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The encoding of requests: The body of a token request is a form ([token], [token_pkce],
-//!   [client_credentials]), taken here; Parameters of POST requests, and a client secret in the
-//!   body, are written as JSON ([overview]), yours to choose. The pages of the endpoints are
-//!   more exact than the introduction, and forms are what the standard says.
-//!
-//! # Notes
-//!
-//! - A confidential client can also be known by a JWT signed with its key, or by a certificate
-//!   (mTLS). ([overview])
-//! - The device request and the client credentials grant take an audience; the latter also an
-//!   organization. ([device], [client_credentials])
-//! - The pages on the authorization request mark audience as required. The guide for devices
-//!   says that it can be left out where the token is only to read the user. ([authorize],
-//!   [authorize_pkce], [device_guide])
-//! - The issuer in ID tokens ends in a slash. ([sample_scopes])
-//! - The callback carries iss only where the tenant's setting
-//!   authorization_response_iss_parameter_supported is on. ([fapi])
-//! - Auth0 also has the grants for passwords, for codes sent by mail or text, for second
-//!   factors and for logins started by a back channel (CIBA), and takes authorization requests
-//!   that were pushed before (PAR). ([overview])
-//! - A refresh may ask for fewer scopes; a refused refresh token is answered with 401 or 403.
-//!   ([refresh])
-//! - A device code lives for 15 minutes and is polled every five seconds in the samples.
-//!   ([device_guide])
-//! - Proofs of possession (DPoP) may be sent with token requests. ([token])
-//!
-//! # Sources
-//!
-//! - [overview], Authentication API, read on 2026-11-28.
-//! - [authorize], Authorize Application, read on 2026-11-28.
-//! - [token], Get Token (authorization code flow), read on 2026-11-28.
-//! - [token_pkce], Get Token (authorization code flow with PKCE), read on 2026-11-28.
-//! - [pkce_guide], Call your API using the authorization code flow with PKCE, read on
-//!   2026-11-23.
-//! - [code_guide], Call your API using the authorization code flow, read on 2026-11-23.
-//! - [client_credentials], Get Token (client credentials flow), read on 2026-11-28.
-//! - [device], Authorize Device, read on 2026-11-28.
-//! - [refresh], Refresh Access Token, read on 2026-11-28.
-//! - [use_refresh], Use Refresh Tokens, read on 2026-11-28.
-//! - [rotation], Refresh Token Rotation, read on 2026-11-28.
-//! - [expiration], Configure Refresh Token Expiration, read on 2026-11-28.
-//! - [revoke], Revoke a Refresh Token, read on 2026-11-28.
-//! - [userinfo], Get User Info, read on 2026-11-28.
-//! - [scopes], OpenID Connect Scopes, read on 2026-11-28.
-//! - [authorize_pkce], Authorize (authorization code flow with PKCE), read on 2026-11-28.
-//! - [device_guide], Call your API using the device authorization flow, read on 2026-11-28.
-//! - [sample_scopes], Sample Use Cases: Scopes and Claims, read on 2026-11-28.
-//! - [experience], Universal Login Experience, read on 2026-11-28.
-//! - [max_age_page], Force Reauthentication in OIDC, read on 2026-11-28.
-//! - [third_party], User Consent and Third-Party Applications, read on 2026-11-28.
-//! - [access_lifetime], Update Access Token Lifetime, read on 2026-11-28.
-//! - [online_refresh], Online Refresh Tokens, read on 2026-11-28.
-//! - [fapi], Configure Auth0 to Pass OpenID FAPI Certification Tests, read on 2026-11-28.
-//! - [token_exchange], Get Token (custom token exchange), read on 2026-11-28.
-//! - [on_behalf_of], Get Token (on-behalf-of token exchange), read on 2026-11-28.
-//! - [token_vault], Get Token (token vault), read on 2026-11-28.
-//! - [cross_app_access], Get Token (cross app access), read on 2026-11-28.
-//!
-//! [overview]: https://auth0.com/docs/api/authentication
-//! [authorize]:
-//! https://auth0.com/docs/api/authentication/authorization-code-flow/authorize-application
-//! [token]: https://auth0.com/docs/api/authentication/authorization-code-flow/get-token
-//! [token_pkce]:
-//! https://auth0.com/docs/api/authentication/authorization-code-flow-with-pkce/get-token-pkce
-//! [pkce_guide]:
-//! https://auth0.com/docs/get-started/authentication-and-authorization-flow/authorization-code-flow-with-pkce/call-your-api-using-the-authorization-code-flow-with-pkce
-//! [code_guide]:
-//! https://auth0.com/docs/get-started/authentication-and-authorization-flow/authorization-code-flow/call-your-api-using-the-authorization-code-flow
-//! [client_credentials]:
-//! https://auth0.com/docs/api/authentication/client-credential-flow/get-token
-//! [device]:
-//! https://auth0.com/docs/api/authentication/device-authorization-flow/authorize-device
-//! [refresh]: https://auth0.com/docs/api/authentication/refresh-token/refresh-token
-//! [use_refresh]: https://auth0.com/docs/secure/tokens/refresh-tokens/use-refresh-tokens
-//! [rotation]: https://auth0.com/docs/secure/tokens/refresh-tokens/refresh-token-rotation
-//! [expiration]:
-//! https://auth0.com/docs/secure/tokens/refresh-tokens/configure-refresh-token-expiration
-//! [revoke]:
-//! https://auth0.com/docs/api/authentication/revoke-refresh-token/revoke-refresh-token
-//! [userinfo]: https://auth0.com/docs/api/authentication/user-profile/get-user-info
-//! [scopes]: https://auth0.com/docs/get-started/apis/scopes/openid-connect-scopes
-//! [authorize_pkce]:
-//! https://auth0.com/docs/api/authentication/authorization-code-flow-with-pkce/authorize-with-pkce
-//! [device_guide]:
-//! https://auth0.com/docs/get-started/authentication-and-authorization-flow/device-authorization-flow/call-your-api-using-the-device-authorization-flow
-//! [sample_scopes]:
-//! https://auth0.com/docs/get-started/apis/scopes/sample-use-cases-scopes-and-claims
-//! [experience]:
-//! https://auth0.com/docs/authenticate/login/auth0-universal-login/universal-login-vs-classic-login/universal-experience
-//! [max_age_page]: https://auth0.com/docs/authenticate/login/max-age-reauthentication
-//! [third_party]:
-//! https://auth0.com/docs/get-started/applications/third-party-applications/user-consent-and-third-party-applications
-//! [access_lifetime]:
-//! https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
-//! [online_refresh]:
-//! https://auth0.com/docs/secure/tokens/refresh-tokens/online-refresh-tokens/online-refresh-tokens
-//! [fapi]:
-//! https://auth0.com/docs/get-started/applications/configure-fapi-compliance/configure-auth0-to-pass-openid-fapi-certification-tests
-//! [token_exchange]: https://auth0.com/docs/api/authentication/custom-token-exchange/get-token
-//! [on_behalf_of]:
-//! https://auth0.com/docs/api/authentication/on-behalf-of-token-exchange/get-token
-//! [token_vault]:
-//! https://auth0.com/docs/api/authentication/token-vault-token-exchange/get-token
-//! [cross_app_access]: https://auth0.com/docs/api/authentication/cross-app-access/get-token
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/auth0.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/auth0.yaml),
+//! or `oauth-atlas explain auth0` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -433,7 +295,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Auth0's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Auth0 API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -560,8 +422,8 @@ impl Authorize {
 
 /// What a Auth0 token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,73 +18,20 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 14 days.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
-//! - authorization code grant: `redirect_uri` is required ([authentication])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
-//!   answer has a refresh token; that it differs from the one sent is said nowhere
-//!   ([authentication])
-//! - confidential client: `client_secret_post`. An integration registered at the Launchpad of
-//!   37signals ([authentication])
-//! - authorization endpoint: `https://launchpad.37signals.com/authorization/new`
-//!   ([authentication])
-//! - token endpoint: `POST https://launchpad.37signals.com/authorization/token`, parameters as
-//!   form ([authentication])
-//! - UserInfo endpoint: `GET https://launchpad.37signals.com/authorization.json`
-//!   ([authentication])
-//! - scopes: none published. The Launchpad has no scopes and ignores them; its tokens read and
-//!   write ([authentication], [cli])
-//! - life of the access token: 14 days ([authentication])
-//! - API calls: `authorization: Bearer <access token>` ([authentication])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`
-//!   ([authentication])
+//! # More
 //!
-//! # Limits
-//!
-//! - A call without a user agent that names the application and an address is answered with 400.
-//!   Beyond a limit, the first of which is 50 requests in 10 seconds for an address, the answer
-//!   is 429 with Retry-After. ([readme])
-//!
-//! # Where the sources disagree
-//!
-//! - The parameters that name the flow: Those of the standard, response_type and grant_type;
-//!   the parameter type is still accepted and not recommended ([authentication]), taken here; A
-//!   parameter of its own, type, which is web_server in the authorization and the exchange and
-//!   refresh in a refresh, as in draft 5 of OAuth 2. Basecamp's own libraries send it to the
-//!   Launchpad ([older], [sdk]). The page of the current product is the newer one and knows
-//!   both.
-//!
-//! # Notes
-//!
-//! - Basecamp's own tool uses a second authorization server, with the issuer
-//!   <https://app.basecamp.com>, where the metadata of the API's host (RFC 9728) names it: the
-//!   device flow of RFC 8628, with the scopes read and full, refresh tokens, and a parameter
-//!   resource in refreshes. Otherwise it uses the Launchpad. ([cli], [sdk])
-//! - No page of the Launchpad describes PKCE, revocation, public clients or errors.
-//!   ([authentication], [older], [cli], [sdk])
-//! - The base address of the API differs from account to account: the authorization endpoint of
-//!   the Launchpad lists the accounts, each with a link, and calls have to name the application
-//!   and its author as their user agent. ([authentication])
-//! - The email address of an identity is not verified; Basecamp advises against logging users
-//!   in with it. ([authentication])
-//!
-//! # Sources
-//!
-//! - [authentication], Authentication, in the documentation of the Basecamp 4 API, read on
-//!   2026-11-28.
-//! - [older], Authentication, in the documentation of all products of 37signals, read on
-//!   2026-11-23.
-//! - [readme], Readme of the documentation of the Basecamp API, read on 2026-11-28.
-//! - [cli], basecamp-cli, Basecamp's own command line tool, commit c058edd, read on 2026-11-28.
-//! - [sdk], basecamp-sdk, Basecamp's own libraries, commit 1dd547b, read on 2026-11-28.
-//!
-//! [authentication]: https://github.com/basecamp/bc3-api/blob/master/sections/authentication.md
-//! [older]: https://github.com/basecamp/api/blob/master/sections/authentication.md
-//! [readme]: https://github.com/basecamp/bc3-api
-//! [cli]: https://github.com/basecamp/basecamp-cli
-//! [sdk]: https://github.com/basecamp/basecamp-sdk
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/basecamp.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/basecamp.yaml),
+//! or `oauth-atlas explain basecamp` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -164,7 +111,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Basecamp's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Basecamp API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -236,9 +183,10 @@ impl Authorize {
 
 /// What a Basecamp token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The Launchpad has no scopes and ignores them; its tokens read and write.
+///
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}

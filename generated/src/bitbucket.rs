@@ -18,60 +18,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists all 25; a request without scopes asks for every scope that the
+//!   client registered.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([oauth])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
-//!   answer has a refresh token; that it differs from the one sent is said nowhere ([oauth],
-//!   [atlascode])
-//! - client credentials grant: offered ([oauth])
-//! - confidential client: `client_secret_basic`. An OAuth consumer, whose key is the client id
-//!   ([oauth], [support])
-//! - authorization endpoint: `https://bitbucket.org/site/oauth2/authorize` ([oauth], [rest],
-//!   [support])
-//! - token endpoint: `POST https://bitbucket.org/site/oauth2/access_token`, parameters as form,
-//!   without `scope` ([oauth], [rest])
-//! - UserInfo endpoint: `GET https://api.bitbucket.org/2.0/user` ([rest])
-//! - scopes: 25 ([rest], [support])
-//! - a request without scopes: asks for every scope that the client is registered for ([rest],
-//!   [support])
-//! - life of the access token: 1 hour ([rest], [gcm])
-//! - authorization request: `scope` is not sent ([oauth], [rest], [support])
-//! - the token response deviates: `scope` is `scopes` ([gcm], [atlascode])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.bitbucket.org/2.0`
-//!   ([oauth], [rest])
-//! - token response: `access_token`, `token_type`, `refresh_token` (optional), `expires_in`
-//!   (optional), `scope` (optional) ([gcm], [atlascode])
+//! # More
 //!
-//! # Notes
-//!
-//! - PKCE is on none of the pages, and Atlassian's extension, which is a client with a secret,
-//!   does not send it. ([oauth], [support], [atlascode])
-//! - The grant urn:bitbucket:oauth2:jwt exchanges the JWT of a Connect app, which is sent in
-//!   the header Authorization after the word JWT. ([oauth])
-//! - For Git over HTTP the access token is the password of the user x-token-auth. ([oauth])
-//! - A redirect URI may be left out, as the consumer has a callback URL. ([oauth], [support])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth 2.0, read on 2026-11-23.
-//! - [rest], The Bitbucket Cloud REST API, read on 2026-11-23.
-//! - [support], Use OAuth on Bitbucket Cloud, read on 2026-11-23.
-//! - [openapi], The OpenAPI description of the Bitbucket Cloud REST API, in a copy of August
-//!   2026, read on 2026-11-28.
-//! - [gcm], Git Credential Manager, which reads the token answers of Bitbucket, commit 2fe99b8,
-//!   read on 2026-11-28.
-//! - [atlascode], Atlassian's extension for VS Code, src/atlclients, commit c22d304, read on
-//!   2026-11-28.
-//!
-//! [oauth]: https://developer.atlassian.com/cloud/bitbucket/oauth-2/
-//! [rest]: https://developer.atlassian.com/cloud/bitbucket/rest/intro/
-//! [support]: https://support.atlassian.com/bitbucket-cloud/docs/use-oauth-on-bitbucket-cloud/
-//! [openapi]: https://api.bitbucket.org/swagger.json
-//! [gcm]: https://github.com/git-ecosystem/git-credential-manager
-//! [atlascode]: https://github.com/atlassian/atlascode
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/bitbucket.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/bitbucket.yaml),
+//! or `oauth-atlas explain bitbucket` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -162,7 +123,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Bitbucket's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Bitbucket API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.bitbucket.org/2.0`.
     #[inline]
     pub fn call_api(
@@ -234,8 +195,8 @@ impl Authorize {
 
 /// What a Bitbucket token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,115 +18,36 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([openapi],
-//!   [authorize], [metadata])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([openapi], [refresh])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An app of the
-//!   platform, with its client id and client secret ([openapi], [metadata])
-//! - authorization endpoint: `{login}/api/oauth2/authorize` ([openapi], [authorize],
-//!   [without_sdk])
-//! - token endpoint: `POST https://api.box.com/oauth2/token`, parameters as form ([openapi])
-//! - revocation endpoint: `POST https://api.box.com/oauth2/revoke`, parameters as form, without
-//!   `token_type_hint` ([openapi])
-//! - UserInfo endpoint: `GET https://api.box.com/2.0/users/me` ([openapi])
-//! - environment `standard`: `login` is `https://account.box.com`. All enterprises but those
-//!   with Box Verified Enterprise ([openapi], [authorize])
-//! - environment `verified_enterprise`: `login` is `https://ent.box.com`. Enterprises that have
-//!   Box Verified Enterprise turned on, whose users may not get in by the standard login page
-//!   ([without_sdk])
-//! - scopes: 28 listed, more exist. The scopes under Downscoping are for narrowing a token and
-//!   not for the login. What a token reaches also depends on the permissions of the user
-//!   ([openapi], [authorize], [scopes_guide])
-//! - a request without scopes: asks for every scope that the client is registered for
-//!   ([openapi], [authorize], [scopes_guide])
-//! - life of the access token: 60 minutes ([access_tokens], [tokens])
-//! - life of the refresh token: 60 days ([refresh], [tokens])
-//! - life of the authorization code: 30 seconds ([without_sdk], [expiration])
-//! - grant `service_account`: Gets a token for the service account of the app in an enterprise.
-//!   ([ccg], [openapi])
-//! - grant `user_credentials`: Gets a token for one user of the enterprise, without that user.
-//!   ([ccg], [openapi])
-//! - grant `jwt_assertion`: Gets a token for what a JWT names, which the app has signed with
-//!   its own key. ([openapi])
-//! - grant `downscope`: Exchanges a token for one that reaches less. ([downscope], [openapi])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.box.com/2.0`
-//!   ([openapi])
-//! - token response: `access_token`, `expires_in`, `token_type` (optional), `refresh_token`
-//!   (optional) ([openapi], [access_tokens])
-//!
-//! # Limits
-//!
-//! - A redirect URI has to equal a registered one, which is an https URL, or an http URL of
-//!   localhost or a loopback address. The port of the latter may be any. ([setup])
+//! - **Environments**: [`Standard`](Environment::Standard),
+//!   [`VerifiedEnterprise`](Environment::VerifiedEnterprise); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 60 minutes.
+//! - **Refresh token lifetime**: 60 days.
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
+//! - **Other grants**: [`Client::service_account`], [`Client::user_credentials`],
+//!   [`Client::jwt_assertion`], [`Client::downscope`].
 //!
 //! # Errors
 //!
-//! - `invalid_client` (HTTP 400): The client is unknown or its secret is wrong. Check the
-//!   client id and the client secret. ([openapi])
-//! - `invalid_grant` (HTTP 400): The credentials are wrong or belong to different apps, the app
-//!   may not act for this subject, or it was not approved by the administrator of the
-//!   enterprise. Check the id and the secret, the application access in the developer console,
-//!   and the approval in the admin console. ([ccg])
+//! - `invalid_client`: The client is unknown or its secret is wrong. Check the client id and
+//!   the client secret.
+//! - `invalid_grant`: The credentials are wrong or belong to different apps, the app may not
+//!   act for this subject, or it was not approved by the administrator of the enterprise. Check
+//!   the id and the secret, the application access in the developer console, and the approval
+//!   in the admin console.
 //! - `redirect_uri_missing`: The app has several redirect URIs and the request names none. Send
-//!   the redirect URI with the authorization request. ([authorize])
+//!   the redirect URI with the authorization request.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The scope for legal holds: It is manage_legal_hold ([openapi]), taken here; It is
-//!   manage_legal_holds ([scopes_guide]), yours to choose. Neither is more exact than the
-//!   other; both can be asked for.
-//!
-//! # Notes
-//!
-//! - The pages on OAuth say nothing of PKCE or of public clients; the metadata have S256, and
-//!   no method for a client without a secret. ([openapi], [without_sdk], [setup], [tokens],
-//!   [metadata])
-//! - The metadata are for OAuth with users alone and have the grants authorization_code and
-//!   refresh_token. What Box says of its MCP server names the issuer with a slash at the end,
-//!   the metadata without it. ([metadata])
-//! - The answer to a JWT or to client credentials has no refresh token, and its example has
-//!   issued_token_type in place of token_type, with bearer as the value. ([access_tokens])
-//! - A refresh token is good for one refresh; it may be unused for 60 days. ([refresh])
-//! - Narrowing a token may name a shared link in place of a file or a folder, or nothing, and
-//!   an actor by a JWT. ([downscope], [openapi])
-//! - The answer may hold restricted_to, the files and scopes to which a token was narrowed.
-//!   ([openapi])
-//! - Revoking an access token or a refresh token ends both; the answer is empty. ([openapi],
-//!   [revoke])
-//!
-//! # Sources
-//!
-//! - [openapi], box-openapi, the description of the API, read on 2026-11-23.
-//! - [authorize], Authorize user, read on 2026-11-23.
-//! - [tokens], Tokens, read on 2026-11-23.
-//! - [access_tokens], Access tokens, read on 2026-11-23.
-//! - [refresh], Refresh a token, read on 2026-11-23.
-//! - [ccg], Client credentials grant, read on 2026-11-23.
-//! - [downscope], Downscope tokens, read on 2026-11-23.
-//! - [scopes_guide], Scopes, read on 2026-11-28.
-//! - [without_sdk], OAuth 2.0 without SDKs, read on 2026-11-28.
-//! - [setup], Setup with OAuth 2.0, read on 2026-11-28.
-//! - [revoke], Revoke a token, read on 2026-11-28.
-//! - [expiration], Expiration of tokens and links, read on 2026-11-28.
-//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it in September
-//!   2026, read on 2026-11-28.
-//!
-//! [openapi]: https://github.com/box/box-openapi
-//! [authorize]: https://developer.box.com/reference/get-authorize
-//! [tokens]: https://developer.box.com/guides/authentication/tokens/
-//! [access_tokens]: https://developer.box.com/guides/authentication/tokens/access-tokens/
-//! [refresh]: https://developer.box.com/guides/authentication/tokens/refresh
-//! [ccg]: https://developer.box.com/guides/authentication/client-credentials/
-//! [downscope]: https://developer.box.com/docs/downscope-tokens
-//! [scopes_guide]: https://developer.box.com/guides/api-calls/permissions-and-errors/scopes
-//! [without_sdk]: https://developer.box.com/guides/authentication/oauth2/without-sdk
-//! [setup]: https://developer.box.com/guides/authentication/oauth2/oauth2-setup
-//! [revoke]: https://developer.box.com/guides/authentication/tokens/revoke
-//! [expiration]: https://developer.box.com/guides/api-calls/permissions-and-errors/expiration
-//! [metadata]: https://api.box.com/.well-known/oauth-authorization-server
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/box_com.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/box_com.yaml),
+//! or `oauth-atlas explain box_com` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -309,7 +230,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Box's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Box API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.box.com/2.0`.
     #[inline]
     pub fn call_api(
@@ -381,8 +302,11 @@ impl Authorize {
 
 /// What a Box token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The scopes under Downscoping are for narrowing a token and not for the login. What a token
+/// reaches also depends on the permissions of the user.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

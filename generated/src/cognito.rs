@@ -19,101 +19,35 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([authorize], [token])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([token], [rotation])
-//! - client credentials grant: offered ([token])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An app client that has
-//!   a secret ([token], [revoke], [guide])
-//! - public client: `none`. An app client without a secret, which sends its id ([token])
-//! - authorization endpoint: `https://{domain}/oauth2/authorize` ([endpoints], [authorize])
-//! - token endpoint: `POST https://{domain}/oauth2/token`, parameters as form ([endpoints],
-//!   [token])
-//! - revocation endpoint: `POST https://{domain}/oauth2/revoke`, parameters as form, without
-//!   `token_type_hint`, takes `refresh_token` alone ([revoke], [guide])
-//! - UserInfo endpoint: `GET https://{domain}/oauth2/userInfo` ([endpoints], [guide])
-//! - `{domain}`: your host, such as `mydomain.auth.us-east-1.amazoncognito.com`. The domain of
-//!   the user pool, be it a prefix domain or a custom one ([endpoints])
-//! - scopes: 5 listed, more exist ([authorize])
-//! - a request without scopes: asks for every scope that the client is registered for
-//!   ([authorize])
-//! - life of the access token: 1 hour. Unless the app client has another one ([service])
-//! - life of the refresh token: 30 days. Unless the app client has another one ([service])
-//! - life of the authorization code: 5 minutes ([authorize])
-//! - API calls: `authorization: Bearer <access token>` ([token])
-//! - token response: `access_token`, `token_type`, `expires_in`, `id_token` (optional),
-//!   `refresh_token` (optional) ([token])
-//!
-//! # Limits
-//!
-//! - A redirect URI is an https URL without a fragment, or has a scheme of an app's own; http
-//!   is allowed on localhost only. ([service], [guide])
-//! - A state cannot be a JSON string in URL encoding; such a one has to be written in base64
-//!   first. ([guide])
-//! - Revocation works where it is turned on for the app client, which is so unless it is turned
-//!   off. ([service])
-//! - After a rotation the previous refresh token can stay valid for up to 60 seconds, if so
-//!   configured. ([rotation])
+//! - **`domain`**: your host, such as `mydomain.auth.us-east-1.amazoncognito.com`. The domain
+//!   of the user pool, be it a prefix domain or a custom one.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour. Unless the app client has another one.
+//! - **Refresh token lifetime**: 30 days. Unless the app client has another one.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): A parameter is missing or has a value that is not supported.
-//!   Check the parameters; challenges other than S256 are refused too. ([authorize], [token])
-//! - `invalid_client` (HTTP 400): There is no app client with this id and secret. Check the id
-//!   and the secret and the domain of the user pool. ([token])
-//! - `invalid_grant` (HTTP 400): The code was used before or does not exist, the refresh token
-//!   was revoked, or the app client may not read an attribute that a scope is about. Start a
-//!   new login; a code can be exchanged once within five minutes. ([token], [guide])
-//! - `unauthorized_client` (HTTP 400): The app client may not use this grant. Allow the grant
-//!   in the settings of the app client. ([token])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is none of those that the endpoint
-//!   knows. Use the grants that this client offers. ([token])
-//! - `invalid_scope`: A scope is unknown or malformed; it comes back to the redirect URI. Ask
-//!   for scopes that the app client is set up for. ([authorize])
-//! - `server_error`: Something unexpected went wrong; it comes back to the redirect URI. Start
-//!   the login again later. ([guide])
-//! - `unsupported_token_type` (HTTP 400): The token that is to be revoked is no refresh token.
-//!   Revoke the refresh token, which ends its access tokens too. ([revoke], [guide])
+//! - `invalid_request`: Check the parameters; challenges other than S256 are refused too.
+//! - `invalid_client`: Check the id and the secret and the domain of the user pool.
+//! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
+//! - `unauthorized_client`: Allow the grant in the settings of the app client.
+//! - `unsupported_grant_type`: Use the grants that this client offers.
+//! - `invalid_scope`: Ask for scopes that the app client is set up for.
+//! - 2 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Notes
+//! # More
 //!
-//! - For revocations the page shows Basic authentication only; wrong credentials are answered
-//!   with 401 there and with 400 at the token endpoint. Form authentication is in the guide of
-//!   2023 for the token endpoint. ([revoke], [token], [guide])
-//! - A scope that is not set up for the app client is ignored, says the guide; the page has
-//!   invalid_scope for it. ([guide], [authorize])
-//! - The implicit grant can be switched on for an app client. A session of the login pages ends
-//!   at /logout. ([guide])
-//! - Each user pool has an issuer of its own, below the host of Cognito in its region and not
-//!   below the domain of the login pages. ([endpoints])
-//!
-//! # Sources
-//!
-//! - [endpoints], Identity provider and relying party endpoints, read on 2026-11-23.
-//! - [authorize], The redirect and authorization endpoint, read on 2026-11-23.
-//! - [token], The token issuer endpoint, read on 2026-11-23.
-//! - [revoke], The token revocation endpoint, read on 2026-11-28.
-//! - [rotation], AWS::Cognito::UserPoolClient RefreshTokenRotation, read on 2026-11-23.
-//! - [amplify], Amplify for JavaScript, Amazon's own library, packages/auth, commit 36e3ce1,
-//!   read on 2026-11-28.
-//! - [service], The description of the Cognito API in botocore, cognito-idp, commit 0e6e240,
-//!   read on 2026-11-28.
-//! - [guide], Amazon Cognito Developer Guide, its repository, commit 85b058f of 2023-06-15,
-//!   read on 2026-11-28.
-//!
-//! [endpoints]:
-//! https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
-//! [authorize]:
-//! https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html
-//! [token]: https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
-//! [revoke]: https://docs.aws.amazon.com/cognito/latest/developerguide/revocation-endpoint.html
-//! [rotation]:
-//! https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-cognito-userpoolclient-refreshtokenrotation.html
-//! [amplify]: https://github.com/aws-amplify/amplify-js
-//! [service]: https://github.com/boto/botocore
-//! [guide]: https://github.com/awsdocs/amazon-cognito-developer-guide
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/cognito.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/cognito.yaml),
+//! or `oauth-atlas explain cognito` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -237,7 +171,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Amazon Cognito's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Amazon Cognito API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -346,8 +280,8 @@ impl Authorize {
 
 /// What a Amazon Cognito token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

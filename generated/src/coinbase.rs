@@ -18,88 +18,20 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 13140 hours. The documents say one year and a half.
+//! - **Scopes**: [`Scope`] lists all 28.
 //!
-//! - authorization code grant: `redirect_uri` is required ([reference])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
-//!   once ([reference], [tokens])
-//! - confidential client: `client_secret_post`. An application of the developer platform, which
-//!   Coinbase lets approved partners create ([reference], [quickstart])
-//! - authorization endpoint: `https://login.coinbase.com/oauth2/auth` ([reference])
-//! - token endpoint: `POST https://login.coinbase.com/oauth2/token`, parameters as form
-//!   ([reference], [quickstart])
-//! - scopes: 28, separated by a comma or a space. Users can agree to some scopes and refuse
-//!   others ([scopes])
-//! - life of the access token: 1 hour ([tokens], [quickstart])
-//! - life of the refresh token: 13140 hours. The documents say one year and a half ([tokens],
-//!   [quickstart])
-//! - a refresh token is asked for by: the scope `offline_access` ([tokens], [integrations])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.coinbase.com/v2`
-//!   ([quickstart])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional),
-//!   `scope` ([reference])
+//! # More
 //!
-//! # Limits
-//!
-//! - A state has to have at least eight characters. ([reference])
-//! - New OAuth clients cannot be created for the time being, and were for approved partners
-//!   only before. ([quickstart], [overview])
-//! - The integration is meant for users in the USA; elsewhere some features and endpoints are
-//!   missing. ([quickstart])
-//! - There is no sandbox; tests need real accounts. ([quickstart])
-//!
-//! # Where the sources disagree
-//!
-//! - What stands between two scopes: A comma, says the reference and shows the quickstart
-//!   ([reference], [quickstart], [scopes]), taken here; A space, shows a sample URL with a plus
-//!   ([integrations]), yours to choose. The comma is said in words and shown on more pages.
-//!
-//! # Notes
-//!
-//! - Coinbase Business describes the same endpoints and parameters for its own clients, on
-//!   pages of its own. It has scopes of a service business beside those in the table.
-//!   ([business], [business_scopes])
-//! - Users pick on the consent page which of their accounts an app reaches; the pages write
-//!   this account=all and show no request with such a parameter. ([scopes])
-//! - PKCE is recommended strongly, most of all for applications on devices and in browsers; the
-//!   token request has the secret all the same. ([overview], [reference])
-//! - OAuth changed on 27 March 2024. Older code uses www.coinbase.com/oauth/authorize and, on
-//!   api.coinbase.com, oauth/token and oauth/revoke; the pages ask for the new URLs to be set
-//!   instead. ([integrations], [tokens])
-//! - A call with an expired token, and a refresh with an expired refresh token, are answered
-//!   with 401. A transfer may be answered with 402 and two_factor_required; it is then sent
-//!   again with the user's code in the header CB-2FA-TOKEN. ([tokens], [second_factor])
-//! - What a request without a scope asks for is on none of the pages, which were looked at on
-//!   2026-11-28. ([reference], [integrations], [quickstart])
-//! - An access token is revoked with a POST to the path oauth2/revoke of the login host. The
-//!   request has the token, client_id and client_secret as parameters and the same token as
-//!   bearer. The answer is 200 even if nothing was revoked. ([reference], [tokens])
-//!
-//! # Sources
-//!
-//! - [reference], Coinbase App OAuth2 Reference, read on 2026-11-28.
-//! - [integrations], Registering OAuth2 Client, read on 2026-11-28.
-//! - [overview], OAuth2 Integration, read on 2026-11-28.
-//! - [quickstart], Quickstart, read on 2026-11-28.
-//! - [tokens], Access and refresh tokens, read on 2026-11-28.
-//! - [scopes], Coinbase App OAuth2 Scopes, read on 2026-11-28.
-//! - [second_factor], Coinbase App OAuth2 2FA, read on 2026-11-28.
-//! - [business], Coinbase Business OAuth2 Reference, read on 2026-11-28.
-//! - [business_scopes], Coinbase Business OAuth2 Scopes, read on 2026-11-28.
-//!
-//! [reference]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/reference
-//! [integrations]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/integrations
-//! [overview]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/overview
-//! [quickstart]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/quickstart
-//! [tokens]:
-//! https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/access-and-refresh-tokens
-//! [scopes]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/scopes
-//! [second_factor]: https://docs.cdp.coinbase.com/coinbase-app/oauth2-integration/2fa
-//! [business]:
-//! https://docs.cdp.coinbase.com/coinbase-business/authentication-authorization/oauth2/reference
-//! [business_scopes]:
-//! https://docs.cdp.coinbase.com/coinbase-business/authentication-authorization/oauth2/scopes
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/coinbase.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/coinbase.yaml),
+//! or `oauth-atlas explain coinbase` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -181,7 +113,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Coinbase's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Coinbase API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.coinbase.com/v2`.
     #[inline]
     pub fn call_api(
@@ -271,8 +203,10 @@ impl Authorize {
 
 /// What a Coinbase token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Users can agree to some scopes and refuse others.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,129 +18,19 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: required, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` is required ([token], [recipe])
-//! - PKCE: required, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([token])
-//! - client credentials grant: offered ([token])
-//! - confidential client: `client_secret_post`. A partner's server. CoinList issues the client
-//!   id, the secret and the redirect URI; the secret, the refresh token and the code exchange
-//!   stay on the server ([token], [recipe])
-//! - authorization endpoint: `https://api.coinlist.co/oauth/authorize` ([token], [openapi])
-//! - token endpoint: `POST https://api.coinlist.co/oauth/token`, parameters as form ([token])
-//! - revocation endpoint: `POST https://api.coinlist.co/oauth/revoke`, parameters as json,
-//!   without `token_type_hint` ([revoke], [openapi])
-//! - introspection endpoint: `POST https://api.coinlist.co/oauth/introspect`, parameters as
-//!   json ([introspect], [openapi])
-//! - scopes: none published ([openapi], [introspect])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.coinlist.co`
-//!   ([openapi])
-//! - token response: `access_token`, `expires_in`, `token_type`, `id_token` (optional),
-//!   `refresh_token` (optional), no `scope` ([token], [openapi])
+//! # More
 //!
-//! # Limits
-//!
-//! - The kyc-token endpoint takes only tokens of the authorization code grant; those of the
-//!   client credentials grant are rejected there. ([reference], [openapi])
-//!
-//! # Where the sources disagree
-//!
-//! - The host of the authorization endpoint: The OpenAPI description gives a path only, which
-//!   with its server makes the API host, api.coinlist.co ([openapi], [token]), taken here; The
-//!   SDK knows two hosts, an API host for data and code exchange and a web host for the
-//!   authorization page and redirects; the URL of the web host in production is not published
-//!   in the example application ([partner_demo]). Only the first is a complete URL. Where it
-//!   turns out to be wrong, the client takes another URL for this endpoint.
-//! - Whether client_id and client_secret are required at the token endpoint: By the description
-//!   of each parameter, both are required for all grants when the client authenticates in the
-//!   body ([token], [openapi]), taken here; By the schema, only grant_type is required
-//!   ([token], [openapi]). Authentication in the body is the only method described. The wording
-//!   suggests that there is another one, which no page describes.
-//! - The name of the product and the host of its documentation: CoinList, at docs.coinlist.co
-//!   ([token], [recipe]), taken here; Passage, at docs.passage.coinlist.co, with the same
-//!   contents ([recipe_passage]); Frontline API, the title of the OpenAPI description
-//!   ([openapi]). It is the name of the company, of the API host and of the SDK.
-//! - A sandbox: Partners use production; other hosts are internal to CoinList ([partner_demo],
-//!   [sdk_changelog]), taken here; Version 0.3.0 of the SDK had a sandbox option and version
-//!   0.4.0 dropped it ([sdk_changelog]). The newer state of CoinList's own software.
-//!
-//! # Notes
-//!
-//! - The method of the PKCE challenge is not named, neither for the authorization request nor
-//!   for the verifier. CoinList asks for PKCE of a client that has a secret as well. ([token],
-//!   [recipe])
-//! - The code verifier, the code and the redirect URI are called required in prose; the schema
-//!   has them optional. ([token], [openapi])
-//! - The redirect URI of the exchange has to equal the one of the authorization request.
-//!   ([token])
-//! - An answer of the token endpoint may hold an OpenID Connect ID token, although no scope,
-//!   discovery document or signing key is published by which it could be asked for or checked.
-//!   ([token], [openapi])
-//! - The schemas of the token response and of errors are closed; no member beyond those listed
-//!   is to be expected. The scopes that were granted are therefore never told. ([openapi])
-//! - The value of token_type is described by the example Bearer only. ([token])
-//! - Every error of the OAuth endpoints, with status 400, 401 or any other, is a JSON object in
-//!   which error and error_description are both required. Which codes occur is not said.
-//!   ([openapi])
-//! - Revocation takes access tokens and refresh tokens and answers 200 with an empty JSON body.
-//!   Its request has the required member token and the optional members client_id and
-//!   client_secret. ([revoke], [openapi])
-//! - Introspection takes the same members as revocation. The answer always has active, and
-//!   nothing else when it is false; otherwise it may have client_id, exp, iat, iss, scope, sub
-//!   and username. ([introspect], [openapi])
-//! - No request is documented to take a scope, and the OpenAPI description lists none for its
-//!   flows. The example of an introspection answer shows read and write, divided by a space.
-//!   ([openapi], [introspect])
-//! - The SDK reports the callback problems missing_state, invalid_state, missing_code and
-//!   missing_code_verifier, so a state is expected to come back. ([partner_demo])
-//! - Beyond client id, redirect URI and PKCE nothing is said of the parameters of the
-//!   authorization request. ([token], [recipe])
-//! - The SDK's changelog tells of applications whose users were logged out since a refresh had
-//!   used up the refresh token and the new one was dropped. So a refresh token is best taken
-//!   for usable once. ([sdk_changelog])
-//! - Lifetimes of tokens, rotation of refresh tokens, rate limits and address lists are not
-//!   documented. The example application keeps its session for 90 days and replaces the whole
-//!   session upon a refresh, which is its own choice. ([token], [recipe], [partner_demo])
-//! - The hosts of the SDK can be replaced, but only as a pair of API and web host, and with the
-//!   credentials of the same environment; partners are told to leave them alone.
-//!   ([partner_demo])
-//! - The OpenAPI description also names a session token as bearer, which belongs to the user's
-//!   login at CoinList during the authorization. ([openapi])
-//! - Offers, participations, personal data, identity verification, documents, wallets, swaps
-//!   and ERC-20 reads below the path v1 are reached with either kind of token, the kyc-token
-//!   endpoint with a user's only. Their errors have another shape (type, message, code, errors,
-//!   event_id). The nearest thing to userinfo is the personal data at v1/pii. ([reference],
-//!   [openapi])
-//! - The reference names an index of all its pages for machine readers, which was not read for
-//!   this spec. ([index])
-//!
-//! # Sources
-//!
-//! - [token], Issue OAuth access token, read on 2026-11-22.
-//! - [introspect], Introspect token, read on 2026-11-22.
-//! - [reference], API reference, read on 2026-11-22.
-//! - [revoke], Revoke token, read on 2026-11-22.
-//! - [openapi], OpenAPI description of the Frontline API, read on 2026-11-22.
-//! - [recipe], OAuth authentication, read on 2026-11-22.
-//! - [recipe_passage], OAuth authentication, in the documentation under the name Passage, read
-//!   on 2026-11-22.
-//! - [partner_demo], partner-demo, CoinList's example application, which uses CoinList's React
-//!   SDK, read on 2026-11-22.
-//! - [sdk_changelog], Changelog of the React SDK, read on 2026-11-22.
-//! - [index], Documentation index that the reference pages name, read on 2026-11-22.
-//!
-//! [token]: https://docs.coinlist.co/api-reference/oauth/issue-oauth-access-token
-//! [introspect]: https://docs.coinlist.co/api-reference/oauth/introspect-token
-//! [reference]: https://docs.coinlist.co/api-reference
-//! [revoke]: https://docs.coinlist.co/api-reference/oauth/revoke-token
-//! [openapi]: https://docs.passage.coinlist.co/api-reference/openapi.json
-//! [recipe]: https://docs.coinlist.co/recipes/oauth-authentication
-//! [recipe_passage]: https://docs.passage.coinlist.co/recipes/oauth-authentication
-//! [partner_demo]: https://github.com/coinlist/partner-demo
-//! [sdk_changelog]: https://docs.passage.coinlist.co/changelogs/react
-//! [index]: https://docs.coinlist.co/llms.txt
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/coinlist.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/coinlist.yaml),
+//! or `oauth-atlas explain coinlist` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -249,7 +139,7 @@ impl Client {
         self.0.introspect(token)
     }
 
-    /// Calls CoinList's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the CoinList API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.coinlist.co`.
     #[inline]
     pub fn call_api(
@@ -321,9 +211,8 @@ impl Authorize {
 
 /// What a CoinList token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}

@@ -14,139 +14,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - client credentials grant: offered ([token], [guide])
-//! - confidential client: `client_secret_basic_raw` or `client_secret_post`. A merchant's
-//!   server. Its id and secret go either into a Basic header or into the body ([token])
-//! - token endpoint: `POST {base_url}/o/token/`, parameters as form ([token], [guide],
-//!   [overview])
-//! - `{base_url}`: your URL, such as `https://api.merchant.example`. The base URL that
-//!   CryptoFuse gave to the merchant, written BASE_URL in the documents ([token], [overview])
-//! - scopes: 3 ([token])
-//! - scopes asked for together: `read` `write`. What the samples ask for unless told otherwise
-//!   ([token])
-//! - scopes asked for together: `read` `write` `admin`. What an application asks for that also
-//!   administers ([token])
-//! - life of the access token: 36000 seconds ([token], [integration])
-//! - API calls: `authorization: Bearer <access token>`, on `{base_url}` ([token])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, no `refresh_token`
-//!   ([token])
-//!
-//! # Limits
-//!
-//! - Rate limits are counted for each application; no figures are published for the API with
-//!   OAuth. ([applications])
+//! - **`base_url`**: your URL, such as `https://api.merchant.example`. The base URL that
+//!   CryptoFuse gave to the merchant, written BASE_URL in the documents.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw` or
+//!   `client_secret_post`.
+//! - **Access token lifetime**: 10 hours.
+//! - **Scopes**: [`Scope`] lists all 3.
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): A required parameter is missing, or the value of one is not
-//!   supported. Check that every scope is one of read, write and admin, and that they are
-//!   divided by spaces. ([token])
-//! - `invalid_client` (HTTP 401): The client could not be authenticated, because its id or its
-//!   secret is wrong. Check the id and the secret, and that they belong to the merchant whose
-//!   base URL is used. ([token])
+//! - `invalid_request`: A required parameter is missing, or the value of one is not supported.
+//!   Check that every scope is one of read, write and admin, and that they are divided by
+//!   spaces.
+//! - `invalid_client`: The client could not be authenticated, because its id or its secret is
+//!   wrong. Check the id and the secret, and that they belong to the merchant whose base URL is
+//!   used.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The slash at the end of the token path: The path is /o/token/ with a slash at its end
-//!   ([token], [guide], [overview]), taken here; The path is /o/token without one
-//!   ([token_older]). Three current pages agree, and redirects between the two forms are not
-//!   followed.
-//! - The base URL: It is a placeholder, different for every merchant ([token], [overview]),
-//!   taken here; It is the host api.cryptofuse.io ([guide], [applications], [webhooks]); It is
-//!   the host api.cryptofuse.com ([integration]). The merchant knows the base URL and the
-//!   documents do not agree on any; each of them can be passed.
-//! - Client authentication: A Basic header ([token], [token_older], [guide]), taken here; The
-//!   id and the secret in the body ([token], [overview], [integration]), yours to choose. The
-//!   current page accepts both, while the other pages show one of the two each. RFC 6749
-//!   advises against secrets in the body.
-//! - The scope parameter: It is optional and divided by spaces ([token], [guide]), taken here;
-//!   The request has no such parameter ([token_older]). The current pages document it, and a
-//!   client that names no scope sends none.
-//! - Which scopes exist: There are read, write and admin ([token]), taken here; There are read
-//!   and write ([guide], [guide_pages]). The reference of the token endpoint is the more
-//!   detailed page.
-//! - The scope that shows fees: Fees belong to admin ([token]), taken here; The endpoint for a
-//!   user's fees asks for read ([fees]). The descriptions of scopes follow the page that
-//!   defines them. An application can ask for read first and for admin if the fees are refused.
-//! - The lifetime of an access token: 36000 seconds, or ten hours ([token], [integration]),
-//!   taken here; 3600 seconds, or one hour, as a rule ([token_older]). The current pages show
-//!   it; either way the client goes by expires_in of the answer.
-//! - The members of the token response: They are access_token, token_type, expires_in and scope
-//!   ([token]), taken here; There is also issued_at, a time in ISO 8601 ([token_older]). The
-//!   current page has no such member. If it comes, it is kept among the extra members.
-//! - The looks of an access token: An opaque text of 30 characters ([token]), taken here; A
-//!   text that looks like a JWT ([guide]). An access token is opaque to its client, so nothing
-//!   depends on it.
-//! - Where a merchant finds the credentials in the dashboard: Under Settings, API Credentials
-//!   ([guide]), taken here; Under API Keys ([applications]). The guide describes the whole way
-//!   from the login on.
-//!
-//! # Notes
-//!
-//! - The credentials are created in the merchant's dashboard as an OAuth2 application, and the
-//!   secret is shown once. ([guide], [applications])
-//! - No access token is needed for the token endpoint, which is open to everybody who has
-//!   credentials. ([token])
-//! - The only value of grant_type is client_credentials, and the parameter is required.
-//!   ([token])
-//! - The page offers two sets of scopes, read with write, and these two with admin. What the
-//!   server grants when the parameter is left out is not said; the samples for Python, Node.js
-//!   and PHP, which send the credentials in the body, ask for read and write by default. The
-//!   Python sample also shows how to ask for admin, and takes any status but 200 for a failure.
-//!   ([token])
-//! - The value of token_type is always Bearer. ([token])
-//! - There are no refresh tokens. CryptoFuse advises to keep a token for further calls and to
-//!   ask for a new one before it expires. ([token])
-//! - CryptoFuse advises against credentials in source code, for environment variables or a
-//!   manager of secrets, for HTTPS in every token request, and for asking only for scopes that
-//!   the application needs. ([token])
-//! - The older page recommends the header `Cache-Control` with the value no-cache on the token
-//!   request. ([token_older])
-//! - There is neither an authorization endpoint nor one for refresh, revocation, introspection
-//!   or userinfo, nor a discovery document. ([token], [guide])
-//! - The integration guide has a chapter on a test network and names no other host for it. A
-//!   test base URL, if there is one, is passed like any other. ([integration])
-//! - Older pages on wallets take the header X-API-Key in place of a Bearer token. API v0.9 knew
-//!   that header only, was limited to 100 requests a minute, 1,000 an hour and 5,000 a day with
-//!   Retry-After, could be bound to addresses through support, and is switched off. ([wallets],
-//!   [v0_9], [v0_9_login])
-//! - Payments, withdrawals, rates, currencies, webhooks, fees and the list of applications are
-//!   called with the token below the base URL, where most paths end in a slash and those of
-//!   wallets do not. The pages disagree on the scopes of the list of applications and on
-//!   whether applications can be created by API. ([overview], [applications], [withdrawals],
-//!   [webhooks], [wallets])
-//!
-//! # Sources
-//!
-//! - [token], OAuth Token, read on 2026-11-22.
-//! - [guide], Authentication, read on 2026-11-22.
-//! - [guide_pages], Authentication, on the older documentation host, read on 2026-11-22.
-//! - [overview], API endpoints overview, read on 2026-11-22.
-//! - [token_older], OAuth Token, on the older documentation host, read on 2026-11-22.
-//! - [applications], List applications, read on 2026-11-22.
-//! - [webhooks], Webhook reference, read on 2026-11-22.
-//! - [integration], Integration guide, read on 2026-11-22.
-//! - [wallets], Generate payment, read on 2026-11-22.
-//! - [v0_9], Authentication of API v0.9, read on 2026-11-22.
-//! - [v0_9_login], Login of API v0.9, read on 2026-11-22.
-//! - [fees], User fees, read on 2026-11-22.
-//! - [withdrawals], Create withdrawal, read on 2026-11-22.
-//!
-//! [token]: https://docs.cryptofuse.io/pl/api-reference/authentication/oauth-token
-//! [guide]: https://docs.cryptofuse.io/pl/authentication
-//! [guide_pages]: https://cryptofuse-docs.pages.dev/authentication
-//! [overview]: https://docs.cryptofuse.io/pl/api-reference/api-endpoints-overview
-//! [token_older]: https://cryptofuse-docs.pages.dev/api-reference/authentication/oauth-token
-//! [applications]: https://docs.cryptofuse.io/api-reference/authentication/list-applications
-//! [webhooks]: https://cryptofuse-docs.pages.dev/api-reference/webhook-reference
-//! [integration]: https://docs.cryptofuse.io/pl/guides/integration-guide
-//! [wallets]: https://docs.cryptofuse.io/api-reference/wallets/generate-payment
-//! [v0_9]: https://cryptofuse-docs.pages.dev/v0.9/authentication
-//! [v0_9_login]: https://cryptofuse-docs.pages.dev/v0.9/api-reference/authentication/login
-//! [fees]: https://cryptofuse-docs.pages.dev/api-reference/user/fees
-//! [withdrawals]: https://docs.cryptofuse.io/pl/api-reference/withdrawals/create-withdrawal
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/cryptofuse.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/cryptofuse.yaml),
+//! or `oauth-atlas explain cryptofuse` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -206,7 +94,7 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
-    /// Calls CryptoFuse's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the CryptoFuse API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{base_url}`.
     #[inline]
     pub fn call_api(
@@ -243,8 +131,13 @@ impl oauth_atlas::ProviderClient for Client {
 
 /// What a CryptoFuse token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Offered as a set: `read`, `write`. What the samples ask for unless told otherwise.
+///
+/// Offered as a set: `read`, `write`, `admin`. What an application asks for that also
+/// administers.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,199 +18,33 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([tutorial], [samples])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([resources], [samples])
-//! - confidential client: `client_secret_post`. An application with an app key (the client id)
-//!   and an app secret (the client secret) ([tutorial], [samples], [resources])
-//! - public client: `none`. An application whose secret is empty, like Cryptohopper's own
-//!   command line tool. It sends its id in the body and no secret; Cryptohopper compares the
-//!   redirect URI exactly ([cli])
-//! - authorization endpoint: `https://www.cryptohopper.com/oauth2/authorize` ([tutorial],
-//!   [authentication])
-//! - token endpoint: `POST https://www.cryptohopper.com/oauth2/token`, parameters as json or
-//!   form ([tutorial], [resources], [samples])
-//! - refresh endpoint: `POST https://www.cryptohopper.com/oauth2/token`, parameters as form
-//!   ([resources], [samples])
-//! - scopes: 5 listed, more exist, separated by a comma or a space ([tutorial], [samples],
-//!   [openapi])
-//! - life of the access token: 31556952 seconds ([samples])
-//! - API calls: `access-token: <access token>`, on `https://api.cryptohopper.com/v1` ([api],
-//!   [samples], [rust_sdk], [resources])
-//! - header beside the token: `x-api-app-key: {client_id}`. Names the application, which gives
-//!   it rate limits of its own ([rust_sdk], [openapi])
-//! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
-//!   ([tutorial])
-//!
-//! # Limits
-//!
-//! - A code is valid for a short time only; how long is not said. ([samples])
-//! - The API allows 30 requests a minute in general, 8 orders in 8 seconds and 1 backtest in 2
-//!   seconds. Beyond that it answers 429 with Retry-After, in seconds or as a date. ([openapi])
-//! - An application can be bound to addresses. A call from elsewhere is refused with status 403
-//!   and the caller's address in ip_address. ([openapi], [rust_sdk])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 31556952 seconds.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
 //! - `invalid_client`: The app key or the app secret is wrong. Check the app key and the app
-//!   secret in the developer dashboard. ([resources])
+//!   secret in the developer dashboard.
 //! - `invalid_grant`: The code or the refresh token is wrong, or has expired. Exchange the code
 //!   soon after the callback, and send the user to log in again if a refresh token is refused.
-//!   ([resources])
 //! - `invalid_scope`: One of the scopes does not exist or is not allowed for the application.
 //!   Compare the scopes with those of the application in the developer dashboard, and try the
-//!   other separator. ([resources])
+//!   other separator.
 //! - `unauthorized_client`: The application may not use this grant. Check in the developer
-//!   dashboard what the application is allowed to do. ([resources])
+//!   dashboard what the application is allowed to do.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Body encoding of the token request: A JSON object ([tutorial], [php_sample]), taken here;
-//!   A form ([samples], [resources], [cli]), yours to choose. The tutorial is the provider's
-//!   own page on it. Both are sent by official code, so both are accepted.
-//! - The separator between the scopes of a request: A comma ([tutorial], [samples], [ios_sdk],
-//!   [android_sdk]), taken here; A space ([resources], [cli]), yours to choose. The tutorial
-//!   has commas, and so have the scopes of every documented answer.
-//! - The header that carries the access token: The header access-token, with a hyphen ([api],
-//!   [samples], [rust_sdk], [resources]), taken here; The header access_token, with an
-//!   underscore ([api_older]); Authorization with Bearer ([openapi]). The newest page has the
-//!   hyphen. The samples report that the gateway refuses Bearer with 405 and "Missing
-//!   Authentication Token", and the SDKs were changed for that reason, though pages of theirs
-//!   still show Bearer; so it cannot be chosen.
-//! - Redirect_uri in the authorization request: It is required and equals the registered one
-//!   ([samples], [resources]), taken here; Without it, the URL from the application's settings
-//!   is used ([authentication]). Sending it satisfies both pages, and the code exchange has to
-//!   repeat it.
-//! - State in the authorization request: It is required ([samples]), taken here; The
-//!   application should provide it, and it comes back in the callback ([tutorial]); It is not
-//!   mentioned ([tutorial_older], [resources]). It protects the callback, and a request that
-//!   has it satisfies all three.
-//! - Scope in the authorization request: It is required ([samples]), taken here; It is one of
-//!   the things to change in the URL, without a word on whether it may be left out
-//!   ([tutorial]). What happens without it is not documented.
-//! - The request that has to be JSON: The authorization endpoint is opened by GET with a query
-//!   ([tutorial], [authentication], [samples]), taken here; The call of the authorize endpoint
-//!   is a POST encoded as JSON ([tutorial]). The sentence stands in the step on the token
-//!   endpoint, right after that endpoint was described so, and confuses the names.
-//! - The secret in the code exchange: The app secret is part of it ([tutorial], [samples],
-//!   [resources]), taken here; An application with an empty secret leaves it out ([cli]). Each
-//!   holds for one client type, and both types can be built.
-//! - The authorization page: The path is /oauth2/authorize ([tutorial], [authentication],
-//!   [samples], [cli]), taken here; The path is /oauth-consent, with app_id in place of
-//!   client_id ([python_readme]). All pages on OAuth and all programs that run the flow use the
-//!   first.
-//! - The endpoint for refresh: The token endpoint with the grant refresh_token ([resources],
-//!   [samples]), taken here; The path v1/oauth2/refreshToken of the API, with a member
-//!   refreshToken and no grant type ([ios_sdk]); The path oauth2/refreshToken of the API, with
-//!   a member refreshToken and no grant type ([android_sdk]). The documents know the token
-//!   endpoint only; the mobile SDKs talk to an API of their own.
-//! - The lifetime of an access token: 31556952 seconds, which is a year ([samples]), taken
-//!   here; 86400 seconds, which is a day ([resources]). Several samples have it and one guide
-//!   the other; either way the client goes by expires_in of the answer.
-//! - Scope in the answer of the token endpoint: It is there, divided by commas ([tutorial],
-//!   [samples]), taken here; It is missing ([resources]). The tutorial lists it. Without it,
-//!   the client takes the scopes that were asked for.
-//! - The scope for changing hoppers: It is manage ([tutorial], [samples], [openapi]), taken
-//!   here; It is write ([resources]). The scope write stands in one guide only, and there
-//!   manage is missing. It can be asked for by its text.
-//! - The host for staging: It is api-staging.cryptohopper.com ([openapi]), taken here; It is
-//!   api.staging.cryptohopper.com ([rust_sdk]). The description of the API is nearer to the
-//!   service than the SDK's wiki. No staging host for OAuth is named, so there is no
-//!   environment to choose.
-//!
-//! # Notes
-//!
-//! - The documents call the client id app key, the client secret app secret, and the
-//!   authorization code grant token or grant code. Getting an access token has two steps there,
-//!   getting the code and exchanging it. ([tutorial])
-//! - The tutorial's redirect URI is `http://localhost/`, so that a reader can copy the code out
-//!   of the address bar; the command line tool listens on port 18765 of the loopback address.
-//!   ([tutorial], [cli])
-//! - Users who are not logged in are asked to log in, and then to approve the scopes of the
-//!   application. After that the browser comes back with code and state in the query, or with
-//!   error and error_description. ([tutorial], [authentication], [cli])
-//! - Fewer scopes may be granted than were asked for. In the tutorial, read, notifications,
-//!   manage and trade are asked for and read, manage and trade come back. ([tutorial])
-//! - The value of token_type is Bearer, although the token is not sent as Bearer. An access
-//!   token has 40 characters and is to be kept in a secure place. ([tutorial], [samples],
-//!   [rust_sdk])
-//! - A refresh gives a new pair, and the old refresh token may be dead after that. The body has
-//!   grant_type, refresh_token, client_id and client_secret. ([resources], [samples])
-//! - The header x-api-app-key is optional. It carries the client id, counts towards limits of
-//!   the application's own, and shows up in Cryptohopper's statistics. ([rust_sdk], [openapi])
-//! - Partners with much traffic can sign API calls by HMAC in the header x-api-signature.
-//!   ([openapi])
-//! - The PHP sample adds a parameter signature to the authorization URL, which is the
-//!   HMAC-SHA-512 of path and query in hexadecimal digits with the app secret as its key.
-//!   ([php_sample])
-//! - PKCE occurs in none of the documents and in none of the provider's own programs.
-//!   ([tutorial], [samples], [cli])
-//! - The scope user is asked for by the command line tool and by the mobile SDKs, and needed
-//!   for the profile; the tutorial does not list it. Which scopes there are is shown in the
-//!   developer dashboard. ([openapi], [cli], [ios_sdk], [samples])
-//! - The Go, Node.js and PHP samples ask for the single scope read, the command line tool for
-//!   read, manage, trade and user. ([samples], [php_sample], [cli])
-//! - The iOS SDK sends a scope and no redirect URI with the code. The mobile SDKs also have a
-//!   password grant with a verification code and device data, and a grant named social at
-//!   oauth2/social-login. ([ios_sdk], [android_sdk])
-//! - The iOS SDK sends Authorization with Bearer and the header Auth-Type (oauth) to a second
-//!   version of the API. ([ios_sdk])
-//! - There is no endpoint for revocation, introspection or discovery. A token can be revoked in
-//!   the dashboard, and users can withdraw their consent; the next call is answered with 401.
-//!   ([rust_sdk], [authentication])
-//! - Applications are created in the developer dashboard, with a redirect URI. ([resources],
-//!   [samples])
-//! - The tutorial recommends a website for sending requests to those who do not program.
-//!   ([tutorial])
-//! - Whether market data can be read without a token is answered in two ways, yes by the
-//!   description of the API and no by the SDKs' wikis. ([openapi], [rust_sdk])
-//! - Hoppers, orders, strategies, backtests and the profile (user/get, scope user) are called
-//!   below the API's URL, which is another host than that of OAuth. The documents describe them
-//!   in two styles, REST and RPC, that disagree on paths and methods. An answer is wrapped in
-//!   data; an error has status, code, error, message and ip_address. ([api], [openapi],
-//!   [samples])
-//!
-//! # Sources
-//!
-//! - [tutorial], Get an access token with Oauth2, read on 2026-11-22.
-//! - [tutorial_older], Get an access token with Oauth2, older versions of the same page, read
-//!   on 2026-11-22.
-//! - [authentication], Oauth2 Authentication, read on 2026-11-22.
-//! - [api], How the API works, read on 2026-11-22.
-//! - [api_older], How the API works, older versions of the same page, read on 2026-11-22.
-//! - [resources], cryptohopper-resources, docs/api/authentication.md, commit 23a178b, read on
-//!   2026-11-28.
-//! - [openapi], cryptohopper-resources, openapi/cryptohopper.yaml and its readme, commit
-//!   23a178b, read on 2026-11-28.
-//! - [samples], code-samples in curl, Go, Node.js and Python, commit 5a94e11, read on
-//!   2026-11-22.
-//! - [php_sample], code-samples in PHP, commit 5a94e11, read on 2026-11-22.
-//! - [cli], cryptohopper-cli, src/auth/browser-flow.ts, commit d7ba4a1, read on 2026-11-22.
-//! - [rust_sdk], cryptohopper-rust-sdk, docs, wiki and changelog, commit 3458d6c, read on
-//!   2026-11-22.
-//! - [ios_sdk], cryptohopper-ios-sdk, commit 15b7ff1, read on 2026-11-22.
-//! - [android_sdk], cryptohopper-android-sdk, commit f41462a, read on 2026-11-22.
-//! - [python_readme], Readme of the Python package cryptohopper, read on 2026-11-22.
-//!
-//! [tutorial]:
-//! https://www.cryptohopper.com/api-documentation/tutorials/444-get-an-access-token-with-oauth2
-//! [tutorial_older]:
-//! https://www.cryptohopper.com/api-documentation/tutorials/444-get-an-access-token-with-oauth2
-//! [authentication]: https://www.cryptohopper.com/api-documentation/authentication
-//! [api]: https://www.cryptohopper.com/api-documentation/how-the-api-works
-//! [api_older]: https://www.cryptohopper.com/api-documentation/how-the-api-works
-//! [resources]: https://github.com/cryptohopper/cryptohopper-resources
-//! [openapi]: https://github.com/cryptohopper/cryptohopper-resources
-//! [samples]: https://github.com/cryptohopper/code-samples
-//! [php_sample]: https://github.com/cryptohopper/code-samples
-//! [cli]: https://github.com/cryptohopper/cryptohopper-cli
-//! [rust_sdk]: https://github.com/cryptohopper/cryptohopper-rust-sdk
-//! [ios_sdk]: https://github.com/cryptohopper/cryptohopper-ios-sdk
-//! [android_sdk]: https://github.com/cryptohopper/cryptohopper-android-sdk
-//! [python_readme]: https://pypi.org/project/cryptohopper/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/cryptohopper.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/cryptohopper.yaml),
+//! or `oauth-atlas explain cryptohopper` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -308,7 +142,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Cryptohopper's API with the access token as it wants it: `access-token: <access token>`.
+    /// Sends an authenticated request to the Cryptohopper API, with `access-token: <access token>`.
     /// A path is joined to `https://api.cryptohopper.com/v1`.
     #[inline]
     pub fn call_api(
@@ -380,8 +214,8 @@ impl Authorize {
 
 /// What a Cryptohopper token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

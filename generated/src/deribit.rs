@@ -14,69 +14,32 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - refresh token grant: each refresh gives a new refresh token ([auth])
-//! - client credentials grant: offered ([auth])
-//! - confidential client: `client_secret_post`. An API key of the account, whose id and secret
-//!   are the client's ([auth])
-//! - token endpoint: `GET {api}/api/v2/public/auth`, parameters as query ([auth])
-//! - refresh endpoint: `GET {api}/api/v2/public/auth`, parameters as query, without client
-//!   authentication ([auth])
-//! - environment `production`: `api` is `https://www.deribit.com`. Accounts with real money
-//!   ([auth])
-//! - environment `test`: `api` is `https://test.deribit.com`. The test environment with
-//!   accounts and keys of its own ([auth])
-//! - scopes: 10 listed, more exist. No scope can reach further than those of the API key
-//!   ([auth], [access_scope])
-//! - a request without scopes: asks for the provider's default scopes ([auth], [access_scope])
-//! - grant `client_signature`: Shows that the caller has the secret without sending it. What is
-//!   signed is the timestamp, the nonce and the data. ([auth])
-//! - the token response deviates: the tokens are in `result`, it is an error where `error` is
-//!   there ([auth], [errors])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}/api/v2` ([auth])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `scope`
-//!   ([auth], [errors])
+//! - **Environments**: [`Production`](Environment::Production), [`Test`](Environment::Test);
+//!   the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Scopes**: [`Scope`] lists 10; a request without scopes asks for the provider's default
+//!   scopes.
+//! - **Other grants**: [`Client::client_signature`].
 //!
 //! # Errors
 //!
 //! - `invalid_credentials`: The id or the secret of the API key is wrong. Check the API key and
-//!   that it belongs to the environment, production or test. ([errors])
+//!   that it belongs to the environment, production or test.
 //! - `invalid_token`: The token is wrong or has run out. Refresh the token, or ask for a new
-//!   one. ([errors])
-//! - `token_revoked`: The token was revoked. Ask for a new token. ([errors])
+//!   one.
+//! - `token_revoked`: The token was revoked. Ask for a new token.
 //! - `insufficient_scope`: The token may not do this. Ask for a token with a scope that allows
-//!   it, within the scopes of the API key. ([errors])
+//!   it, within the scopes of the API key.
 //! - `too_many_requests`: There were too many requests. Wait, and longer each time, before
-//!   another try. ([errors])
+//!   another try.
 //!
-//! # Notes
+//! # More
 //!
-//! - The nonce and the data of a signature may be left out. ([openapi])
-//! - A refresh token is also exchanged for tokens of another subject (public/exchange_token
-//!   with subject_id) or of a named session (public/fork_token with session_name). ([openapi])
-//! - Tokens are ended by private/logout over a WebSocket only, unless invalidate_token is
-//!   false; over HTTP it answers 400. ([openapi])
-//! - The request can also be a JSON-RPC 2.0 object, in the body of a POST or over a WebSocket.
-//!   On a WebSocket other methods take the token as the parameter access_token, or none at all
-//!   once the connection is authenticated. ([auth])
-//! - A request may carry a state, which the answer repeats, and the answer has a session id and
-//!   the features of the API key. ([auth])
-//! - The reference marks every parameter as required; by the text it depends on the grant.
-//!   ([auth])
-//!
-//! # Sources
-//!
-//! - [auth], public/auth, read on 2026-11-23.
-//! - [access_scope], Access Scope, read on 2026-11-23.
-//! - [errors], Error Codes, read on 2026-11-23.
-//! - [openapi], The OpenAPI description behind the reference, in a copy of August 2026, read on
-//!   2026-11-28.
-//!
-//! [auth]: https://docs.deribit.com/api-reference/authentication/public-auth
-//! [access_scope]: https://docs.deribit.com/articles/access-scope
-//! [errors]: https://docs.deribit.com/articles/errors
-//! [openapi]: https://docs.deribit.com/api-reference/authentication/public-auth
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/deribit.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/deribit.yaml),
+//! or `oauth-atlas explain deribit` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -169,7 +132,7 @@ impl Client {
             )
     }
 
-    /// Calls Deribit's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Deribit API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}/api/v2`.
     #[inline]
     pub fn call_api(
@@ -206,8 +169,10 @@ impl oauth_atlas::ProviderClient for Client {
 
 /// What a Deribit token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope can reach further than those of the API key.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -408,9 +373,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["result"],
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.message",
             description: "error.data.reason",
-            errors: &[("invalid_credentials", "invalid_client")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -471,6 +436,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "too_many_requests",
             hint: "Wait, and longer each time, before another try.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["invalid_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -18,103 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 2 hours.
+//! - **Refresh token lifetime**: 30 days.
+//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Kept with the tokens**: [`CorpId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([guide], [token])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([token])
-//! - confidential client: `client_secret_post`. An application in DingTalk's developer console,
-//!   with its client id (AppKey) and secret ([guide], [token])
-//! - authorization endpoint: `https://login.dingtalk.com/oauth2/auth` ([guide], [login])
-//! - token endpoint: `POST https://api.dingtalk.com/v1.0/oauth2/userAccessToken`, parameters as
-//!   json, `client_id` is called `clientId`, `client_secret` is called `clientSecret`,
-//!   `grant_type` is called `grantType`, `refresh_token` is called `refreshToken`, without
-//!   `redirect_uri` ([guide], [token], [user_token], [sdk])
-//! - UserInfo endpoint: `GET https://api.dingtalk.com/v1.0/contact/users/me`. The last part of
-//!   the path is the user's unionId, for which me stands for the user of the token ([user],
-//!   [sdk])
-//! - scopes: 4 listed, more exist ([guide], [login])
-//! - life of the access token: 2 hours ([token], [user_token])
-//! - life of the refresh token: 30 days ([token], [user_token])
-//! - authorization request: `prompt=consent` is always sent ([guide], [login])
-//! - state: sent back ([guide])
-//! - callback: `code` is called `authCode` ([guide])
-//! - `corp_id` is kept with the tokens: `corpId` of the token. The organization that the user
-//!   chose, where `corpid` was asked for ([guide])
-//! - the token response deviates: `access_token` is `accessToken`, `refresh_token` is
-//!   `refreshToken`, `expires_in` is `expireIn` ([token], [user_token], [sdk])
-//! - API calls: `x-acs-dingtalk-access-token: <access token>`, on `https://api.dingtalk.com`
-//!   ([bots])
+//! # More
 //!
-//! # Limits
-//!
-//! - A request for a token while one lives gives the same token again and prolongs it.
-//!   ([token])
-//!
-//! # Notes
-//!
-//! - An application gets a token of its own by a POST of JSON to /v1.0/oauth2/{corpId}/token of
-//!   the API, where corpId is the organization that it runs in: client_id, client_secret and
-//!   the grant type client_credentials go in, and access_token and expires_in come back. Wrong
-//!   credentials are answered with invalid.client, a grant type with unsupported.grant.type, an
-//!   application without permission with unauthorized.client, all with status 400.
-//!   ([app_guide], [app_token], [sdk])
-//! - Older ways to such a token are /v1.0/oauth2/accessToken, with appKey and appSecret, and
-//!   for applications of others corpAccessToken and suiteAccessToken, with a ticket that
-//!   DingTalk sends every five hours. DingTalk means to give them up for the one above.
-//!   ([app_guide], [sdk])
-//! - An administrator grants the permissions of an application at
-//!   account.dingtalk.com/{corpId}/adminConsent, with client_id, redirect_uri and state, and
-//!   comes back with corp_id and admin_consent. ([consent])
-//! - A user can take back what was granted, in the app of DingTalk only; calls are then
-//!   answered with 403. There is no endpoint to revoke a token. ([user_revocation], [sdk])
-//! - The guide marks scope as required, and says of it that the login page shows all personal
-//!   permissions that the application has applied for unless some are named. ([guide])
-//! - A failed login comes back with error and state; which errors there are is not said.
-//!   ([guide])
-//! - Besides the browser, an application inside DingTalk gets its code from the client's own
-//!   JavaScript API. ([guide])
-//! - DingTalk outside China has hosts of its own: the user token comes from the same path at
-//!   api.dingtalk.io. Its login page could not be found in the documents. ([token])
-//!
-//! # Sources
-//!
-//! - [guide], Getting a token for a user in a browser, in DingTalk's Developerpedia, in
-//!   Chinese, read on 2026-11-28.
-//! - [login], Getting the credentials of the user who logs in, in Chinese, read on 2026-11-23.
-//! - [token], Obtain a user token, read on 2026-11-23.
-//! - [bots], Building a bot with Node.js, in DingTalk's Developerpedia, in Chinese, read on
-//!   2026-11-23.
-//! - [sdk], DingTalk's SDK, oauth2_1_0 and contact_1_0, commit eb93049a9, read on 2026-11-28.
-//! - [user], Getting the user's own entry in the contacts, in Chinese, read on 2026-11-28.
-//! - [user_token], Getting a user token, in Chinese, read on 2026-11-28.
-//! - [app_token], Getting the access token of an application, in Chinese, read on 2026-11-28.
-//! - [app_guide], Getting a token for an application, in DingTalk's Developerpedia, commit
-//!   211653f, in Chinese, read on 2026-11-28.
-//! - [consent], Getting a token for an application in a browser, in DingTalk's Developerpedia,
-//!   in Chinese, read on 2026-11-28.
-//! - [user_revocation], Permissions that a user takes back, in DingTalk's Developerpedia, in
-//!   Chinese, read on 2026-11-28.
-//!
-//! [guide]:
-//! https://open-dingtalk.github.io/developerpedia/docs/develop/permission/token/browser/get_user_app_token_browser
-//! [login]:
-//! https://icms-document.oss-cn-beijing.aliyuncs.com/zh-CN/dingtalk/orgapp/topics/obtain-identity-credentials.html
-//! [token]: https://help.dingtalk.io/open/development/obtain-user-token
-//! [bots]:
-//! https://open-dingtalk.github.io/developerpedia/docs/explore/tutorials/stream/bot/nodejs/build-bot
-//! [sdk]: https://github.com/aliyun/dingtalk-sdk
-//! [user]: https://open.dingtalk.com/document/development/dingtalk-retrieve-user-information
-//! [user_token]: https://open.dingtalk.com/document/development/obtain-user-token
-//! [app_token]: https://open.dingtalk.com/document/development/api-gettoken
-//! [app_guide]:
-//! https://open-dingtalk.github.io/developerpedia/docs/develop/permission/single_to_multi/new_get_app_token
-//! [consent]:
-//! https://open-dingtalk.github.io/developerpedia/docs/develop/permission/token/browser/get_app_only_token_browser
-//! [user_revocation]:
-//! https://open-dingtalk.github.io/developerpedia/docs/learn/permission/manage/user-revoke-permission
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/dingtalk.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/dingtalk.yaml),
+//! or `oauth-atlas explain dingtalk` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -197,7 +116,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls DingTalk's API with the access token as it wants it: `x-acs-dingtalk-access-token: <access token>`.
+    /// Sends an authenticated request to the DingTalk API, with `x-acs-dingtalk-access-token: <access token>`.
     /// A path is joined to `https://api.dingtalk.com`.
     #[inline]
     pub fn call_api(
@@ -275,8 +194,8 @@ impl Authorize {
 
 /// What a DingTalk token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,134 +18,30 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required. An app on a phone that is called
-//!   back by a URL scheme of its own has to use PKCE, with a secret as well as without
-//!   ([oauth2], [account_linking], [mobile], [embedded_sdk])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. The
-//!   answer has a refresh token; that it differs from the one sent is said nowhere ([oauth2],
-//!   [account_linking])
-//! - client credentials grant: offered ([oauth2])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An application that
-//!   keeps its secret on a server ([oauth2])
-//! - public client: `none`. An application that was marked as a public client
-//!   ([account_linking])
-//! - authorization endpoint: `https://discord.com/oauth2/authorize` ([oauth2])
-//! - token endpoint: `POST https://discord.com/api/oauth2/token`, parameters as form ([oauth2])
-//! - revocation endpoint: `POST https://discord.com/api/oauth2/token/revoke`, parameters as
-//!   form. All tokens of the authorization end with the one that is sent, whatever kind it is
-//!   ([oauth2], [account_linking])
-//! - device authorization endpoint: `POST https://discord.com/api/v10/oauth2/device/authorize`,
-//!   parameters as form ([consoles])
-//! - UserInfo endpoint: `GET https://discord.com/api/v10/users/@me` ([oauth2])
-//! - scopes: 37 listed, more exist. Some scopes are given after an approval by Discord only. A
-//!   login that asks for one without the approval may fail in ways that are not documented
-//!   ([oauth2], [social_scopes], [api_spec])
-//! - life of the access token: 7 days ([oauth2], [account_linking], [mobile])
-//! - device authorization grant: offered ([consoles])
-//! - `guild_id` is kept with the tokens: `guild_id` of the callback. The server that the bot
-//!   was put into ([oauth2])
-//! - `permissions` is kept with the tokens: `permissions` of the callback. The permissions of
-//!   the bot ([oauth2])
-//! - `guild` is kept with the tokens: `guild.id` of the token. The server that the bot was put
-//!   into ([oauth2])
-//! - `webhook_id` is kept with the tokens: `webhook.id` of the token. The id of the webhook
-//!   ([oauth2])
-//! - `webhook_token` is kept with the tokens: `webhook.token` of the token, a secret. The token
-//!   of the webhook ([oauth2])
-//! - `webhook_url` is kept with the tokens: `webhook.url` of the token, a secret. The address
-//!   of the webhook, which is a secret ([oauth2])
-//! - API calls: `authorization: Bearer <access token>`, on `https://discord.com/api/v10`
-//!   ([oauth2])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional), `id_token` (optional) ([oauth2], [social_scopes])
-//!
-//! # Limits
-//!
-//! - A device code lives for 300 seconds and is polled every five seconds. ([consoles])
-//! - Where a team owns the application, client credentials give no scopes but identify and
-//!   applications.commands.update. ([oauth2])
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 7 days.
+//! - **Scopes**: [`Scope`] lists 37; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
+//! - **Kept with the tokens**: [`GuildId`], [`Permissions`], [`Guild`], [`WebhookId`],
+//!   [`WebhookToken`], [`WebhookUrl`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The refresh token has expired or was revoked, or the code or
-//!   the redirect URI is wrong or the code verifier is missing. Discord does not tell these
-//!   apart. Start the authorization again; a login that sent a challenge needs its verifier in
-//!   the code exchange. ([account_linking], [mobile])
+//! - `invalid_grant`: The refresh token has expired or was revoked, or the code or the redirect
+//!   URI is wrong or the code verifier is missing. Discord does not tell these apart. Start the
+//!   authorization again; a login that sent a challenge needs its verifier in the code
+//!   exchange.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Who may ask for activities.read and activities.write: They are not available for
-//!   applications at present ([oauth2]), taken here; They require Discord's approval
-//!   ([api_spec]). The page is the one that speaks of what applications can ask for today.
-//! - The URL of the authorization endpoint: The path is /oauth2/authorize ([oauth2]), taken
-//!   here; The path is /api/oauth2/authorize ([api_spec]). The table of endpoints and every
-//!   example of the page have the first.
-//! - The version in the URL of the token endpoint: The table of endpoints has no version
-//!   ([oauth2]), taken here; The code samples have version 10 of the API ([oauth2],
-//!   [account_linking]). The table is where the endpoints are defined.
-//!
-//! # Notes
-//!
-//! - The metadata have <https://discord.com/api/oauth2/authorize> as authorization_endpoint,
-//!   where the pages have the path without /api; they name no more than this, the token
-//!   endpoint, the keys and the response types code and token. ([metadata], [oauth2])
-//! - With openid there are also a user info endpoint of OpenID Connect, /oauth2/userinfo of the
-//!   API, and the keys that sign the ID tokens at /oauth2/keys. Neither is described on the
-//!   pages. ([api_spec])
-//! - The implicit grant is supported, without a refresh token. A bot is added by the
-//!   authorization page alone: with the scopes bot and applications.commands the request needs
-//!   neither response_type nor redirect_uri, and no callback follows. Without any scope the
-//!   installation settings of the application apply. ([oauth2])
-//! - Merging a provisional account sends external_auth_type and external_auth_token with the
-//!   code or the device code. ([merging])
-//! - A publisher's access token is exchanged for one of a game, which has no refresh token, by
-//!   a POST of JSON to /partner-sdk/child-token with parent_access_token, child_application_id
-//!   and parent_client_secret. Revoking the publisher's token ends those of its games; a game's
-//!   token is revoked with the credentials of the game. ([publisher])
-//! - The sample for devices sends the id and the secret to the device endpoint as well, and
-//!   takes any status 400 of the token endpoint for pending. ([consoles])
-//! - Redirect URIs of games are <http://127.0.0.1/callback> on desktops and
-//!   discord-APP_ID:/authorize/callback on phones. ([account_linking])
-//! - The user's account has to be verified. ([account_linking], [consoles])
-//! - The token endpoints refuse JSON; a request has to be a form. ([oauth2])
-//! - Client credentials give no refresh token. ([oauth2])
-//! - The user can also be read, with the application and the scopes, at /oauth2/@me of the API.
-//!   ([oauth2])
-//!
-//! # Sources
-//!
-//! - [oauth2], OAuth2, read on 2026-11-28.
-//! - [account_linking], Account Linking with Discord, read on 2026-11-28.
-//! - [mobile], Account Linking on Mobile, read on 2026-11-28.
-//! - [consoles], Account Linking on Consoles, read on 2026-11-28.
-//! - [social_scopes], OAuth2 Scopes of the Social SDK, read on 2026-11-28.
-//! - [merging], Merging Provisional Accounts, read on 2026-11-28.
-//! - [publisher], Publisher Level Account Linking, read on 2026-11-28.
-//! - [api_spec], discord-api-spec, the OpenAPI description of the API, commit 74fda0f, read on
-//!   2026-11-28.
-//! - [embedded_sdk], Embedded App SDK reference, read on 2026-11-28.
-//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-08-16 (commit
-//!   e88dd5e), read on 2026-11-28.
-//!
-//! [oauth2]: https://docs.discord.com/developers/topics/oauth2
-//! [account_linking]:
-//! https://docs.discord.com/developers/discord-social-sdk/development-guides/account-linking-with-discord
-//! [mobile]:
-//! https://docs.discord.com/developers/discord-social-sdk/development-guides/account-linking-on-mobile
-//! [consoles]:
-//! https://docs.discord.com/developers/discord-social-sdk/development-guides/account-linking-on-consoles
-//! [social_scopes]:
-//! https://docs.discord.com/developers/discord-social-sdk/core-concepts/oauth2-scopes
-//! [merging]:
-//! https://docs.discord.com/developers/discord-social-sdk/development-guides/provisional-accounts/merging-accounts
-//! [publisher]:
-//! https://docs.discord.com/developers/discord-social-sdk/development-guides/publisher-level-account-linking
-//! [api_spec]: https://github.com/discord/discord-api-spec
-//! [embedded_sdk]: https://docs.discord.com/developers/developer-tools/embedded-app-sdk
-//! [metadata]: https://discord.com/.well-known/openid-configuration
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/discord.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/discord.yaml),
+//! or `oauth-atlas explain discord` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -306,7 +202,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Discord's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Discord API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://discord.com/api/v10`.
     #[inline]
     pub fn call_api(
@@ -408,8 +304,11 @@ impl Authorize {
 
 /// What a Discord token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Some scopes are given after an approval by Discord only. A login that asks for one without
+/// the approval may fail in ways that are not documented.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -17,104 +17,32 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([guide], [sdk])
-//! - PKCE: supported, and sent by public clients with `S256`
-//! - refresh token grant: the refresh token stays the same ([guide], [sdk])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. A server, which keeps
-//!   the app secret ([sdk], [offline])
-//! - public client: `none`. An app on a device or in a browser, which uses PKCE and no secret
-//!   ([guide], [sdk])
-//! - authorization endpoint: `https://www.dropbox.com/oauth2/authorize` ([guide], [sdk])
-//! - token endpoint: `POST https://api.dropboxapi.com/oauth2/token`, parameters as form or
-//!   query ([sdk], [offline], [js_sdk])
-//! - revocation endpoint: `POST https://api.dropboxapi.com/2/auth/token/revoke`, parameters as
-//!   query, `access_token`, without `token`, `token_type_hint` ([api_spec], [js_sdk])
-//! - UserInfo endpoint: `POST https://api.dropboxapi.com/2/openid/userinfo`, parameters as json
-//!   ([api_spec], [sdk])
-//! - scopes: 30 listed, more exist ([guide], [sdk], [api_spec])
-//! - a request without scopes: asks for every scope that the client is registered for ([guide],
-//!   [sdk], [api_spec])
-//! - life of the access token: 4 hours. For a short-lived token; the long-lived ones that apps
-//!   got before do not expire ([forum])
-//! - PKCE: confidential clients do not send it ([guide], [sdk])
-//! - a refresh token is asked for by: `token_access_type=offline` ([guide], [offline])
-//! - state: at most 500 characters ([java_sdk])
-//! - `account_id` is kept with the tokens: `account_id` of the token. The id of the account of
-//!   the user; a token for a team has team_id instead ([sdk])
-//! - `team_id` is kept with the tokens: `team_id` of the token. The id of the team, where the
-//!   token is for a team ([sdk])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.dropboxapi.com/2`
-//!   ([api_spec])
-//! - token response: `access_token`, `token_type`, `expires_in` (optional), `refresh_token`
-//!   (optional), `scope` (optional) ([guide], [sdk])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
+//!   same; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 4 hours. For a short-lived token; the long-lived ones that apps
+//!   got before do not expire.
+//! - **Scopes**: [`Scope`] lists 30; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
+//! - **Kept with the tokens**: [`AccountId`], [`TeamId`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_request`: The token request is malformed. Check the parameters. ([java_sdk])
+//! - `invalid_request`: The token request is malformed. Check the parameters.
 //! - `invalid_grant`: The code or the refresh token is wrong, used or revoked. Send the user to
-//!   log in again. ([java_sdk])
+//!   log in again.
 //! - `unsupported_grant_type`: The grant type is none that Dropbox knows. Use the grants that
-//!   this client offers. ([java_sdk])
-//! - `access_denied`: The user said no. Offer the login again. ([guide])
+//!   this client offers.
+//! - `access_denied`: The user said no. Offer the login again.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - What a client with PKCE leaves out of the token request: The verifier takes the place of
-//!   the secret, and the id is sent ([sdk]), taken here; The verifier takes the place of the id
-//!   ([guide]). Without an id the service cannot know the app; the sentence of the guide is a
-//!   slip.
-//! - How a client with a secret authenticates: The id and the secret are in the body ([sdk]),
-//!   taken here; The id and the secret are in a Basic header ([offline]), yours to choose. The
-//!   library of Dropbox does so today.
-//!
-//! # Notes
-//!
-//! - Calls of the API take JSON and are refused with the content type of a form, even where the
-//!   body is empty. The revocation takes no arguments and has neither a body nor a content
-//!   type; the user info endpoint takes an empty object. ([js_sdk], [sdk], [content_type])
-//! - The metadata are about OpenID Connect alone: of the scopes they list openid, profile and
-//!   email, and of the grants authorization_code, and they have no methods of PKCE and no user
-//!   info endpoint. ([metadata])
-//! - The limit of the state is one of bytes. A redirect URI on localhost needs no registration
-//!   and may have any port; without a redirect URI the code is shown to the user. ([sdk],
-//!   [java_sdk])
-//! - The JavaScript library sends the parameters of token requests in the query of a POST.
-//!   ([js_sdk])
-//! - The user info endpoint is marked as a preview. ([api_spec])
-//! - A token for a team comes from asking for a scope of the team, and its user must then be an
-//!   administrator of the team. ([guide])
-//! - A refresh may ask for fewer scopes than were granted. ([guide])
-//! - Revoking an access token ends its refresh token and the other access tokens that came from
-//!   it. ([api_spec])
-//! - The value legacy of token_access_type asks for a token without an end, which Dropbox has
-//!   given up. ([guide], [sdk])
-//!
-//! # Sources
-//!
-//! - [guide], OAuth guide, read on 2026-11-23.
-//! - [offline], Using OAuth 2.0 with offline access, read on 2026-11-23.
-//! - [sdk], dropbox-sdk-python, Dropbox's own library, read on 2026-11-28.
-//! - [api_spec], dropbox-api-spec, the description of the API, read on 2026-11-28.
-//! - [java_sdk], dropbox-sdk-java, Dropbox's own library, commit e6f7fef, read on 2026-11-28.
-//! - [js_sdk], dropbox-sdk-js, Dropbox's own library, commit 5597be0, read on 2026-11-28.
-//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-08-16 (commit
-//!   e88dd5e), read on 2026-11-28.
-//! - [forum], Access token, answer of Dropbox's staff in the developer forum, read on
-//!   2026-11-28.
-//! - [content_type], Fix Content-Type header for users/get_current_account, n8n-io/n8n pull
-//!   request 27685, read on 2026-11-28.
-//!
-//! [guide]: https://developers.dropbox.com/oauth-guide
-//! [offline]: https://dropbox.tech/developers/using-oauth-2-0-with-offline-access
-//! [sdk]: https://github.com/dropbox/dropbox-sdk-python
-//! [api_spec]: https://github.com/dropbox/dropbox-api-spec
-//! [java_sdk]: https://github.com/dropbox/dropbox-sdk-java
-//! [js_sdk]: https://github.com/dropbox/dropbox-sdk-js
-//! [metadata]: https://www.dropbox.com/.well-known/openid-configuration
-//! [forum]: https://www.dropboxforum.com/t5/API-Support-Feedback/Access-Token/m-p/351869
-//! [content_type]: https://github.com/n8n-io/n8n/pull/27685
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/dropbox.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/dropbox.yaml),
+//! or `oauth-atlas explain dropbox` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -229,7 +157,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Dropbox's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Dropbox API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.dropboxapi.com/2`.
     #[inline]
     pub fn call_api(
@@ -343,8 +271,8 @@ impl Authorize {
 
 /// What a Dropbox token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,120 +18,31 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required. The secret is required without PKCE
-//!   ([manual_flow], [oidc], [ios_sdk], [android_sdk])
-//! - PKCE: supported, and always sent with `S256`
-//! - confidential client: `client_secret_post`. A server, which keeps the app secret; the
-//!   secret must never be part of a page or of an app ([manual_flow])
-//! - public client: `none`. An app on a phone, as the SDKs make it. It uses PKCE and sends no
-//!   secret with the code ([ios_sdk], [android_sdk])
-//! - authorization endpoint: `https://www.facebook.com/{version}/dialog/oauth` ([manual_flow])
-//! - token endpoint: `GET https://graph.facebook.com/{version}/oauth/access_token`, parameters
-//!   as query ([manual_flow])
-//! - UserInfo endpoint: `GET https://graph.facebook.com/{version}/me`, parameters as query,
-//!   with `fields=id,name,email` ([graph])
-//! - `{version}`: yours, such as `v25.0`; `v25.0` unless set. The version of the Graph API
-//!   whose behaviour is wanted, with its leading letter v ([manual_flow])
-//! - scopes: 53 listed, more exist, separated by a comma or a space ([permissions],
-//!   [use_cases])
-//! - grant `long_lived_token`: Exchanges a short-lived user token for one that lives about 60
-//!   days. It needs the app secret. ([long_lived])
-//! - the token response deviates: it is an error where `error` is there ([manual_flow],
-//!   [error_handling], [oidc])
-//! - API calls: `?access_token=<access token>`, on `https://graph.facebook.com` ([graph])
-//! - token response: `access_token`, `token_type`, `expires_in` (optional), no `refresh_token`,
-//!   `id_token` (optional) ([manual_flow], [error_handling], [oidc])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Scopes**: [`Scope`] lists 53; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::long_lived_token`].
 //!
 //! # Errors
 //!
-//! - `4`: The app has reached its limit of calls. Wait and call less often. ([error_handling])
+//! - `4`: The app has reached its limit of calls. Wait and call less often.
 //! - `10`: The permission is missing or was taken away. Ask the user for the permission again.
-//!   ([error_handling])
 //! - `17`: The user has reached the limit of calls. Wait and call less often.
-//!   ([error_handling])
 //! - `102`: The session of the user has ended. Send the user through the login again.
-//!   ([error_handling])
 //! - `190`: The access token has expired or was made invalid. Send the user through the login
-//!   again; the subcode tells why the token is invalid. ([error_handling])
-//! - `341`: The app has reached a limit for a time. Wait and try again. ([error_handling])
+//!   again; the subcode tells why the token is invalid.
+//! - `341`: The app has reached a limit for a time. Wait and try again.
 //! - `368`: The action is blocked for a time since it breaks the policies. Wait and look at
-//!   what the app does. ([error_handling])
+//!   what the app does.
 //!
-//! # Notes
+//! # More
 //!
-//! - Facebook Login for Business is for apps of the type business. With a configuration for a
-//!   system user, the scopes are to be left out, the token belongs to the business and does not
-//!   expire by default, and the field client_business_id of /me names the business. Such apps
-//!   get all permissions that they ask for or none, and email and public_profile only together
-//!   with another one. Facebook Login itself refuses config_id. ([business_login])
-//! - The metadata are about logins that end in an ID token: the authorization_endpoint is
-//!   <https://facebook.com/dialog/oauth/>, the response types are id_token and token id_token,
-//!   and there is no token endpoint. ([metadata])
-//! - A device logs in by a POST to device/login of the Graph API, with the scopes divided by
-//!   commas and an access token made of the app id and the client token, and polls
-//!   device/login_status. The answers have code in place of device_code, and error subcodes for
-//!   what RFC 8628 names (1349174 for pending, 1349172 for polling too fast, 1349173 for a
-//!   refusal, 1349152 for an expired code). ([ios_sdk], [android_sdk])
-//! - The SDKs prolong a token with the grant type fb_extend_sso_token, and exchange a nonce
-//!   with fb_exchange_nonce. ([ios_sdk], [android_sdk])
-//! - A token that does not expire comes with expires_in 0 or without it. ([ios_sdk],
-//!   [android_sdk])
-//! - A user who cancels comes back with error_reason user_denied next to error access_denied
-//!   and an error_description. ([manual_flow])
-//! - The authorization request may ask for granted_scopes in response_type; the callback then
-//!   tells which permissions were given. ([manual_flow])
-//! - PKCE is described on the page of OpenID Connect only, which calls the flow with a code
-//!   still in testing. The page of the login flow does not have it. ([oidc], [manual_flow])
-//! - A token is inspected at debug_token by GET, with the token as input_token and an app token
-//!   as access_token; the answer lies under data. ([manual_flow])
-//! - A permission is given back by a DELETE of the permissions edge of the user, with the name
-//!   of the permission at the end of the path; it answers with success. It takes the permission
-//!   from all tokens of that user. ([user_permissions])
-//! - A call may carry appsecret_proof, the HMAC-SHA256 of the access token with the app secret
-//!   as key, written in hexadecimal; an app can require it of all calls. ([secure_requests])
-//! - Errors come as an object named error, with message, type, code, error_subcode and
-//!   fbtrace_id. ([error_handling])
-//!
-//! # Sources
-//!
-//! - [manual_flow], Manually build a login flow, read on 2026-11-23.
-//! - [long_lived], Get long-lived access tokens, read on 2026-11-23.
-//! - [oidc], OIDC token with manual flow, read on 2026-11-23.
-//! - [permissions], Permissions reference, read on 2026-11-23.
-//! - [user_permissions], User permissions edge of the Graph API, read on 2026-11-23.
-//! - [graph], Overview of the Graph API, read on 2026-11-23.
-//! - [error_handling], Handle errors of the Graph API, read on 2026-11-23.
-//! - [secure_requests], Secure Graph API calls, read on 2026-11-23.
-//! - [use_cases], Use cases and their permissions, read on 2026-11-23.
-//! - [ios_sdk], Facebook SDK for iOS, LoginManager, LoginURLCompleter and DeviceLoginManager,
-//!   commit c00e9e0, read on 2026-11-28.
-//! - [android_sdk], Facebook SDK for Android, PKCEUtil and AccessTokenManager, commit 34d4154,
-//!   read on 2026-11-28.
-//! - [metadata], Metadata of the server, as recorded in panva/wellknown on 2024-10-01 (commit
-//!   e88dd5e), read on 2026-11-28.
-//! - [business_login], Facebook Login for Business, read on 2026-11-28.
-//!
-//! [manual_flow]:
-//! https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow
-//! [long_lived]:
-//! https://developers.facebook.com/documentation/facebook-login/guides/access-tokens/get-long-lived
-//! [oidc]:
-//! https://developers.facebook.com/documentation/facebook-login/guides/advanced/oidc-token
-//! [permissions]: https://developers.facebook.com/docs/permissions
-//! [user_permissions]:
-//! https://developers.facebook.com/docs/graph-api/reference/v2.0/user/permissions
-//! [graph]: https://developers.facebook.com/docs/graph-api/overview
-//! [error_handling]: https://developers.facebook.com/docs/graph-api/guides/error-handling
-//! [secure_requests]: https://developers.facebook.com/docs/graph-api/guides/secure-requests
-//! [use_cases]:
-//! https://developers.facebook.com/documentation/development/create-an-app/use-cases-permission-mapping
-//! [ios_sdk]: https://github.com/facebook/facebook-ios-sdk
-//! [android_sdk]: https://github.com/facebook/facebook-android-sdk
-//! [metadata]: https://www.facebook.com/.well-known/openid-configuration
-//! [business_login]:
-//! https://developers.facebook.com/documentation/facebook-login/facebook-login-for-business
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/facebook.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/facebook.yaml),
+//! or `oauth-atlas explain facebook` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -236,7 +147,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Facebook's API with the access token as it wants it: `?access_token=<access token>`. A
+    /// Sends an authenticated request to the Facebook API, with `?access_token=<access token>`. A
     /// path is joined to `https://graph.facebook.com`.
     #[inline]
     pub fn call_api(
@@ -328,8 +239,8 @@ impl Authorize {
 
 /// What a Facebook token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -724,10 +635,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("user_denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -1071,6 +978,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.code",
             description: "error.message",
             ..provider::ErrorRule::STANDARD
@@ -1143,6 +1051,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "368",
             hint: "Wait and look at what the app does.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -17,76 +17,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; the old access token is invalidated;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 90 days.
+//! - **Scopes**: [`Scope`] lists 26; [`Authorize::scope`] takes others by name.
+//! - **Kept with the tokens**: [`UserId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same; the old access token dies when a
-//!   new one is issued ([oauth])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An OAuth app with a
-//!   client id and a client secret ([oauth], [discovery])
-//! - authorization endpoint: `https://www.figma.com/oauth` ([oauth], [discovery])
-//! - token endpoint: `POST https://api.figma.com/v1/oauth/token`, parameters as form ([oauth],
-//!   [discovery])
-//! - refresh endpoint: `POST https://api.figma.com/v1/oauth/refresh`, parameters as form
-//!   ([oauth])
-//! - UserInfo endpoint: `GET https://api.figma.com/v1/me` ([openapi])
-//! - scopes: 26 listed, more exist, separated by a space or a comma ([oauth], [scopes],
-//!   [openapi])
-//! - life of the access token: 90 days ([oauth])
-//! - life of the authorization code: 30 seconds ([oauth])
-//! - `user_id` is kept with the tokens: `user_id_string` of the token. The id of the user
-//!   ([oauth])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.figma.com` ([oauth])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional),
-//!   `id_token` (optional) ([oauth], [discovery])
+//! # More
 //!
-//! # Limits
-//!
-//! - An app is a draft, private or public: only its own administrators can log in to a draft,
-//!   only the members of its team or organization to a private app, and Figma reviews a public
-//!   one. ([oauth])
-//! - Scopes that were not chosen in the settings of the app cannot be asked for. ([oauth])
-//! - The code has to be exchanged within 30 seconds. ([oauth])
-//! - An app has one access token for each user; a new one ends the one before. ([oauth])
-//! - The login page does not work in a web view, only in a browser. ([oauth])
-//!
-//! # Notes
-//!
-//! - The discovery document names a user info endpoint of OpenID Connect, v1/oauth/userinfo of
-//!   the API. ([discovery])
-//! - Both documents list the grant urn:ietf:params:oauth:grant-type:jwt-bearer, of which the
-//!   pages say nothing. ([discovery], [mcp_metadata])
-//! - For the MCP server of Figma there is an authorization endpoint of its own,
-//!   www.figma.com/oauth/mcp, with the scope mcp:connect, dynamic registration and the identity
-//!   assertion grant (ID-JAG). ([mcp_metadata])
-//! - A user who says no is not sent back. ([oauth])
-//! - The challenge of PKCE is made by S256 only. ([oauth])
-//! - The answer has user_id as a number too, which is given up since it may be too large for
-//!   some languages. ([oauth])
-//! - Figma for Government has its API and token endpoint on the host api.figma-gov.com, with
-//!   the same paths. ([oauth])
-//! - The pages describe Basic authentication only; the discovery document lists the form as
-//!   well. ([oauth], [discovery])
-//! - A refresh token can be used any number of times; whether it ends is not said, and no page
-//!   has error codes. ([oauth], [scopes])
-//! - The scope file_read is given up. ([scopes])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth apps, read on 2026-11-28.
-//! - [scopes], Scopes, read on 2026-11-28.
-//! - [openapi], rest-api-spec, the description of the REST API, read on 2026-11-28.
-//! - [discovery], OpenID Connect discovery document, in a copy of June 2026, read on
-//!   2026-11-28.
-//! - [mcp_metadata], Authorization server metadata (RFC 8414), in a copy of June 2026, read on
-//!   2026-11-28.
-//!
-//! [oauth]: https://developers.figma.com/docs/rest-api/oauth-apps/
-//! [scopes]: https://developers.figma.com/docs/rest-api/scopes/
-//! [openapi]: https://github.com/figma/rest-api-spec
-//! [discovery]: https://www.figma.com/.well-known/openid-configuration
-//! [mcp_metadata]: https://api.figma.com/.well-known/oauth-authorization-server
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/figma.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/figma.yaml),
+//! or `oauth-atlas explain figma` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -182,7 +127,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Figma's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Figma API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.figma.com`.
     #[inline]
     pub fn call_api(
@@ -260,8 +205,8 @@ impl Authorize {
 
 /// What a Figma token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

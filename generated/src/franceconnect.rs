@@ -18,133 +18,40 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([endpoints], [software])
-//! - PKCE: breaks the flow, and is never sent
-//! - confidential client: `client_secret_post`. A service provider, which gets its id and its
-//!   secret with its registration ([endpoints])
-//! - authorization endpoint: `{login}/api/v2/authorize` ([endpoints])
-//! - token endpoint: `POST {login}/api/v2/token`, parameters as form ([endpoints])
-//! - revocation endpoint: `POST {login}/api/v2/token/revocation`, parameters as form,
-//!   `client_secret_post`, without `token_type_hint` ([software])
-//! - UserInfo endpoint: `GET {login}/api/v2/userinfo`. Answers with a signed JWT and not with a
-//!   JSON object; FranceConnect+ encrypts it as well ([endpoints], [migration], [plus])
-//! - environment `production`: `login` is `https://oidc.franceconnect.gouv.fr`. FranceConnect,
-//!   with real users ([insee])
-//! - environment `sandbox`: `login` is `https://fcp-low.sbx.dev-franceconnect.fr`.
-//!   FranceConnect's sandbox for clients that were made in the partner portal ([insee])
-//! - environment `integration`: `login` is `https://fcp-low.integ01.dev-franceconnect.fr`.
-//!   FranceConnect's older sandbox, for clients that were asked for with a form ([endpoints],
-//!   [insee])
-//! - environment `plus_production`: `login` is `https://auth.franceconnect.gouv.fr`.
-//!   FranceConnect+, with real users ([plus], [insee])
-//! - environment `plus_integration`: `login` is `https://auth.integ01.dev-franceconnect.fr`.
-//!   The sandbox of FranceConnect+ ([endpoints], [plus], [insee])
-//! - scopes: 24 listed, more exist ([scopes_page], [software])
-//! - a request without scopes: is refused ([scopes_page], [software])
-//! - life of the access token: 60 seconds ([endpoints], [software])
-//! - life of the authorization code: 30 seconds ([software])
-//! - state: sent back ([endpoints])
-//! - API calls: `authorization: Bearer <access token>`
-//! - token response: `access_token`, `token_type`, `expires_in`, `id_token`, `scope`
-//!   (optional), no `refresh_token` ([endpoints], [software])
-//!
-//! # Limits
-//!
-//! - A service that is not public gets a user's data only once the user has agreed to it on
-//!   FranceConnect's page. ([sandbox_page])
-//! - The keys of one environment do not work in another, and those of FranceConnect do not work
-//!   on FranceConnect+. ([plus_archive])
-//! - The identity has to be read right after the login; there is no way to ask for it later.
-//!   ([plus_archive])
-//! - The scopes address and phone of version 1 are gone in version 2, and so is the signing of
-//!   tokens with the client's secret. ([migration])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox), [`Integration`](Environment::Integration),
+//!   [`PlusProduction`](Environment::PlusProduction),
+//!   [`PlusIntegration`](Environment::PlusIntegration); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: breaks the flow, and is never sent.
+//! - **Redirect URI**: required.
+//! - **Every login needs**: [`Authorize::acr_values`], [`Authorize::nonce`].
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: 1 minute.
+//! - **Scopes**: [`Scope`] lists 24; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
 //!
 //! # Errors
 //!
-//! - `access_denied`: The user went back, could not log in with the identity provider, or was
-//!   not accepted after the check against the national register of persons, RNIPP. Let the user
-//!   try again or log in another way; nothing has to change in the application. ([errors_page])
-//! - `invalid_scope`: The request asks for scopes that the service has no authorization for.
-//!   Take those scopes out, or have the authorization of the service extended first.
-//!   ([errors_page])
-//! - `invalid_request`: The request is not correct, for instance for want of the scope openid
-//!   or of the code. Compare the request's parameters with the documentation; every login fails
-//!   until the request is right. ([errors_page], [software])
-//! - `server_error`: Something unexpected failed at FranceConnect. Let the user try again;
-//!   write to the support for partners if it goes on. ([errors_page])
-//! - `temporarily_unavailable`: FranceConnect cannot be used for the moment. Try again a little
-//!   later; write to the support for partners if it goes on. ([errors_page])
-//! - `unsupported_response_type`: The response type is another one than code. Ask for code;
-//!   FranceConnect has no other flow. ([software])
-//! - `invalid_client` (HTTP 401): The secret of the client is wrong. Check the id and the
-//!   secret, and that they belong to the environment in use. ([software])
-//! - `invalid_grant` (HTTP 400): The code is unknown or has run out. Exchange the code at once,
-//!   within 30 seconds, or send the user to log in again. ([software])
-//! - `invalid_token` (HTTP 401): The user info endpoint got no access token, or one that is
-//!   unknown or has run out. Ask for the user info right after the exchange; the access token
-//!   lives for a minute. ([software])
+//! - `access_denied`: Let the user try again or log in another way; nothing has to change in
+//!   the application.
+//! - `invalid_scope`: Take those scopes out, or have the authorization of the service extended
+//!   first.
+//! - `invalid_request`: Compare the request's parameters with the documentation; every login
+//!   fails until the request is right.
+//! - `server_error`: Let the user try again; write to the support for partners if it goes on.
+//! - `temporarily_unavailable`: Try again a little later; write to the support for partners if
+//!   it goes on.
+//! - `unsupported_response_type`: Ask for code; FranceConnect has no other flow.
+//! - `invalid_client`: Check the id and the secret, and that they belong to the environment in
+//!   use.
+//! - 2 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The shortest nonce and state: Both have at least 32 characters ([endpoints],
-//!   [plus_archive]), taken here; A nonce of 22 characters is enough, and a state may be of any
-//!   length ([software]). A value of 32 characters is accepted under both rules.
-//! - Whether acr_values may be left out: The parameter is required ([endpoints], [software]),
-//!   taken here; It is optional on FranceConnect+, where the high level applies without it
-//!   ([plus_archive]). The reference of the endpoints says so, and the published code refuses a
-//!   request without it.
-//!
-//! # Notes
-//!
-//! - The authorization endpoint of the published code knows client_id, acr_values, claims,
-//!   response_type, nonce, state, redirect_uri, scope, prompt, idp_hint and ui_locales, and
-//!   refuses a request with any other parameter. ([software])
-//! - Users are logged out at the path api/v2/session/end of the same host, as OpenID Connect
-//!   has it. Issuers are the host with the path api/v2. ([software])
-//! - The documents list code and state for the callback, and error, error_description and state
-//!   after a failure. The published code adds iss to the redirect after a failure, with the
-//!   base URL of the environment's API as its value. ([endpoints], [errors_page], [software])
-//! - ID tokens and user info are signed with ES256 or RS256 on FranceConnect. On FranceConnect+
-//!   they are signed with ES256 and then encrypted with a key that the service publishes as a
-//!   JWK. ([migration], [plus])
-//! - A request to the authorization endpoint with a missing or misshapen parameter ends on an
-//!   error page of FranceConnect, so that no callback comes. ([endpoints], [software])
-//! - Errors may still have codes of a letter, Y or E, with digits behind it. They are on their
-//!   way out. ([errors_page])
-//! - The published code also lets clients authenticate with private_key_jwt. ([software])
-//!
-//! # Sources
-//!
-//! - [endpoints], Endpoints disponibles, read on 2026-11-23.
-//! - [scopes_page], The scopes and the claims of FranceConnect, read on 2026-11-23.
-//! - [errors_page], How to handle the errors that FranceConnect returns, read on 2026-11-23.
-//! - [plus], How FranceConnect+ uses OpenID Connect, read on 2026-11-23.
-//! - [migration], What changes between version 1 and version 2, read on 2026-11-23.
-//! - [sandbox_page], The sandbox of FranceConnect, read on 2026-11-23.
-//! - [plus_archive], Documentation-FranceConnect-Plus, the documentation of FranceConnect+
-//!   before it moved, in its history, read on 2026-11-23.
-//! - [software], The source code that FranceConnect publishes, with its tests, commit fbf65bf,
-//!   read on 2026-11-28.
-//! - [insee], Keycloak-FranceConnect, the extension for Keycloak by the statistics office
-//!   INSEE, read on 2026-11-23.
-//!
-//! [endpoints]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-endpoints/
-//! [scopes_page]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-scope-fc/
-//! [errors_page]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-erreurs/
-//! [plus]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-oidc-fc-plus/
-//! [migration]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/migration/fs-migration-diff-v1-v2/
-//! [sandbox_page]:
-//! https://docs.partenaires.franceconnect.gouv.fr/fs/fs-integration/env-sandbox-fc/
-//! [plus_archive]: https://github.com/france-connect/Documentation-FranceConnect-Plus
-//! [software]: https://github.com/france-connect/sources
-//! [insee]: https://github.com/InseeFr/Keycloak-FranceConnect
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/franceconnect.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/franceconnect.yaml),
+//! or `oauth-atlas explain franceconnect` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -223,7 +130,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls FranceConnect's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the FranceConnect API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -338,8 +245,8 @@ impl Authorize {
 
 /// What a FranceConnect token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

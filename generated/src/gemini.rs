@@ -17,93 +17,28 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([oauth], [request], [metadata],
-//!   [sdk], [older])
-//! - PKCE: required, and sent by public clients with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
-//!   once ([oauth], [sdk], [older])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An application on a
-//!   server ([oauth], [metadata])
-//! - public client: `none`. An application that cannot keep a secret, such as one in a browser
-//!   or on a device ([oauth])
-//! - authorization endpoint: `{exchange}/auth` ([metadata], [request])
-//! - token endpoint: `POST {exchange}/auth/token`, parameters as json or form ([metadata],
-//!   [sdk])
-//! - revocation endpoint: `POST {exchange}/auth/token/revoke`, parameters as json or form,
-//!   without `token_type_hint`. Takes the refresh token and the access token, each in a request
-//!   of its own ([metadata], [sdk], [package])
-//! - introspection endpoint: `POST {exchange}/auth/token/introspect`, parameters as form
-//!   ([metadata])
-//! - UserInfo endpoint: `GET {exchange}/userinfo` ([metadata])
-//! - environment `production`: `exchange` is `https://exchange.gemini.com`, `api` is
-//!   `https://api.gemini.com`. Accounts with real money; Gemini reviews an application before
-//!   it may use it ([metadata], [oauth])
-//! - environment `sandbox`: `exchange` is `https://exchange.sandbox.gemini.com`, `api` is
-//!   `https://api.sandbox.gemini.com`. The test environment, in which an application can be
-//!   registered at once ([sandbox_metadata], [sdk])
-//! - scopes: 32, separated by a comma ([metadata], [request])
-//! - a request without scopes: is refused ([metadata], [request])
-//! - life of the access token: 24 hours ([oauth])
-//! - life of the refresh token: never expires ([oauth])
-//! - PKCE: confidential clients do not send it ([oauth], [request], [metadata], [sdk], [older])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([oauth])
-//! - token response: `access_token`, `refresh_token`, `token_type`, `expires_in`, `scope`
-//!   (optional) ([sdk], [older])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: required, and sent by public clients with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 24 hours.
+//! - **Refresh token lifetime**: never expires.
+//! - **Scopes**: [`Scope`] lists all 32; a request without scopes is refused.
 //!
 //! # Errors
 //!
 //! - `invalid_grant`: The code or refresh token is not, or no longer, valid. Start the login
-//!   again. ([sdk])
+//!   again.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Body encoding of the token request: JSON, which the older page shows and Gemini's library
-//!   sends ([sdk], [older]), taken here; A form, since the page claims the standard ([oauth]),
-//!   yours to choose. The library shows what works; the page names no encoding.
-//! - Which parameters a token request of a confidential client has: The secret goes with every
-//!   POST request, says the page, and in the body, show the older page and the library
-//!   ([oauth], [older], [sdk]), taken here; The metadata list Basic authentication as well
-//!   ([metadata]), yours to choose. It is what every page and the library have.
-//! - The implicit grant: All requests have the response type code ([oauth]), taken here; There
-//!   is an implicit grant for applications that ask for it by e-mail, without refresh tokens
-//!   ([older]). The page is the newer one, and the language has no such grant.
-//!
-//! # Notes
-//!
-//! - The older page knows neither public clients nor PKCE. ([older], [oauth])
-//! - The state may not be empty. ([request], [sdk])
-//! - The library of the repository revokes the access token only. An older version of it, like
-//!   the older page, sends the access token as bearer to /v1/oauth/revokeByToken of the API.
-//!   ([sdk], [older], [metadata])
-//! - A call of the API carries the request as JSON in base64 in the header X-GEMINI-PAYLOAD,
-//!   which needs no nonce with OAuth. ([older], [sdk])
-//! - Of the errors of the token endpoint only invalid_grant is named, in the library; the pages
-//!   have none. ([oauth], [sdk])
-//! - The metadata publish the names of the scopes without a word on what they allow.
-//!   ([metadata])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth 2.0, read on 2026-11-28.
-//! - [request], Authorization request, read on 2026-11-23.
-//! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-23.
-//! - [sdk], Gemini TypeScript SDK, Gemini's own library, src/auth/oauth.ts, commit 6917641,
-//!   read on 2026-11-28.
-//! - [package], Gemini TypeScript SDK, the published package, read on 2026-11-23.
-//! - [older], OAuth 2.0, in the older documentation, of 2020, as copied in a public repository,
-//!   read on 2026-11-28.
-//! - [sandbox_metadata], Authorization server metadata of the sandbox (RFC 8414), read on
-//!   2026-11-23.
-//!
-//! [oauth]: https://developer.gemini.com/authentication/oauth
-//! [request]: https://developer.gemini.com/rest-api/common/oauth/authorization-request
-//! [metadata]: https://api.gemini.com/.well-known/oauth-authorization-server
-//! [sdk]: https://github.com/gemini/developer-platform
-//! [package]: https://www.npmjs.com/package/@gemini-markets/sdk
-//! [older]: https://docs.gemini.com/oauth
-//! [sandbox_metadata]: https://api.sandbox.gemini.com/.well-known/oauth-authorization-server
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/gemini.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/gemini.yaml),
+//! or `oauth-atlas explain gemini` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -247,7 +182,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Gemini's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Gemini API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -319,8 +254,8 @@ impl Authorize {
 
 /// What a Gemini token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,104 +18,37 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required. A public client has to use PKCE
-//!   ([provider], [code])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. Each answer has another
-//!   refresh token. Whether the old one stays good is a setting of the instance,
-//!   INVALIDATE_REFRESH_TOKENS ([config], [code], [token_code])
-//! - confidential client: `client_secret_post` or `client_secret_basic_raw`. An application
-//!   with a secret ([provider], [code])
-//! - public client: `none`. An application that is registered as a public client, and uses PKCE
-//!   ([provider], [code])
-//! - authorization endpoint: `{base_url}/login/oauth/authorize` ([provider])
-//! - token endpoint: `POST {base_url}/login/oauth/access_token`, parameters as form or json
-//!   ([provider])
-//! - introspection endpoint: `POST {base_url}/login/oauth/introspect`, parameters as form,
-//!   `client_secret_basic_raw`, without `token_type_hint` ([discovery_code], [code])
-//! - device authorization endpoint: `POST {base_url}/login/oauth/device_authorization`,
-//!   parameters as form. For public clients only, in versions of 2026 and later ([device_code],
-//!   [discovery_code])
-//! - UserInfo endpoint: `GET {base_url}/login/oauth/userinfo` ([provider], [code])
-//! - `{base_url}`: your URL, such as `https://gitea.example`. The URL of the Gitea instance
-//!   ([provider])
-//! - scopes: 24\. A token without any of the scopes for the API, which openid, profile, email
-//!   and groups are not, reaches all of the API. Writing includes reading ([provider],
-//!   [scope_code], [token_code])
-//! - a request without scopes: asks for the provider's default scopes ([provider],
-//!   [scope_code], [token_code])
-//! - life of the access token: 3600 seconds. Unless the instance sets another time ([provider],
-//!   [config])
-//! - life of the refresh token: 730 hours. Unless the instance sets another time ([config])
-//! - device authorization grant: offered ([device_code], [discovery_code])
-//! - API calls: `authorization: Bearer <access token>`, on `{base_url}/api/v1` ([usage])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
-//!   (optional), no `scope` ([token_code])
+//! - **`base_url`**: your URL, such as `https://gitea.example`. The URL of the Gitea instance.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic_raw`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour. Unless the instance sets another time.
+//! - **Refresh token lifetime**: 730 hours. Unless the instance sets another time.
+//! - **Scopes**: [`Scope`] lists all 24; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
 //!
-//! - `unauthorized_client` (HTTP 400): The secret is wrong, the redirect URI is not registered,
-//!   the code is unknown, the code verifier does not fit, or the refresh token was used before.
-//!   Check the secret and the redirect URI, and send the user to log in again. ([code])
-//! - `invalid_client` (HTTP 400): The client id is unknown, or the secret is wrong in a
-//!   refresh. Check the id and the secret in the settings of the application. ([code])
-//! - `invalid_grant` (HTTP 400): The code has expired or was used, or the redirect URI or the
-//!   client is another one. Send the user to log in again. ([code])
-//! - `invalid_request` (HTTP 400): The redirect URI is not registered, a public client sent no
-//!   challenge, or the id and the secret in the header and in the body differ. Check the
-//!   redirect URI, and send the credentials once. ([code])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is none that the instance knows. Use
-//!   the grants that this client offers; the one for devices needs a version of 2026. ([code])
-//! - `unsupported_response_type`: Another response type than code was asked for. Ask for a
-//!   code. ([code])
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([code],
-//!   [device_code])
-//! - `expired_token` (HTTP 400): The device code has expired. Ask for a new device code.
-//!   ([device_code])
+//! - `unauthorized_client`: Check the secret and the redirect URI, and send the user to log in
+//!   again.
+//! - `invalid_client`: Check the id and the secret in the settings of the application.
+//! - `invalid_grant`: Send the user to log in again.
+//! - `invalid_request`: Check the redirect URI, and send the credentials once.
+//! - `unsupported_grant_type`: Use the grants that this client offers; the one for devices
+//!   needs a version of 2026.
+//! - `unsupported_response_type`: Ask for a code.
+//! - `access_denied`: Ask again only when the user wants to.
+//! - `expired_token`: Ask for a new device code.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Whether a scope is needed: The table of scopes says so ([provider]); Without a scope the
-//!   token reaches everything, says the code; the sample requests of the page have none
-//!   ([token_code], [provider]), taken here. The code is what answers.
-//!
-//! # Notes
-//!
-//! - A login with an unknown client, an unregistered redirect URI or a second consent with
-//!   other scopes in older versions ends on an error page, so that no callback comes. ([code])
-//! - There is no endpoint for revocation; users take their consent back in their settings.
-//!   ([code], [discovery_code])
-//! - The discovery document is below the URL of the instance; its issuer is the one of the ID
-//!   tokens, which the settings of the instance decide. ([discovery_code])
-//!
-//! # Sources
-//!
-//! - [provider], OAuth2 provider, read on 2026-11-23.
-//! - [usage], API Usage, read on 2026-11-23.
-//! - [config], Configuration Cheat Sheet, read on 2026-11-23.
-//! - [code], Gitea's own code, routers/web/auth/oauth2_provider.go, commit 046f7a0, read on
-//!   2026-11-28.
-//! - [device_code], Gitea's own code, routers/web/auth/oauth2_device.go of 2026, commit
-//!   4d3d2ca, read on 2026-11-28.
-//! - [discovery_code], Gitea's own code, routers/web/auth/oauth2_wellknown.go of 2026, commit
-//!   4b9f366, read on 2026-11-28.
-//! - [token_code], Gitea's own code, services/oauth2_provider/access_token.go, commit 10767d7,
-//!   read on 2026-11-28.
-//! - [scope_code], Gitea's own code, models/auth/access_token_scope.go, commit 0735d3c, read on
-//!   2026-11-28.
-//!
-//! [provider]: https://docs.gitea.com/1.21/development/oauth2-provider
-//! [usage]: https://docs.gitea.com/1.21/development/api-usage
-//! [config]: https://docs.gitea.com/1.21/administration/config-cheat-sheet
-//! [code]: https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_provider.go
-//! [device_code]: https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_device.go
-//! [discovery_code]:
-//! https://github.com/go-gitea/gitea/blob/main/routers/web/auth/oauth2_wellknown.go
-//! [token_code]:
-//! https://github.com/go-gitea/gitea/blob/main/services/oauth2_provider/access_token.go
-//! [scope_code]: https://github.com/go-gitea/gitea/blob/main/models/auth/access_token_scope.go
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/gitea.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/gitea.yaml),
+//! or `oauth-atlas explain gitea` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -286,7 +219,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Gitea's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Gitea API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{base_url}/api/v1`.
     #[inline]
     pub fn call_api(
@@ -364,8 +297,11 @@ impl Authorize {
 
 /// What a Gitea token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A token without any of the scopes for the API, which openid, profile, email and groups are
+/// not, reaches all of the API. Writing includes reading.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

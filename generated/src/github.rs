@@ -18,162 +18,38 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([authorizing],
-//!   [pkce])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued. Only tokens that expire have a refresh token, which can be used
-//!   once. The secret is required, but not where the token came from the device flow
-//!   ([authorizing], [app_refresh])
-//! - confidential client: `client_secret_post`. An OAuth app that exchanges codes. GitHub makes
-//!   no difference between client types ([authorizing], [pkce])
-//! - public client: `none`. An app that keeps no secret. It can use the device flow and nothing
-//!   else ([authorizing], [pkce])
-//! - authorization endpoint: `https://{host}/login/oauth/authorize` ([authorizing])
-//! - token endpoint: `POST https://{host}/login/oauth/access_token`, parameters as form, with
-//!   the header `accept: application/json` ([authorizing], [cli])
-//! - revocation endpoint: `DELETE https://{api_host}/applications/{client_id}/token`,
-//!   parameters as json, `client_secret_basic`, `token` is called `access_token`, without
-//!   `token_type_hint`, takes `access_token` alone. Answers 204, and 422 where it fails. The
-//!   client secret is needed ([rest], [oauth_methods])
-//! - device authorization endpoint: `POST https://{host}/login/device/code`, parameters as
-//!   form, with the header `accept: application/json`. The device flow is turned on in the
-//!   settings of the app ([authorizing], [cli])
-//! - UserInfo endpoint: `GET https://{api_host}/user` ([authorizing])
-//! - `{host}`: your host, such as `octocorp.ghe.com`; `github.com` unless set. The host of
-//!   GitHub. An enterprise with data residency has one of its own below ghe.com; the host of
-//!   the API is then set too ([cli], [graphql])
-//! - `{api_host}`: your host, such as `api.octocorp.ghe.com`; `api.github.com` unless set. The
-//!   host of the API, which is the host of GitHub with `api.` before it ([cli], [graphql])
-//! - scopes: 52 listed, more exist, separated by a space, by a comma in responses. Without a
-//!   scope, a user who authorized the app before grants the same again, and another user grants
-//!   none. Users may take scopes away from a token later, and a scope that another one holds is
-//!   left out of the answer ([authorizing], [scopes])
-//! - a request without scopes: asks for the provider's default scopes ([authorizing], [scopes])
-//! - life of the access token: 8 hours. Where expiring tokens are turned on or asked for;
-//!   otherwise a token does not expire by itself ([authorizing])
-//! - life of the refresh token: 15897600 seconds ([authorizing])
-//! - life of the authorization code: 10 minutes ([authorizing])
-//! - a refresh token is asked for by: the scope `offline_access`. It is not needed where the
-//!   settings of the app turn on tokens that expire ([authorizing])
-//! - device authorization grant: offered ([authorizing])
-//! - the token response deviates: it is an error where `error` is there ([authorizing],
-//!   [token_errors])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{api_host}` ([authorizing])
-//! - token response: `access_token`, `token_type`, `scope`, `expires_in` (optional),
-//!   `refresh_token` (optional) ([authorizing], [token_errors])
-//!
-//! # Limits
-//!
-//! - A device code lives for 900 seconds and is polled every five seconds. ([authorizing])
-//! - An app can have user codes submitted 50 times an hour. ([authorizing])
-//! - For one user, app and set of scopes there are ten tokens at most; the next one ends the
-//!   oldest. ([authorizing])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; the old access token is invalidated; [`Client::token_source`] keeps tokens
+//!   fresh.
+//! - **Access token lifetime**: 8 hours. Where expiring tokens are turned on or asked for;
+//!   otherwise a token does not expire by itself.
+//! - **Refresh token lifetime**: 184 days.
+//! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
+//! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
 //!
-//! - `incorrect_client_credentials`: The client id or the secret is wrong. Check both against
-//!   the settings of the app. ([token_errors])
-//! - `redirect_uri_mismatch`: The redirect URI is not a registered one, nor below one that has
-//!   wildcard matching on. Register the redirect URI in the settings of the app.
-//!   ([token_errors], [authorization_errors], [wildcards])
-//! - `bad_verification_code`: The code is wrong or has expired. Start the authorization again;
-//!   a code lives for ten minutes. ([token_errors])
-//! - `unverified_user_email`: The user has not confirmed the primary e-mail address. Ask the
-//!   user to confirm the address at GitHub and to try again. ([token_errors])
-//! - `bad_refresh_token`: The refresh token is wrong, used up or expired. Start the
-//!   authorization again. ([authorizing])
-//! - `application_suspended`: GitHub has suspended the app, for instance after reports of
-//!   abuse. Contact the support of GitHub. ([authorization_errors])
-//! - `access_denied`: The user declined, in the browser or on the page of the device flow. Ask
-//!   again only when the user wants to. ([authorization_errors], [authorizing])
-//! - `expired_token`: The device code has expired. Ask for a new device code. ([authorizing])
-//! - `unsupported_grant_type`: The grant type of the device flow is missing or wrong. Send the
-//!   grant type of RFC 8628. ([authorizing])
-//! - `incorrect_device_code`: The device code is wrong. Send the device code as it was
-//!   received. ([authorizing])
-//! - `device_flow_disabled`: The device flow is not turned on for the app. Turn it on in the
-//!   settings of the app. ([authorizing])
+//! - `incorrect_client_credentials`: Check both against the settings of the app.
+//! - `redirect_uri_mismatch`: Register the redirect URI in the settings of the app.
+//! - `bad_verification_code`: Start the authorization again; a code lives for ten minutes.
+//! - `unverified_user_email`: Ask the user to confirm the address at GitHub and to try again.
+//! - `bad_refresh_token`: Start the authorization again.
+//! - `application_suspended`: Contact the support of GitHub.
+//! - `access_denied`: Ask again only when the user wants to.
+//! - `expired_token`: Ask for a new device code.
+//! - `unsupported_grant_type`: Send the grant type of RFC 8628.
+//! - `incorrect_device_code`: Send the device code as it was received.
+//! - 1 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The error of a device code that has expired: The table lists the code expired_token
-//!   ([authorizing]), taken here; The explanation beside it calls it token_expired
-//!   ([authorizing]). The first is the code of RFC 8628.
-//!
-//! # Notes
-//!
-//! - The metadata of github.com have the issuer <https://github.com/login/oauth>, its two
-//!   endpoints and S256, and no endpoint where clients could register. ([metadata])
-//! - The redirect URI is optional at GitHub, in both requests, and strongly recommended.
-//!   ([authorizing])
-//! - PKCE is strongly recommended, with S256 as the only method. GitHub Enterprise Server does
-//!   not have it. ([pkce], [authorizing])
-//! - GitHub Enterprise Server has the same paths for OAuth on a host of its own, and its API
-//!   below /api/v3 of that host and not on a host of its own. ([cli], [authorizing])
-//! - Tokens of GitHub Apps have no scopes but the permissions of the app. Their exchange, of a
-//!   code or a device code, takes a repository_id that narrows the token to one repository. An
-//!   app can have itself authorized while a user installs it; that request has no redirect URI
-//!   and goes to the first callback URL. ([app_tokens])
-//! - A token is looked up by a POST to the address of revocation, and replaced by a PATCH of
-//!   it. The first answers 404 for a token that is not valid. ([rest], [octokit])
-//! - A redirect URI has to equal a callback URL of the app. Where wildcard matching is on for
-//!   that URL, a subdomain of its host and a path below its own are allowed, too; it is on for
-//!   the callback URL of OAuth apps from before the third of August 2026. For a loopback
-//!   address the port may be any. ([wildcards], [authorizing])
-//! - While the user of a device has not answered, the status is 200 with an error in the body.
-//!   ([app_tokens])
-//! - There is no client credentials grant; an app acts for itself by a JWT, which gets tokens
-//!   of its installations. ([app_tokens])
-//! - The scopes of a token cannot be changed by a refresh. ([authorizing])
-//!
-//! # Sources
-//!
-//! - [authorizing], Authorizing OAuth apps, read on 2026-11-23.
-//! - [scopes], Scopes for OAuth apps, read on 2026-11-23.
-//! - [token_errors], Troubleshooting OAuth app access token request errors, read on 2026-11-23.
-//! - [authorization_errors], Troubleshooting authorization request errors, read on 2026-11-23.
-//! - [pkce], PKCE support for OAuth and GitHub App authentication, read on 2026-11-23.
-//! - [app_tokens], Generating a user access token for a GitHub App, read on 2026-11-28.
-//! - [app_refresh], Refreshing user access tokens, read on 2026-11-28.
-//! - [wildcards], Wildcard matching of redirect URIs, a part of the pages on apps, in the
-//!   source of the documentation, read on 2026-11-28.
-//! - [rest], REST API endpoints for OAuth authorizations, read on 2026-11-28.
-//! - [octokit], plugin-rest-endpoint-methods.js, GitHub's description of each endpoint of the
-//!   REST API, commit 72b9694, read on 2026-11-28.
-//! - [oauth_methods], oauth-methods.js, GitHub's own library for OAuth, commit 7cfd6cb, read on
-//!   2026-11-28.
-//! - [cli], GitHub CLI, internal/ghinstance/host.go, and its library cli/oauth, read on
-//!   2026-11-28.
-//! - [graphql], Managing enterprise accounts by GraphQL, read on 2026-11-28.
-//! - [metadata], Authorization server metadata (RFC 8414), as others recorded it in August
-//!   2026, read on 2026-11-28.
-//!
-//! [authorizing]:
-//! https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
-//! [scopes]:
-//! https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
-//! [token_errors]:
-//! https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
-//! [authorization_errors]:
-//! https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
-//! [pkce]:
-//! https://github.blog/changelog/2025-07-14-pkce-support-for-oauth-and-github-app-authentication
-//! [app_tokens]:
-//! https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app
-//! [app_refresh]:
-//! https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
-//! [wildcards]:
-//! https://github.com/github/docs/blob/main/data/reusables/apps/redirect-uri-wildcard-matching.md
-//! [rest]: https://docs.github.com/en/rest/apps/oauth-applications
-//! [octokit]: https://github.com/octokit/plugin-rest-endpoint-methods.js
-//! [oauth_methods]: https://github.com/octokit/oauth-methods.js
-//! [cli]: https://github.com/cli/cli
-//! [graphql]:
-//! https://docs.github.com/en/enterprise-cloud@latest/graphql/guides/managing-enterprise-accounts
-//! [metadata]: https://github.com/.well-known/oauth-authorization-server/login/oauth
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/github.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/github.yaml),
+//! or `oauth-atlas explain github` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -316,7 +192,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls GitHub's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the GitHub API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{api_host}`.
     #[inline]
     pub fn call_api(
@@ -414,8 +290,12 @@ impl Authorize {
 
 /// What a GitHub token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Without a scope, a user who authorized the app before grants the same again, and another
+/// user grants none. Users may take scopes away from a token later, and a scope that another
+/// one holds is left out of the answer.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -1072,14 +952,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             description: "error_description",
-            errors: &[
-                ("bad_verification_code", "invalid_grant"),
-                ("bad_refresh_token", "invalid_grant"),
-                ("incorrect_device_code", "invalid_grant"),
-                ("incorrect_client_credentials", "invalid_client"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1168,6 +1043,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "device_flow_disabled",
             hint: "Turn it on in the settings of the app.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["bad_verification_code", "bad_refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_device_code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_client_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

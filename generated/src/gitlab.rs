@@ -17,89 +17,30 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([oauth2_api], [metadata])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued ([oauth2_api])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An application that
-//!   keeps its secret on a server ([oauth2_api], [metadata], [server])
-//! - public client: `none`. An application that was registered without the mark for
-//!   confidential ones, and uses PKCE ([oauth2_api])
-//! - authorization endpoint: `https://{host}/oauth/authorize` ([oauth2_api])
-//! - token endpoint: `POST https://{host}/oauth/token`, parameters as form ([oauth2_api])
-//! - revocation endpoint: `POST https://{host}/oauth/revoke`, parameters as form,
-//!   `client_secret_post`, without `token_type_hint` ([oauth2_api])
-//! - introspection endpoint: `POST https://{host}/oauth/introspect`, parameters as form
-//!   ([metadata])
-//! - device authorization endpoint: `POST https://{host}/oauth/authorize_device`, parameters as
-//!   form ([oauth2_api])
-//! - UserInfo endpoint: `GET https://{host}/oauth/userinfo` ([openid])
-//! - `{host}`: your host, such as `gitlab.example.com`; `gitlab.com` unless set. The host of
-//!   the GitLab instance ([oauth2_api])
-//! - scopes: 24 listed, more exist. The table follows the documentation of version 18.5. An
-//!   application asks for scopes that it is registered for ([provider], [openid], [server])
-//! - a request without scopes: asks for the provider's default scopes ([provider], [openid],
-//!   [server])
-//! - life of the access token: 2 hours. No setting of an instance changes it ([oauth2_api],
-//!   [provider], [server])
-//! - device authorization grant: offered ([oauth2_api])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{host}/api/v4`
-//!   ([oauth2_api])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional),
-//!   `created_at`. The documented answer to a device has no refresh token ([oauth2_api])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 2 hours. No setting of an instance changes it.
+//! - **Scopes**: [`Scope`] lists 24; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
+//! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
 //!
 //! - `authorization_pending`: The user has not finished on the other device. Poll again after
-//!   the interval. ([oauth2_api])
-//! - `slow_down`: The client polls too often. Wait longer between two polls. ([oauth2_api])
-//! - `expired_token`: The device code has expired. Ask for a new device code. ([oauth2_api])
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([oauth2_api])
+//!   the interval.
+//! - `slow_down`: The client polls too often. Wait longer between two polls.
+//! - `expired_token`: The device code has expired. Ask for a new device code.
+//! - `access_denied`: The user declined. Ask again only when the user wants to.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The first version with the device flow: It came with 17.2, by the history of the section
-//!   ([oauth2_api]), taken here; It came with 17.1, by the list of flows of the same page
-//!   ([oauth2_api]). The history names the issue and the flag.
-//!
-//! # Notes
-//!
-//! - GitLab can be installed below a path, as in <https://example.com/gitlab>. The variable
-//!   names a host only, so such an instance takes its own URLs through `endpoint`.
-//!   ([relative_url])
-//! - The server also knows the client credentials grant. No page that was read shows a request
-//!   or says what such a token may do. ([server], [metadata])
-//! - The documented device flow sends the client id and the scopes to /oauth/authorize_device,
-//!   and the grant type of RFC 8628, the device code and the client id to the token endpoint.
-//!   ([oauth2_api])
-//! - The documented refresh requests also carry the redirect URI of the login. ([oauth2_api])
-//! - The endpoint /oauth/token/info answers a GET with the access token by its scope,
-//!   expires_in, application and created_at. ([oauth2_api])
-//! - The API also takes the access token as the query parameter access_token. ([oauth2_api])
-//! - A user's name and password can be exchanged for tokens, which GitLab advises against.
-//!   ([oauth2_api])
-//! - Revocation answers 200 with an empty JSON object. ([oauth2_api])
-//!
-//! # Sources
-//!
-//! - [oauth2_api], OAuth 2.0 identity provider API, read on 2026-11-28.
-//! - [provider], Configure GitLab as an OAuth 2.0 authentication identity provider, read on
-//!   2026-11-28.
-//! - [openid], GitLab as an OpenID Connect identity provider, read on 2026-11-28.
-//! - [relative_url], Install GitLab under a relative URL, read on 2026-11-28.
-//! - [server], GitLab's own settings of Doorkeeper, config/initializers/doorkeeper.rb and
-//!   doorkeeper_openid_connect.rb, read on 2026-11-28.
-//! - [metadata], OpenID Connect discovery document of gitlab.com, in a copy of a public
-//!   repository, read on 2026-11-28.
-//!
-//! [oauth2_api]: https://docs.gitlab.com/api/oauth2/
-//! [provider]: https://docs.gitlab.com/integration/oauth_provider/
-//! [openid]: https://docs.gitlab.com/integration/openid_connect_provider/
-//! [relative_url]: https://docs.gitlab.com/install/relative_url/
-//! [server]: https://github.com/gitlabhq/gitlabhq/tree/master/config/initializers
-//! [metadata]: https://gitlab.com/.well-known/openid-configuration
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/gitlab.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/gitlab.yaml),
+//! or `oauth-atlas explain gitlab` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -258,7 +199,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls GitLab's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the GitLab API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{host}/api/v4`.
     #[inline]
     pub fn call_api(
@@ -336,8 +277,11 @@ impl Authorize {
 
 /// What a GitLab token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The table follows the documentation of version 18.5. An application asks for scopes that it
+/// is registered for.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

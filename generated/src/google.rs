@@ -18,113 +18,38 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([web_server], [native_app])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same ([web_server], [native_app],
-//!   [node_library])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. A web server, a
-//!   desktop application or a device, each of which gets a secret ([web_server], [device],
-//!   [discovery])
-//! - public client: `none`. An application for Android, for iOS or in Chrome, which gets no
-//!   secret ([native_app])
-//! - authorization endpoint: `https://accounts.google.com/o/oauth2/v2/auth` ([web_server],
-//!   [discovery])
-//! - token endpoint: `POST https://oauth2.googleapis.com/token`, parameters as form
-//!   ([web_server], [discovery])
-//! - revocation endpoint: `POST https://oauth2.googleapis.com/revoke`, parameters as form,
-//!   without client authentication, without `token_type_hint` ([web_server], [discovery])
-//! - device authorization endpoint: `POST https://oauth2.googleapis.com/device/code`,
-//!   parameters as form ([device], [discovery])
-//! - UserInfo endpoint: `GET https://openidconnect.googleapis.com/v1/userinfo` ([openid],
-//!   [discovery])
-//! - scopes: 12 listed, more exist. Google has hundreds of scopes, one list for each API; these
-//!   are the ones that the OAuth pages use ([web_server], [openid], [device])
-//! - a request without scopes: is refused ([web_server], [openid], [device])
-//! - life of the access token: not documented. The member expires_in tells it; samples show
-//!   about an hour ([web_server])
-//! - life of the refresh token: not documented. Until it is revoked, has not been used for six
-//!   months or is pushed out by newer ones; seven days where the application is still in
-//!   testing and has external users ([overview])
-//! - a refresh token is asked for by: `access_type=offline`. The refresh token comes with the
-//!   first consent only; the prompt named consent brings another one. Installed applications
-//!   and devices always get one ([web_server], [native_app], [device])
-//! - device authorization grant: offered ([device])
-//! - grant `service_account`: Gets a token for a service account, which signs a JWT with its
-//!   private key. ([service_account])
-//! - grant `token_exchange`: Gets a token of Google for one of another identity provider, which
-//!   a workload identity pool trusts, at the Security Token Service. ([node_library])
-//! - API calls: `authorization: Bearer <access token>`
-//! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
-//!   (optional), `id_token` (optional) ([web_server], [openid])
-//!
-//! # Limits
-//!
-//! - There are 100 refresh tokens at most for an account and a client; the next one ends the
-//!   oldest unasked. ([overview])
-//! - Where too many device codes are asked for, the answer is 403 with rate_limit_exceeded as
-//!   error_code. ([device])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
+//!   same; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: The member expires_in tells it; samples show about an hour.
+//! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
+//!   pushed out by newer ones; seven days where the application is still in testing and has
+//!   external users.
+//! - **Scopes**: [`Scope`] lists 12; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
+//! - **Other grants**: [`Client::authorize_device`], [`Client::service_account`],
+//!   [`Client::token_exchange`].
 //!
 //! # Errors
 //!
-//! - `admin_policy_enforced` (HTTP 400): The administrator of the user's Workspace does not
-//!   allow the scopes or the application. Have the administrator allow the client id.
-//!   ([web_server])
-//! - `disallowed_useragent`: The authorization page was opened in an embedded view. Open it in
-//!   the browser of the system. ([web_server])
-//! - `org_internal` (HTTP 403): The project admits accounts of its own organization only.
-//!   Change the user type of the consent screen or use an account of the organization.
-//!   ([web_server])
-//! - `deleted_client`: The client was deleted, by hand or because it was not used. Restore it
-//!   within 30 days or create another one. ([web_server])
-//! - `invalid_client` (HTTP 401): The secret is wrong, or the origin of the request is not
-//!   allowed. Check the client id and the secret in the console. ([web_server])
-//! - `invalid_grant`: The code or refresh token is wrong, used, expired or revoked, or the code
-//!   verifier does not fit. Start the authorization again. ([web_server])
-//! - `redirect_uri_mismatch`: The redirect URI is not registered for the client, or is of a
-//!   kind that is no longer allowed. Register exactly this URI in the console. ([web_server])
-//! - `invalid_request`: The request is malformed, lacks a parameter or uses a way of login that
-//!   Google does not support. Check the parameters and the type of the client. ([web_server])
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([web_server])
+//! - `admin_policy_enforced`: Have the administrator allow the client id.
+//! - `disallowed_useragent`: Open it in the browser of the system.
+//! - `org_internal`: Change the user type of the consent screen or use an account of the
+//!   organization.
+//! - `deleted_client`: Restore it within 30 days or create another one.
+//! - `invalid_client`: Check the client id and the secret in the console.
+//! - `invalid_grant`: Start the authorization again.
+//! - `redirect_uri_mismatch`: Register exactly this URI in the console.
+//! - 2 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Notes
+//! # More
 //!
-//! - The metadata of accounts.google.com do not list
-//!   urn:ietf:params:oauth:grant-type:token-exchange, which the Security Token Service takes at
-//!   a host of its own. ([discovery])
-//! - A token is looked up by a POST to oauth2.googleapis.com/tokeninfo with the token as
-//!   bearer; the answer has the scopes and expires_in. ([node_library])
-//! - The library can be set to another universe, a cloud of Google that others run, whose hosts
-//!   end in another domain than googleapis.com. ([node_library])
-//! - The library sends a client's secret in the body unless told otherwise, and keeps the
-//!   refresh token it has. ([node_library])
-//! - The device endpoint answers with verification_url in place of verification_uri. ([device])
-//! - While the user has not answered, the token endpoint answers a device with status 428 and
-//!   authorization_pending; slow_down and access_denied come with 403. ([device])
-//! - Several values of prompt may be joined by spaces. ([web_server])
-//! - Revocation answers 200, and 400 with an error code where it fails. ([web_server])
-//!
-//! # Sources
-//!
-//! - [overview], Using OAuth 2.0 to Access Google APIs, read on 2026-11-23.
-//! - [web_server], Using OAuth 2.0 for Web Server Applications, read on 2026-11-23.
-//! - [native_app], OAuth 2.0 for iOS and Desktop Apps, read on 2026-11-23.
-//! - [device], OAuth 2.0 for TV and Limited-Input Device Applications, read on 2026-11-23.
-//! - [openid], OpenID Connect, read on 2026-11-23.
-//! - [discovery], Discovery document, read on 2026-11-23.
-//! - [service_account], Using OAuth 2.0 for Server to Server Applications, read on 2026-11-23.
-//! - [node_library], google-auth-library-nodejs, Google's own library, commit a95b827, read on
-//!   2026-11-28.
-//!
-//! [overview]: https://developers.google.com/identity/protocols/oauth2
-//! [web_server]: https://developers.google.com/identity/protocols/oauth2/web-server
-//! [native_app]: https://developers.google.com/identity/protocols/oauth2/native-app
-//! [device]: https://developers.google.com/identity/protocols/oauth2/limited-input-device
-//! [openid]: https://developers.google.com/identity/openid-connect/openid-connect
-//! [discovery]: https://accounts.google.com/.well-known/openid-configuration
-//! [service_account]: https://developers.google.com/identity/protocols/oauth2/service-account
-//! [node_library]: https://github.com/googleapis/google-auth-library-nodejs
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/google.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/google.yaml),
+//! or `oauth-atlas explain google` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -313,7 +238,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Google's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Google API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -429,8 +354,11 @@ impl Authorize {
 
 /// What a Google token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Google has hundreds of scopes, one list for each API; these are the ones that the OAuth
+/// pages use.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,65 +18,33 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([docs])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: the refresh token stays the same ([docs], [core])
-//! - public client: `none`. The client ID is the URL of the application's website, and nothing
-//!   is registered ([docs])
-//! - authorization endpoint: `{instance}/auth/authorize` ([docs])
-//! - token endpoint: `POST {instance}/auth/token`, parameters as form, without `redirect_uri`
-//!   ([docs])
-//! - revocation endpoint: `POST {instance}/auth/revoke`, parameters as form, without client
-//!   authentication, without `token_type_hint`, takes `refresh_token` alone. It ends the access
-//!   tokens as well that came from the refresh token, and answers 200 whatever it did ([docs])
-//! - `{instance}`: your URL, such as `https://your.awesome.home`. The address of the user's own
-//!   Home Assistant ([docs])
-//! - scopes: none published ([docs], [core])
-//! - life of the access token: 30 minutes. From the sample answers ([docs], [core])
-//! - life of the authorization code: 10 minutes ([core])
-//! - state: sent back ([docs])
-//! - API calls: `authorization: Bearer <access token>`, on `{instance}` ([docs])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional). A
-//!   refresh is answered without a refresh token ([docs])
+//! - **`instance`**: your URL, such as `https://your.awesome.home`. The address of the user's
+//!   own Home Assistant.
+//! - **Client types**: [`Client::public`], without a secret.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
+//! - **Access token lifetime**: 30 minutes. From the sample answers.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): The client ID or the code is not valid, or the refresh token
-//!   is another client's. Send the client ID that the user was sent to the authorization
-//!   endpoint with, and exchange a code once. ([docs], [core])
-//! - `invalid_grant` (HTTP 400): The refresh token is not known, for instance because it was
-//!   revoked. Send the user to log in again. ([core])
-//! - `access_denied` (HTTP 403): The user is not active. Have the owner of the instance
-//!   activate the user. ([docs], [core])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is another one than those for codes
-//!   and refresh tokens. Send a documented grant type. ([core])
+//! - `invalid_request`: The client ID or the code is not valid, or the refresh token is another
+//!   client's. Send the client ID that the user was sent to the authorization endpoint with,
+//!   and exchange a code once.
+//! - `invalid_grant`: The refresh token is not known, for instance because it was revoked. Send
+//!   the user to log in again.
+//! - `access_denied`: The user is not active. Have the owner of the instance activate the user.
+//! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
+//!   tokens. Send a documented grant type.
 //!
-//! # Notes
+//! # More
 //!
-//! - The redirect URI has the host and the port of the client ID, or that website names it in a
-//!   link tag of rel="redirect_uri", of which the first 10 kB are read. ([docs])
-//! - Revocation was a request to /auth/token with action=revoke before. That still works, and
-//!   the page calls it deprecated. From which version on /auth/revoke exists is not said; an
-//!   older instance takes its address through `endpoint`. ([docs], [core])
-//! - Neither the page nor the code that was read names a code challenge. ([docs], [core])
-//! - Who the user is, and long-lived access tokens of ten years, are asked for on the WebSocket
-//!   API. ([docs], [core])
-//! - The documented addresses of instances are of http and of https. ([docs])
-//!
-//! # Sources
-//!
-//! - [docs], Authentication API, as docs/auth_api.md of the documentation's repository has it,
-//!   of 19 August 2026, read on 2026-11-28.
-//! - [core], The server's own code, homeassistant/components/auth/\__init_\_.py, in an older
-//!   state, read on 2026-11-28.
-//!
-//! [docs]:
-//! https://github.com/home-assistant/developers.home-assistant/blob/master/docs/auth_api.md
-//! [core]:
-//! https://github.com/home-assistant/core/blob/dev/homeassistant/components/auth/__init__.py
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/home_assistant.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/home_assistant.yaml),
+//! or `oauth-atlas explain home_assistant` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -171,7 +139,7 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Calls Home Assistant's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Home Assistant API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{instance}`.
     #[inline]
     pub fn call_api(
@@ -243,9 +211,8 @@ impl Authorize {
 
 /// What a Home Assistant token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}

@@ -18,113 +18,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([guide])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([guide], [reference])
-//! - client credentials grant: offered ([specs], [journal])
-//! - confidential client: `client_secret_post`. An app with a client id and a client secret
-//!   ([guide], [specs])
-//! - authorization endpoint: `https://app.hubspot.com/oauth/authorize` ([guide], [working])
-//! - token endpoint: `POST https://api.hubapi.com/oauth/{version}/token`, parameters as form
-//!   ([specs], [reference], [deprecation])
-//! - revocation endpoint: `POST https://api.hubapi.com/oauth/{version}/token/revoke`,
-//!   parameters as form, takes `refresh_token` alone ([specs], [deprecation])
-//! - introspection endpoint: `POST https://api.hubapi.com/oauth/{version}/token/introspect`,
-//!   parameters as form ([specs], [deprecation])
-//! - `{version}`: yours, such as `2026-09`; `2026-03` unless set. The version of the OAuth API.
-//!   HubSpot releases one each March and September ([latest], [migration], [specs])
-//! - scopes: 126 listed, more exist ([specs], [scopes])
-//! - life of the access token: 30 minutes ([guide])
-//! - `hub_id` is kept with the tokens: `hub_id` of the token. The id of the HubSpot account
-//!   that the tokens are for ([guide])
-//! - the token response deviates: `scope` is `scopes` ([guide])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.hubapi.com` ([specs])
-//! - token response: `access_token`, `refresh_token`, `expires_in`, `token_type` ([guide])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 30 minutes.
+//! - **Scopes**: [`Scope`] lists 126; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`HubId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
-//!   through the login again. ([guide])
+//!   through the login again.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The host of the token endpoint: The host is api.hubapi.com ([specs], [quickstart]), taken
-//!   here; The host is api.hubspot.com, in the commands that the guide shows ([guide]). The
-//!   descriptions of the APIs and the example app of HubSpot agree.
-//! - The parameter of the token that is to be inspected: It is called token, next to
-//!   token_type_hint ([specs]), taken here; It is called access_token or refresh_token, next to
-//!   token_type_hint ([guide]). The description agrees with RFC 7662.
-//! - The version of the endpoints: The endpoints have the date of a version in their path, such
-//!   as 2026-03 ([latest], [reference], [specs], [deprecation]), taken here; The endpoints have
-//!   v3 in their path ([guide], [quickstart]). The newest pages call the dated version the
-//!   latest one. HubSpot ends the v1 endpoints on 16 February 2027, and support for all
-//!   versions with a number in September 2027.
-//! - Whether the endpoint knows client credentials: It does, by the description of version
-//!   2026-03 ([specs], [reference], [journal]), taken here; The published description of
-//!   version 2026-09 has codes and refresh tokens only ([specs]). The guide of the webhooks
-//!   journal asks for such a token.
-//!
-//! # Notes
-//!
-//! - The authorization URL may name the account, by its number between oauth and authorize; the
-//!   user then need not choose one. ([guide], [working])
-//! - All scopes that the app's settings call required have to be in the authorization URL.
-//!   ([guide], [working])
-//! - The token request knows code_verifier, but no page tells of a challenge. ([specs],
-//!   [latest], [working])
-//! - The answer to a refresh has a refresh token. No page that was read says whether it is a
-//!   new one; HubSpot's example app keeps the one of the answer. ([guide], [reference],
-//!   [quickstart])
-//! - HubSpot's example app also sends the redirect URI with a refresh. The reference has it
-//!   among the parameters and does not require it. ([quickstart], [reference])
-//! - The answer also has token_use and, where there is one, user_id and id_token. ([specs])
-//! - The v1 endpoints, which carry tokens in the path, work until 16 February 2027.
-//!   ([deprecation])
-//! - A client may authenticate with a signed JWT, in client_assertion and
-//!   client_assertion_type. ([reference])
-//! - Errors have a status such as BAD_REFRESH_TOKEN next to the code. ([guide], [errors])
-//! - An access token may be up to 300 characters long. ([guide])
-//!
-//! # Sources
-//!
-//! - [latest], Manage OAuth access tokens with the 2026-03 API, read on 2026-11-28.
-//! - [deprecation], v1 OAuth API Deprecation, in the changelog for developers, read on
-//!   2026-11-28.
-//! - [migration], Migration guide from semantic to date-based versions, read on 2026-11-28.
-//! - [errors], New OAuth v3 API Endpoints and Standardized Error Responses, in the changelog
-//!   for developers, read on 2026-11-28.
-//! - [journal], Webhooks journal and management APIs (2026-03), read on 2026-11-28.
-//! - [guide], Manage OAuth tokens, read on 2026-11-23.
-//! - [reference], Refresh an OAuth token, in the reference of version 2026-03, read on
-//!   2026-11-23.
-//! - [specs], HubSpot-public-api-spec-collection, the descriptions of the APIs, commit 9989379,
-//!   read on 2026-11-28.
-//! - [quickstart], oauth-quickstart-nodejs, HubSpot's example app, commit 01d1b9a, read on
-//!   2026-11-28.
-//! - [working], Working with OAuth, read on 2026-11-23.
-//! - [scopes], Scopes, read on 2026-11-23.
-//!
-//! [latest]:
-//! https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens
-//! [deprecation]: https://developers.hubspot.com/changelog/v1-oauth-api-deprecation
-//! [migration]: https://developers.hubspot.com/docs/api-reference/legacy/migration-guide
-//! [errors]:
-//! https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses
-//! [journal]: https://developers.hubspot.com/docs/api-reference/latest/webhooks-journal/guide
-//! [guide]:
-//! https://developers.hubspot.com/docs/api-reference/legacy/authentication/manage-oauth-tokens
-//! [reference]:
-//! https://developers.hubspot.com/docs/api-reference/2026-03/authentication/oauth-tokens/refresh-oauth-token
-//! [specs]: https://github.com/HubSpot/HubSpot-public-api-spec-collection
-//! [quickstart]: https://github.com/HubSpot/oauth-quickstart-nodejs
-//! [working]:
-//! https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth
-//! [scopes]:
-//! https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/hubspot.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/hubspot.yaml),
+//! or `oauth-atlas explain hubspot` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -230,7 +144,7 @@ impl Client {
         self.0.introspect(token)
     }
 
-    /// Calls HubSpot's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the HubSpot API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.hubapi.com`.
     #[inline]
     pub fn call_api(
@@ -308,8 +222,8 @@ impl Authorize {
 
 /// What a HubSpot token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

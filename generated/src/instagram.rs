@@ -18,88 +18,26 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([business_login], [authorize])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - confidential client: `client_secret_post`. A server with the Instagram app id and the
-//!   Instagram app secret, which stays on the server ([business_login], [access_token])
-//! - authorization endpoint: `https://www.instagram.com/oauth/authorize` ([business_login])
-//! - token endpoint: `POST https://api.instagram.com/oauth/access_token`, parameters as form
-//!   ([business_login])
-//! - UserInfo endpoint: `GET https://graph.instagram.com/me`, parameters as query, with
-//!   `fields=user_id,username` ([get_started])
-//! - scopes: 4 listed, more exist, separated by a comma or a space ([business_login],
-//!   [authorize])
-//! - life of the access token: 1 hour ([business_login], [access_token])
-//! - life of the authorization code: 1 hour ([business_login])
-//! - grant `long_lived_token`: Exchanges a token of the login, which lives one hour, for one
-//!   that lives 60 days. ([access_token])
-//! - grant `refresh_long_lived_token`: Renews a long-lived token that is at least a day old and
-//!   has not expired, for another 60 days. ([refresh])
-//! - `user_id` is kept with the tokens: `user_id` of the token. The id of the professional
-//!   account that the token is for ([business_login])
-//! - the token response deviates: it is an error where `error_type` is there ([business_login])
-//! - API calls: `?access_token=<access token>`, on `https://graph.instagram.com`
-//!   ([get_started])
-//! - token response: `access_token`, no `refresh_token` ([business_login])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 4; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::long_lived_token`], [`Client::refresh_long_lived_token`].
+//! - **Kept with the tokens**: [`UserId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `OAuthException` (HTTP 400): The request is malformed, or the code is wrong or used up.
-//!   Check the redirect URI, and send the user through the login again for a new code.
-//!   ([business_login])
+//! - `OAuthException`: The request is malformed, or the code is wrong or used up. Check the
+//!   redirect URI, and send the user through the login again for a new code.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The host of the authorization endpoint: The host of the web site, www.instagram.com
-//!   ([business_login]), taken here; The host of the API, api.instagram.com ([authorize]). The
-//!   page of the login is newer than the reference.
-//! - The shape of the answer to a code: The token and the id of the user are at the top
-//!   ([clients]), taken here; They are in a list under data ([business_login]). Programs in use
-//!   read the first, and no program was found that reads the second.
-//!
-//! # Notes
-//!
-//! - A user who cancels comes back with error access_denied, error_reason user_denied and an
-//!   error_description. ([authorize])
-//! - The older permissions that begin with business alone ended on 27 January 2025.
-//!   ([business_login])
-//! - The page shows the answer to the code inside a list under data, with the token, the id of
-//!   the user for this app and the permissions that were given, divided by commas. The answers
-//!   to exchanging and renewing have no such list. ([business_login], [clients])
-//! - The page sends the code as multipart form data, and programs in use send a form.
-//!   ([business_login], [clients])
-//! - The pages name neither PKCE nor revocation. ([business_login], [authorize],
-//!   [access_token])
-//! - The characters that follow the redirect URI after a number sign are no part of the code.
-//!   ([business_login])
-//! - Renewing needs the permission instagram_business_basic and only the token, neither id nor
-//!   secret. ([refresh])
-//!
-//! # Sources
-//!
-//! - [business_login], Business login for Instagram, read on 2026-11-23.
-//! - [authorize], Reference of oauth/authorize, read on 2026-11-23.
-//! - [access_token], Reference of access_token, read on 2026-11-23.
-//! - [refresh], Reference of refresh_access_token, read on 2026-11-23.
-//! - [get_started], Get started with Instagram Login, read on 2026-11-23.
-//! - [clients], Six programs of other people's in public repositories, which send a form and
-//!   read the token at the top, read on 2026-11-28.
-//!
-//! [business_login]:
-//! https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/business-login
-//! [authorize]:
-//! https://developers.facebook.com/documentation/instagram-platform/reference/oauth-authorize
-//! [access_token]:
-//! https://developers.facebook.com/documentation/instagram-platform/reference/access_token
-//! [refresh]:
-//! https://developers.facebook.com/documentation/instagram-platform/reference/refresh_access_token
-//! [get_started]:
-//! https://developers.facebook.com/documentation/instagram-platform/instagram-api-with-instagram-login/get-started
-//! [clients]:
-//! https://github.com/search?q=%22api.instagram.com%2Foauth%2Faccess_token%22&type=code
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/instagram.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/instagram.yaml),
+//! or `oauth-atlas explain instagram` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -201,8 +139,8 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Instagram's API with the access token as it wants it: `?access_token=<access token>`.
-    /// A path is joined to `https://graph.instagram.com`.
+    /// Sends an authenticated request to the Instagram API, with `?access_token=<access token>`. A
+    /// path is joined to `https://graph.instagram.com`.
     #[inline]
     pub fn call_api(
         &self,
@@ -285,8 +223,8 @@ impl Authorize {
 
 /// What a Instagram token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -429,6 +367,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 omit: &["client_id"],
                 ..provider::Endpoint::STANDARD
             }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -442,6 +405,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 encodings: &[provider::Encoding::Query],
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
+            }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
         },
@@ -495,6 +483,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error_type",
+            success: &["absent"],
             code: "error_type",
             description: "error_message",
             ..provider::ErrorRule::STANDARD

@@ -18,77 +18,30 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: offered ([guide], [admin])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token. Where the realm's setting
-//!   Revoke Refresh Token is on, a refresh token that was used is revoked, and the client has
-//!   to use the new one ([timeouts])
-//! - client credentials grant: offered ([guide])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. A client whose client
-//!   authentication is switched on, with an id and a secret ([admin], [exchange], [guide])
-//! - public client: `none`. A client without client authentication ([guide])
-//! - authorization endpoint: `{server}/realms/{realm}/protocol/openid-connect/auth` ([guide])
-//! - token endpoint: `POST {server}/realms/{realm}/protocol/openid-connect/token`, parameters
-//!   as form ([guide], [exchange])
-//! - revocation endpoint: `POST {server}/realms/{realm}/protocol/openid-connect/revoke`,
-//!   parameters as form ([guide])
-//! - introspection endpoint: `POST {server}/realms/{realm}/protocol/openid-connect/token/introspect`,
-//!   parameters as form ([guide])
-//! - device authorization endpoint: `POST {server}/realms/{realm}/protocol/openid-connect/auth/device`,
-//!   parameters as form ([guide])
-//! - UserInfo endpoint: `GET {server}/realms/{realm}/protocol/openid-connect/userinfo`
-//!   ([guide])
-//! - `{server}`: your URL, such as `https://id.example.com`. The address of the Keycloak
-//!   server, with its path where it has one (older servers have /auth) ([guide])
-//! - `{realm}`: yours, such as `master`. The realm ([guide])
-//! - scopes: 9 listed, more exist ([admin])
-//! - a request without scopes: asks for the provider's default scopes ([admin])
-//! - a refresh token is asked for by: the scope `offline_access` ([admin])
-//! - device authorization grant: offered ([guide])
-//! - grant `exchange_token`: Standard token exchange: an access token that another client of
-//!   the realm got becomes one of this client. Only for confidential clients that have the
-//!   switch for it. ([exchange])
-//! - API calls: `authorization: Bearer <access token>` ([guide])
+//! - **`server`**: your URL, such as `https://id.example.com`. The address of the Keycloak
+//!   server, with its path where it has one (older servers have /auth).
+//! - **`realm`**: yours, such as `master`. The realm.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
+//!   [`Client::exchange_token`].
 //!
 //! # Errors
 //!
 //! - `temporarily_unavailable`: The user has a session, and the login in this browser tab has
 //!   expired. The description is authentication_expired. Start the login again at once; the
-//!   user need not do anything. ([guide])
+//!   user need not do anything.
 //!
-//! # Notes
+//! # More
 //!
-//! - A client can also be known by a JWT signed with its key or its secret, or by a
-//!   certificate. ([admin])
-//! - Token exchange takes a scope and one or more audiences, and can be asked for an ID token
-//!   or a refresh token. ([exchange])
-//! - Lifetimes of tokens and the rotation of refresh tokens are settings of the realm and of
-//!   the client. ([admin], [timeouts])
-//! - The server also has the implicit, hybrid and password grants, backchannel authentication
-//!   at ext/ciba/auth, dynamic registration, and a logout endpoint at logout. ([guide])
-//! - Version 1 of token exchange also takes tokens of other issuers and impersonates users. It
-//!   is deprecated and off unless an administrator turns it on. ([exchange])
-//! - The discovery document is below the issuer. Servers older than version 23 do not name the
-//!   issuer in the callback, and neither do those clients for which Exclude Issuer From
-//!   Authentication Response is switched on; a login of theirs is refused, so leave it off.
-//!   ([upgrading], [guide])
-//!
-//! # Sources
-//!
-//! - [guide], Securing applications and services with OpenID Connect, read on 2026-11-28.
-//! - [exchange], Configuring and using token exchange, read on 2026-11-28.
-//! - [upgrading], Upgrading Guide, changes of version 23, read on 2026-11-23.
-//! - [admin], Server Administration Guide, read on 2026-11-23.
-//! - [timeouts], Session and token timeouts, in the Server Administration Guide, read on
-//!   2026-11-28.
-//!
-//! [guide]: https://www.keycloak.org/securing-apps/oidc-layers
-//! [exchange]: https://www.keycloak.org/securing-apps/token-exchange
-//! [upgrading]: https://www.keycloak.org/docs/latest/upgrading/
-//! [admin]: https://www.keycloak.org/docs/latest/server_admin/
-//! [timeouts]: https://www.keycloak.org/docs/latest/server_admin/#_timeouts
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/keycloak.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/keycloak.yaml),
+//! or `oauth-atlas explain keycloak` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -302,7 +255,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Keycloak's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Keycloak API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -380,8 +333,8 @@ impl Authorize {
 
 /// What a Keycloak token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

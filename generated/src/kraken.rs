@@ -17,182 +17,32 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([reference], [authorize],
-//!   [guide_older], [mobile_sdk], [wallet])
-//! - PKCE: not documented; the provider's own software sends it, and so does this client
-//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued ([reference], [guide], [guide_older])
-//! - confidential client: `client_secret_basic_raw`; the secret is handed out encrypted with
-//!   your RSA key, and `EncryptedSecret` of the runtime (feature `encrypted-secret`) decrypts
-//!   it. An application with a server that keeps the secret. Kraken encrypts the secret with
-//!   the RSA key of the application, so it has to be decrypted once before it is used
-//!   ([reference], [guide])
-//! - public client: `client_secret_basic_raw` with an empty secret. An application that runs on
-//!   the user's device and has no server, hence neither secret nor RSA key. It sends HTTP Basic
-//!   as well, with an empty secret; the colon after the id stays ([reference], [guide],
-//!   [mobile_sdk], [wallet])
-//! - authorization endpoint: `{login}/{language}/oauth/authorize` ([guide], [authorize],
-//!   [authorize_language])
-//! - token endpoint: `POST {api}/oauth/token`, parameters as form ([reference], [guide])
-//! - UserInfo endpoint: `GET {api}/oauth/userinfo`. The e-mail address and the public account
-//!   id (IIBAN) of the user ([userinfo])
-//! - environment `production`: `api` is `https://api.kraken.com`, `login` is
-//!   `https://id.kraken.com`. The exchange itself ([guide], [reference], [openapi])
-//! - environment `uat`: `api` is `https://api.vip.uat.lobster.kraken.com`, `login` is
-//!   `https://id.kraken.com`. Kraken's user acceptance testing. Only the API host differs,
-//!   users log in at the production host ([openapi])
-//! - `{language}`: `en-us`, `es-es`, `fil-ph`, `fr`, `de`, `it-it`, `nl`, `pl`, `pt-br`,
-//!   `ru-ru`, `tr-tr`, `uk-ua`, `vi-vn`, `zh-cn`. The language of the login page. Left out, the
-//!   URL names none ([authorize_language])
-//! - scopes: 18 ([guide], [authorize])
-//! - a request without scopes: asks for every scope that the client is registered for ([guide],
-//!   [authorize])
-//! - life of the access token of a confidential client: 24 hours ([reference])
-//! - life of the access token of a public client: 4 hours ([reference])
-//! - life of the refresh token: 30 days ([reference])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}/oauth` ([create_key],
-//!   [userinfo], [openapi])
-//! - token response: `access_token` (optional), `token_type` (optional), `expires_in`
-//!   (optional), `refresh_token` (optional), no `scope` ([reference])
-//!
-//! # Limits
-//!
-//! - An authorization code can be exchanged once. ([authorize])
-//! - The public RSA key of a confidential client has at least 2048 bits and is handed in as
-//!   PEM. ([guide])
+//! - **Environments**: [`Production`](Environment::Production), [`Uat`](Environment::Uat); the
+//!   first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw`; the secret
+//!   comes encrypted to your RSA key, and `EncryptedSecret` (feature `encrypted-secret`)
+//!   decrypts it; [`Client::public`] with `client_secret_basic_raw` with an empty secret.
+//! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime (confidential)**: 24 hours.
+//! - **Access token lifetime (public)**: 4 hours.
+//! - **Refresh token lifetime**: 30 days.
+//! - **Scopes**: [`Scope`] lists all 18; a request without scopes asks for every scope that the
+//!   client registered.
 //!
 //! # Errors
 //!
 //! - `access_denied`: The user refused, and the browser came back with this error and the state
 //!   in place of a code. Let the user start again, and ask for fewer scopes if the refusal
-//!   repeats. ([authorize])
+//!   repeats.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Whether response_type is required in the authorization request: The guide lists
-//!   response_type=code among what the request must carry ([guide_older]), taken here; The
-//!   reference names it, with code as its only value, without calling it required
-//!   ([authorize]). Sending it satisfies both pages, and RFC 6749 requires it.
-//! - The host of the login page: The host id.kraken.com ([guide], [authorize],
-//!   [authorize_language]), taken here; The host www.kraken.com with the same path
-//!   ([guide_older]). The newer version of the same guide and both reference pages agree on it.
-//! - PKCE: A challenge (S256) and its verifier are sent ([mobile_sdk], [wallet]), taken here;
-//!   Neither the guide nor the reference mentions code_challenge or code_verifier ([guide],
-//!   [authorize], [reference]). Kraken's own applications send it to the same endpoints, so it
-//!   is accepted, and it protects the code.
-//! - The format of the token response: JSON, in the example and in what Kraken's SDK reads
-//!   ([reference], [mobile_sdk]), taken here; Form-encoded, by the media type that the
-//!   reference puts over the response ([reference]). The example below that label is JSON, and
-//!   Kraken's own SDK parses JSON.
-//! - The name of the client type that has a secret: Confidential client ([guide]), taken here;
-//!   Private client, in the sentence about lifetimes ([reference]). Both name the one type that
-//!   holds a secret, and confidential is the word of RFC 6749.
-//! - The owner's IIBAN on the registration form: The form asks for the IIBAN of the owner,
-//!   which must belong to a verified business account ([guide], [guide_embedded]), taken here;
-//!   The list of form fields has no IIBAN ([guide_older]). The newest version of the page asks
-//!   for it.
-//! - Redirect URIs of mobile applications: Only https universal links and app links are
-//!   accepted by the SDK ([mobile_sdk]), taken here; Kraken's own wallet registers a custom
-//!   scheme named krakenwallet ([wallet]). A link bound to a domain cannot be claimed by
-//!   another application.
-//!
-//! # Notes
-//!
-//! - The product is called Kraken Connect, and the title of its guide is OAuth2 Gateway,
-//!   version 1.0.0. It is meant for applications of others that work with a Kraken account: for
-//!   taxes, for trading by program, for an overview of holdings. ([guide], [guide_older])
-//! - Credentials are asked for in a form. It wants the owner's IIBAN, the company's name, a
-//!   short description of it, its website, a logo (PNG, 56 by 56 pixels), the scopes the
-//!   application needs and its redirect URIs; for a confidential client also the public RSA
-//!   key. ([guide], [guide_embedded])
-//! - Kraken advises two RSA keys, one for testing and one for production. ([guide])
-//! - An application without a server asks for a public client id and needs neither secret nor
-//!   RSA key. ([guide], [guide_older])
-//! - The key pair comes from `openssl genrsa -aes128 -out private.pem 4096` and `openssl rsa -in private.pem -pubout > public.pem`.
-//!   The first file is the private key, protected with AES-128 and a pass phrase; the second is
-//!   the public key in PEM, which Kraken receives. ([guide])
-//! - After registration Kraken hands out a client id and the secret, encrypted to the RSA key
-//!   and written as base64. `base64 -d` followed by `openssl rsautl -decrypt -inkey private.pem`
-//!   gives the secret that goes into the Authorization header; without a padding switch this is
-//!   PKCS #1 v1.5. ([guide])
-//! - The reference speaks of decrypting with base64 where it means that the text is decoded
-//!   from base64 and decrypted with RSA. It also describes the Authorization header twice, once
-//!   as base64 of user name and password, once as base64 of client id and secret; the two are
-//!   the same header, and it is required. ([reference])
-//! - The value of token_type is `bearer`, in lower case, and no other is listed. ([reference])
-//! - The state parameter is optional for Kraken and comes back exactly as it was sent, on
-//!   success together with the code, on refusal together with the error. ([authorize],
-//!   [authorize_language])
-//! - Kraken's wallet percent-encodes the state before it is put into the query, that is, twice.
-//!   ([wallet])
-//! - The reference labels the redirect back to the application as form-encoded. It means the
-//!   query of the redirect URI, which carries code and state. ([authorize])
-//! - Kraken's wallet also asks for a scope named `account.fast-api-key:multiple`, which no page
-//!   mentions. It can be asked for by its text. ([wallet])
-//! - A Fast API key is a second credential, so that users need not copy keys and secrets by
-//!   hand. An access token creates, changes, lists and deletes such keys below the same base
-//!   URL as userinfo, and the key, not the token, then signs calls to the exchange's own API
-//!   with the headers API-Key and API-Sign. Scopes that begin with account.fast-api-key decide
-//!   what such a key may do; a permission of a key is the scope's last part with underscores,
-//!   and the reference lists ten permissions without the two for withdrawal addresses.
-//!   Addresses from which a key may be used are set on the key, not on the client.
-//!   ([create_key], [update_key], [guide], [wallet])
-//! - The pages name neither revocation nor introspection, discovery, signing keys or ID tokens,
-//!   and no scope openid. They say nothing of errors at the token endpoint and of its rate
-//!   limits. The well-known documents of OAuth and OpenID answer 404 on www.kraken.com,
-//!   api.kraken.com and futures.kraken.com, by a probe of June 2026; id.kraken.com was not
-//!   probed. ([guide], [openapi], [reference])
-//! - Each environment has an OAuth client of its own, and Kraken asks for a redirect URI with
-//!   and one without www. ([mobile_sdk])
-//! - The methods for Fast API keys below the base URL: POST and PUT fast-api-key create and
-//!   change a key, DELETE fast-api-key with a JSON body deletes one, and GET fast-api-keys
-//!   lists them. The last two are from other people's code, as is that the answer of userinfo
-//!   has email and iban inside result. Names of keys have up to 32 characters. ([create_key],
-//!   [update_key])
-//! - Kraken's other APIs report errors as a list of texts in a member named error, beside the
-//!   member result. Whether the token endpoint does so is not said. ([api_errors])
-//! - Whether a refresh token still works after its successor was issued is not said; expect
-//!   that it does not. ([guide], [guide_older])
-//! - The reference names an index of all its pages for machine readers, which was not read for
-//!   this spec. ([index])
-//!
-//! # Sources
-//!
-//! - [guide], OAuth2 Gateway (Kraken Connect), read on 2026-11-22.
-//! - [guide_embedded], OAuth2 Gateway (Kraken Connect), the embedded copy with the newest
-//!   wording, read on 2026-11-22.
-//! - [guide_older], OAuth2 Gateway (Kraken Connect), older versions of the same page, read on
-//!   2026-11-22.
-//! - [reference], Get Access Token, read on 2026-11-22.
-//! - [authorize], Get Authorization Code, read on 2026-11-22.
-//! - [authorize_language], Get Authorization Code with Language, read on 2026-11-22.
-//! - [userinfo], Get OAuth Info, read on 2026-11-22.
-//! - [openapi], OpenAPI description of the OAuth API, read on 2026-11-22.
-//! - [create_key], Create Fast API Key, read on 2026-11-22.
-//! - [update_key], Update Fast API Key, read on 2026-11-22.
-//! - [mobile_sdk], react-native-kraken-oauth, Kraken's React Native SDK, commit d9bd323, read
-//!   on 2026-11-28.
-//! - [wallet], Kraken Wallet, commit f11aa14, read on 2026-11-22.
-//! - [api_errors], Errors of Kraken's APIs, read on 2026-11-23.
-//! - [index], Documentation index that the reference pages name, read on 2026-11-22.
-//!
-//! [guide]: https://docs.kraken.com/api/docs/oauth/kraken-connect
-//! [guide_embedded]: https://docs.kraken.com/embed/guides/oauth
-//! [guide_older]: https://docs.kraken.com/api/docs/oauth/kraken-connect
-//! [reference]: https://kraken-sandbox.mintlify.app/api-reference/oauth/get-access-token
-//! [authorize]: https://kraken-sandbox.mintlify.app/api-reference/oauth/get-authorization-code
-//! [authorize_language]:
-//! https://kraken-sandbox.mintlify.app/api-reference/oauth/get-authorization-code-with-language
-//! [userinfo]: https://docs.kraken.com/api/docs/oauth/get-o-auth-info
-//! [openapi]: https://docs.kraken.com/openapi/oauth-rest.yaml
-//! [create_key]: https://kraken-sandbox.mintlify.app/api-reference/fast-api/create-key
-//! [update_key]: https://kraken-sandbox.mintlify.app/api-reference/fast-api/update-key
-//! [mobile_sdk]: https://github.com/krakenfx/react-native-kraken-oauth
-//! [wallet]: https://github.com/krakenfx/wallet
-//! [api_errors]: https://docs.kraken.com/exchange/guides/general/errors
-//! [index]: https://kraken-sandbox.mintlify.app/llms.txt
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/kraken.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/kraken.yaml),
+//! or `oauth-atlas explain kraken` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -295,7 +145,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Kraken's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Kraken API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}/oauth`.
     #[inline]
     pub fn call_api(
@@ -379,8 +229,8 @@ impl Authorize {
 
 /// What a Kraken token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

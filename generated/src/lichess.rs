@@ -17,54 +17,25 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([reference], [openapi])
-//! - PKCE: required, and always sent with `S256`
-//! - public client: `none`. Any application. Clients are not registered; the client id is any
-//!   unique text that the application picks ([reference])
-//! - authorization endpoint: `https://lichess.org/oauth` ([reference], [openapi])
-//! - token endpoint: `POST https://lichess.org/api/token`, parameters as form ([openapi])
-//! - revocation endpoint: `DELETE https://lichess.org/api/token`, `access_token`, without
-//!   `token`, `token_type_hint`. Ends the access token that the request carries ([openapi])
-//! - UserInfo endpoint: `GET https://lichess.org/api/account` ([reference])
-//! - scopes: 23 ([openapi])
-//! - life of the access token: 365 days. Lichess says to expect a year ([reference])
-//! - state: sent back ([openapi])
-//! - API calls: `authorization: Bearer <access token>`
-//! - token response: `token_type`, `access_token`, `expires_in`, no `refresh_token`
-//!   ([reference], [openapi])
-//!
-//! # Limits
-//!
-//! - One request at a time. After an answer with status 429, wait a minute. ([reference])
-//! - Access tokens may grow; be ready for 512 characters. Tokens and codes match
-//!   ^\[A-Za-z0-9\_\]+$. ([reference], [openapi])
+//! - **Client types**: [`Client::public`], without a secret.
+//! - **PKCE**: required, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: 365 days. Lichess says to expect a year.
+//! - **Scopes**: [`Scope`] lists all 23.
 //!
 //! # Errors
 //!
 //! - `access_denied`: The user cancelled the login. Ask again only when the user wants to.
-//!   ([openapi])
-//! - `invalid_grant` (HTTP 400): The code was not accepted, for instance because the verifier
-//!   does not match its challenge. Start a new login, and exchange its code once, with the
-//!   verifier of the same login. ([openapi])
+//! - `invalid_grant`: The code was not accepted, for instance because the verifier does not
+//!   match its challenge. Start a new login, and exchange its code once, with the verifier of
+//!   the same login.
 //!
-//! # Notes
+//! # More
 //!
-//! - A POST of up to 1000 access tokens, divided by commas, to /api/token/test tells the user,
-//!   the scopes and the expiry of each. ([openapi])
-//! - The description also names lichess.dev as a server. ([openapi])
-//! - The scopes in the answer of the test endpoint are divided by commas. ([openapi])
-//!
-//! # Sources
-//!
-//! - [reference], Lichess.org API reference, with the sections on authentication and OAuth,
-//!   read on 2026-11-23.
-//! - [openapi], The OpenAPI description that the reference is made from, commit f59dc80, read
-//!   on 2026-11-28.
-//!
-//! [reference]: https://lichess.org/api
-//! [openapi]: https://github.com/lichess-org/api/tree/master/doc/specs
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/lichess.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/lichess.yaml),
+//! or `oauth-atlas explain lichess` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -134,7 +105,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Lichess's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Lichess API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -212,8 +183,8 @@ impl Authorize {
 
 /// What a Lichess token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

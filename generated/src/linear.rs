@@ -18,56 +18,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 24 hours.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` is required ([oauth])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. Apps made since October 2025
-//!   have refresh tokens, and all older ones were moved to them on 1 April 2026 ([oauth])
-//! - client credentials grant: offered ([oauth])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. A server, which keeps
-//!   the client secret ([oauth])
-//! - public client: `none`. An app that uses PKCE, for which the secret may be left out
-//!   ([oauth])
-//! - authorization endpoint: `https://linear.app/oauth/authorize` ([oauth])
-//! - token endpoint: `POST https://api.linear.app/oauth/token`, parameters as form ([oauth])
-//! - revocation endpoint: `POST https://api.linear.app/oauth/revoke`, parameters as form,
-//!   without client authentication ([oauth])
-//! - scopes: 8 listed, more exist, separated by a comma, by a space in responses ([oauth],
-//!   [agents])
-//! - life of the access token: 24 hours ([oauth])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.linear.app` ([oauth])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional) ([oauth])
+//! # More
 //!
-//! # Limits
-//!
-//! - An app has one set of scopes for its client credentials; asking for others ends the tokens
-//!   that were issued before. There may be 1000 tokens at a time. ([oauth])
-//!
-//! # Notes
-//!
-//! - The token of the client credentials grant lives 30 days and comes without a refresh token.
-//!   ([oauth])
-//! - A refresh token that was used already works for another 30 minutes, and gives the same
-//!   answer again. ([oauth])
-//! - The answer of apps that were made before 1 December 2023 has the scopes as a list.
-//!   ([oauth])
-//! - Revocation takes either token, and answers 400 where the token was revoked before and 401
-//!   otherwise. ([oauth])
-//! - Where client credentials are not enabled, the answer has the error Error and a description
-//!   of it. ([oauth])
-//! - The API is GraphQL, at graphql, so the user is read by a query. ([oauth])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth 2.0 authentication, read on 2026-11-28.
-//! - [agents], Agents, read on 2026-11-23.
-//! - [actor], OAuth actor authorization, read on 2026-11-23.
-//!
-//! [oauth]: https://linear.app/developers/oauth-2-0-authentication
-//! [agents]: https://linear.app/developers/agents
-//! [actor]: https://linear.app/developers/oauth-actor-authorization
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/linear.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/linear.yaml),
+//! or `oauth-atlas explain linear` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -187,7 +152,7 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Calls Linear's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Linear API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.linear.app`.
     #[inline]
     pub fn call_api(
@@ -271,8 +236,8 @@ impl Authorize {
 
 /// What a Linear token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -510,5 +475,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.linear.app"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            any_code: true,
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -18,91 +18,34 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([code_flow], [native])
-//! - PKCE: breaks the flow, and is never sent
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([refresh])
-//! - client credentials grant: offered ([client_credentials])
-//! - confidential client: `client_secret_post`. An application of the developer portal
-//!   ([code_flow])
-//! - authorization endpoint: `https://www.linkedin.com/oauth/v2/authorization` ([code_flow])
-//! - token endpoint: `POST https://www.linkedin.com/oauth/v2/accessToken`, parameters as form
-//!   ([code_flow], [client_credentials])
-//! - introspection endpoint: `POST https://www.linkedin.com/oauth/v2/introspectToken`,
-//!   parameters as form, `client_secret_post`, without `token_type_hint` ([introspection])
-//! - UserInfo endpoint: `GET https://api.linkedin.com/v2/userinfo` ([openid])
-//! - scopes: 21 listed, more exist, separated by a space, by a comma in responses. A user
-//!   grants all of them or none. A token with other scopes than before ends the earlier ones of
-//!   the user ([code_flow], [introspection], [access], [openid])
-//! - a request without scopes: is refused ([code_flow], [introspection], [access], [openid])
-//! - life of the access token: 60 days. A token of the client credentials grant lives for 30
-//!   minutes ([code_flow], [client_credentials])
-//! - life of the refresh token: 365 days. Counted from the login; a refresh does not prolong it
-//!   ([refresh])
-//! - life of the authorization code: 30 minutes ([code_flow])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.linkedin.com`
-//!   ([code_flow])
-//! - token response: `access_token`, `expires_in`, `scope` (optional), `refresh_token`
-//!   (optional), `id_token` (optional) ([code_flow], [refresh], [client_credentials])
-//!
-//! # Limits
-//!
-//! - Refresh tokens are for approved partners of the Marketing Developer Platform. LinkedIn may
-//!   revoke one at any time; send the user to log in again then. ([refresh])
-//! - Tokens have about 500 characters; room for 1000 is advised. ([code_flow])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: breaks the flow, and is never sent.
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 60 days. A token of the client credentials grant lives for 30
+//!   minutes.
+//! - **Refresh token lifetime**: 365 days. Counted from the login; a refresh does not prolong
+//!   it.
+//! - **Scopes**: [`Scope`] lists 21; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
 //! - `invalid_request`: A parameter is missing or wrong, or the code has expired or was used.
-//!   Check the parameters, or start the authorization again. ([code_flow], [refresh])
-//! - `invalid_redirect_uri` (HTTP 400): The redirect URI differs from the one of the login, or
-//!   the code has expired. Send the same redirect URI twice, within 30 minutes. ([code_flow])
-//! - `invalid_client_id` (HTTP 401): The client id is wrong. Check it in the developer portal.
-//!   ([code_flow])
-//! - `access_denied` (HTTP 401): The application may not use client credentials. Ask LinkedIn
-//!   for this grant. ([client_credentials])
+//!   Check the parameters, or start the authorization again.
+//! - `invalid_redirect_uri`: The redirect URI differs from the one of the login, or the code
+//!   has expired. Send the same redirect URI twice, within 30 minutes.
+//! - `invalid_client_id`: The client id is wrong. Check it in the developer portal.
+//! - `access_denied`: The application may not use client credentials. Ask LinkedIn for this
+//!   grant.
 //!
-//! # Notes
+//! # More
 //!
-//! - The page on refresh tokens says how long they live, and not whether a refresh gives a new
-//!   one. ([refresh])
-//! - The discovery document has the scopes openid, profile and email, and names neither
-//!   revocation, introspection nor a method of PKCE. ([metadata])
-//! - The ID token has no nonce, by OpenIddict, a library for .NET, and the subject is another
-//!   one for each application. ([metadata])
-//! - Native clients are sent to /oauth/native-pkce/authorization, with PKCE, without a secret
-//!   and with a redirect to the loopback address. ([native])
-//! - The sample of the client credentials grant has the seconds of expires_in as text.
-//!   ([client_credentials])
-//! - The value of token_type is in no sample. ([code_flow], [client_credentials])
-//!
-//! # Sources
-//!
-//! - [code_flow], LinkedIn 3-legged OAuth flow, read on 2026-11-23.
-//! - [native], LinkedIn OAuth 2.0 for native clients, read on 2026-11-23.
-//! - [client_credentials], Client credential flow (2-legged OAuth), read on 2026-11-23.
-//! - [refresh], Refresh tokens with OAuth 2.0, read on 2026-11-28.
-//! - [metadata], OpenID Connect discovery document, read on 2026-11-28.
-//! - [introspection], Token introspection, read on 2026-11-23.
-//! - [access], Getting access to LinkedIn APIs, read on 2026-11-23.
-//! - [openid], Sign In with LinkedIn using OpenID Connect, read on 2026-11-23.
-//!
-//! [code_flow]:
-//! https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow
-//! [native]:
-//! https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow-native
-//! [client_credentials]:
-//! https://learn.microsoft.com/en-us/linkedin/shared/authentication/client-credentials-flow
-//! [refresh]:
-//! https://learn.microsoft.com/en-us/linkedin/shared/authentication/programmatic-refresh-tokens
-//! [metadata]: https://www.linkedin.com/oauth/.well-known/openid-configuration
-//! [introspection]:
-//! https://learn.microsoft.com/en-us/linkedin/shared/authentication/token-introspection
-//! [access]: https://learn.microsoft.com/en-us/linkedin/shared/authentication/getting-access
-//! [openid]:
-//! https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/linkedin.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/linkedin.yaml),
+//! or `oauth-atlas explain linkedin` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -200,7 +143,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls LinkedIn's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the LinkedIn API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.linkedin.com`.
     #[inline]
     pub fn call_api(
@@ -278,8 +221,11 @@ impl Authorize {
 
 /// What a LinkedIn token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A user grants all of them or none. A token with other scopes than before ends the earlier
+/// ones of the user.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -465,13 +411,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     pkce: provider::PkceRules {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
-    },
-    callback: provider::CallbackRules {
-        errors: &[
-            ("user_cancelled_login", "access_denied"),
-            ("user_cancelled_authorize", "access_denied"),
-        ],
-        ..provider::CallbackRules::STANDARD
     },
     grants: &[
         provider::Grant {
@@ -699,6 +638,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask LinkedIn for this grant.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_login", "user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

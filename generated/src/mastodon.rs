@@ -18,72 +18,35 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([methods], [spec])
-//! - PKCE: supported, and always sent with `S256`
-//! - client credentials grant: offered ([methods], [tokens])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An application
-//!   registered with the server. Mastodon knows no public clients ([methods], [spec])
-//! - authorization endpoint: `https://{server}/oauth/authorize` ([methods])
-//! - token endpoint: `POST https://{server}/oauth/token`, parameters as form ([methods])
-//! - revocation endpoint: `POST https://{server}/oauth/revoke`, parameters as form,
-//!   `client_secret_post`, without `token_type_hint` ([methods])
-//! - UserInfo endpoint: `GET https://{server}/oauth/userinfo`. Answers a POST as well
-//!   ([methods], [scopes])
-//! - `{server}`: your host, such as `mastodon.social`. The server on which the user has an
-//!   account; each server registers clients of its own ([spec])
-//! - scopes: 47\. Without a scope the token has `read`. Each scope must have been named when
-//!   the application was registered ([scopes], [methods])
-//! - a request without scopes: asks for the provider's default scopes ([scopes], [methods])
-//! - life of the access token: never expires ([tokens])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{server}/api` ([methods])
-//! - token response: `access_token`, `token_type`, `scope`, `created_at`, no `expires_in`, no
-//!   `refresh_token` ([token_entity])
+//! - **`server`**: your host, such as `mastodon.social`. The server on which the user has an
+//!   account; each server registers clients of its own.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: never expires.
+//! - **Scopes**: [`Scope`] lists all 47; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The code is wrong, was used before or came with another
-//!   redirect URI. Start a new login. ([methods])
-//! - `invalid_scope` (HTTP 400): A scope is unknown to the server or was not asked for when the
+//! - `invalid_grant`: The code is wrong, was used before or came with another redirect URI.
+//!   Start a new login.
+//! - `invalid_scope`: A scope is unknown to the server or was not asked for when the
 //!   application was registered. Register the application with every scope that it will ask
-//!   for; older servers lack newer scopes. ([methods], [scopes])
-//! - `invalid_client` (HTTP 401): The id and the secret are not those of an application of this
-//!   server. Each server hands out ids and secrets of its own; register the application with
-//!   this one. ([methods], [spec])
-//! - `unauthorized_client` (HTTP 403): The token to revoke is missing or is another
-//!   application's. Revoke with the id and the secret that got the token. ([methods])
+//!   for; older servers lack newer scopes.
+//! - `invalid_client`: The id and the secret are not those of an application of this server.
+//!   Each server hands out ids and secrets of its own; register the application with this one.
+//! - `unauthorized_client`: The token to revoke is missing or is another application's. Revoke
+//!   with the id and the secret that got the token.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The names of the scopes for collections: The table of scopes has them in the plural
-//!   ([scopes]), taken here; The version history of the same page has them in the singular
-//!   ([scopes]). The table is what clients copy from, and all other names are in the plural.
-//!
-//! # Notes
-//!
-//! - With urn:ietf:wg:oauth:2.0:oob as the redirect URI the server shows the code to the user.
-//!   ([methods])
-//! - The scope read:reports was an unused stub and is deprecated since version 2.6, and crypto
-//!   was removed with 4.3. ([scopes])
-//! - Applications are registered by a request of their own, without a token, to each server.
-//!   ([methods], [spec])
-//! - Servers from version 4.3 on publish a metadata document (RFC 8414), which lists the scopes
-//!   they know. ([methods], [scopes])
-//!
-//! # Sources
-//!
-//! - [methods], oauth API methods, read on 2026-11-23.
-//! - [scopes], OAuth Scopes, read on 2026-11-23.
-//! - [tokens], OAuth Tokens, read on 2026-11-23.
-//! - [token_entity], Token, read on 2026-11-23.
-//! - [spec], OAuth, read on 2026-11-23.
-//!
-//! [methods]: https://docs.joinmastodon.org/methods/oauth/
-//! [scopes]: https://docs.joinmastodon.org/api/oauth-scopes/
-//! [tokens]: https://docs.joinmastodon.org/api/oauth-tokens/
-//! [token_entity]: https://docs.joinmastodon.org/entities/Token/
-//! [spec]: https://docs.joinmastodon.org/spec/oauth/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/mastodon.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/mastodon.yaml),
+//! or `oauth-atlas explain mastodon` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -182,7 +145,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Mastodon's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Mastodon API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{server}/api`.
     #[inline]
     pub fn call_api(
@@ -266,8 +229,11 @@ impl Authorize {
 
 /// What a Mastodon token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Without a scope the token has `read`. Each scope must have been named when the application
+/// was registered.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,162 +18,43 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([code_flow])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. The old refresh token stays
-//!   valid, and Microsoft asks that it be deleted. A request without scopes is allowed; one
-//!   with scopes gets a token for the resource of the first ([code_flow], [refresh_tokens])
-//! - client credentials grant: offered ([client_credentials])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. A web application or a
-//!   service with a secret ([code_flow], [client_credentials])
-//! - public client: `none`. A native application, a device or a single-page application
-//!   ([code_flow], [device_code])
-//! - authorization endpoint: `{login}/{tenant}/oauth2/v2.0/authorize` ([code_flow])
-//! - token endpoint: `POST {login}/{tenant}/oauth2/v2.0/token`, parameters as form
-//!   ([code_flow])
-//! - device authorization endpoint: `POST {login}/{tenant}/oauth2/v2.0/devicecode`, parameters
-//!   as form ([device_code])
-//! - UserInfo endpoint: `GET {graph}/oidc/userinfo` ([userinfo])
-//! - environment `global`: `login` is `https://login.microsoftonline.com`, `graph` is
-//!   `https://graph.microsoft.com`. The public cloud ([national_clouds], [graph_deployments])
-//! - environment `us_government`: `login` is `https://login.microsoftonline.us`, `graph` is
-//!   `https://graph.microsoft.us`. The cloud of the government of the United States
-//!   ([national_clouds], [graph_deployments])
-//! - environment `us_government_dod`: `login` is `https://login.microsoftonline.us`, `graph` is
-//!   `https://dod-graph.microsoft.us`. The cloud of the government of the United States, for
-//!   the Department of Defense ([national_clouds], [graph_deployments])
-//! - environment `china`: `login` is `https://login.partner.microsoftonline.cn`, `graph` is
-//!   `https://microsoftgraph.chinacloudapi.cn`. The cloud in China, which 21Vianet operates
-//!   ([national_clouds], [graph_deployments])
-//! - `{tenant}`: yours, such as `contoso.onmicrosoft.com`; `common` unless set. Who can sign
-//!   in, which is common for all accounts, organizations for work and school accounts,
-//!   consumers for personal ones, or the id or domain of a tenant ([code_flow])
-//! - scopes: 11 listed, more exist. Every API that is registered with the platform has scopes
-//!   of its own, prefixed with its identifier ([scopes], [code_flow])
-//! - a request without scopes: is refused ([scopes], [code_flow])
-//! - life of the access token: not documented. It varies; samples show about an hour
-//!   ([code_flow])
-//! - life of the refresh token: 90 days. The default, which starts anew with each refresh. A
+//! - **Environments**: [`Global`](Environment::Global),
+//!   [`UsGovernment`](Environment::UsGovernment),
+//!   [`UsGovernmentDod`](Environment::UsGovernmentDod), [`China`](Environment::China); the
+//!   first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: It varies; samples show about an hour.
+//! - **Refresh token lifetime**: 90 days. The default, which starts anew with each refresh. A
 //!   refresh token of a single-page application lives for 24 hours from the login, whatever is
-//!   refreshed ([refresh_tokens])
-//! - life of the authorization code: 10 minutes ([code_flow])
-//! - a refresh token is asked for by: the scope `offline_access` ([scopes], [code_flow])
-//! - device authorization grant: offered ([device_code])
-//! - grant `on_behalf_of`: Exchanges the access token that an API received for one with which
-//!   it calls another API. ([on_behalf_of])
-//! - API calls: `authorization: Bearer <access token>`, on `{graph}` ([userinfo],
-//!   [graph_deployments])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope` (optional),
-//!   `refresh_token` (optional), `id_token` (optional) ([code_flow], [client_credentials],
-//!   [msal_js])
-//!
-//! # Limits
-//!
-//! - A user has 15 minutes to enter the code of a device. ([device_code])
+//!   refreshed.
+//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
+//!   [`Client::on_behalf_of`].
 //!
 //! # Errors
 //!
-//! - `invalid_request`: A parameter is missing or malformed. Read the description, whose number
-//!   that starts with AADSTS tells more, and fix the request. ([code_flow])
-//! - `unauthorized_client`: The application may not use this grant, or is not known in the
-//!   tenant. Check the registration of the application and the tenant. ([code_flow])
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([code_flow])
-//! - `unsupported_response_type`: The response type is not supported. Send code. ([code_flow])
-//! - `unsupported_grant_type`: The grant type is not supported. Send a grant type that the
-//!   platform has. ([code_flow])
-//! - `server_error`: The server failed. Try again. ([code_flow])
-//! - `temporarily_unavailable`: The server is too busy. Try again later. ([code_flow])
-//! - `invalid_resource`: The resource does not exist, cannot be found or is not set up in the
-//!   tenant. Check the scopes, and have the tenant install the resource. ([code_flow])
-//! - `login_required`: There are too many users or none, so that one has to be picked. Ask
-//!   without the prompt named none. ([code_flow])
-//! - `interaction_required`: The user has to do something, for instance give a second factor.
-//!   Send the user to the authorization page with the same scopes. ([code_flow])
-//! - `invalid_grant` (HTTP 400): The code or refresh token is wrong, expired or revoked, or the
-//!   code verifier does not fit. Start the authorization again. ([code_flow])
-//! - `consent_required`: The user has not agreed to the scopes. Send the user to the
-//!   authorization page. ([code_flow])
-//! - `invalid_scope` (HTTP 400): A scope is wrong; for client credentials it has to end in
-//!   /.default. Check the scopes. ([code_flow], [client_credentials])
-//! - `invalid_client`: The secret is wrong or has expired. Make another secret in the
-//!   registration of the application. ([code_flow])
-//! - `authorization_pending`: The user has not finished on the other device. Poll again after
-//!   the interval. ([device_code])
-//! - `authorization_declined`: The user declined the device. Stop polling. ([device_code])
-//! - `bad_verification_code`: The device code is not known. Send the device code as it was
-//!   received. ([device_code])
-//! - `expired_token`: The device code has expired. Ask for a new device code. ([device_code])
+//! - `invalid_request`: Read the description, whose number that starts with AADSTS tells more,
+//!   and fix the request.
+//! - `unauthorized_client`: Check the registration of the application and the tenant.
+//! - `access_denied`: Ask again only when the user wants to.
+//! - `unsupported_response_type`: Send code.
+//! - `unsupported_grant_type`: Send a grant type that the platform has.
+//! - `server_error`: Try again.
+//! - `temporarily_unavailable`: Try again later.
+//! - `invalid_resource`: Check the scopes, and have the tenant install the resource.
+//! - 10 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The login host in China: It is login.partner.microsoftonline.cn ([national_clouds],
-//!   [msal_js]), taken here; It is login.chinacloudapi.cn ([graph_deployments]). The page of
-//!   the identity platform names the first, Microsoft's library prefers it, and it is the
-//!   issuer of both.
-//!
-//! # Notes
-//!
-//! - The issuer is the login host with the id of the user's tenant and /v2.0, whatever stands
-//!   for the tenant in the request: common, organizations and consumers are not in it.
-//!   ([msal_js])
-//! - The pages that were read name neither an endpoint that revokes tokens nor one that
-//!   introspects them. Microsoft Graph can invalidate all refresh tokens of a user.
-//!   ([code_flow], [refresh_tokens])
-//! - An administrator consents for a whole tenant at /adminconsent, which answers with
-//!   admin_consent and tenant, or with the error permission_denied. ([client_credentials])
-//! - The documented device flow sends the client id and the scopes to /devicecode, and the
-//!   grant type of RFC 8628, the client id and the device code to the token endpoint. The
-//!   answer also has a message for the user, in the language of a query parameter named mkt.
-//!   ([device_code])
-//! - GCC, the government's cloud that is not GCC High, uses the public cloud. Tokens of one
-//!   cloud are no good in another. The cloud in Germany closed on 29 October 2021.
-//!   ([graph_deployments], [national_clouds])
-//! - An application can authenticate with a certificate or a federated credential in place of a
-//!   secret. ([code_flow], [client_credentials])
-//! - A redirect URI that is registered as a single-page application's takes token requests from
-//!   a browser only, with the header Origin and without a secret. ([code_flow])
-//! - A code may be exchanged with scopes of one resource, and a refresh may ask for tokens of
-//!   another resource for which there is consent. ([refresh_tokens], [code_flow])
-//! - Errors also have error_codes, timestamp, trace_id and correlation_id, which support asks
-//!   for. ([code_flow])
-//! - There is no refresh token for client credentials, and the answer to a device has no
-//!   complete address. ([client_credentials], [device_code])
-//!
-//! # Sources
-//!
-//! - [code_flow], Microsoft identity platform and OAuth 2.0 authorization code flow, read on
-//!   2026-11-28.
-//! - [device_code], Microsoft identity platform and the OAuth 2.0 device authorization grant
-//!   flow, read on 2026-11-28.
-//! - [client_credentials], Microsoft identity platform and the OAuth 2.0 client credentials
-//!   flow, read on 2026-11-28.
-//! - [on_behalf_of], Microsoft identity platform and OAuth 2.0 On-Behalf-Of flow, read on
-//!   2026-11-23.
-//! - [scopes], Scopes and permissions in the Microsoft identity platform, read on 2026-11-28.
-//! - [refresh_tokens], Refresh tokens in the Microsoft identity platform, read on 2026-11-28.
-//! - [userinfo], Microsoft identity platform UserInfo endpoint, read on 2026-11-28.
-//! - [national_clouds], Microsoft Entra authentication and national clouds, read on 2026-11-28.
-//! - [graph_deployments], Microsoft Graph national cloud deployments, read on 2026-11-28.
-//! - [msal_js], MSAL.js, Microsoft's own library for JavaScript, commit 980f0b0, read on
-//!   2026-11-28.
-//!
-//! [code_flow]:
-//! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow
-//! [device_code]:
-//! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code
-//! [client_credentials]:
-//! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-//! [on_behalf_of]:
-//! https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-on-behalf-of-flow
-//! [scopes]: https://learn.microsoft.com/en-us/entra/identity-platform/scopes-oidc
-//! [refresh_tokens]: https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens
-//! [userinfo]: https://learn.microsoft.com/en-us/entra/identity-platform/userinfo
-//! [national_clouds]:
-//! https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud
-//! [graph_deployments]: https://learn.microsoft.com/en-us/graph/deployments
-//! [msal_js]: https://github.com/AzureAD/microsoft-authentication-library-for-js
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/microsoft.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/microsoft.yaml),
+//! or `oauth-atlas explain microsoft` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -344,7 +225,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Microsoft's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Microsoft API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{graph}`.
     #[inline]
     pub fn call_api(
@@ -446,8 +327,11 @@ impl Authorize {
 
 /// What a Microsoft token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Every API that is registered with the platform has scopes of its own, prefixed with its
+/// identifier.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -17,74 +17,20 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour. From the sample answer.
+//! - **Refresh token lifetime**: never expires.
+//! - **Scopes**: [`Scope`] lists all 61; a request without scopes is refused.
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([metadata],
-//!   [tokens], [authorize])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([tokens])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An application that
-//!   was registered with Mollie; its client id starts with app\_ ([tokens], [metadata],
-//!   [php_client])
-//! - public client: `none`. An application without a secret, which the metadata of the server
-//!   allow ([metadata])
-//! - authorization endpoint: `https://my.mollie.com/oauth2/authorize` ([authorize], [metadata])
-//! - token endpoint: `POST https://api.mollie.com/oauth2/tokens`, parameters as form or json,
-//!   without `redirect_uri` ([tokens], [metadata])
-//! - revocation endpoint: `DELETE https://api.mollie.com/oauth2/tokens`, parameters as form or
-//!   json. Revoking a refresh token ends the access tokens of the same authorization as well
-//!   ([revoke], [metadata], [php_client])
-//! - UserInfo endpoint: `GET https://api.mollie.com/v2/organizations/me`. The organization that
-//!   gave its consent, for which the scope organizations.read is needed ([connect],
-//!   [php_client])
-//! - scopes: 61 ([metadata], [permissions])
-//! - a request without scopes: is refused ([metadata], [permissions])
-//! - life of the access token: 1 hour. From the sample answer ([tokens])
-//! - life of the refresh token: never expires ([tokens])
-//! - authorization request: `redirect_uri` is not sent ([authorize], [metadata])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.mollie.com/v2`. Test
-//!   data are reached on the same host with a parameter of the single call ([connect])
-//! - token response: `access_token`, `refresh_token`, `expires_in`, `token_type`, `scope`
-//!   ([tokens])
+//! # More
 //!
-//! # Where the sources disagree
-//!
-//! - How the client authenticates at the token endpoint: With HTTP Basic ([tokens], [revoke]),
-//!   taken here; With client_id and client_secret in the body ([metadata], [php_client]), yours
-//!   to choose. The reference of the endpoint has samples with HTTP Basic.
-//!
-//! # Notes
-//!
-//! - A request of the token endpoint may carry the redirect URI, and a refresh has to if the
-//!   code exchange did. The authorization request may leave it out, since an application has
-//!   one redirect URL on record. ([tokens], [authorize])
-//! - The answer to a refresh has a refresh token. The reference does not say whether it is a
-//!   new one. ([tokens])
-//! - Mollie's library for PHP asks for organizations.read where a program names no scope, and
-//!   sends the redirect URI with each request. ([php_client])
-//! - The reference names status 429 and no error codes of OAuth. ([tokens])
-//! - The metadata name an endpoint to register clients, at the path oauth2/register of the API
-//!   host. ([metadata])
-//!
-//! # Sources
-//!
-//! - [metadata], Authorization server metadata (RFC 8414), read on 2026-11-28.
-//! - [authorize], Authorize, read on 2026-11-23.
-//! - [tokens], Generate tokens, read on 2026-11-23.
-//! - [revoke], Revoke tokens, read on 2026-11-23.
-//! - [permissions], Permissions, read on 2026-11-23.
-//! - [connect], Getting started with Mollie Connect, read on 2026-11-23.
-//! - [php_client], oauth2-mollie-php, Mollie's own library for PHP, commit 3ab01a7, read on
-//!   2026-11-28.
-//!
-//! [metadata]: https://my.mollie.com/.well-known/oauth-authorization-server
-//! [authorize]: https://docs.mollie.com/reference/authorize
-//! [tokens]: https://docs.mollie.com/reference/oauth-generate-tokens
-//! [revoke]: https://docs.mollie.com/reference/oauth-revoke-tokens
-//! [permissions]: https://docs.mollie.com/docs/permissions
-//! [connect]: https://docs.mollie.com/docs/getting-started-with-mollie-connect
-//! [php_client]: https://github.com/mollie/oauth2-mollie-php
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/mollie.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/mollie.yaml),
+//! or `oauth-atlas explain mollie` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -212,8 +158,10 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Mollie's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Mollie API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.mollie.com/v2`.
+    ///
+    /// Test data are reached on the same host with a parameter of the single call.
     #[inline]
     pub fn call_api(
         &self,
@@ -297,8 +245,8 @@ impl Authorize {
 
 /// What a Mollie token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

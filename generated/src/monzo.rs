@@ -17,58 +17,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([docs])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued. A refresh token can be used once ([docs])
-//! - confidential client: `client_secret_post`. An application that is registered in Monzo's
-//!   developer tools. Monzo knows confidential applications and others, both with a secret;
-//!   only the confidential ones get a refresh token ([docs])
-//! - authorization endpoint: `https://auth.monzo.com/` ([docs])
-//! - token endpoint: `POST https://api.monzo.com/oauth2/token`, parameters as form ([docs])
-//! - revocation endpoint: `POST https://api.monzo.com/oauth2/logout`, parameters as form,
-//!   `access_token`, without `token`, `token_type_hint`. Logs the user out of the application.
-//!   The access token ends at once and can no longer be refreshed either ([docs])
-//! - UserInfo endpoint: `GET https://api.monzo.com/ping/whoami`. Tells for which user and which
-//!   client an access token was issued ([docs])
-//! - scopes: none published ([docs])
-//! - life of the access token: 6 hours. The documents speak of several hours; the sample
-//!   response shows 21600 seconds ([docs])
-//! - `user_id` is kept with the tokens: `user_id` of the token, always there. The Monzo user
-//!   who logged in ([docs])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.monzo.com` ([docs])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional), no
-//!   `scope` ([docs])
-//!
-//! # Limits
-//!
-//! - After the login an access token has no permission until the user has approved the access
-//!   in the Monzo app. ([docs])
-//! - A client has one live access token for each user. A new one, by login or by refresh, ends
-//!   the one before. ([docs])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 6 hours. The documents speak of several hours; the sample
+//!   response shows 21600 seconds.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
+//! - **Kept with the tokens**: [`UserId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
-//!   send the user to log in again. ([docs])
+//!   send the user to log in again.
 //!
-//! # Notes
+//! # More
 //!
-//! - Regulated providers of Open Banking have other tokens: access tokens of 30 hours, and
-//!   refresh tokens that live 4,320 hours, or 26,280 hours for recurring payments, and that
-//!   work once. A used one fails with bad_request.refresh_token.invalid. ([docs])
-//! - No page names a code challenge, how long a refresh token lives or error codes of the token
-//!   endpoint. ([docs])
-//!
-//! # Sources
-//!
-//! - [docs], API reference, with the sections on authentication and errors, commit 58a52e1 of
-//!   its source, read on 2026-11-28.
-//!
-//! [docs]: https://docs.monzo.com/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/monzo.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/monzo.yaml),
+//! or `oauth-atlas explain monzo` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -163,7 +132,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Monzo's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Monzo API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.monzo.com`.
     #[inline]
     pub fn call_api(
@@ -235,9 +204,8 @@ impl Authorize {
 
 /// What a Monzo token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}

@@ -18,67 +18,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([authorization])
-//! - PKCE: required, and always sent with `plain`
-//! - refresh token grant: each refresh gives a new refresh token; the old access token dies
-//!   when a new one is issued. The old refresh token works until it expires, and MyAnimeList
-//!   asks that it be deleted ([authorization], [reading])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the
-//!   type web, which has a secret ([authorization])
-//! - public client: `none`. An application of another type, which has none ([authorization])
-//! - authorization endpoint: `https://myanimelist.net/v1/oauth2/authorize` ([authorization])
-//! - token endpoint: `POST https://myanimelist.net/v1/oauth2/token`, parameters as form
-//!   ([authorization])
-//! - UserInfo endpoint: `GET https://api.myanimelist.net/v2/users/@me` ([api])
-//! - scopes: 1 ([api], [reading])
-//! - a request without scopes: asks for the provider's default scopes ([api], [reading])
-//! - life of the access token: not documented. The answer tells. The page says one hour, and
-//!   its sample answer has 2415600 seconds, which are 28 days ([authorization], [reading])
-//! - life of the refresh token: 30 days. One month ([authorization])
-//! - PKCE: the challenge is the verifier itself (`plain`) ([authorization])
-//! - authorization request: `scope` is not sent ([authorization])
-//! - state: sent back ([authorization])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.myanimelist.net/v2`
-//!   ([api])
-//! - token response: `token_type`, `expires_in`, `access_token`, `refresh_token`, no `scope`
-//!   ([reading])
-//!
-//! # Limits
-//!
-//! - The challenge has 43 to 128 characters, and access and refresh tokens have about a
-//!   thousand. ([authorization])
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: required, and always sent with `plain`.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token is
+//!   invalidated; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: The answer tells. The page says one hour, and its sample answer
+//!   has 2415600 seconds, which are 28 days.
+//! - **Refresh token lifetime**: 30 days. One month.
+//! - **Scopes**: [`Scope`] lists all 1; a request without scopes asks for the provider's
+//!   default scopes.
 //!
 //! # Errors
 //!
-//! - `invalid_token` (HTTP 401): The access token is wrong or has run out. Refresh the access
-//!   token, or send the user to log in again. ([api], [reading])
+//! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
+//!   send the user to log in again.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - How long an access token lives: 28 days, in the sample answer of the page ([reading]),
-//!   taken here; One hour, in the table of the page ([authorization]). The client goes by the
-//!   answer.
-//!
-//! # Notes
-//!
-//! - The redirect URI may be left out where the application has one only. ([authorization])
-//! - The pages name neither revocation nor error codes of the token endpoint, nor what a user
-//!   who declines comes back with. ([authorization], [reading])
-//! - A client without a secret may also send HTTP Basic with an empty password. The
-//!   registration decides: the type web gets a secret. ([authorization], [reading])
-//!
-//! # Sources
-//!
-//! - [authorization], MyAnimeList authorization, read on 2026-11-28.
-//! - [api], MyAnimeList API (beta ver.), read on 2026-11-23.
-//! - [reading], Both pages as a developer's notes of 21 August 2026 quote them, with a look at
-//!   a client of the type ios, read on 2026-11-28.
-//!
-//! [authorization]: https://myanimelist.net/apiconfig/references/authorization
-//! [api]: https://myanimelist.net/apiconfig/references/api/v2
-//! [reading]: https://myanimelist.net/apiconfig/references/authorization
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/myanimelist.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/myanimelist.yaml),
+//! or `oauth-atlas explain myanimelist` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -176,7 +136,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls MyAnimeList's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the MyAnimeList API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.myanimelist.net/v2`.
     #[inline]
     pub fn call_api(
@@ -248,8 +208,8 @@ impl Authorize {
 
 /// What a MyAnimeList token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

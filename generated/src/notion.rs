@@ -18,98 +18,34 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([guide], [create])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token. Store both tokens of each
-//!   answer ([guide], [refresh], [changelog])
-//! - confidential client: `client_secret_basic`. A public connection, with the client id and
-//!   the client secret from its settings ([guide], [create])
-//! - authorization endpoint: `https://api.notion.com/v1/oauth/authorize` ([guide])
-//! - token endpoint: `POST https://api.notion.com/v1/oauth/token`, parameters as json ([guide],
-//!   [create])
-//! - revocation endpoint: `POST https://api.notion.com/v1/oauth/revoke`, parameters as json,
-//!   without `token_type_hint` ([sdk])
-//! - introspection endpoint: `POST https://api.notion.com/v1/oauth/introspect`, parameters as
-//!   json, without `token_type_hint` ([sdk])
-//! - UserInfo endpoint: `GET https://api.notion.com/v1/users/me`, with the header
-//!   `notion-version: 2026-03-11` ([guide], [sdk])
-//! - scopes: none published ([guide])
-//! - authorization request: `scope` is not sent, `owner=user` is always sent ([guide])
-//! - `bot_id` is kept with the tokens: `bot_id` of the token, always there. The id of the
-//!   token's bot, by which an authorization is best told from others ([guide], [create])
-//! - `workspace_id` is kept with the tokens: `workspace_id` of the token, always there. The id
-//!   of the workspace that the token is for ([guide], [create])
-//! - `workspace_name` is kept with the tokens: `workspace_name` of the token. The name of the
-//!   workspace that the token is for ([create])
-//! - `duplicated_template_id` is kept with the tokens: `duplicated_template_id` of the token.
-//!   The id of the page that was made from the template of the connection ([guide], [create])
-//! - the token response deviates: it is an error where `code` is there ([create], [sdk],
-//!   [errors])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.notion.com/v1`
-//!   ([authentication])
-//! - header beside the token: `notion-version: 2026-03-11`. The version of the API, without
-//!   which calls are refused ([guide])
-//! - token response: `access_token`, `token_type`, `refresh_token` (optional), no `scope`, no
-//!   `expires_in` ([create], [sdk], [errors])
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
+//! - **Kept with the tokens**: [`BotId`], [`WorkspaceId`], [`WorkspaceName`],
+//!   [`DuplicatedTemplateId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): The request is malformed. Check the parameters. ([errors])
-//! - `invalid_grant` (HTTP 400): The code or the refresh token is wrong or was used. Send the
-//!   user to log in again, and always send the newest refresh token. ([errors])
-//! - `unauthorized_client` (HTTP 400): The connection may not use this grant. Check the
-//!   settings of the connection. ([errors])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is another one than those for codes
-//!   and refresh tokens. Send a documented grant type. ([errors])
-//! - `invalid_scope` (HTTP 400): A scope is wrong. Send no scope. ([errors])
-//! - `invalid_client` (HTTP 401): The client id or the secret is wrong. Check both in the
-//!   settings of the connection. ([errors])
+//! - `invalid_request`: The request is malformed. Check the parameters.
+//! - `invalid_grant`: The code or the refresh token is wrong or was used. Send the user to log
+//!   in again, and always send the newest refresh token.
+//! - `unauthorized_client`: The connection may not use this grant. Check the settings of the
+//!   connection.
+//! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
+//!   tokens. Send a documented grant type.
+//! - `invalid_scope`: A scope is wrong. Send no scope.
+//! - `invalid_client`: The client id or the secret is wrong. Check both in the settings of the
+//!   connection.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The current version of the API: The version is 2026-03-11 ([guide]), taken here; The
-//!   version is 2025-09-03 ([authentication]). The guide is the newer page.
-//!
-//! # Notes
-//!
-//! - Since 8 June 2026 a new connection gives out a new pair of tokens with each authorization;
-//!   connections that are older give out the token that is there. ([changelog])
-//! - Neither the pages nor Notion's library names a code challenge. ([guide], [create], [sdk])
-//! - An introspection answers with active, scope, iat and request_id, and a revocation with
-//!   request_id. ([sdk], [errors])
-//! - The server for MCP at mcp.notion.com is another authorization server, with PKCE and
-//!   registration of clients. ([guide])
-//! - The redirect URI is left out of the token request where the authorization request had
-//!   none, and the connection has one only. ([guide], [create])
-//! - A refresh gives a new access token and a new refresh token. When tokens expire is not
-//!   said. ([guide], [refresh])
-//! - Connections for link previews may send an external_account with the code, which names the
-//!   account elsewhere. ([create])
-//! - The answer tells in owner which user gave the access, and the icon of the workspace.
-//!   ([create])
-//!
-//! # Sources
-//!
-//! - [guide], Authorization, read on 2026-11-23.
-//! - [create], Create a token, read on 2026-11-23.
-//! - [refresh], Refresh a token, read on 2026-11-23.
-//! - [authentication], Authentication, read on 2026-11-23.
-//! - [sdk], notion-sdk-js, Notion's own library, commit 9060802, read on 2026-11-28.
-//! - [errors], Introspect a Token, as a catalogue of actions repeats Notion's reference, read
-//!   on 2026-11-28.
-//! - [changelog], A report on the changelog entry of 8 June 2026, read on 2026-11-28.
-//!
-//! [guide]: https://developers.notion.com/guides/get-started/authorization
-//! [create]: https://developers.notion.com/reference/create-a-token
-//! [refresh]: https://developers.notion.com/reference/refresh-a-token
-//! [authentication]: https://developers.notion.com/reference/authentication
-//! [sdk]: https://github.com/makenotion/notion-sdk-js
-//! [errors]:
-//! https://www.withone.ai/knowledge/notion/conn_mod_def%3A%3AGJ5EniEm9k0%3A%3AKY1opHdPRFmD0XPnOeNDeg
-//! [changelog]: https://neodrop.ai/es/feed/BG3iujUveDV
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/notion.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/notion.yaml),
+//! or `oauth-atlas explain notion` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -216,7 +152,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Notion's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Notion API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.notion.com/v1`.
     #[inline]
     pub fn call_api(
@@ -288,9 +224,8 @@ impl Authorize {
 
 /// What a Notion token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}
@@ -435,6 +370,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "code",
+            success: &["absent"],
             code: "code",
             description: "message",
             ..provider::ErrorRule::STANDARD

@@ -18,122 +18,38 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([reference])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token. Where an application
-//!   rotates, a refresh token that is used again ends the newest one and every access token
-//!   since the login. The new refresh token ends when the first would have ([reference],
-//!   [refresh])
-//! - client credentials grant: offered ([reference])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. A web or a service
-//!   application. The method is set with the application; unless it is, it is Basic
-//!   ([reference])
-//! - public client: `none`. A native or a single-page application, which has no secret
-//!   ([reference])
-//! - authorization endpoint: `{server}/v1/authorize` ([reference])
-//! - token endpoint: `POST {server}/v1/token`, parameters as form ([reference])
-//! - revocation endpoint: `POST {server}/v1/revoke`, parameters as form ([reference], [revoke])
-//! - introspection endpoint: `POST {server}/v1/introspect`, parameters as form ([reference])
-//! - device authorization endpoint: `POST {server}/v1/device/authorize`, parameters as form
-//!   ([reference], [device])
-//! - UserInfo endpoint: `GET {server}/v1/userinfo` ([reference])
-//! - `{server}`: your URL, such as `https://acme.okta.com/oauth2/default`. The authorization
+//! - **`server`**: your URL, such as `https://acme.okta.com/oauth2/default`. The authorization
 //!   server: the domain of the Okta organization with /oauth2 for its own server, or with
-//!   /oauth2 and the id of a custom server, such as /oauth2/default ([servers], [reference])
-//! - scopes: 8 listed, more exist ([reference])
-//! - life of the authorization code: 300 seconds ([reference])
-//! - a refresh token is asked for by: the scope `offline_access` ([reference], [refresh])
-//! - state: sent back ([reference])
-//! - device authorization grant: offered ([reference], [device])
-//! - API calls: `authorization: Bearer <access token>` ([reference])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional), `id_token` (optional), `device_secret` (optional) ([reference])
-//!
-//! # Limits
-//!
-//! - At the organization's own server access tokens live 60 minutes and refresh tokens 90 days;
-//!   at a custom server an access policy sets five minutes to 24 hours for the former and the
-//!   idle time of the latter. ([reference])
-//! - Refresh tokens of a custom server last without limit unless a policy sets one, but end
-//!   when they are not used for seven days. ([refresh])
-//! - After a rotation the previous refresh token still works for up to 60 seconds, 30 unless
-//!   set otherwise. ([refresh])
-//! - Device and user code are valid for ten minutes. ([device])
-//! - The state is required and may have letters, digits, commas, periods, underscores and
-//!   hyphens only. ([reference])
+//!   /oauth2 and the id of a custom server, such as /oauth2/default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
-//! - `invalid_client` (HTTP 401): The client id is not known, or no credentials were sent.
-//!   Check the client id, the authentication method of the application and the authorization
-//!   server. ([reference])
-//! - `invalid_grant`: The code, refresh token or password is not valid, or the redirect URI is
-//!   another one. Start a new login; a code can be exchanged once within five minutes.
-//!   ([reference])
-//! - `invalid_scope`: A scope is not known to the authorization server. Ask for scopes that
-//!   this authorization server has; the organization's own server cannot have custom ones.
-//!   ([reference], [servers])
-//! - `access_denied`: The user, a policy or an assignment refuses the access. Assign the user
-//!   to the application and check the access policies of the authorization server.
-//!   ([reference])
-//! - `login_required`: No page may be shown, and the user has no session. Start the login again
-//!   without asking for `none`. ([reference])
-//! - `authorization_pending`: The user has not finished on the other device. Poll again after
-//!   the interval. ([device])
-//! - `invalid_request`: A parameter is missing, wrong or repeated, or the client authenticated
-//!   in two ways or in none. Check the parameters and the authentication method of the
-//!   application. ([reference])
-//! - `server_error`: The server failed. Try again. ([reference])
-//! - `temporarily_unavailable`: The server is not available for now. Try again later.
-//!   ([reference])
-//! - `unsupported_response_type`: The response type is wrong or not supported. Send code.
-//!   ([reference])
-//! - `unsupported_response_mode`: The response mode is wrong, or not allowed with the response
-//!   type. Send another response mode. ([reference])
-//! - `unsupported_grant_type`: The grant type is not supported. Use a grant that the
-//!   application and the authorization server allow. ([reference])
+//! - `invalid_client`: Check the client id, the authentication method of the application and
+//!   the authorization server.
+//! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
+//! - `invalid_scope`: Ask for scopes that this authorization server has; the organization's own
+//!   server cannot have custom ones.
+//! - `access_denied`: Assign the user to the application and check the access policies of the
+//!   authorization server.
+//! - `login_required`: Start the login again without asking for `none`.
+//! - `authorization_pending`: Poll again after the interval.
+//! - `invalid_request`: Check the parameters and the authentication method of the application.
+//! - `server_error`: Try again.
+//! - 4 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The most characters of the scope parameter: 4096 characters, in the guide ([refresh]),
-//!   taken here; 1024 characters, in the reference ([reference]). The guide is the newer page;
-//!   the client does not count.
-//! - Whether the device flow gives refresh tokens: It does, in the guide and in its sample
-//!   answer ([device]), taken here; Only codes and passwords give them ([refresh]). The guide
-//!   of the flow shows one.
-//!
-//! # Notes
-//!
-//! - The issuer of a custom server is its address. That of the organization's own server is its
-//!   domain without /oauth2. ([reference])
-//! - The documented device flow sends client_id and scope to /v1/device/authorize, and
-//!   client_id, device_code and the grant type of RFC 8628 to /v1/token. ([device])
-//! - A request can be pushed to /v1/par first, and can carry a signed request object. The
-//!   server supports DPoP. ([reference])
-//! - A client can also be known by a JWT signed with its secret or with its private key.
-//!   ([reference])
-//! - Resource owner passwords, SAML assertions, token exchange and backchannel authentication
-//!   are further grants. ([reference])
-//! - Revoking a refresh token ends its access token as well, but not the other way round.
-//!   ([revoke])
-//!
-//! # Sources
-//!
-//! - [reference], OpenID Connect & OAuth 2.0 API, the last version of the page in Okta's
-//!   documentation repository, read on 2026-11-23.
-//! - [servers], Authorization servers, read on 2026-11-23.
-//! - [refresh], Refresh access tokens and rotate refresh tokens, read on 2026-11-28.
-//! - [revoke], Revoke tokens, read on 2026-11-28.
-//! - [device], Configure the Device Authorization Grant, read on 2026-11-28.
-//!
-//! [reference]:
-//! https://github.com/okta/okta-developer-docs/blob/ecf85338c0d88aae810ca6c2624090735b6f6688/packages/@okta/vuepress-site/docs/reference/api/oidc/index.md
-//! [servers]: https://developer.okta.com/docs/concepts/auth-servers/
-//! [refresh]: https://developer.okta.com/docs/guides/refresh-tokens/main/
-//! [revoke]: https://developer.okta.com/docs/guides/revoke-tokens/main/
-//! [device]: https://developer.okta.com/docs/guides/device-authorization-grant/main/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/okta.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/okta.yaml),
+//! or `oauth-atlas explain okta` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -324,7 +240,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Okta's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Okta API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -468,8 +384,8 @@ impl Authorize {
 
 /// What a Okta token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -17,59 +17,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 24 hours.
+//! - **Refresh token lifetime**: 90 days. Three months.
+//! - **Scopes**: [`Scope`] lists all 11; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([page_source])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token. A refresh may ask for fewer
-//!   scopes; what is given up does not come back with later refreshes ([page_source])
-//! - client credentials grant: offered ([page_source])
-//! - confidential client: `client_secret_post`. An application that is registered in the
-//!   settings of an osu! account ([docs], [page_source])
-//! - authorization endpoint: `https://osu.ppy.sh/oauth/authorize` ([docs])
-//! - token endpoint: `POST https://osu.ppy.sh/oauth/token`, parameters as form ([docs])
-//! - revocation endpoint: `DELETE https://osu.ppy.sh/api/v2/oauth/tokens/current`,
-//!   `access_token`, without `token`, `token_type_hint`. Ends the access token that the request
-//!   carries, and its refresh token. It answers with status 204 ([server])
-//! - UserInfo endpoint: `GET https://osu.ppy.sh/api/v2/me` ([docs])
-//! - scopes: 11 ([page_source])
-//! - a request without scopes: asks for the provider's default scopes ([page_source])
-//! - life of the access token: 24 hours ([page_source], [server])
-//! - life of the refresh token: 90 days. Three months ([server])
-//! - state: sent back ([page_source])
-//! - API calls: `authorization: Bearer <access token>`, on `https://osu.ppy.sh/api/v2` ([docs])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional)
-//!   ([page_source])
+//! # More
 //!
-//! # Limits
-//!
-//! - Resetting the client secret ends every access token of the application. ([page_source])
-//! - Scopes that allow delegation and scopes that do not cannot be asked for together with
-//!   client credentials, and only chat bots may delegate. Scopes for delegation are chat.write,
-//!   chat.write_manage, delegate, forum.write, forum.write_manage, group_permissions and
-//!   multiplayer.write_manage. ([page_source], [server])
-//! - The scopes for chat and for multiplayer rooms need the account of a bot, or a login of the
-//!   application's own owner. ([page_source], [server])
-//!
-//! # Notes
-//!
-//! - Neither the page nor the settings of the server name a code challenge or a client without
-//!   a secret. ([page_source], [server])
-//! - Client credentials have no default scope, and the page lists no error codes.
-//!   ([page_source])
-//!
-//! # Sources
-//!
-//! - [docs], osu!web documentation, with the section on authentication, read on 2026-11-23.
-//! - [page_source], The source of the section on authentication, in osu!web, commit 3f5de51,
-//!   read on 2026-11-28.
-//! - [server], osu!web, the server's own code, commit 3f5de51, read on 2026-11-28.
-//!
-//! [docs]: https://osu.ppy.sh/docs/
-//! [page_source]:
-//! https://github.com/ppy/osu-web/blob/master/resources/views/docs/auth.blade.php
-//! [server]: https://github.com/ppy/osu-web
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/osu.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/osu.yaml), or
+//! `oauth-atlas explain osu` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -173,7 +136,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls osu!'s API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the osu! API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://osu.ppy.sh/api/v2`.
     #[inline]
     pub fn call_api(
@@ -245,8 +208,8 @@ impl Authorize {
 
 /// What a osu! token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -17,61 +17,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: The answer tells. Until December 2024 the documentation
+//!   promised one month, and it was one month then.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
 //!
-//! - authorization code grant: `redirect_uri` is required ([docs_source])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([docs_source])
-//! - confidential client: `client_secret_post`. A client that is registered in the platform
-//!   portal ([docs], [docs_source])
-//! - authorization endpoint: `https://www.patreon.com/oauth2/authorize` ([docs], [docs_source])
-//! - token endpoint: `POST https://www.patreon.com/api/oauth2/token`, parameters as form or
-//!   query ([docs], [docs_source])
-//! - UserInfo endpoint: `GET https://www.patreon.com/api/oauth2/v2/identity`. Tells only what
-//!   the query asks for, by lists of fields ([docs_source])
-//! - scopes: 9 listed, more exist. The table has the scopes of the second version of the API. A
-//!   request without scopes gets those of the first: users, pledges-to-me and my-campaign
-//!   ([docs_source])
-//! - a request without scopes: asks for the provider's default scopes ([docs_source])
-//! - life of the access token: not documented. The answer tells. Until December 2024 the
-//!   documentation promised one month, and it was one month then ([docs_source])
-//! - state: sent back ([docs_source])
-//! - API calls: `authorization: Bearer <access token>`, on
-//!   `https://www.patreon.com/api/oauth2/v2` ([docs_source])
-//! - token response: `access_token`, `refresh_token`, `expires_in`, `scope`, `token_type`
-//!   ([docs_source])
+//! # More
 //!
-//! # Where the sources disagree
-//!
-//! - Where the parameters of the token request go: A form in the body ([docs_source],
-//!   [js_library]), taken here; The query of the URL ([docs]), yours to choose. The source of
-//!   the documentation has a form for both requests since December 2024, and a secret in a URL
-//!   ends up in logs.
-//! - The token endpoint: On www.patreon.com ([docs], [docs_source]), taken here; On
-//!   api.patreon.com ([js_library]). The documentation is newer than the library, and an older
-//!   version of it named the other host too.
-//!
-//! # Notes
-//!
-//! - The pages name neither PKCE nor clients without a secret, revocation, lifetimes of refresh
-//!   tokens or error codes. ([docs_source], [js_library])
-//! - The page calls both tokens single use. The token of the creator, which the portal shows,
-//!   can be used in their place. ([docs_source])
-//! - A client that was made for the second version of the API cannot ask for scopes of the
-//!   first. ([docs_source])
-//!
-//! # Sources
-//!
-//! - [docs], Patreon API documentation, with the section on OAuth, read on 2026-11-23.
-//! - [docs_source], The source of the documentation, read on 2026-11-28.
-//! - [js_library], patreon-js, Patreon's own library for JavaScript, of 2018, read on
-//!   2026-11-28.
-//!
-//! [docs]: https://docs.patreon.com/
-//! [docs_source]:
-//! https://github.com/Patreon/platform-documentation/tree/46077b3/source/includes
-//! [js_library]: https://github.com/Patreon/patreon-js
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/patreon.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/patreon.yaml),
+//! or `oauth-atlas explain patreon` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -161,7 +122,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Patreon's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Patreon API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://www.patreon.com/api/oauth2/v2`.
     #[inline]
     pub fn call_api(
@@ -233,8 +194,11 @@ impl Authorize {
 
 /// What a Patreon token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The table has the scopes of the second version of the API. A request without scopes gets
+/// those of the first: users, pledges-to-me and my-campaign.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

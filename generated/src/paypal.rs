@@ -17,85 +17,25 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; [`Client::token_source`] keeps tokens
+//!   fresh.
+//! - **Access token lifetime**: The answer tells. Samples of client credentials have 31349 and
+//!   32400 seconds, about nine hours, and the sample of a refresh has 900.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`AppId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([consent], [mobile_sdk])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: the refresh token stays the same ([mobile_sdk])
-//! - client credentials grant: offered. The token for the REST APIs, which acts for the owner
-//!   of the application. When it has run out, another is asked for in the same way
-//!   ([authentication])
-//! - confidential client: `client_secret_basic`. An application of PayPal's developer
-//!   dashboard, which has one pair of credentials in each environment ([authentication])
-//! - authorization endpoint: `{web}/signin/authorize` ([consent])
-//! - token endpoint: `POST {api}/v1/oauth2/token`, parameters as form ([authentication],
-//!   [mobile_sdk])
-//! - UserInfo endpoint: `GET {api}/v1/identity/openidconnect/userinfo`, with `schema=openid`
-//!   ([identity])
-//! - environment `production`: `web` is `https://www.paypal.com`, `api` is
-//!   `https://api-m.paypal.com`. Accounts with real money ([consent], [authentication])
-//! - environment `sandbox`: `web` is `https://www.sandbox.paypal.com`, `api` is
-//!   `https://api-m.sandbox.paypal.com`. Test accounts, with credentials of their own
-//!   ([consent], [authentication])
-//! - scopes: 5 listed, more exist ([login_scopes])
-//! - life of the access token: not documented. The answer tells. Samples of client credentials
-//!   have 31349 and 32400 seconds, about nine hours, and the sample of a refresh has 900
-//!   ([access_token], [mobile_sdk])
-//! - `app_id` is kept with the tokens: `app_id` of the token. The application for which the
-//!   token was issued, in answers to client credentials and to a refresh ([mobile_sdk])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([authentication])
-//! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
-//!   (optional) ([authentication], [mobile_sdk])
+//! # More
 //!
-//! # Where the sources disagree
-//!
-//! - The host of the API: It is api-m.paypal.com ([authentication], [identity]), taken here; It
-//!   is api.paypal.com, and api.sandbox.paypal.com for tests ([mobile_sdk], [python_sdk]). The
-//!   newer pages name the first.
-//! - The token endpoint of Log in with PayPal: It is /v1/oauth2/token, with HTTP Basic
-//!   ([mobile_sdk], [authentication]), taken here; It is
-//!   /v1/identity/openidconnect/tokenservice, with the credentials in the body ([python_sdk]).
-//!   The pages on PayPal's APIs name the first, and the library is archived.
-//!
-//! # Notes
-//!
-//! - Neither the pages nor PayPal's libraries name a code challenge or error codes of the token
-//!   endpoint. ([consent], [mobile_sdk], [python_sdk])
-//! - Other people's code ends an access token by a POST of token and
-//!   token_type_hint=ACCESS_TOKEN to /v1/oauth2/token/terminate, with HTTP Basic, so that the
-//!   next one has changed permissions. PayPal gives out one token for an application until it
-//!   has run out. ([authentication])
-//! - Other libraries have seen expires_in as text, and logins without an ID token. ([consent])
-//! - The answer to client credentials also has a nonce. ([access_token])
-//! - A user is logged out in the browser at /webapps/auth/protocol/openidconnect/v1/endsession,
-//!   with id_token, logout and redirect_uri. ([python_sdk])
-//! - In production the path of the authorization endpoint can begin with a country as two
-//!   letters, such as de, to show the page of that country. ([consent])
-//! - The page on the authorization endpoint also offers the response types token and id_token.
-//!   ([consent])
-//!
-//! # Sources
-//!
-//! - [authentication], Authentication, read on 2026-11-23.
-//! - [consent], Make Identity Calls on Behalf of a User, read on 2026-11-23.
-//! - [login_scopes], Log in with PayPal reference, read on 2026-11-23.
-//! - [identity], Identity v1, read on 2026-11-23.
-//! - [mobile_sdk], Profile Sharing Server-Side Integration, of PayPal's SDK for Android, read
-//!   on 2026-11-23.
-//! - [python_sdk], PayPal-Python-SDK, PayPal's own library for Python, which is archived, read
-//!   on 2026-11-28.
-//! - [access_token], Get an access token, read on 2026-11-23.
-//!
-//! [authentication]: https://developer.paypal.com/api/rest/authentication/
-//! [consent]: https://developer.paypal.com/docs/integration/direct/identity/get-user-consent/
-//! [login_scopes]: https://developer.paypal.com/log-in/references
-//! [identity]: https://developer.paypal.com/docs/api/identity/v1/
-//! [mobile_sdk]:
-//! https://github.com/paypal/PayPal-Android-SDK/blob/master/docs/profile_sharing_server.md
-//! [python_sdk]:
-//! https://github.com/paypal/PayPal-Python-SDK/blob/master/paypalrestsdk/openid_connect.py
-//! [access_token]: https://developer.paypal.com/reference/get-an-access-token
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/paypal.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/paypal.yaml),
+//! or `oauth-atlas explain paypal` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -193,7 +133,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls PayPal's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the PayPal API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -265,8 +205,8 @@ impl Authorize {
 
 /// What a PayPal token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

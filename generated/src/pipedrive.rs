@@ -18,107 +18,38 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([guide], [reference], [node_client])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token. A refresh token that was
-//!   exchanged already is refused ([reference], [openapi], [node_client], [status])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An app of the
-//!   Pipedrive Marketplace. The secret in the body works too, but Pipedrive advises against it
-//!   ([reference], [migration])
-//! - authorization endpoint: `https://oauth.pipedrive.com/oauth/authorize` ([guide],
-//!   [reference])
-//! - token endpoint: `POST https://oauth.pipedrive.com/oauth/token`, parameters as form
-//!   ([guide], [reference], [openapi])
-//! - revocation endpoint: `POST https://oauth.pipedrive.com/oauth/revoke`, parameters as form,
-//!   `client_secret_basic`. Revoking a refresh token uninstalls the app for the user
-//!   ([node_client])
-//! - UserInfo endpoint: `GET https://{company}/api/v1/users/me` ([node_client])
-//! - `{company}`: your host, such as `acme.pipedrive.com`; `api.pipedrive.com` unless set. The
-//!   host of the user's company, which the answer with the tokens names ([reference],
-//!   [node_client])
-//! - scopes: 28 listed, more exist, separated by a comma ([scopes], [status], [openapi])
-//! - a request without scopes: asks for every scope that the client is registered for
-//!   ([scopes], [status], [openapi])
-//! - life of the access token: 1 hour. From the sample answer ([status])
-//! - life of the refresh token: 60 days. Without use; each use starts the time again
-//!   ([reference])
-//! - life of the authorization code: 5 minutes ([status])
-//! - authorization request: `response_type` is not sent, `scope` is not sent ([guide],
-//!   [reference])
-//! - grant `exchange_api_token`: Turns the API token of a user of an older integration into
-//!   tokens, once for each API token. ([migration])
-//! - `api_domain` is kept with the tokens: `api_domain` of the token, refused unless it is on
-//!   `*.pipedrive.com`. The URL of the user's company, where its API is ([reference],
-//!   [openapi])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{company}` ([reference])
-//! - token response: `access_token`, `token_type`, `refresh_token`, `scope`, `expires_in`
-//!   ([openapi])
-//!
-//! # Limits
-//!
-//! - The scopes of an app are chosen at its registration, and the user accepts all of them or
-//!   none; the login request does not carry those that the caller names. ([guide], [scopes])
-//! - When a user uninstalls the app, Pipedrive sends a DELETE request to the callback URL.
-//!   ([uninstall])
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour. From the sample answer.
+//! - **Refresh token lifetime**: 60 days. Without use; each use starts the time again.
+//! - **Scopes**: [`Scope`] lists 28; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
+//! - **Other grants**: [`Client::exchange_api_token`].
+//! - **Kept with the tokens**: [`ApiDomain`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The code, the refresh token or the API token is wrong, or was
-//!   exchanged already, or the code is too old. Send the user to log in again, and always send
-//!   the newest refresh token. ([status])
-//! - `invalid_client` (HTTP 400): The client id or the secret is missing or wrong. Check both
-//!   in the Developer Hub. ([status])
-//! - `invalid_request` (HTTP 400): The redirect URI is missing or another one than the
-//!   registered one, or the body is no form. Check the redirect URI in the Developer Hub.
-//!   ([status])
-//! - `unsupported_grant_type` (HTTP 400): The grant type is not authorization_code,
-//!   refresh_token or exchange_api_token. Send one of them. ([status])
+//! - `invalid_grant`: The code, the refresh token or the API token is wrong, or was exchanged
+//!   already, or the code is too old. Send the user to log in again, and always send the newest
+//!   refresh token.
+//! - `invalid_client`: The client id or the secret is missing or wrong. Check both in the
+//!   Developer Hub.
+//! - `invalid_request`: The redirect URI is missing or another one than the registered one, or
+//!   the body is no form. Check the redirect URI in the Developer Hub.
+//! - `unsupported_grant_type`: The grant type is not authorization_code, refresh_token or
+//!   exchange_api_token. Send one of them.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - Whether a refresh token changes: One that was exchanged already is refused ([status]),
-//!   taken here; Each use of a refresh token starts its 60 days again ([reference], [openapi]).
-//!   A client that keeps the newest refresh token is right in both cases.
-//!
-//! # Notes
-//!
-//! - The page of status codes has messages, such as those that begin with Invalid grant, and
-//!   not the codes themselves. ([status])
-//! - An app that is not visible to the user's company is refused at the authorization endpoint
-//!   without a redirect. ([status])
-//! - Neither the pages nor Pipedrive's client names a code challenge. ([guide], [openapi],
-//!   [node_client])
-//! - The guide says that a user who declines comes back with an error, and not its name. The
-//!   name user_denied is from OpenIddict. ([guide], [openiddict])
-//!
-//! # Sources
-//!
-//! - [guide], OAuth authorization, read on 2026-11-23.
-//! - [reference], API reference, OAuth 2.0, read on 2026-11-23.
-//! - [status], OAuth status codes, read on 2026-11-28.
-//! - [scopes], Scopes and permission explanations, read on 2026-11-23.
-//! - [migration], Migrating existing integration users, read on 2026-11-23.
-//! - [uninstall], Handling user app uninstallation, read on 2026-11-23.
-//! - [node_client], client-nodejs, Pipedrive's own library for Node.js, commit 97e5382, read on
-//!   2026-11-28.
-//! - [openiddict], OpenIddict, a library for .NET, which knows the error of a user who
-//!   declines, read on 2026-11-28.
-//! - [openapi], The OpenAPI description of version 1, with the scopes of its operations, read
-//!   on 2026-11-28.
-//!
-//! [guide]: https://pipedrive.readme.io/docs/marketplace-oauth-authorization
-//! [reference]: https://developers.pipedrive.com/docs/api/v1/Oauth
-//! [status]: https://pipedrive.readme.io/docs/marketplace-oauth-and-api-proxy-status-codes
-//! [scopes]: https://pipedrive.readme.io/docs/marketplace-scopes-and-permissions-explanations
-//! [migration]:
-//! https://pipedrive.readme.io/docs/marketplace-migrating-existing-integration-users
-//! [uninstall]: https://pipedrive.readme.io/docs/app-uninstallation
-//! [node_client]: https://github.com/pipedrive/client-nodejs
-//! [openiddict]: https://github.com/openiddict/openiddict-core
-//! [openapi]: https://developers.pipedrive.com/docs/api/v1/openapi.yaml
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/pipedrive.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/pipedrive.yaml),
+//! or `oauth-atlas explain pipedrive` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -252,7 +183,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Pipedrive's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Pipedrive API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{company}`.
     #[inline]
     pub fn call_api(
@@ -324,8 +255,8 @@ impl Authorize {
 
 /// What a Pipedrive token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -506,10 +437,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic, provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    callback: provider::CallbackRules {
-        errors: &[("user_denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -763,6 +690,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send one of them.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

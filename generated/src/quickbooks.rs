@@ -19,93 +19,37 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([node_client])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: some refreshes give a new refresh token. The refresh token to use
-//!   next is always the one that came last. An earlier one expires 24 hours after it ([faq],
-//!   [node_client])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An application of the
-//!   Intuit developer portal, which has one pair of keys for development and one for production
-//!   ([discovery], [guide], [faq])
-//! - authorization endpoint: `https://appcenter.intuit.com/connect/oauth2` ([discovery],
-//!   [node_client])
-//! - token endpoint: `POST https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer`,
-//!   parameters as form ([discovery], [node_client])
-//! - revocation endpoint: `POST https://developer.api.intuit.com/v2/oauth2/tokens/revoke`,
-//!   parameters as json, `client_secret_basic`, without `token_type_hint`. Takes an access
-//!   token or a refresh token ([node_client], [python_client])
-//! - UserInfo endpoint: `GET {accounts}/v1/openid_connect/userinfo` ([discovery],
-//!   [node_client])
-//! - environment `production`: `accounts` is `https://accounts.platform.intuit.com`, `api` is
-//!   `https://quickbooks.api.intuit.com`. Companies of customers, reached with an application's
-//!   production keys ([node_client])
-//! - environment `sandbox`: `accounts` is `https://sandbox-accounts.platform.intuit.com`, `api`
-//!   is `https://sandbox-quickbooks.api.intuit.com`. Sandbox companies, reached with an
-//!   application's development keys ([node_client], [discovery])
-//! - scopes: 19 listed, more exist ([node_client], [python_client])
-//! - life of the access token: 1 hour ([faq], [token_management])
-//! - life of the refresh token: 100 days. The time starts anew with each refresh, up to five
-//!   years after the login ([token_management], [refresh_policy])
-//! - `realm_id` is kept with the tokens: `realmId` of the callback. The company that the user
-//!   chose, which is part of the path of API calls. It comes with the scopes for accounting and
-//!   payments only ([guide], [python_guide])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([node_client])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
-//!   (optional) ([node_client])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 100 days. The time starts anew with each refresh, up to five
+//!   years after the login.
+//! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
+//! - **Kept with the tokens**: [`RealmId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
-//!   to log in again. ([node_client])
+//!   to log in again.
 //! - `invalid_client`: The client id or the secret is wrong. Check the keys, and that they are
-//!   those of the environment. ([node_client])
+//!   those of the environment.
 //! - `invalid_request`: The request is malformed. Check the code and the redirect URI.
-//!   ([node_client])
 //! - `unauthorized_client`: The application may not do this. Check its settings and scopes.
-//!   ([node_client])
 //! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
-//!   tokens. Send a documented grant type. ([node_client])
+//!   tokens. Send a documented grant type.
 //!
-//! # Notes
+//! # More
 //!
-//! - Neither of Intuit's clients sends a code challenge. ([node_client], [python_client])
-//! - Answers carry a header named intuit_tid, which support asks for. ([node_client])
-//! - Tokens of OAuth 1 are exchanged at /v2/oauth2/tokens/migrate, on developer.api.intuit.com
-//!   or developer-sandbox.api.intuit.com. ([node_client], [python_client])
-//! - With the header x-include-refresh-token-hard-expires-in set to true, the answer of the
-//!   token endpoint has the member x_refresh_token_hard_expires_in, the seconds left of the
-//!   five years. ([node_client])
-//!
-//! # Sources
-//!
-//! - [guide], Set up OAuth 2.0, read on 2026-11-23.
-//! - [faq], Authorization FAQ, read on 2026-11-23.
-//! - [token_management], OAuth token management done the right way, in Intuit's blog for
-//!   developers, read on 2026-11-23.
-//! - [refresh_policy], Important changes to the refresh token policy, in Intuit's blog for
-//!   developers, read on 2026-11-23.
-//! - [discovery], OpenID Connect discovery document of the sandbox, read on 2026-11-23.
-//! - [node_client], oauth-jsclient, Intuit's own client for Node.js, commit 2685393, read on
-//!   2026-11-28.
-//! - [python_client], oauth-pythonclient, Intuit's own client for Python, commit 6cb7c29, read
-//!   on 2026-11-28.
-//! - [python_guide], User guide of oauth-pythonclient, read on 2026-11-23.
-//!
-//! [guide]:
-//! https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0
-//! [faq]:
-//! https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq
-//! [token_management]:
-//! https://blogs.intuit.com/2024/06/03/oauth-token-management-done-the-right-way/
-//! [refresh_policy]:
-//! https://blogs.intuit.com/2025/11/12/important-changes-to-refresh-token-policy
-//! [discovery]: https://developer.intuit.com/.well-known/openid-sandbox-configuration
-//! [node_client]: https://github.com/intuit/oauth-jsclient
-//! [python_client]: https://github.com/intuit/oauth-pythonclient
-//! [python_guide]: https://oauth-pythonclient.readthedocs.io/en/latest/user-guide.html
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/quickbooks.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/quickbooks.yaml),
+//! or `oauth-atlas explain quickbooks` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -225,7 +169,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls QuickBooks Online's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the QuickBooks Online API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -297,8 +241,8 @@ impl Authorize {
 
 /// What a QuickBooks Online token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

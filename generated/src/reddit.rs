@@ -18,94 +18,39 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([wiki], [prawcore])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: some refreshes give a new refresh token. Every answer recorded since
-//!   2021 has a refresh token, and those of 2020 have none. Keep the newest one: in 2021 it was
-//!   a new one, and the documentation of PRAW 8 says that refresh tokens no longer rotate
-//!   ([wiki], [prawcore], [praw])
-//! - client credentials grant: offered. A request without scopes gets every scope, which the
-//!   answer writes as an asterisk ([wiki], [prawcore])
-//! - confidential client: `client_secret_basic`. A web app or a script ([wiki])
-//! - public client: `client_secret_basic` with an empty secret. An installed app, which has no
-//!   secret and sends an empty one ([wiki])
-//! - authorization endpoint: `https://www.reddit.com/api/v1/authorize` ([wiki])
-//! - token endpoint: `POST https://www.reddit.com/api/v1/access_token`, parameters as form
-//!   ([wiki])
-//! - revocation endpoint: `POST https://www.reddit.com/api/v1/revoke_token`, parameters as
-//!   form. Succeeds even where the token was not valid. The wiki has status 204, and recorded
-//!   answers have 200 ([wiki], [prawcore])
-//! - UserInfo endpoint: `GET https://oauth.reddit.com/api/v1/me` ([api_docs])
-//! - scopes: 34 listed, more exist, separated by a space or a comma ([wiki])
-//! - life of the access token: 24 hours. Recorded answers have 86400 seconds since May 2022,
-//!   and 3600 before ([praw])
-//! - life of the refresh token: never expires. Valid until the user revokes it, as PRAW's
-//!   documentation says ([praw])
-//! - a refresh token is asked for by: `duration=permanent`. Otherwise the authorization is
-//!   temporary, and there is no refresh token ([wiki])
-//! - grant `installed_client`: Gets a token without a user for an app that keeps no secret.
-//!   ([wiki], [prawcore])
-//! - the token response deviates: it is an error where `error` is there ([wiki], [code])
-//! - API calls: `authorization: bearer <access token>`, on `https://oauth.reddit.com` ([wiki])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional) ([wiki], [code])
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`]
+//!   with `client_secret_basic` with an empty secret.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 24 hours. Recorded answers have 86400 seconds since May 2022,
+//!   and 3600 before.
+//! - **Refresh token lifetime**: never expires. Valid until the user revokes it, as PRAW's
+//!   documentation says.
+//! - **Scopes**: [`Scope`] lists 34; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::installed_client`].
 //!
 //! # Errors
 //!
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([wiki])
-//! - `unsupported_response_type`: The response type is not code. Send code. ([wiki])
-//! - `invalid_scope`: A scope is not known. Check the scopes. ([wiki])
-//! - `invalid_request`: The authorization request is malformed. Send the client id, the
-//!   response type, the state, the redirect URI and the scopes. ([wiki])
-//! - `unsupported_grant_type`: The grant type is missing, wrong or not for this kind of app.
-//!   Send a form with one of the documented grant types. ([wiki])
-//! - `invalid_grant` (HTTP 200): The code has expired or was used. Start the authorization
-//!   again. ([wiki], [code], [prawcore])
-//! - `unauthorized_client` (HTTP 200): The grant is not for this kind of app. Use the grant
-//!   that fits the app, or register the app as another kind. ([prawcore])
-//! - `400` (HTTP 400): The refresh token is not valid. The error is the number 400 in place of
-//!   a code. Start the authorization again. ([prawcore])
-//! - `NO_TEXT`: There was no code in the request. Send the code of the callback. ([wiki])
+//! - `access_denied`: Ask again only when the user wants to.
+//! - `unsupported_response_type`: Send code.
+//! - `invalid_scope`: Check the scopes.
+//! - `invalid_request`: Send the client id, the response type, the state, the redirect URI and
+//!   the scopes.
+//! - `unsupported_grant_type`: Send a form with one of the documented grant types.
+//! - `invalid_grant`: Start the authorization again.
+//! - `unauthorized_client`: Use the grant that fits the app, or register the app as another
+//!   kind.
+//! - `400`: Start the authorization again.
+//! - `NO_TEXT`: Send the code of the callback.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - How long an access token lives: A day, in the answers that were recorded since 2022
-//!   ([praw]), taken here; An hour ([wiki]). The wiki is archived, and the answers of the
-//!   server are newer.
-//! - Whether a refresh token changes: A refresh gives a new one, in traffic of 2021
-//!   ([prawcore]), taken here; Refresh tokens no longer rotate ([praw]). A client that keeps
-//!   the newest refresh token is right in both cases.
-//!
-//! # Notes
-//!
-//! - PRAW refuses to start without a User-Agent of some length that names the program.
-//!   ([prawcore])
-//! - Neither the wiki nor the published source code nor PRAW names a code challenge. ([wiki],
-//!   [code], [prawcore])
-//! - The page /api/v1/authorize.compact is a smaller one for phones. ([wiki])
-//! - A script can exchange the name and the password of its developer for a token. ([wiki])
-//! - Wrong client credentials are answered with 401. ([wiki])
-//! - A code is used once; by the published source code it lives for ten minutes. ([wiki],
-//!   [code])
-//!
-//! # Sources
-//!
-//! - [wiki], OAuth2, read on 2026-11-23.
-//! - [code], The server's source code as published until 2017, read on 2026-11-23.
-//! - [api_docs], API documentation by scope, read on 2026-11-23.
-//! - [prawcore], prawcore, the requests of PRAW, with traffic recorded from 2016 to 2021 in its
-//!   tests, commit 06e4730, read on 2026-11-28.
-//! - [praw], PRAW, a library for Python, with traffic recorded from 2016 to 2025 in its tests,
-//!   commit 7b69758, read on 2026-11-28.
-//!
-//! [wiki]: https://github.com/reddit-archive/reddit/wiki/OAuth2
-//! [code]: https://github.com/reddit-archive/reddit
-//! [api_docs]: https://www.reddit.com/dev/api/oauth
-//! [prawcore]: https://github.com/praw-dev/prawcore
-//! [praw]: https://github.com/praw-dev/praw
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/reddit.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/reddit.yaml),
+//! or `oauth-atlas explain reddit` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -256,7 +201,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Reddit's API with the access token as it wants it: `authorization: bearer <access token>`.
+    /// Sends an authenticated request to the Reddit API, with `authorization: bearer <access token>`.
     /// A path is joined to `https://oauth.reddit.com`.
     #[inline]
     pub fn call_api(
@@ -335,8 +280,8 @@ impl Authorize {
 
 /// What a Reddit token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -738,6 +683,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
@@ -822,6 +768,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "NO_TEXT",
             hint: "Send the code of the callback.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            status: Some(401),
+            any_code: true,
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -19,74 +19,29 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([guide])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: the refresh token stays the same; the old access token dies when a
-//!   new one is issued ([guide])
-//! - confidential client: `client_secret_post`. The secret that the client is made with is a
-//!   JWT which the caller signs with the private key of the certificate uploaded to Revolut
-//!   (RS256). Its issuer is the domain of the redirect URI, its subject the client id, its
-//!   audience the address of Revolut's home page, and it should not live longer than a request
-//!   takes ([guide])
-//! - authorization endpoint: `{app}/app-confirm` ([guide])
-//! - token endpoint: `POST {api}/api/1.0/auth/token`, parameters as form, `client_secret` is
-//!   called `client_assertion`, without `client_id`, `redirect_uri`, with
-//!   `client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer` ([guide])
-//! - environment `production`: `app` is `https://business.revolut.com`, `api` is
-//!   `https://b2b.revolut.com`. Real accounts ([guide])
-//! - environment `sandbox`: `app` is `https://sandbox-business.revolut.com`, `api` is
-//!   `https://sandbox-b2b.revolut.com`. Test accounts of the sandbox ([guide])
-//! - scopes: 4, separated by a comma ([reference], [guide], [openapi])
-//! - a request without scopes: asks for every scope that the client is registered for
-//!   ([reference], [guide], [openapi])
-//! - life of the access token: 40 minutes ([guide], [reference], [openapi])
-//! - life of the refresh token: never expires ([guide])
-//! - life of the authorization code: 2 minutes ([guide])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}/api/1.0` ([reference])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token` (optional), no
-//!   `scope` ([guide])
-//!
-//! # Limits
-//!
-//! - Businesses on the Freelancer plan lose their refresh token after 90 days and have to
-//!   consent again. ([guide])
-//! - Where IP addresses are named with the certificate, requests from others are refused.
-//!   ([guide])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: the refresh token stays the same; the old access token is invalidated;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 40 minutes.
+//! - **Refresh token lifetime**: never expires.
+//! - **Scopes**: [`Scope`] lists all 4; a request without scopes asks for every scope that the
+//!   client registered.
 //!
 //! # Errors
 //!
 //! - `invalid_request`: The request is malformed, or the JWT of the client has expired. Sign a
 //!   new JWT with the private key of the same certificate and make the client with it.
-//!   ([guide])
 //!
-//! # Notes
+//! # More
 //!
-//! - Other products of Revolut differ: Open Banking authenticates clients by certificate, with
-//!   tokens of 60 minutes since 4 August 2025 and refresh_token_expires_at; Revolut X signs
-//!   requests with keys; Revolut ID is an OpenID provider at sso.revolut.com, and at
-//!   sandbox-sso.revolut.com for tests. ([openapi])
-//! - Revoking a token, introspection and error codes beside invalid_request were not found in
-//!   the guide and in the description. ([guide], [openapi])
-//! - The documents know this consent as a link beside the certificate in the web application,
-//!   which names the client id, the redirect URI, the response type and perhaps scopes. Neither
-//!   state nor PKCE is mentioned, and the address that comes back is shown with a code alone.
-//!   ([guide])
-//!
-//! # Sources
-//!
-//! - [guide], Make your first API request, read on 2026-11-23.
-//! - [reference], Business API, read on 2026-11-23.
-//! - [openapi], The OpenAPI description of the Business API, commit 8e8bedc, read on
-//!   2026-11-28.
-//!
-//! [guide]:
-//! https://developer.revolut.com/docs/guides/manage-accounts/get-started/make-your-first-api-request
-//! [reference]: https://developer.revolut.com/docs/business/business-api/
-//! [openapi]:
-//! https://github.com/revolut-engineering/revolut-openapi/blob/master/yaml/business.yaml
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/revolut_business.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/revolut_business.yaml),
+//! or `oauth-atlas explain revolut_business` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -168,7 +123,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Revolut Business's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Revolut Business API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}/api/1.0`.
     #[inline]
     pub fn call_api(
@@ -240,8 +195,8 @@ impl Authorize {
 
 /// What a Revolut Business token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

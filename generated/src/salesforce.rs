@@ -18,130 +18,29 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([web_server], [partners])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: some refreshes give a new refresh token. Rotation is a setting of the
-//!   app. With it a refresh token works once; using it again revokes the newest refresh token
-//!   and every access token of the user ([refresh], [rotation])
-//! - client credentials grant: offered ([client_credentials])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An app whose secret
-//!   the web server flow and the refresh token flow ask for ([web_server],
-//!   [client_credentials], [metadata])
-//! - public client: `none`. An app whose settings do without the secret; it has PKCE instead
-//!   ([web_server], [refresh], [android_sdk])
-//! - authorization endpoint: `https://{domain}/services/oauth2/authorize` ([endpoints])
-//! - token endpoint: `POST https://{domain}/services/oauth2/token`, parameters as form
-//!   ([endpoints])
-//! - revocation endpoint: `POST https://{domain}/services/oauth2/revoke`, parameters as form,
-//!   without client authentication, without `token_type_hint` ([endpoints], [android_sdk])
-//! - introspection endpoint: `POST https://{domain}/services/oauth2/introspect`, parameters as
-//!   form ([endpoints])
-//! - UserInfo endpoint: `GET https://{domain}/services/oauth2/userinfo` ([endpoints])
-//! - `{domain}`: your host, such as `acme.my.salesforce.com`; `login.salesforce.com` unless
-//!   set. The host that users log in at, which is that of production, test.salesforce.com for a
-//!   sandbox, the My Domain of the organization, or that of an Experience Cloud site
-//!   ([endpoints], [discovery])
-//! - `{instance}`: your host, such as `acme.my.salesforce.com`; `login.salesforce.com` unless
-//!   set. The host of the organization's API, which the answer with the tokens names
-//!   ([web_server])
-//! - scopes: 36 listed, more exist ([scopes], [metadata])
-//! - a refresh token is asked for by: the scope `refresh_token` ([scopes], [refresh])
-//! - `instance_url` is kept with the tokens: `instance_url` of the token, refused unless it is
-//!   on `*.salesforce.com` or `*.force.com` or `*.site.com` or `*.cloudforce.com` or
-//!   `*.salesforce.mil` or `*.crmforce.mil` or `*.sfcrmproducts.cn` or `*.my-salesforce.com`.
-//!   The URL of the organization, where its API is ([web_server], [sample], [sfdx],
-//!   [discovery])
-//! - `identity_url` is kept with the tokens: `id` of the token. The URL that tells who the user
-//!   is; it ends with the ids of the organization and of the user ([web_server], [sample])
-//! - `signature` is kept with the tokens: `signature` of the token. A signature over the
-//!   identity URL and the time of issue ([web_server], [sample])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{instance}` ([web_server])
-//! - token response: `access_token`, `token_type`, `scope`, no `expires_in`, `refresh_token`
-//!   (optional), `id_token` (optional) ([web_server], [sample])
-//!
-//! # Limits
-//!
-//! - An app of a partner that more than two organizations use in production must have PKCE and
-//!   the rotation of refresh tokens switched on. ([partners])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; some refreshes return a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists 36; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`InstanceUrl`], [`IdentityUrl`], [`Signature`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `access_denied`: The user refused. The sample of the web server flow writes the code with
-//!   a hyphen. Ask again only when the user wants to. ([flow_errors])
-//! - `invalid_grant` (HTTP 400): The code or the refresh token is wrong, expired or revoked.
-//!   Send the user to log in again, and look at the refresh token policy of the app.
-//!   ([flow_errors])
+//!   a hyphen. Ask again only when the user wants to.
+//! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
+//!   to log in again, and look at the refresh token policy of the app.
 //!
-//! # Notes
+//! # More
 //!
-//! - A host outside `allowed_hosts` refuses the login. Salesforce's library also knows internal
-//!   domains, and salesforceliveagent.com, which is no address of the API. ([sfdx])
-//! - The device flow begins at the token endpoint with response_type device_code, and asks
-//!   there with grant_type device and the code as code. The documented answer has no
-//!   expires_in. Salesforce's own library marks the flow as deprecated. ([device], [sfdx])
-//! - The mobile library can use the grant types hybrid_auth_code and hybrid_refresh, whose
-//!   answers add web sessions. ([android_sdk])
-//! - An answer can also have api_instance_url, sfdc_community_id, sfdc_community_url and
-//!   token_format. ([android_sdk])
-//! - A client can authenticate with a signed JWT, and the server supports DPoP. ([metadata])
-//! - The issuer is the My Domain, or login.salesforce.com. The document of an Experience Cloud
-//!   site is below the path of that site. ([metadata], [discovery])
-//! - The page on errors has samples, and its list of codes was not read to the end.
-//!   ([flow_errors])
-//! - The answer tells with issued_at when the token was made, and not when it ends, which is a
-//!   setting. ([web_server], [sample])
-//! - Since the spring of 2026 there are no new connected apps; new apps are external client
-//!   apps. ([web_server])
-//! - An organization can require PKCE of the web server flow. ([web_server])
-//! - The answer may be asked for as XML or as form-encoded pairs, by format or by the Accept
-//!   header. ([refresh])
-//!
-//! # Sources
-//!
-//! - [endpoints], OAuth endpoints, read on 2026-11-23.
-//! - [web_server], OAuth 2.0 web server flow, read on 2026-11-23.
-//! - [refresh], OAuth 2.0 refresh token flow, read on 2026-11-23.
-//! - [client_credentials], OAuth 2.0 client credentials flow, read on 2026-11-23.
-//! - [device], OAuth 2.0 device flow, read on 2026-11-23.
-//! - [scopes], OAuth scope parameter values, read on 2026-11-23.
-//! - [sample], A sample with an answer of the token endpoint, read on 2026-11-23.
-//! - [sfdx], sfdx-core, Salesforce's own library, commit cd4bdcb, read on 2026-11-28.
-//! - [android_sdk], SalesforceMobileSDK-Android, Salesforce's own library for Android, commit
-//!   50b4c43, read on 2026-11-28.
-//! - [flow_errors], OAuth 2.0 Authorization Errors, read on 2026-11-28.
-//! - [metadata], OpenID Connect discovery document of login.salesforce.com, as of 2026-08-27,
-//!   read on 2026-11-28.
-//! - [discovery], Query for the OpenID Connect Configuration, read on 2026-11-28.
-//! - [rotation], Force one-time-use Refresh Tokens, an article of 12 March 2026, read on
-//!   2026-11-28.
-//! - [partners], Secure Your Connected Apps and External Client Apps, read on 2026-11-28.
-//!
-//! [endpoints]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_endpoints.htm&language=en_US&type=5
-//! [web_server]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_web_server_flow_ca.htm&type=5
-//! [refresh]:
-//! https://help.salesforce.com/s/articleView?id=remoteaccess_oauth_refresh_token_flow.htm
-//! [client_credentials]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm
-//! [device]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_device_flow.htm
-//! [scopes]:
-//! https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-scope-parameter-values.html
-//! [sample]:
-//! https://help.salesforce.com/s/articleView?id=service.conversation_transcript_api_sample1.htm
-//! [sfdx]: https://github.com/forcedotcom/sfdx-core
-//! [android_sdk]: https://github.com/forcedotcom/SalesforceMobileSDK-Android
-//! [flow_errors]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm
-//! [metadata]: https://login.salesforce.com/.well-known/openid-configuration
-//! [discovery]:
-//! https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_using_openid_discovery_endpoint.htm
-//! [rotation]: https://help.salesforce.com/s/articleView?id=005316711&language=en_US&type=1
-//! [partners]:
-//! https://developer.salesforce.com/docs/atlas.en-us.packagingGuide.meta/packagingGuide/secure_code_ac_eca.htm
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/salesforce.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/salesforce.yaml),
+//! or `oauth-atlas explain salesforce` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -293,7 +192,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Salesforce's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Salesforce API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{instance}`.
     #[inline]
     pub fn call_api(
@@ -383,8 +282,8 @@ impl Authorize {
 
 /// What a Salesforce token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -691,10 +590,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("access-denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -987,6 +882,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send the user to log in again, and look at the refresh token policy of the app.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["access-denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -18,99 +18,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **`shop`**: your host below `.myshopify.com` or `.shopify.com` or `.myshopify.io` or
+//!   `.shop.dev`, such as `acme.myshopify.com`. The host of the shop.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token stays valid;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 90 days.
+//! - **Scopes**: [`Scope`] lists 123; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::session_token_for_offline`],
+//!   [`Client::session_token_for_online`], [`Client::expiring_offline_token`].
+//! - **Kept with the tokens**: [`ShopDomain`], [`Host`], [`AssociatedUserId`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([code_grant])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token; the old access token lives on
-//!   ([offline], [changelog])
-//! - client credentials grant: offered ([client_credentials])
-//! - confidential client: `client_secret_post`. An app with a client id and a client secret,
-//!   which signs callbacks too ([code_grant])
-//! - authorization endpoint: `https://{shop}/admin/oauth/authorize` ([code_grant])
-//! - token endpoint: `POST https://{shop}/admin/oauth/access_token`, parameters as form or
-//!   json, without `redirect_uri` ([code_grant], [offline], [sdk])
-//! - `{shop}`: your host below `.myshopify.com` or `.shopify.com` or `.myshopify.io` or
-//!   `.shop.dev`, such as `acme.myshopify.com`. The host of the shop ([code_grant],
-//!   [standalone], [sdk])
-//! - scopes: 123 listed, more exist, separated by a comma ([scopes])
-//! - life of the access token: 1 hour ([offline])
-//! - life of the refresh token: 90 days ([offline])
-//! - authorization request: `response_type` is not sent ([code_grant])
-//! - callback: signed with the client's secret, which is checked before any request
-//!   ([code_grant])
-//! - grant `session_token_for_offline`: Exchanges a session token of the embedded app for an
-//!   offline token. ([token_exchange])
-//! - grant `session_token_for_online`: Exchanges a session token of the embedded app for an
-//!   online token. ([token_exchange])
-//! - grant `expiring_offline_token`: Exchanges an offline token without an end for one that
-//!   expires. ([offline], [token_exchange])
-//! - `shop_domain` is kept with the tokens: `shop` of the callback, always there, refused
-//!   unless it is on `*.myshopify.com` or `*.shopify.com` or `*.myshopify.io` or `*.shop.dev`.
-//!   The host of the shop that the user installed the app in ([code_grant], [sdk])
-//! - `host` is kept with the tokens: `host` of the callback. The page of the admin that the app
-//!   is embedded in, as base64 ([code_grant])
-//! - `associated_user_id` is kept with the tokens: `associated_user.id` of the token. The id of
-//!   the user, with an online token ([online])
-//! - API calls: `x-shopify-access-token: <access token>`, on `https://{shop}/admin/api`
-//!   ([code_grant])
-//! - token response: `access_token`, `scope`, `expires_in` (optional), `refresh_token`
-//!   (optional), no `token_type` ([offline], [online])
+//! # More
 //!
-//! # Limits
-//!
-//! - Public apps that were made on 1 April 2026 or later must use offline tokens that expire,
-//!   and all public apps from 1 January 2027 on. ([offline], [security])
-//!
-//! # Notes
-//!
-//! - The pages have hosts below myshopify.com only. Shopify's library takes those below
-//!   shopify.com, myshopify.io and shop.dev as well, which are Shopify's own. ([code_grant],
-//!   [sdk])
-//! - PKCE is neither in the pages nor in the library. ([code_grant], [sdk])
-//! - An app that leaves expiring out, or sends 0, gets an offline token without an end. It
-//!   makes no difference to online tokens. ([offline])
-//! - A refresh token that was used already gives the same answer again for some time. The
-//!   access token from before lives on until its end. ([changelog])
-//! - Apps whose settings list their scopes leave scope out of the authorization request.
-//!   ([code_grant], [standalone])
-//! - The answer with an online token has associated_user_scope, which is what the user may do,
-//!   and associated_user. ([online])
-//! - The pages send forms and the library sends JSON. ([code_grant], [sdk])
-//!
-//! # Sources
-//!
-//! - [code_grant], Authorization code grant, read on 2026-11-23.
-//! - [standalone], Authenticate standalone apps, read on 2026-11-23.
-//! - [token_exchange], Token exchange, read on 2026-11-23.
-//! - [offline], Offline access tokens, read on 2026-11-23.
-//! - [online], Online access tokens, read on 2026-11-23.
-//! - [client_credentials], Client credentials grant, read on 2026-11-23.
-//! - [scopes], Access scopes, read on 2026-11-23.
-//! - [changelog], More resilient refreshes for expiring offline access tokens, read on
-//!   2026-11-23.
-//! - [security], Use expiring offline access tokens, read on 2026-11-23.
-//! - [sdk], shopify-app-js, Shopify's own library, read on 2026-11-28.
-//!
-//! [code_grant]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant
-//! [standalone]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/authenticate-standalone-apps
-//! [token_exchange]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/token-exchange
-//! [offline]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens
-//! [online]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/online-access-tokens
-//! [client_credentials]:
-//! https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
-//! [scopes]: https://shopify.dev/docs/api/usage/access-scopes
-//! [changelog]:
-//! https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens
-//! [security]:
-//! https://shopify.dev/docs/apps/build/security/credentials-and-data/use-expiring-offline-access-tokens
-//! [sdk]: https://github.com/Shopify/shopify-app-js
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/shopify.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/shopify.yaml),
+//! or `oauth-atlas explain shopify` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -250,7 +178,7 @@ impl Client {
             )
     }
 
-    /// Calls Shopify's API with the access token as it wants it: `x-shopify-access-token: <access token>`.
+    /// Sends an authenticated request to the Shopify API, with `x-shopify-access-token: <access token>`.
     /// A path is joined to `https://{shop}/admin/api`.
     #[inline]
     pub fn call_api(
@@ -328,8 +256,8 @@ impl Authorize {
 
 /// What a Shopify token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

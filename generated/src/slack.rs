@@ -18,148 +18,41 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([access],
-//!   [installing], [pkce])
-//! - PKCE: supported, and sent by public clients with `S256`
-//! - refresh token grant: each refresh gives a new refresh token; the old access token lives on
-//!   ([rotation])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An app with a secret
-//!   ([access], [installing])
-//! - public client: `none`. An app for which PKCE was turned on, which cannot be undone
-//!   ([pkce])
-//! - authorization endpoint: `{slack}/oauth/v2/authorize` ([installing])
-//! - token endpoint: `POST {slack}/api/oauth.v2.access`, parameters as form ([access],
-//!   [installing])
-//! - revocation endpoint: `POST {slack}/api/auth.revoke`, parameters as form, `access_token`,
-//!   without `token`, `token_type_hint` ([revoke])
-//! - environment `production`: `slack` is `https://slack.com`. The platform for everybody
-//!   ([installing])
-//! - environment `govslack`: `slack` is `https://slack-gov.com`. The platform for the
-//!   government of the United States ([installing])
-//! - scopes: 78 listed, more exist, separated by a comma. These are the scopes of the app,
-//!   whose token is the one of the response. Scopes add up; a new installation takes none away
-//!   ([installing], [scopes])
-//! - life of the access token: 12 hours. Where token rotation is turned on; otherwise a token
-//!   does not expire ([rotation])
-//! - life of the refresh token of a confidential client: never expires ([pkce])
-//! - life of the refresh token of a public client: 30 days ([pkce])
-//! - life of the authorization code: 10 minutes ([installing])
-//! - PKCE: confidential clients do not send it ([access], [installing], [pkce])
-//! - more scopes: 101 in `user_scope`. The scopes of the user, whose token comes as
-//!   access_token of the member authed_user ([installing], [scopes])
-//! - `team_id` is kept with the tokens: `team.id` of the token. The id of the workspace
-//!   ([access])
-//! - `enterprise_id` is kept with the tokens: `enterprise.id` of the token. The id of the
-//!   organization ([access])
-//! - `app_id` is kept with the tokens: `app_id` of the token. The id of the app ([access])
-//! - `bot_user_id` is kept with the tokens: `bot_user_id` of the token. The user id of the
-//!   app's bot ([access])
-//! - `user_id` is kept with the tokens: `authed_user.id` of the token. The id of the user who
-//!   agreed ([access])
-//! - `user_access_token` is kept with the tokens: `authed_user.access_token` of the token, a
-//!   secret. The token of the user, where scopes of the user were asked for ([access])
-//! - `granted_user_scope` is kept with the tokens: `authed_user.scope` of the token. The scopes
-//!   of the user's token, joined by commas ([access])
-//! - `user_refresh_token` is kept with the tokens: `authed_user.refresh_token` of the token, a
-//!   secret. The refresh token of the user's token, where token rotation is turned on
-//!   ([node_sdk], [java_sdk])
-//! - `user_expires_in` is kept with the tokens: `authed_user.expires_in` of the token. The
-//!   seconds that the user's token lives, where token rotation is turned on ([node_sdk],
-//!   [java_sdk])
-//! - `incoming_webhook_url` is kept with the tokens: `incoming_webhook.url` of the token, a
-//!   secret. The address to which the app posts, which is a secret ([installing])
-//! - the token response deviates: `token_type` does not say how the token is sent, it is an
-//!   error unless `ok` is `true` ([access], [rotation])
-//! - API calls: `authorization: Bearer <access token>`, on `{slack}/api` ([installing],
-//!   [revoke])
-//! - token response: `access_token` (optional), `token_type` (optional), `scope` (optional),
-//!   `expires_in` (optional), `refresh_token` (optional) ([access], [rotation])
-//!
-//! # Limits
-//!
-//! - A redirect URI is an https URL; with PKCE it may also have a scheme of an app's own or
-//!   lead to localhost, and then no bot scopes can be asked for. PKCE must be used with a
-//!   scheme of one's own. ([installing], [pkce], [pkce_change])
-//! - A login that returns to a scheme of an app's own gets tokens that rotate, even where token
-//!   rotation is turned off. ([pkce], [pkce_change])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Govslack`](Environment::Govslack); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
+//! - **Refresh**: each refresh returns a new refresh token; the old access token stays valid;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 12 hours. Where token rotation is turned on; otherwise a token
+//!   does not expire.
+//! - **Refresh token lifetime (confidential)**: never expires.
+//! - **Refresh token lifetime (public)**: 30 days.
+//! - **Scopes**: [`Scope`] lists 78; [`Authorize::scope`] takes others by name; [`UserScope`]
+//!   is for [`Authorize::user_scopes`].
+//! - **Kept with the tokens**: [`TeamId`], [`EnterpriseId`], [`AppId`], [`BotUserId`],
+//!   [`UserId`], [`UserAccessToken`], [`GrantedUserScope`], [`UserRefreshToken`],
+//!   [`UserExpiresIn`], [`IncomingWebhookUrl`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_client_id` (HTTP 200): The client id is wrong. Check it against the settings of
-//!   the app. ([access])
-//! - `bad_client_secret` (HTTP 200): The secret is wrong. Check it against the settings of the
-//!   app. ([access])
-//! - `invalid_code` (HTTP 200): The code is wrong or has expired. Start the installation again;
-//!   a code lives for ten minutes. ([access])
-//! - `bad_redirect_uri` (HTTP 200): The redirect URI differs from the one of the authorization
-//!   request. Send the same redirect URI twice, and register it. ([access])
-//! - `invalid_code_verifier` (HTTP 200): The code verifier does not fit the challenge. Start
-//!   the installation again and keep the verifier. ([access], [pkce])
-//! - `pkce_not_allowed` (HTTP 200): PKCE is not turned on for the app. Log in as a confidential
-//!   client, or turn PKCE on in the settings of the app. ([access], [pkce])
-//! - `invalid_refresh_token` (HTTP 200): The refresh token is wrong or used up. Keep the newest
-//!   refresh token, and start the installation again. ([access])
-//! - `invalid_grant_type` (HTTP 200): The grant type is not known. Use a documented grant.
-//!   ([access])
-//! - `oauth_authorization_url_mismatch` (HTTP 200): The code comes from the older authorization
-//!   page, which goes with oauth.access. Send the user to the second version of the page.
-//!   ([access])
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([installing])
-//! - `ratelimited`: There were too many requests. Wait as long as the header Retry-After says.
-//!   ([access])
+//! - `invalid_client_id`: Check it against the settings of the app.
+//! - `bad_client_secret`: Check it against the settings of the app.
+//! - `invalid_code`: Start the installation again; a code lives for ten minutes.
+//! - `bad_redirect_uri`: Send the same redirect URI twice, and register it.
+//! - `invalid_code_verifier`: Start the installation again and keep the verifier.
+//! - `pkce_not_allowed`: Log in as a confidential client, or turn PKCE on in the settings of
+//!   the app.
+//! - `invalid_refresh_token`: Keep the newest refresh token, and start the installation again.
+//! - 4 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Notes
+//! # More
 //!
-//! - An installation that asks for scopes of the user alone answers no token at the top, only
-//!   the one below authed_user. ([access], [installing])
-//! - The value of token_type is bot or user in the answers. ([access], [rotation])
-//! - An older token that does not expire is exchanged once for one that does, by the method
-//!   oauth.v2.exchange. ([rotation])
-//! - Sign in with Slack begins at /openid/connect/authorize and goes on at the methods
-//!   openid.connect.token and openid.connect.userInfo. Its issuer is <https://slack.com>, and
-//!   its scopes are openid, profile and email. ([openid_metadata], [openid_token])
-//! - The flow for users alone begins at /oauth/v2_user/authorize, where the scopes of the user
-//!   are in scope, and goes on at the method oauth.v2.user.access, which takes a code and a
-//!   refresh token as oauth.v2.access does. ([user_access], [pkce])
-//! - The user's token is refreshed like the app's, with its own refresh token. ([rotation],
-//!   [node_sdk])
-//! - Slack's library counts app_configurations:read and app_configurations:write as scopes of
-//!   configuration tokens, which are made in the settings of apps. The page of the scope speaks
-//!   of apps that manage other apps as well. ([node_sdk], [configurations])
-//!
-//! # Sources
-//!
-//! - [installing], Installing with OAuth, read on 2026-11-23.
-//! - [access], oauth.v2.access method, read on 2026-11-23.
-//! - [rotation], Using token rotation, read on 2026-11-23.
-//! - [pkce], Using PKCE, read on 2026-11-28.
-//! - [pkce_change], PKCE is now generally available, read on 2026-11-28.
-//! - [user_access], oauth.v2.user.access method, read on 2026-11-28.
-//! - [openid_token], openid.connect.token method, read on 2026-11-28.
-//! - [openid_metadata], The OpenID Connect metadata of Sign in with Slack, read on 2026-11-28.
-//! - [node_sdk], node-slack-sdk, Slack's own library, with the schema of the answer and the
-//!   scopes of manifests, read on 2026-11-28.
-//! - [java_sdk], java-slack-sdk, Slack's own library, with samples of answers, read on
-//!   2026-11-28.
-//! - [configurations], app_configurations:read scope, read on 2026-11-28.
-//! - [revoke], auth.revoke method, read on 2026-11-23.
-//! - [scopes], Scopes, read on 2026-11-23.
-//!
-//! [installing]: https://docs.slack.dev/authentication/installing-with-oauth
-//! [access]: https://docs.slack.dev/reference/methods/oauth.v2.access
-//! [rotation]: https://docs.slack.dev/authentication/using-token-rotation
-//! [pkce]: https://docs.slack.dev/authentication/using-pkce
-//! [pkce_change]: https://docs.slack.dev/changelog/2026/03/30/pkce
-//! [user_access]: https://docs.slack.dev/reference/methods/oauth.v2.user.access
-//! [openid_token]: https://docs.slack.dev/reference/methods/openid.connect.token
-//! [openid_metadata]: https://api.slack.com/.well-known/openid-configuration
-//! [node_sdk]: https://github.com/slackapi/node-slack-sdk
-//! [java_sdk]: https://github.com/slackapi/java-slack-sdk
-//! [configurations]: https://docs.slack.dev/reference/scopes/app_configurations.read
-//! [revoke]: https://docs.slack.dev/reference/methods/auth.revoke
-//! [scopes]: https://docs.slack.dev/reference/scopes
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/slack.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/slack.yaml),
+//! or `oauth-atlas explain slack` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -265,7 +158,7 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Calls Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Slack API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{slack}/api`.
     #[inline]
     pub fn call_api(
@@ -351,8 +244,11 @@ impl Authorize {
 
 /// What a Slack token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// These are the scopes of the app, whose token is the one of the response. Scopes add up; a
+/// new installation takes none away.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -2313,18 +2209,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
-            errors: &[
-                ("invalid_code", "invalid_grant"),
-                ("invalid_code_verifier", "invalid_grant"),
-                ("invalid_refresh_token", "invalid_grant"),
-                ("bad_redirect_uri", "invalid_grant"),
-                ("invalid_client_id", "invalid_client"),
-                ("bad_client_secret", "invalid_client"),
-                ("invalid_grant_type", "unsupported_grant_type"),
-                ("invalid_arguments", "invalid_request"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -2419,6 +2305,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "ratelimited",
             hint: "Wait as long as the header Retry-After says.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &[
+                "invalid_code",
+                "invalid_code_verifier",
+                "invalid_refresh_token",
+                "bad_redirect_uri",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_client_id", "bad_client_secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_arguments"],
+            means: "invalid_request",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

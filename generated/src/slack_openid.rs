@@ -18,68 +18,19 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists all 3.
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([metadata],
-//!   [token], [python_sdk])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([token], [java_guide])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. An app with a secret
-//!   ([metadata])
-//! - authorization endpoint: `https://slack.com/openid/connect/authorize` ([metadata],
-//!   [python_sdk])
-//! - token endpoint: `POST https://slack.com/api/openid.connect.token`, parameters as form or
-//!   json ([metadata], [token])
-//! - UserInfo endpoint: `GET https://slack.com/api/openid.connect.userInfo`. Its members on the
-//!   workspace and the organization have URLs for names ([metadata], [node_sdk])
-//! - scopes: 3, separated by a comma ([metadata], [java_guide])
-//! - the token response deviates: `token_type` does not say how the token is sent, it is an
-//!   error unless `ok` is `true` ([node_sdk], [java_sdk])
-//! - API calls: `authorization: Bearer <access token>`, on `https://slack.com/api`
-//!   ([java_guide])
-//! - token response: `access_token`, `token_type`, `id_token`, no `scope`, `refresh_token`
-//!   (optional), `expires_in` (optional) ([node_sdk], [java_sdk])
+//! # More
 //!
-//! # Where the sources disagree
-//!
-//! - The separator of scopes: A comma, in Slack's libraries ([python_sdk], [java_guide]), taken
-//!   here; None is named by the metadata, and the standard has a space ([metadata]). The
-//!   libraries show whole requests.
-//!
-//! # Notes
-//!
-//! - The error codes of the method were not read; they come in the member error, beside ok with
-//!   false. ([token], [node_sdk])
-//! - The metadata has no refresh token grant, but the method takes one and Slack's guide shows
-//!   the request. ([metadata], [token], [java_guide])
-//! - The page of the method that was read has no code verifier; a copy of it by others has one.
-//!   ([token])
-//! - The client's id and secret may be in the parameters or in a Basic header. ([metadata],
-//!   [java_guide])
-//!
-//! # Sources
-//!
-//! - [metadata], The OpenID Connect metadata of Sign in with Slack, read on 2026-11-28.
-//! - [token], openid.connect.token method, read on 2026-11-28.
-//! - [node_sdk], node-slack-sdk, Slack's own library, with the schemas of requests and answers,
-//!   read on 2026-11-28.
-//! - [python_sdk], python-slack-sdk, Slack's own library, which builds the authorization URL,
-//!   read on 2026-11-28.
-//! - [java_guide], Sign in with Slack (OpenID Connect), the guide of java-slack-sdk, read on
-//!   2026-11-28.
-//! - [java_sdk], java-slack-sdk, Slack's own library, with samples of answers, read on
-//!   2026-11-28.
-//!
-//! [metadata]: https://api.slack.com/.well-known/openid-configuration
-//! [token]: https://docs.slack.dev/reference/methods/openid.connect.token
-//! [node_sdk]: https://github.com/slackapi/node-slack-sdk
-//! [python_sdk]:
-//! https://github.com/slackapi/python-slack-sdk/blob/main/slack_sdk/oauth/authorize_url_generator/__init__.py
-//! [java_guide]:
-//! https://github.com/slackapi/java-slack-sdk/blob/main/docs/english/guides/sign-in-with-slack.md
-//! [java_sdk]: https://github.com/slackapi/java-slack-sdk
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/slack_openid.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/slack_openid.yaml),
+//! or `oauth-atlas explain slack_openid` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -178,7 +129,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Sign in with Slack's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Sign in with Slack API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://slack.com/api`.
     #[inline]
     pub fn call_api(
@@ -262,8 +213,8 @@ impl Authorize {
 
 /// What a Sign in with Slack token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -365,7 +316,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),

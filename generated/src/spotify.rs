@@ -18,66 +18,31 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([code_flow], [pkce])
-//! - PKCE: supported, and sent by public clients with `S256`
-//! - refresh token grant: some refreshes give a new refresh token ([refreshing])
-//! - client credentials grant: offered ([client_credentials])
-//! - confidential client: `client_secret_basic`. An app that keeps its secret on a server
-//!   ([code_flow], [client_credentials])
-//! - public client: `none`. An app that cannot keep a secret, such as one on a phone, on a
-//!   desktop or in a browser ([pkce])
-//! - authorization endpoint: `https://accounts.spotify.com/authorize` ([code_flow], [pkce])
-//! - token endpoint: `POST https://accounts.spotify.com/api/token`, parameters as form
-//!   ([code_flow], [pkce])
-//! - UserInfo endpoint: `GET https://api.spotify.com/v1/me` ([profile])
-//! - scopes: 25\. Without a scope the token reaches public information ([scopes], [code_flow])
-//! - a request without scopes: asks for the provider's default scopes ([scopes], [code_flow])
-//! - life of the access token: 1 hour ([code_flow], [client_credentials])
-//! - life of the refresh token: 180 days. Spotify says six months. They are counted from the
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and sent by public clients with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Refresh token lifetime**: 180 days. Spotify says six months. They are counted from the
 //!   login of the user, and a refresh does not prolong them. This has been so for new
-//!   applications since June 18, 2026, and for older ones since July 20, 2026 ([expiration])
-//! - PKCE: confidential clients do not send it ([code_flow], [pkce])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.spotify.com/v1`
-//!   ([client_credentials])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope` (optional),
-//!   `refresh_token` (optional) ([code_flow], [refreshing], [client_credentials])
+//!   applications since June 18, 2026, and for older ones since July 20, 2026.
+//! - **Scopes**: [`Scope`] lists all 25; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
 //! # Errors
 //!
-//! - `access_denied`: The user declined. Ask again only when the user wants to. ([code_flow])
+//! - `access_denied`: The user declined. Ask again only when the user wants to.
 //! - `invalid_grant`: The refresh token has expired, which happens six months after the login,
 //!   or was revoked. Drop the refresh token and send the user through the login again.
-//!   ([expiration])
 //!
-//! # Notes
+//! # More
 //!
-//! - A public app names its client id in the token request and in a refresh. ([pkce],
-//!   [refreshing])
-//! - The userinfo has the e-mail address with user-read-email and the country with
-//!   user-read-private only. ([profile])
-//!
-//! # Sources
-//!
-//! - [code_flow], Authorization Code Flow, read on 2026-11-23.
-//! - [pkce], Authorization Code with PKCE Flow, read on 2026-11-23.
-//! - [refreshing], Refreshing tokens, read on 2026-11-23.
-//! - [client_credentials], Client Credentials Flow, read on 2026-11-23.
-//! - [scopes], Scopes, read on 2026-11-23.
-//! - [expiration], Introducing refresh token expiration, read on 2026-11-28.
-//! - [profile], Get Current User's Profile, read on 2026-11-23.
-//!
-//! [code_flow]: https://developer.spotify.com/documentation/web-api/tutorials/code-flow
-//! [pkce]: https://developer.spotify.com/documentation/web-api/tutorials/code-pkce-flow
-//! [refreshing]:
-//! https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens
-//! [client_credentials]:
-//! https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow
-//! [scopes]: https://developer.spotify.com/documentation/web-api/concepts/scopes
-//! [expiration]: https://developer.spotify.com/blog/2026-06-18-refresh-token-expiration
-//! [profile]:
-//! https://developer.spotify.com/documentation/web-api/reference/get-current-users-profile
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/spotify.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/spotify.yaml),
+//! or `oauth-atlas explain spotify` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -173,7 +138,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Spotify's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Spotify API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.spotify.com/v1`.
     #[inline]
     pub fn call_api(
@@ -251,8 +216,10 @@ impl Authorize {
 
 /// What a Spotify token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Without a scope the token reaches public information.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

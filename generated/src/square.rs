@@ -18,87 +18,27 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: required, and sent by public clients with `S256`.
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 30 days. Square asks applications to refresh every seven days
+//!   or sooner.
+//! - **Refresh token lifetime (confidential)**: never expires.
+//! - **Refresh token lifetime (public)**: 90 days.
+//! - **Scopes**: [`Scope`] lists all 59; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Kept with the tokens**: [`MerchantId`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request. The redirect URI
-//!   is needed in the token request if the authorization request had one ([overview],
-//!   [specification])
-//! - PKCE: required, and sent by public clients with `S256`
-//! - refresh token grant: some refreshes give a new refresh token. A confidential client gets
-//!   back the refresh token that it sent and can use it again, even for several access tokens
-//!   at a time. A public client gets a new one with each refresh, and each can be used once
-//!   ([overview], [token])
-//! - confidential client: `client_secret_post`. An application on a server, which uses the code
-//!   flow of the documents ([overview], [token])
-//! - public client: `none`. An application on a device or in a browser, which uses the PKCE
-//!   flow of the documents ([overview], [token])
-//! - authorization endpoint: `{connect}/oauth2/authorize` ([authorize], [overview])
-//! - token endpoint: `POST {connect}/oauth2/token`, parameters as json ([token],
-//!   [specification])
-//! - environment `production`: `connect` is `https://connect.squareup.com`. Sellers with real
-//!   money ([overview])
-//! - environment `sandbox`: `connect` is `https://connect.squareupsandbox.com`. The test
-//!   environment with an application id of its own. A test account has to be opened in the
-//!   sandbox dashboard before the login ([overview])
-//! - scopes: 59\. Without a scope Square takes MERCHANT_PROFILE_READ, PAYMENTS_READ,
-//!   SETTLEMENTS_READ and BANK_ACCOUNTS_READ ([specification], [authorize])
-//! - a request without scopes: asks for the provider's default scopes ([specification],
-//!   [authorize])
-//! - life of the access token: 30 days. Square asks applications to refresh every seven days or
-//!   sooner ([overview])
-//! - life of the refresh token of a confidential client: never expires ([overview])
-//! - life of the refresh token of a public client: 90 days ([overview])
-//! - life of the authorization code: 5 minutes ([overview])
-//! - PKCE: confidential clients do not send it ([overview], [specification])
-//! - authorization request: `response_type` is not sent ([authorize], [overview])
-//! - `merchant_id` is kept with the tokens: `merchant_id` of the token, always there. The
-//!   seller who gave the permission ([token_response])
-//! - the token response deviates: `expires_in` is `expires_at` ([token_response],
-//!   [specification])
-//! - API calls: `authorization: Bearer <access token>`, on `{connect}/v2` ([overview])
-//! - token response: `access_token`, `token_type`, `refresh_token` (optional), no `scope`
-//!   ([token_response], [specification])
+//! # More
 //!
-//! # Limits
-//!
-//! - Square offers no single sign-on and no OpenID Connect. ([overview])
-//!
-//! # Where the sources disagree
-//!
-//! - The scheme of redirect URIs in the sandbox: There localhost may be reached with http
-//!   ([overview]), taken here; There https is asked for as well ([urls]). The client takes
-//!   either and leaves it to Square.
-//!
-//! # Notes
-//!
-//! - A token is revoked with a JSON object at the path oauth2/revoke that has client_id and
-//!   either access_token or merchant_id. The request carries the application secret in the
-//!   header Authorization after the word Client. All tokens of the seller end, unless
-//!   revoke_only_access_token is true. ([specification])
-//! - A POST to the path oauth2/token/status with the access token as bearer tells its scopes,
-//!   its expiry, the application and the seller. ([specification])
-//! - The token request can ask with short_lived for an access token that lives 24 hours, and a
-//!   refresh with scopes, a JSON list, for fewer permissions. ([token], [specification])
-//! - The grant migration_token changes access tokens from before March 2019. ([specification])
-//! - Errors come as a list of objects with a category and a code in upper case.
-//!   ([specification])
-//!
-//! # Sources
-//!
-//! - [overview], OAuth API, read on 2026-11-23.
-//! - [authorize], Authorize, in the API explorer, read on 2026-11-23.
-//! - [urls], Create the redirect URL and the Square authorization page URL, read on 2026-11-23.
-//! - [token], Obtain token, read on 2026-11-23.
-//! - [token_response], ObtainTokenResponse, read on 2026-11-23.
-//! - [specification], Square's API specification in the OpenAPI format, read on 2026-11-28.
-//!
-//! [overview]: https://developer.squareup.com/docs/oauth-api/overview
-//! [authorize]: https://developer.squareup.com/explorer/square/o-auth-api/authorize
-//! [urls]: https://developer.squareup.com/docs/oauth-api/create-urls-for-square-authorization
-//! [token]: https://developer.squareup.com/reference/square/o-auth/obtain-token
-//! [token_response]:
-//! https://developer.squareup.com/reference/square/objects/ObtainTokenResponse
-//! [specification]: https://github.com/square/connect-api-specification
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/square.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/square.yaml),
+//! or `oauth-atlas explain square` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -192,7 +132,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Square's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Square API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{connect}/v2`.
     #[inline]
     pub fn call_api(
@@ -277,8 +217,11 @@ impl Authorize {
 
 /// What a Square token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Without a scope Square takes MERCHANT_PROFILE_READ, PAYMENTS_READ, SETTLEMENTS_READ and
+/// BANK_ACCOUNTS_READ.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -1001,6 +944,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             member: "refresh_token_expires_at",
             expiry: provider::Expiry::DateTime,
             ..provider::RefreshExpiry::STANDARD
+        }),
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].code",
+            description: "errors[].detail",
+            ..provider::ErrorRule::STANDARD
         }),
         members: &[
             provider::ResponseMember {

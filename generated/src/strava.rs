@@ -18,59 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: some refreshes return a new refresh token; the old access token stays valid;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 6 hours.
+//! - **Scopes**: [`Scope`] lists all 7.
+//! - **Kept with the tokens**: [`AcceptedScope`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([authentication])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: some refreshes give a new refresh token; the old access token lives
-//!   on ([authentication])
-//! - confidential client: `client_secret_post`. A registered application ([authentication])
-//! - authorization endpoint: `https://www.strava.com/oauth/{form}/authorize` ([authentication])
-//! - token endpoint: `POST https://www.strava.com/oauth/token`, parameters as form, without
-//!   `redirect_uri` ([authentication])
-//! - revocation endpoint: `POST https://www.strava.com/oauth/deauthorize`, parameters as form,
-//!   without client authentication, `token` is called `access_token`, without `token_type_hint`
-//!   ([authentication])
-//! - UserInfo endpoint: `GET https://www.strava.com/api/v3/athlete` ([authentication])
-//! - `{form}`: `mobile`. With `mobile` the page for phones opens, or the Strava app where it is
-//!   installed ([authentication])
-//! - scopes: 7, separated by a comma or a space ([authentication])
-//! - life of the access token: 6 hours ([authentication])
-//! - state: sent back ([authentication])
-//! - `accepted_scope` is kept with the tokens: `scope` of the callback. The scopes that the
-//!   user accepted, divided by commas; any of those asked for can be refused ([authentication])
-//! - API calls: `authorization: Bearer <access token>`, on `https://www.strava.com/api/v3`
-//!   ([authentication])
-//! - token response: `access_token`, `token_type`, `expires_in`, `expires_at`, `refresh_token`,
-//!   `athlete` (optional), no `scope` ([authentication])
+//! # More
 //!
-//! # Limits
-//!
-//! - A refresh gives the same access token again while it lives for more than an hour; after a
-//!   change both work until they expire. ([authentication])
-//!
-//! # Where the sources disagree
-//!
-//! - The address of the token endpoint: The address without /api/v3, in the text
-//!   ([authentication]), taken here; The address with /api/v3, in the sample requests
-//!   ([authentication]). The text names it several times, and the other endpoints of OAuth have
-//!   the same beginning.
-//! - Where parameters of the token request belong: Into the body, by the sample requests
-//!   ([authentication]), taken here; Into the query, by the tables of parameters
-//!   ([authentication]). A secret in the body cannot end in the log of an address.
-//!
-//! # Notes
-//!
-//! - The athlete who logged in is described in the answer to the exchange of the code, not in
-//!   that to a refresh. ([authentication])
-//! - The code verifier of PKCE is not mentioned. ([authentication])
-//!
-//! # Sources
-//!
-//! - [authentication], Authentication, read on 2026-11-23.
-//!
-//! [authentication]: https://developers.strava.com/docs/authentication/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/strava.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/strava.yaml),
+//! or `oauth-atlas explain strava` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -173,7 +136,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Strava's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Strava API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://www.strava.com/api/v3`.
     #[inline]
     pub fn call_api(
@@ -257,8 +220,8 @@ impl Authorize {
 
 /// What a Strava token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -478,6 +441,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].field",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -520,5 +490,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://www.strava.com/api/v3"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -18,105 +18,35 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` may be left out of the request. A code that is
-//!   used twice ends the connection of the account ([reference])
-//! - PKCE: breaks the flow, and is never sent
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented; the
-//!   old access token dies when a new one is issued. The key's mode, live or test, is the mode
-//!   of the new access token. Former access tokens of the same scope and mode end ([reference])
-//! - confidential client: `bearer_secret` or `client_secret_post`. A platform's server. The
-//!   secret is the platform's secret API key; there is no secret of the OAuth client
-//!   ([reference], [library])
-//! - authorization endpoint: `https://connect.stripe.com/{account}/oauth/authorize`
-//!   ([reference], [library])
-//! - token endpoint: `POST https://connect.stripe.com/oauth/token`, parameters as form, without
-//!   `redirect_uri` ([reference])
-//! - `{account}`: `express`. With `express` the user gets an Express account, which the
-//!   platform manages ([library])
-//! - scopes: 2 ([reference])
-//! - a request without scopes: asks for the provider's default scopes ([reference])
-//! - life of the access token: never expires. The user can end it by disconnecting the platform
-//!   ([library])
-//! - life of the authorization code: 5 minutes ([reference])
-//! - `stripe_user_id` is kept with the tokens: `stripe_user_id` of the token, always there. The
-//!   id of the account that was connected, which the header Stripe-Account of API calls names
-//!   ([reference], [guide])
-//! - `stripe_publishable_key` is kept with the tokens: `stripe_publishable_key` of the token. A
-//!   publishable key of the account; the platform's own key and the header Stripe-Account
-//!   replace it ([reference])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.stripe.com`. Stripe
-//!   gives up calling its API with the access token. A platform is to send its own secret key
-//!   and the id of the account in the header Stripe-Account instead ([reference])
-//! - token response: `access_token`, `scope`, `token_type`, `refresh_token` (optional), no
-//!   `expires_in` ([reference])
-//!
-//! # Limits
-//!
-//! - A platform that asks for read_write cannot connect to accounts that another platform
-//!   controls. ([reference], [guide])
-//! - Stripe does not recommend OAuth to new platforms. ([guide])
+//! - **Client types**: [`Client::confidential`] with `bearer_secret` or `client_secret_post`.
+//! - **PKCE**: breaks the flow, and is never sent.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented; the old
+//!   access token is invalidated; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: never expires. The user can end it by disconnecting the
+//!   platform.
+//! - **Scopes**: [`Scope`] lists all 2; a request without scopes asks for the provider's
+//!   default scopes.
+//! - **Kept with the tokens**: [`StripeUserId`], [`StripePublishableKey`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `access_denied`: The user refused. Of all errors at the authorization endpoint only this
-//!   one comes back by redirect. Tell the user that the account was not connected, and let them
-//!   try again. ([reference])
-//! - `invalid_redirect_uri`: The redirect URI is no URL or not among those in the platform's
-//!   settings. Add the redirect URI in the OAuth settings of the dashboard, letter by letter.
-//!   ([reference])
-//! - `invalid_scope`: The scope is not known. Ask for read_write, or for read_only if the
-//!   application is an extension. ([reference])
-//! - `invalid_request`: A parameter is missing. Check that the code or the refresh token is
-//!   sent. ([reference])
-//! - `invalid_grant`: The code or the refresh token does not exist, has run out, was used,
-//!   belongs to another platform or to the other mode. Use an API key of the same mode as the
-//!   client id, and send the user to connect again. ([reference])
-//! - `unsupported_grant_type`: The grant is neither the code nor the refresh token. Use one of
-//!   the two grants. ([reference])
-//! - `unsupported_response_type`: The response type is not code. Send the response type code.
-//!   ([reference])
-//! - `invalid_client`: At the endpoint that disconnects accounts, the client id belongs to
-//!   another platform, the account is not connected, or the mode of the key does not fit. Use
-//!   the client id and the key of the mode in which the account was connected. ([reference])
+//! - `access_denied`: Tell the user that the account was not connected, and let them try again.
+//! - `invalid_redirect_uri`: Add the redirect URI in the OAuth settings of the dashboard,
+//!   letter by letter.
+//! - `invalid_scope`: Ask for read_write, or for read_only if the application is an extension.
+//! - `invalid_request`: Check that the code or the refresh token is sent.
+//! - `invalid_grant`: Use an API key of the same mode as the client id, and send the user to
+//!   connect again.
+//! - `unsupported_grant_type`: Use one of the two grants.
+//! - `unsupported_response_type`: Send the response type code.
+//! - 1 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - How the platform's secret key is sent to the token endpoint: As a bearer token, which is
-//!   what Stripe's library does ([library]), taken here; As the parameter client_secret, says
-//!   the text ([reference]), yours to choose; With HTTP Basic as the user name, shows the
-//!   sample ([reference], [guide]). The library's way is the one of all other API calls and
-//!   needs no parameter beside the grant's.
-//!
-//! # Notes
-//!
-//! - The reference says that it lists all parameters, and those of PKCE are not among them.
-//!   What Stripe does with a code challenge is not said. ([reference])
-//! - Whether a refresh gives a new refresh token is not said; the sample answers have one with
-//!   the access token. A refresh can ask for less than was granted with scope, and for the
-//!   other mode with the key of that mode. ([reference], [library])
-//! - A token request can carry assert_capabilities\[\], which asks whether suggested
-//!   capabilities were given. ([library])
-//! - An account is disconnected with a POST of client_id and stripe_user_id to the path
-//!   oauth/deauthorize, with the platform's secret key. ([reference], [guide])
-//! - The form of a new account in Japan can be filled in with parameters for names and
-//!   addresses in Kana and Kanji and for the gender. ([reference])
-//! - The member livemode of the token response tells whether the access covers live data. The
-//!   newest sample of a token response shows livemode, scope, stripe_user_id and token_type
-//!   only; the reference still lists the access token and the refresh token, as given up.
-//!   ([reference], [guide])
-//!
-//! # Sources
-//!
-//! - [reference], Connect OAuth reference, read on 2026-11-23.
-//! - [guide], Using OAuth with Standard accounts, read on 2026-11-23.
-//! - [library], stripe-python, Stripe's own library, with the OAuth requests and answers, read
-//!   on 2026-11-28.
-//!
-//! [reference]: https://docs.stripe.com/connect/oauth-reference
-//! [guide]: https://docs.stripe.com/connect/oauth-standard-accounts
-//! [library]: https://github.com/stripe/stripe-python/blob/master/stripe/_oauth.py
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/stripe_connect.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/stripe_connect.yaml),
+//! or `oauth-atlas explain stripe_connect` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -203,8 +133,11 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Stripe Connect's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Stripe Connect API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.stripe.com`.
+    ///
+    /// Stripe gives up calling its API with the access token. A platform is to send its own secret
+    /// key and the id of the account in the header Stripe-Account instead.
     #[inline]
     pub fn call_api(
         &self,
@@ -408,8 +341,8 @@ impl Authorize {
 
 /// What a Stripe Connect token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,114 +18,37 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([get_token], [web], [desktop])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. The refresh token that was
-//!   sent stops working when the new one is issued ([refresh], [overview])
-//! - client credentials grant: offered ([client_token])
-//! - confidential client: `client_secret_post`. An app with a client key and a client secret;
-//!   desktop and mobile apps have a secret too ([get_token])
-//! - authorization endpoint: `https://www.tiktok.com/v2/auth/authorize/` ([web])
-//! - token endpoint: `POST https://open.tiktokapis.com/v2/oauth/token/`, parameters as form,
-//!   `client_id` is called `client_key` ([get_token])
-//! - revocation endpoint: `POST https://open.tiktokapis.com/v2/oauth/revoke/`, parameters as
-//!   form, `client_id` is called `client_key`, without `token_type_hint` ([revoke])
-//! - UserInfo endpoint: `GET https://open.tiktokapis.com/v2/user/info/`, parameters as query,
-//!   with `fields=open_id,union_id,avatar_url,display_name` ([user])
-//! - scopes: 20 listed, more exist, separated by a comma ([scopes], [web])
-//! - life of the access token: 2 hours ([overview])
-//! - life of the refresh token: 180 days ([overview])
-//! - PKCE: the challenge is hexadecimal ([get_token], [web], [desktop])
-//! - authorization request: `client_id` is called `client_key` ([web])
-//! - `open_id` is kept with the tokens: `open_id` of the token. The id of the user for this app
-//!   ([get_token])
-//! - API calls: `authorization: Bearer <access token>`, on `https://open.tiktokapis.com`
-//!   ([user])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional),
-//!   `scope` (optional) ([get_token], [management])
-//!
-//! # Limits
-//!
-//! - A web app has ten redirect URIs at most, each shorter than 512 characters, with https and
-//!   with neither query nor fragment. ([web])
-//! - A desktop app has ten redirect URIs at most, each shorter than 512 characters, with http
-//!   or https, with the host localhost or 127.0.0.1 and no other, and with a port, which may be
-//!   registered as a star for any port. They have neither query nor fragment. ([desktop])
-//! - A mobile app has a redirect URI with https that opens the app, as a universal link does on
-//!   iOS. ([ios], [android])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 2 hours.
+//! - **Refresh token lifetime**: 180 days.
+//! - **Scopes**: [`Scope`] lists 20; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
+//! - **Kept with the tokens**: [`OpenId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `access_denied`: The user or the service said no. Offer the login again. ([errors])
-//! - `invalid_client`: The client is unknown or did not prove itself. Check the client key and
-//!   the client secret. ([errors])
-//! - `invalid_grant`: The code or the refresh token is wrong, expired or used up. Send the user
-//!   through the login again, and pass the code on decoded. ([errors])
-//! - `invalid_request`: A parameter is missing, wrong or there twice. Check that the redirect
-//!   URI equals that of the authorization request and is registered. ([errors])
-//! - `invalid_scope`: The scope is unknown or not approved for the app. Ask for scopes that the
-//!   app has in the developer portal. ([errors])
-//! - `unauthorized_client`: The client may not use this grant. Check the products of the app in
-//!   the developer portal. ([errors])
-//! - `unsupported_grant_type`: The grant is unknown. Use one of the grants of this client.
-//!   ([errors])
-//! - `unsupported_response_type`: The response type is unknown. The client sends code; check
-//!   that nothing rewrites the request. ([errors])
-//! - `server_error`: The service failed. Try again later. ([errors])
-//! - `temporarily_unavailable`: The service has no capacity for now. Try again later.
-//!   ([errors])
+//! - `access_denied`: Offer the login again.
+//! - `invalid_client`: Check the client key and the client secret.
+//! - `invalid_grant`: Send the user through the login again, and pass the code on decoded.
+//! - `invalid_request`: Check that the redirect URI equals that of the authorization request
+//!   and is registered.
+//! - `invalid_scope`: Ask for scopes that the app has in the developer portal.
+//! - `unauthorized_client`: Check the products of the app in the developer portal.
+//! - `unsupported_grant_type`: Use one of the grants of this client.
+//! - `unsupported_response_type`: The client sends code; check that nothing rewrites the
+//!   request.
+//! - `server_error`: Try again later.
+//! - `temporarily_unavailable`: Try again later.
 //!
-//! # Where the sources disagree
+//! # More
 //!
-//! - The lifetimes of tokens: Access tokens live two hours and refresh tokens 180 days
-//!   ([overview]), taken here; Access tokens live 24 hours and refresh tokens 365 days
-//!   ([management]). The page is of November 2026. The answers tell the lifetimes in either
-//!   case.
-//!
-//! # Notes
-//!
-//! - The callback tells in scopes, divided by commas, what the user has allowed; that may be
-//!   less than asked for. ([web])
-//! - The code in the callback is encoded and has to be decoded before it is sent on.
-//!   ([get_token])
-//! - The code verifier is asked of desktop and mobile apps; the pages for the web do not have
-//!   PKCE. ([get_token], [desktop])
-//! - Revocation takes an access token and answers with an empty JSON object. ([revoke])
-//! - The answer of the user info endpoint has the user below data and then user, and an error
-//!   object beside it. ([user])
-//! - Errors have a log_id for TikTok's support. ([errors])
-//!
-//! # Sources
-//!
-//! - [get_token], Get a user access token, read on 2026-11-28.
-//! - [refresh], Refresh a user access token, read on 2026-11-28.
-//! - [revoke], Revoke a user access token, read on 2026-11-23.
-//! - [overview], User access token management, read on 2026-11-28.
-//! - [management], User access token management, older edition, read on 2026-11-23.
-//! - [client_token], Client access token management, read on 2026-11-23.
-//! - [web], Login Kit for Web, read on 2026-11-28.
-//! - [ios], Login Kit for iOS, read on 2026-11-28.
-//! - [android], Login Kit for Android, read on 2026-11-28.
-//! - [desktop], Login Kit for Desktop, read on 2026-11-28.
-//! - [errors], OAuth error handling, read on 2026-11-23.
-//! - [scopes], Scopes reference, read on 2026-11-23.
-//! - [user], User data, read on 2026-11-23.
-//!
-//! [get_token]: https://developers.tiktok.com/doc/oauth-get-a-user-access-token
-//! [refresh]: https://developers.tiktok.com/docs/en/oauth-refresh-a-user-access-token
-//! [revoke]: https://developers.tiktok.com/docs/en/oauth-revoke-a-user-access-token
-//! [overview]: https://developers.tiktok.com/docs/zh-Hans/oauth-user-access-token-management
-//! [management]: https://developers.tiktok.com/doc/oauth-user-access-token-management
-//! [client_token]: https://developers.tiktok.com/docs/zh-Hans/client-access-token-management
-//! [web]: https://developers.tiktok.com/doc/login-kit-web
-//! [ios]: https://developers.tiktok.com/doc/login-kit-ios-quickstart/
-//! [android]: https://developers.tiktok.com/doc/login-kit-android-quickstart-v2/
-//! [desktop]: https://developers.tiktok.com/doc/login-kit-desktop
-//! [errors]: https://developers.tiktok.com/doc/oauth-error-handling
-//! [scopes]: https://developers.tiktok.com/docs/en/tiktok-api-scopes
-//! [user]: https://developers.tiktok.com/docs/zh-Hans/minis-user-data
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/tiktok.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/tiktok.yaml),
+//! or `oauth-atlas explain tiktok` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -234,7 +157,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls TikTok's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the TikTok API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://open.tiktokapis.com`.
     #[inline]
     pub fn call_api(
@@ -312,8 +235,8 @@ impl Authorize {
 
 /// What a TikTok token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,56 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 24 hours.
+//! - **Refresh token lifetime**: never expires.
+//! - **Scopes**: [`Scope`] lists all 5; a request without scopes is refused.
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([code], [token])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. For
-//!   applications of partners that Tradier has approved; others get no refresh token
-//!   ([refresh], [overview])
-//! - confidential client: `client_secret_basic`. An application on a server ([token],
-//!   [refresh])
-//! - authorization endpoint: `{api}/v1/oauth/authorize` ([code])
-//! - token endpoint: `POST {api}/v1/oauth/accesstoken`, parameters as form, without
-//!   `redirect_uri` ([token])
-//! - refresh endpoint: `POST {api}/v1/oauth/refreshtoken`, parameters as form ([refresh])
-//! - environment `production`: `api` is `https://api.tradier.com`. Accounts with real money
-//!   ([refresh])
-//! - environment `sandbox`: `api` is `https://sandbox.tradier.com`. Paper trading ([refresh],
-//!   [token])
-//! - scopes: 5, separated by a comma, by a space in responses. What a token may do can only be
-//!   changed by another login ([code], [token])
-//! - a request without scopes: is refused ([code], [token])
-//! - life of the access token: 24 hours ([overview])
-//! - life of the refresh token: never expires ([overview])
-//! - life of the authorization code: 10 minutes ([code], [overview])
-//! - authorization request: `response_type` is not sent, `redirect_uri` is not sent ([code])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}/v1` ([overview])
-//! - token response: `access_token`, `expires_in`, `scope`, `refresh_token` (optional), no
-//!   `token_type`. The answer is always JSON, although the rest of the API can answer with XML
-//!   ([response], [token])
+//! # More
 //!
-//! # Notes
-//!
-//! - Whether a refresh gives a new refresh token is not said. PKCE is in none of the pages, and
-//!   neither are error codes of the token endpoint. ([code], [token], [refresh])
-//! - The token response also has issued_at, the time at which the token was issued, and status,
-//!   which is for later use. ([response])
-//!
-//! # Sources
-//!
-//! - [overview], Getting Started, authentication, read on 2026-11-23.
-//! - [code], Get An Authorization Code, read on 2026-11-23.
-//! - [token], Create an Access Token, read on 2026-11-23.
-//! - [refresh], Exchange a Refresh Token, read on 2026-11-23.
-//! - [response], Access Token, the response, read on 2026-11-23.
-//!
-//! [overview]: https://documentation.tradier.com/brokerage-api/overview/authentication
-//! [code]: https://documentation.tradier.com/brokerage-api/oauth/authorization-code
-//! [token]: https://documentation.tradier.com/brokerage-api/oauth/access-token
-//! [refresh]: https://documentation.tradier.com/brokerage-api/oauth/refresh-token
-//! [response]: https://documentation.tradier.com/brokerage-api/reference/response/access-token
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/tradier.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/tradier.yaml),
+//! or `oauth-atlas explain tradier` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -148,7 +114,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Tradier's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Tradier API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}/v1`.
     #[inline]
     pub fn call_api(
@@ -220,8 +186,10 @@ impl Authorize {
 
 /// What a Tradier token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// What a token may do can only be changed by another login.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

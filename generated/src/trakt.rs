@@ -17,63 +17,26 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([contract], [token_request])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token. A refresh token can be used
-//!   once ([contract], [token_request])
-//! - confidential client: `client_secret_post`. An application registered with Trakt
-//!   ([contract], [token_request])
-//! - authorization endpoint: `https://auth.trakt.tv/oauth/authorize` ([contract], [openapi])
-//! - token endpoint: `POST https://auth.trakt.tv/oauth/token`, parameters as json ([contract],
-//!   [openapi])
-//! - revocation endpoint: `POST https://auth.trakt.tv/oauth/revoke`, parameters as json,
-//!   without `token_type_hint`, takes `access_token` alone ([contract])
-//! - scopes: 1 ([openapi])
-//! - life of the access token: 7 days ([contract])
-//! - grant `device_token`: Exchanges the code of a device that the user has allowed. Until then
-//!   the status is 400, with an empty body. ([contract], [token_request])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.trakt.tv` ([client])
-//! - header beside the token: `trakt-api-key: {client_id}`. The id of the application
-//!   ([client], [openapi])
-//! - header beside the token: `trakt-api-version: 2`. The version of the API ([client])
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `scope`,
-//!   `created_at` ([token_response])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 7 days.
+//! - **Scopes**: [`Scope`] lists all 1.
+//! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The code or the refresh token cannot be exchanged. Refresh
-//!   tokens can be used once; use the one of the last answer or start a new login. ([contract])
+//! - `invalid_grant`: The code or the refresh token cannot be exchanged. Refresh tokens can be
+//!   used once; use the one of the last answer or start a new login.
 //!
-//! # Notes
+//! # More
 //!
-//! - PKCE is in none of the schemas and the descriptions of these endpoints. ([contract],
-//!   [token_request])
-//! - Devices get their codes at /oauth/device/code with the client id alone and poll
-//!   /oauth/device/token with the device code as code, the client id and the secret, without a
-//!   grant type. The HTTP status alone says how far the user is: 400 for pending, 404 for an
-//!   unknown code, 409 for one that was used, 410 for an expired one, 418 for a refusal and 429
-//!   for polling too fast. ([contract])
-//!
-//! # Sources
-//!
-//! - [contract], The contract of the OAuth endpoints in trakt-api, Trakt's description of its
-//!   API, read on 2026-11-28.
-//! - [token_response], The schema of the token response in trakt-api, read on 2026-11-28.
-//! - [token_request], The schemas of the token requests in trakt-api, read on 2026-11-28.
-//! - [client], The client of trakt-api, read on 2026-11-28.
-//! - [openapi], The generator of the OpenAPI description in trakt-api, read on 2026-11-28.
-//!
-//! [contract]:
-//! https://github.com/trakt/trakt-api/blob/main/projects/api/src/contracts/oauth/index.ts
-//! [token_response]:
-//! https://github.com/trakt/trakt-api/blob/main/projects/api/src/contracts/oauth/schema/response/tokenResponseSchema.ts
-//! [token_request]:
-//! https://github.com/trakt/trakt-api/tree/main/projects/api/src/contracts/oauth/schema/request
-//! [client]: https://github.com/trakt/trakt-api/blob/main/projects/api/src/index.ts
-//! [openapi]: https://github.com/trakt/trakt-api/blob/main/projects/openapi/generate.ts
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/trakt.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/trakt.yaml),
+//! or `oauth-atlas explain trakt` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -147,16 +110,31 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Exchanges the code of a device that the user has allowed. Until then the status is 400, with
-    /// an empty body.
-    ///
-    /// `code`: The device_code that /oauth/device/code answered.
+    /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device_token(
+    pub fn authorize_device(
         &self,
-        code: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::TokenRequest {
-        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
+    }
+
+    /// Asks once whether the user has typed the code in, for a loop of your own.
+    #[inline]
+    pub fn poll_device<'login>(
+        &self,
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
+    }
+
+    /// Waits until the user has typed the code in, and asks for tokens.
+    #[inline]
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
+        self.0.finish_device(login)
     }
 
     /// Revokes an access token (RFC 7009).
@@ -168,7 +146,7 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Calls Trakt's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Trakt API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.trakt.tv`.
     #[inline]
     pub fn call_api(
@@ -252,8 +230,8 @@ impl Authorize {
 
 /// What a Trakt token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -341,6 +319,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
+    device_authorization: Some(provider::Endpoint {
+        url: "https://auth.trakt.tv/oauth/device/code",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::None),
+        omit: &["scope"],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -364,10 +349,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
         provider::Grant {
-            kind: provider::GrantKind::Extension,
-            name: "device_token",
+            kind: provider::GrantKind::DeviceCode,
             grant_type: Some(""),
-            arguments: &["code"],
+            rename: &[("device_code", "code")],
+            requires: &["client_id", "client_secret", "device_code"],
             endpoint: Some(provider::Endpoint {
                 url: "https://auth.trakt.tv/oauth/device/token",
                 encodings: &[provider::Encoding::Json],
@@ -440,6 +425,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Refresh tokens can be used once; use the one of the last answer or start a new login.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(400),
+            means: "authorization_pending",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(404),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(409),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(410),
+            means: "expired_token",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(418),
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(429),
+            means: "slow_down",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

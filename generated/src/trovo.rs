@@ -17,48 +17,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 4 hours.
+//! - **Refresh token lifetime**: 30 days.
+//! - **Scopes**: [`Scope`] lists all 7.
 //!
-//! - authorization code grant: `redirect_uri` is required ([reference])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([reference])
-//! - confidential client: `client_secret_post`. An application that Trovo has reviewed
-//!   ([reference])
-//! - authorization endpoint: `https://open.trovo.live/page/login.html` ([reference])
-//! - token endpoint: `POST https://open-api.trovo.live/openplatform/exchangetoken`, parameters
-//!   as json, without `client_id`, with the header `client-id: {client_id}` ([reference])
-//! - refresh endpoint: `POST https://open-api.trovo.live/openplatform/refreshtoken`, parameters
-//!   as json, without `client_id`, with the header `client-id: {client_id}` ([reference])
-//! - revocation endpoint: `POST https://open-api.trovo.live/openplatform/revoke`, parameters as
-//!   json, without client authentication, `token` is called `access_token`, without
-//!   `token_type_hint`, with the header `client-id: {client_id}` ([reference])
-//! - scopes: 7 ([reference])
-//! - life of the access token: 4 hours ([reference])
-//! - life of the refresh token: 30 days ([reference])
-//! - API calls: `authorization: OAuth <access token>`, on
-//!   `https://open-api.trovo.live/openplatform` ([reference])
-//! - header beside the token: `client-id: {client_id}`. The id of the application ([reference])
-//! - token response: `access_token`, `expires_in`, `refresh_token`, no `scope` ([reference])
+//! # More
 //!
-//! # Limits
-//!
-//! - A refresh token can have 50 access tokens at a time; beyond that a refresh is refused
-//!   until older ones expire. ([reference])
-//! - A refresh gives a new refresh token while the old one keeps working until it expires.
-//!   ([reference])
-//! - A new application may send 1200 requests a minute. ([reference])
-//!
-//! # Notes
-//!
-//! - PKCE is not mentioned. ([reference])
-//! - Who the user is can be read from the path getuserinfo of the API. ([reference])
-//!
-//! # Sources
-//!
-//! - [reference], Trovo APIs & OAuth Developer Doc, read on 2026-11-23.
-//!
-//! [reference]: https://developer.trovo.live/docs/APIs.html
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/trovo.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/trovo.yaml),
+//! or `oauth-atlas explain trovo` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -148,7 +121,7 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Calls Trovo's API with the access token as it wants it: `authorization: OAuth <access token>`.
+    /// Sends an authenticated request to the Trovo API, with `authorization: OAuth <access token>`.
     /// A path is joined to `https://open-api.trovo.live/openplatform`.
     #[inline]
     pub fn call_api(
@@ -220,8 +193,8 @@ impl Authorize {
 
 /// What a Trovo token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,61 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; whether a refresh returns a
+//!   new refresh token is not documented; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 9; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` is required ([reference])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([reference], [connection])
-//! - client credentials grant: offered ([payments_token])
-//! - confidential client: `client_secret_post`. An application made in TrueLayer's Console,
-//!   which hands out the secret ([reference], [payments_token])
-//! - authorization endpoint: `{auth}/` ([auth_link])
-//! - token endpoint: `POST {auth}/connect/token`, parameters as form ([reference],
-//!   [payments_sample])
-//! - environment `production`: `auth` is `https://auth.truelayer.com`, `api` is
-//!   `https://api.truelayer.com`. Real banks and real money ([reference])
-//! - environment `sandbox`: `auth` is `https://auth.truelayer-sandbox.com`, `api` is
-//!   `https://api.truelayer-sandbox.com`. The sandbox with its mock banks ([dotnet])
-//! - scopes: 9 listed, more exist ([auth_link], [payments_token], [scopes])
-//! - life of the access token: 1 hour ([payments_token])
-//! - a refresh token is asked for by: the scope `offline_access` ([connection])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([dotnet])
-//! - token response: `access_token`, `refresh_token` (optional) ([reference])
+//! # More
 //!
-//! # Limits
-//!
-//! - An auth link is good for one session; a user who comes back needs a new one. ([auth_link])
-//! - A connection to a bank stays active for 90 days. The user can confirm it again through the
-//!   endpoint for extending connections, before it ends or afterwards. ([connection])
-//!
-//! # Notes
-//!
-//! - Whether a refresh gives a new refresh token is on no page that was read, and TrueLayer's
-//!   library uses client credentials only. ([reference], [connection], [dotnet])
-//! - The code verifier is an optional parameter of the exchange; the method of the challenge is
-//!   not named there. ([reference])
-//! - Requests to the Payments API have to be signed with a key of the client besides carrying
-//!   the token. ([dotnet])
-//!
-//! # Sources
-//!
-//! - [auth_link], Generate an auth link, read on 2026-11-23.
-//! - [reference], Generate or refresh an access token, read on 2026-11-23.
-//! - [payments_token], Generate a payments access token, read on 2026-11-23.
-//! - [payments_sample], Generate a payment access token, the older page with a complete
-//!   request, read on 2026-11-23.
-//! - [connection], Create a connection, read on 2026-11-23.
-//! - [dotnet], truelayer-dotnet, TrueLayer's library for .NET, read on 2026-11-28.
-//! - [scopes], Scopes, read on 2026-11-28.
-//!
-//! [auth_link]: https://docs.truelayer.com/docs/generate-an-auth-link
-//! [reference]: https://docs.truelayer.com/reference/generateaccesstoken
-//! [payments_token]: https://docs.truelayer.com/docs/generate-a-payment-access-token
-//! [payments_sample]: https://docs.truelayer.com/docs/retrieve-a-token-in-your-server
-//! [connection]: https://docs.truelayer.com/docs/create-a-connection
-//! [dotnet]: https://github.com/TrueLayer/truelayer-dotnet
-//! [scopes]: https://docs.truelayer.com/docs/scopes
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/truelayer.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/truelayer.yaml),
+//! or `oauth-atlas explain truelayer` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -160,7 +121,7 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
-    /// Calls TrueLayer's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the TrueLayer API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -250,8 +211,8 @@ impl Authorize {
 
 /// What a TrueLayer token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,44 +18,20 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name; a request
+//!   without scopes is refused.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request. An application
-//!   with several redirect URIs has to send one
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token
-//! - client credentials grant: offered. The documents name this grant and show no request of
-//!   it; the client sends that of the standard
-//! - confidential client: `client_secret_post`
-//! - authorization endpoint: `https://www.tumblr.com/oauth2/authorize`
-//! - token endpoint: `POST https://api.tumblr.com/v2/oauth2/token`, parameters as form
-//! - UserInfo endpoint: `GET https://api.tumblr.com/v2/user/info`. The account is the member
-//!   response.user of the answer
-//! - scopes: 3 listed, more exist
-//! - a request without scopes: is refused
-//! - a refresh token is asked for by: the scope `offline_access`
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.tumblr.com`
-//! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`
-//!   (optional), `id_token` (optional). The documented answer has an id_token that is false
+//! # More
 //!
-//! # Limits
-//!
-//! - 1,000 calls an hour and 5,000 a day for each client.
-//! - 300 calls a minute, 18,000 an hour and 432,000 a day for each IP address.
-//!
-//! # Notes
-//!
-//! - A request that fails is answered with 401; error codes are in the callback's error and are
-//!   not listed.
-//! - An OAuth 1 token is exchanged for OAuth 2 tokens by a signed request to
-//!   /v2/oauth2/exchange, and dies by it.
-//!
-//! # Sources
-//!
-//! - [docs], Tumblr API, read on 2026-11-28.
-//!
-//! [docs]: https://github.com/tumblr/docs/blob/master/api.md
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/tumblr.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/tumblr.yaml),
+//! or `oauth-atlas explain tumblr` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -147,7 +123,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Tumblr's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Tumblr API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.tumblr.com`.
     #[inline]
     pub fn call_api(
@@ -225,8 +201,8 @@ impl Authorize {
 
 /// What a Tumblr token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

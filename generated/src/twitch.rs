@@ -17,81 +17,29 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([getting_tokens])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: some refreshes give a new refresh token ([refresh])
-//! - client credentials grant: offered ([getting_tokens])
-//! - confidential client: `client_secret_post`. An app that keeps its secret on a server
-//!   ([getting_tokens])
-//! - public client: `none`. An app without a secret, which gets tokens by the device flow
-//!   ([getting_tokens], [refresh])
-//! - authorization endpoint: `https://id.twitch.tv/oauth2/authorize` ([getting_tokens], [oidc])
-//! - token endpoint: `POST https://id.twitch.tv/oauth2/token`, parameters as form, `scope` is
-//!   called `scopes` ([getting_tokens])
-//! - revocation endpoint: `POST https://id.twitch.tv/oauth2/revoke`, parameters as form,
-//!   `none`, without `token_type_hint` ([revoke])
-//! - device authorization endpoint: `POST https://id.twitch.tv/oauth2/device`, parameters as
-//!   form, `scope` is called `scopes` ([getting_tokens])
-//! - UserInfo endpoint: `GET https://id.twitch.tv/oauth2/userinfo` ([oidc])
-//! - scopes: 82 ([scopes])
-//! - life of the refresh token of a public client: 30 days ([refresh])
-//! - device authorization grant: offered ([getting_tokens])
-//! - the token response deviates: it is an error where `message` is there ([getting_tokens],
-//!   [refresh], [oidc])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.twitch.tv/helix`
-//!   ([api])
-//! - header beside the token: `client-id: {client_id}`. The client id for which the token was
-//!   issued
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope` (optional),
-//!   `refresh_token` (optional), `id_token` (optional) ([getting_tokens], [refresh], [oidc])
-//!
-//! # Limits
-//!
-//! - A device code lives for 30 minutes and is polled every five seconds. ([getting_tokens])
-//! - An app that keeps users logged in has to validate their tokens when it starts and every
-//!   hour. ([validate])
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: some refreshes return a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Refresh token lifetime (public)**: 30 days.
+//! - **Scopes**: [`Scope`] lists all 82.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
 //!
 //! # Errors
 //!
-//! - `invalid_grant` (HTTP 400): The refresh token or device code is wrong, used or expired, or
-//!   the user has disconnected the app or changed the password. The code is the standard's, for
-//!   what Twitch says in the member message. Start the authorization again or ask for a new
-//!   device code. ([refresh], [getting_tokens])
+//! - `invalid_grant`: The refresh token or device code is wrong, used or expired, or the user
+//!   has disconnected the app or changed the password. The code is the standard's, for what
+//!   Twitch says in the member message. Start the authorization again or ask for a new device
+//!   code.
 //!
-//! # Notes
+//! # More
 //!
-//! - PKCE is in none of the pages. ([getting_tokens], [oidc])
-//! - Whether a refresh of a confidential client gives a new refresh token is not said; a client
-//!   has to take the one that comes. ([refresh])
-//! - Validation is a GET of /oauth2/validate with the token, which answers the client id, the
-//!   login, the scopes, the user id and the seconds that are left. ([validate])
-//! - The request that polls for a device also has to carry the scopes, in the parameter scopes.
-//!   ([getting_tokens])
-//! - Revocation answers 400 for a token that is not valid and 404 for a client that does not
-//!   exist. ([revoke])
-//! - An app has to be ready for a token that ends before its time, as after a change of the
-//!   password. ([refresh])
-//!
-//! # Sources
-//!
-//! - [getting_tokens], Getting OAuth Access Tokens, read on 2026-11-23.
-//! - [oidc], Using OIDC to get OAuth Access Tokens, read on 2026-11-23.
-//! - [refresh], Refreshing Access Tokens, read on 2026-11-23.
-//! - [revoke], Revoking Access Tokens, read on 2026-11-23.
-//! - [validate], Validating Tokens, read on 2026-11-23.
-//! - [scopes], Twitch Access Token Scopes, read on 2026-11-23.
-//! - [api], Twitch API, read on 2026-11-23.
-//!
-//! [getting_tokens]: https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/
-//! [oidc]: https://dev.twitch.tv/docs/authentication/getting-tokens-oidc/
-//! [refresh]: https://dev.twitch.tv/docs/authentication/refresh-tokens/
-//! [revoke]: https://dev.twitch.tv/docs/authentication/revoke-tokens/
-//! [validate]: https://dev.twitch.tv/docs/authentication/validate-tokens/
-//! [scopes]: https://dev.twitch.tv/docs/authentication/scopes/
-//! [api]: https://dev.twitch.tv/docs/api/
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/twitch.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/twitch.yaml),
+//! or `oauth-atlas explain twitch` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -234,7 +182,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Twitch's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Twitch API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.twitch.tv/helix`.
     #[inline]
     pub fn call_api(
@@ -324,8 +272,8 @@ impl Authorize {
 
 /// What a Twitch token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -906,6 +854,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret"],
+            token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "message",
+                    success: &["absent"],
+                    code: "message",
+                    ..provider::ErrorRule::STANDARD
+                }),
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1425,11 +1409,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scope_array: true,
         error: Some(provider::ErrorRule {
             member: "message",
+            success: &["absent"],
             code: "message",
-            errors: &[
-                ("Invalid refresh token", "invalid_grant"),
-                ("invalid device code", "invalid_grant"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1474,6 +1455,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Start the authorization again or ask for a new device code.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["Invalid refresh token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid device code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            codes: &["Invalid token"],
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(404),
+            codes: &["client does not exist"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -18,66 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`.
+//! - **PKCE**: breaks the flow, and is never sent.
+//! - **Refresh**: no refresh token grant is documented.
+//! - **Access token lifetime**: never expires. The sample response tells a lifetime of null. A
+//!   change of the password ends all tokens, and users can withdraw them.
+//! - **Scopes**: [`Scope`] lists all 13; a request without scopes is refused.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` may be left out of the request ([authentication])
-//! - PKCE: breaks the flow, and is never sent
-//! - client credentials grant: offered. For business use, after an approval by Uphold. The
-//!   token acts for the owner of the application ([authentication])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. An application's
-//!   server. Uphold asks for HTTP Basic and takes the credentials in the body as well
-//!   ([authentication], [applications])
-//! - authorization endpoint: `{wallet}/authorize/{client_id}` ([authentication],
-//!   [applications])
-//! - token endpoint: `POST {api}/oauth2/token`, parameters as form, without `redirect_uri`
-//!   ([authentication])
-//! - UserInfo endpoint: `GET {api}/v0/me` ([users])
-//! - environment `production`: `wallet` is `https://wallet.uphold.com`, `api` is
-//!   `https://api.uphold.com`. Accounts with real money ([authentication])
-//! - environment `sandbox`: `wallet` is `https://wallet-sandbox.uphold.com`, `api` is
-//!   `https://api-sandbox.uphold.com`. The test environment, in which an application is
-//!   registered separately ([authentication])
-//! - scopes: 13 ([applications])
-//! - a request without scopes: is refused ([applications])
-//! - life of the access token: never expires. The sample response tells a lifetime of null. A
-//!   change of the password ends all tokens, and users can withdraw them ([authentication],
-//!   [applications])
-//! - life of the authorization code: 5 minutes ([authentication])
-//! - authorization request: `client_id` is not sent, `response_type` is not sent,
-//!   `redirect_uri` is not sent ([authentication], [applications])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}/v0`. Uphold takes the token
-//!   in the header only and never in the query ([authentication])
-//! - token response: `access_token`, `expires_in` (optional), no `token_type`, no
-//!   `refresh_token`, no `scope` ([authentication])
+//! # More
 //!
-//! # Limits
-//!
-//! - The token endpoint takes 50 requests in five minutes from one address and from one user.
-//!   ([rate_limits])
-//! - Users cannot refuse single scopes. ([applications])
-//! - The redirect URI is fixed when an application is registered. It may have a scheme of the
-//!   application's own, for mobile and desktop applications. ([applications])
-//!
-//! # Notes
-//!
-//! - The page has a list of the parameters that are supported, and those of PKCE are not among
-//!   them. What Uphold does with a code challenge is not said. ([authentication])
-//! - The documents ask for a second factor at some API calls, which is sent in the header
-//!   OTP-Token. ([authentication])
-//! - Personal access tokens are created with the e-mail address and the password of a user and
-//!   can be listed and deleted one by one. ([authentication])
-//!
-//! # Sources
-//!
-//! - [authentication], Authentication, public API version 0, read on 2026-11-28.
-//! - [applications], Applications, public API version 0, read on 2026-11-28.
-//! - [users], Users, public API version 0, read on 2026-11-28.
-//! - [rate_limits], Rate limits, public API version 0, read on 2026-11-28.
-//!
-//! [authentication]: https://github.com/uphold/docs/blob/master/_authentication.md
-//! [applications]: https://github.com/uphold/docs/blob/master/_applications.md
-//! [users]: https://github.com/uphold/docs/blob/master/_users.md
-//! [rate_limits]: https://github.com/uphold/docs/blob/master/_ratelimits.md
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/uphold.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/uphold.yaml),
+//! or `oauth-atlas explain uphold` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -167,8 +123,10 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Uphold's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Uphold API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}/v0`.
+    ///
+    /// Uphold takes the token in the header only and never in the query.
     #[inline]
     pub fn call_api(
         &self,
@@ -245,8 +203,8 @@ impl Authorize {
 
 /// What a Uphold token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -19,75 +19,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::public`], without a secret.
+//! - **PKCE**: required, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 3; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for the provider's default scopes.
+//! - **Kept with the tokens**: [`DeviceId`], [`UserId`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([reference], [sdk])
-//! - PKCE: required, and always sent with `S256`
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented. VK
-//!   needs the device id of the login as well, which the client sends again. Its library sends
-//!   redirect_uri and state, too ([sdk])
-//! - public client: `none`. An application of the VK ID service. Its id and PKCE make up for a
-//!   secret, on servers too ([reference], [sdk])
-//! - authorization endpoint: `https://id.vk.com/authorize` ([reference])
-//! - token endpoint: `POST https://id.vk.com/oauth2/auth`, parameters as form ([sdk])
-//! - revocation endpoint: `POST https://id.vk.com/oauth2/logout`, parameters as form, `none`,
-//!   `token` is called `access_token`, without `token_type_hint` ([sdk])
-//! - UserInfo endpoint: `POST https://id.vk.com/oauth2/user_info`, parameters as form, `none`
-//!   ([sdk])
-//! - scopes: 3 listed, more exist ([reference], [flow], [user_info])
-//! - a request without scopes: asks for the provider's default scopes ([reference], [flow],
-//!   [user_info])
-//! - life of the access token: 1 hour ([access_token])
-//! - state: sent back ([flow])
-//! - `device_id` is kept with the tokens: `device_id` of the callback, always there. The id
-//!   that VK gave the device; exchange and refresh need it ([sdk])
-//! - `user_id` is kept with the tokens: `user_id` of the token. The id of the user ([sdk])
-//! - the token response deviates: it is an error where `error` is there ([sdk])
-//! - API calls: `authorization: Bearer <access token>`
-//! - token response: `access_token`, `token_type`, `expires_in`, `refresh_token`, `id_token`
-//!   (optional), `user_id`, `state`, `scope` ([sdk])
+//! # More
 //!
-//! # Where the sources disagree
-//!
-//! - How the method of the challenge is written: S256, in the description of the flow ([flow]),
-//!   taken here; s256, in the reference and in the library ([reference], [sdk]). RFC 7636 has
-//!   the capital letter, and pages of VK use it as well.
-//! - The domain: id.vk.com, in the reference ([reference]), taken here; id.vk.ru, where a copy
-//!   of the documents is ([user_info]); id.vk.com, in the library, which trusts messages from
-//!   vk.ru as well ([sdk]). All addresses of the reference and of the library's requests are on
-//!   id.vk.com.
-//!
-//! # Notes
-//!
-//! - A refresh has to name the device id as well, which the caller adds as a parameter of the
-//!   request. The library also sends redirect_uri with it. ([sdk])
-//! - A refresh is answered like the exchange of a code, with a refresh token in it. Whether it
-//!   is a new one, and how long it lives, is in no source that was read. ([sdk])
-//! - What may be known of a user by an ID token alone is asked for with a POST of id_token and
-//!   client_id at /oauth2/public_info. ([sdk])
-//! - The library sends the state with the exchange and with a refresh too, and compares the one
-//!   of the answer. ([sdk])
-//! - The library has all parameters of the exchange but the code in the query. ([sdk],
-//!   [reference])
-//!
-//! # Sources
-//!
-//! - [reference], Reference of the VK ID API, in Russian, read on 2026-11-23.
-//! - [flow], How the authorization works on the web, in Russian, read on 2026-11-23.
-//! - [access_token], Access token, in Russian, read on 2026-11-23.
-//! - [user_info], Exchanging the token for information on the user, in Russian, read on
-//!   2026-11-23.
-//! - [sdk], vkid-web-sdk, VK's library for the web, read on 2026-11-28.
-//!
-//! [reference]:
-//! https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/api-integration/api-description
-//! [flow]:
-//! https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/start-integration/how-auth-works/auth-flow-web
-//! [access_token]:
-//! https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/tokens/access-token
-//! [user_info]:
-//! https://id.vk.ru/about/business/go/docs/ru/vkid/latest/vk-id/connection/work-with-user-info/user-info
-//! [sdk]: https://github.com/VKCOM/vkid-web-sdk
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/vk_id.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/vk_id.yaml),
+//! or `oauth-atlas explain vk_id` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -183,7 +130,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls VK ID's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the VK ID API, with `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
     pub fn call_api(
@@ -279,8 +226,8 @@ impl Authorize {
 
 /// What a VK ID token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -471,6 +418,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             description: "error_description",
             ..provider::ErrorRule::STANDARD

@@ -18,77 +18,23 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented; the old
+//!   access token stays valid; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 2 hours.
+//! - **Refresh token lifetime**: 30 days.
+//! - **Scopes**: [`Scope`] lists all 1.
+//! - **Kept with the tokens**: [`Openid`], [`Unionid`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([login], [calls])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented; the
-//!   old access token lives on ([calls])
-//! - confidential client: `client_secret_post`. A website application that the WeChat Open
-//!   Platform approved, with its AppID and AppSecret ([login], [calls])
-//! - authorization endpoint: `https://open.weixin.qq.com/connect/qrconnect` ([login])
-//! - token endpoint: `GET https://api.weixin.qq.com/sns/oauth2/access_token`, parameters as
-//!   query, `client_id` is called `appid`, `client_secret` is called `secret`, without
-//!   `redirect_uri` ([calls])
-//! - refresh endpoint: `GET https://api.weixin.qq.com/sns/oauth2/refresh_token`, parameters as
-//!   query, `none`, `client_id` is called `appid` ([calls], [refresh_page])
-//! - scopes: 1, separated by a comma. Websites have this scope only ([login], [calls],
-//!   [community])
-//! - life of the access token: 2 hours ([calls])
-//! - life of the refresh token: 30 days ([calls], [refresh_page])
-//! - authorization request: `client_id` is called `appid` ([login])
-//! - state: sent back ([login])
-//! - `openid` is kept with the tokens: `openid` of the token, always there. The id of the user
-//!   for this application, which calls to the API need besides the token ([calls])
-//! - `unionid` is kept with the tokens: `unionid` of the token. The id of the user for all
-//!   applications of the same Open Platform account ([calls])
-//! - the token response deviates: it is an error where `errcode` is there ([calls])
-//! - API calls: `?access_token=<access token>`, on `https://api.weixin.qq.com` ([calls])
-//! - token response: `access_token`, `expires_in`, `refresh_token`, `openid`, `scope`,
-//!   `unionid` (optional), no `token_type` ([calls])
+//! # More
 //!
-//! # Limits
-//!
-//! - A refresh token cannot be renewed; when it has expired, the user has to log in again.
-//!   ([calls])
-//! - The address of refreshing takes 50,000 requests in a minute. ([refresh_page])
-//! - For mobile applications the same answer has a refresh token that lives 180 days.
-//!   ([calls_mobile])
-//!
-//! # Notes
-//!
-//! - A refresh is answered with a refresh token. Whether it is the one that was sent is not
-//!   said; a refresh token cannot be prolonged. ([calls], [refresh_page])
-//! - Pages that official accounts show within WeChat begin the login elsewhere, at
-//!   /connect/oauth2/authorize, with the scopes snsapi_base and snsapi_userinfo. The exchange
-//!   and the refresh are the same. ([refresh_page])
-//! - PKCE is in none of the pages. ([login], [calls])
-//! - A user who refuses is sent back with the state alone, without a code and without an error.
-//!   ([login])
-//! - The user's profile is read with the token and the openid, both in the query. ([calls])
-//!
-//! # Sources
-//!
-//! - [login], Website App Weixin Login, read on 2026-11-23.
-//! - [calls], Calling interfaces after the authorization (UnionID), for websites, in Chinese,
-//!   read on 2026-11-28.
-//! - [calls_mobile], Calling interfaces after the authorization (UnionID), for mobile
-//!   applications, in Chinese, read on 2026-11-23.
-//! - [refresh_page], Refreshing the authorization of a user, in Chinese, read on 2026-11-28.
-//! - [community], An answer in the community of developers on the scopes of websites, in
-//!   Chinese, read on 2026-11-28.
-//!
-//! [login]:
-//! https://developers.weixin.qq.com/doc/oplatform/en/Website_App/WeChat_Login/Wechat_Login
-//! [calls]:
-//! https://developers.weixin.qq.com/doc/oplatform/Website_App/WeChat_Login/Authorized_Interface_Calling_UnionID.html
-//! [calls_mobile]:
-//! https://developers.weixin.qq.com/doc/oplatform/Mobile_App/WeChat_Login/Authorized_API_call_UnionID.html
-//! [refresh_page]:
-//! https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
-//! [community]:
-//! https://developers.weixin.qq.com/community/develop/doc/0006aa2bdecfa871c66254e4266000
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/wechat.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/wechat.yaml),
+//! or `oauth-atlas explain wechat` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -160,7 +106,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls WeChat's API with the access token as it wants it: `?access_token=<access token>`. A
+    /// Sends an authenticated request to the WeChat API, with `?access_token=<access token>`. A
     /// path is joined to `https://api.weixin.qq.com`.
     #[inline]
     pub fn call_api(
@@ -232,8 +178,10 @@ impl Authorize {
 
 /// What a WeChat token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Websites have this scope only.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -364,9 +312,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errcode",
+            success: &["absent"],
             code: "errcode",
             description: "errmsg",
-            errors: &[("40029", "invalid_grant")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -413,5 +361,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["40029"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -18,77 +18,33 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([reference], [claim])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: whether a refresh gives a new refresh token is not documented
-//!   ([reference])
-//! - client credentials grant: offered. A token for what concerns no user, such as quotes
-//!   without a login and the webhooks of the application ([reference], [setup])
-//! - confidential client: `client_secret_basic_with_id`. A partner's server. Wise hands out the
-//!   credentials and records the redirect URI ([reference], [setup], [user_token])
-//! - authorization endpoint: `{web}/oauth/authorize/` ([claim], [sandbox])
-//! - token endpoint: `POST {api}/oauth/token`, parameters as form ([reference])
-//! - UserInfo endpoint: `GET {api}/v1/me`. The user to whom the access token belongs ([user])
-//! - environment `production`: `web` is `https://wise.com`, `api` is `https://api.wise.com`.
-//!   Accounts with real money ([reference], [claim])
-//! - environment `sandbox`: `web` is `https://wise-sandbox.com`, `api` is
-//!   `https://api.wise-sandbox.com`. The test environment with credentials of its own
-//!   ([reference], [sandbox])
-//! - scopes: none published ([reference])
-//! - life of the access token: 12 hours ([reference], [setup])
-//! - life of the refresh token: 7300 days. The documents say up to twenty years ([reference],
-//!   [setup])
-//! - authorization request: `response_type` is not sent ([claim], [sandbox])
-//! - grant `registration_code`: A token for a user whom the partner has made with the API, or
-//!   for the one profile of an enterprise partner. ([reference], [user_token])
-//! - `profile_id` is kept with the tokens: `profileId` of the callback. The profile to which
-//!   the user gave access ([claim])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([reference])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional) ([reference])
-//!
-//! # Limits
-//!
-//! - A request beyond the rate limit is answered with 429 and the seconds to wait in the header
-//!   Retry-After. ([reference])
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`Sandbox`](Environment::Sandbox); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic_with_id`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
+//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 12 hours.
+//! - **Refresh token lifetime**: 7300 days. The documents say up to twenty years.
+//! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::registration_code`].
+//! - **Kept with the tokens**: [`ProfileId`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_request` (HTTP 400): A parameter is missing. Check that the request has all
-//!   parameters of its grant. ([reference])
-//! - `invalid_grant` (HTTP 401): The code is wrong, or the user has taken the account back.
-//!   Send the user to log in again, or make a new registration code. ([reference])
+//! - `invalid_request`: A parameter is missing. Check that the request has all parameters of
+//!   its grant.
+//! - `invalid_grant`: The code is wrong, or the user has taken the account back. Send the user
+//!   to log in again, or make a new registration code.
 //!
-//! # Notes
+//! # More
 //!
-//! - A refresh is answered with a refresh token and its expiry. Whether the token is a new one
-//!   is not said. ([reference])
-//! - PKCE is in none of the pages that were read. ([reference], [setup], [user_token])
-//! - A request may carry a UUID in the header X-External-Correlation-Id, which the answer
-//!   repeats. ([reference])
-//! - Token responses tell the expiry as a date as well, in expires_at and
-//!   refresh_token_expires_at, and when the token was made, in created_at. ([reference])
-//!
-//! # Sources
-//!
-//! - [reference], OAuth Token, create an OAuth token, read on 2026-11-28.
-//! - [setup], OAuth 2.0 Setup, read on 2026-11-23.
-//! - [user_token], User access tokens, read on 2026-11-23.
-//! - [claim], Claiming Account, read on 2026-11-23.
-//! - [sandbox], Testing in Sandbox, read on 2026-11-23.
-//! - [user], User, retrieve current user by token, read on 2026-11-23.
-//!
-//! [reference]: https://docs.wise.com/api-reference/oauth-token
-//! [setup]: https://docs.wise.com/guides/developer/auth-and-security/oauth-2-setup
-//! [user_token]: https://docs.wise.com/guides/developer/auth-and-security/user-access-token
-//! [claim]:
-//! https://docs.wise.com/api-docs/guides/customer-prefilled-account-wise-kyc/claim-account
-//! [sandbox]:
-//! https://docs.wise.com/guides/developer/auth-and-security/personal-token-migration/testing-in-sandbox
-//! [user]: https://docs.wise.com/api-reference/user
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/wise.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/wise.yaml),
+//! or `oauth-atlas explain wise` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -210,7 +166,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Wise's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Wise API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -289,9 +245,8 @@ impl Authorize {
 
 /// What a Wise token may do.
 ///
-/// No scope is published here. One that you know can be asked for by its text, with `scope` on
-/// the request; one that is granted stays in
-/// [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// No scope is published. One that you know can be requested by name with `scope` on the
+/// request; granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {}

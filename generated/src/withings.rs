@@ -18,78 +18,24 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Environments**: [`Production`](Environment::Production),
+//!   [`UsMedical`](Environment::UsMedical); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
+//!   §3.1).
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 3 hours.
+//! - **Refresh token lifetime**: 365 days.
+//! - **Scopes**: [`Scope`] lists all 4.
+//! - **Kept with the tokens**: [`UserId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([authorize], [endpoint],
-//!   [reference])
-//! - PKCE: not documented; sent, as a server ignores parameters it does not know (RFC 6749
-//!   §3.1)
-//! - refresh token grant: each refresh gives a new refresh token ([tokens])
-//! - confidential client: `client_secret_post`. A partner application; public cloud and medical
-//!   clouds have applications of their own ([endpoint], [faq])
-//! - authorization endpoint: `{account}/oauth2_user/authorize2` ([authorize], [reference])
-//! - token endpoint: `POST {api}/v2/oauth2`, parameters as form, with `action=requesttoken`
-//!   ([endpoint], [faq], [reference])
-//! - environment `production`: `account` is `https://account.withings.com`, `api` is
-//!   `https://wbsapi.withings.net`. The public cloud and the European medical cloud
-//!   ([endpoint], [faq_us])
-//! - environment `us_medical`: `account` is `https://account.us.withingsmed.com`, `api` is
-//!   `https://wbsapi.us.withingsmed.net`. The medical cloud in the United States (HIPAA)
-//!   ([endpoint], [faq_us])
-//! - scopes: 4, separated by a comma ([authorize], [scopes])
-//! - life of the access token: 3 hours ([tokens])
-//! - life of the refresh token: 365 days ([tokens])
-//! - life of the authorization code: 30 seconds ([authorize])
-//! - state: sent back ([authorize])
-//! - `user_id` is kept with the tokens: `userid` of the token. The id that Withings has for the
-//!   user ([endpoint])
-//! - the token response deviates: the tokens are in `body`, it is an error unless `status` is
-//!   `0` ([endpoint], [reference])
-//! - API calls: `authorization: Bearer <access token>`, on `{api}` ([tokens])
-//! - token response: `access_token`, `expires_in`, `token_type`, `scope`, `refresh_token`,
-//!   `userid`, `csrf_token` (optional) ([endpoint], [reference])
+//! # More
 //!
-//! # Limits
-//!
-//! - The previous refresh token stops working eight hours after a refresh, or as soon as the
-//!   new access token is used. ([tokens])
-//! - Callbacks to localhost or to an IP address are not allowed. ([faq])
-//!
-//! # Notes
-//!
-//! - The access of a user is revoked with the action revoke at the path of the token endpoint,
-//!   for a user id and with a nonce and a signature. The user's tokens and notifications end by
-//!   it. ([reference])
-//! - Tokens can be asked for with a nonce and a signature as well, in place of the secret.
-//!   ([reference])
-//! - PKCE is in none of the pages. ([authorize], [endpoint], [reference])
-//! - Where the last refresh token is lost, a service with a signed request gives a new
-//!   authorization code. ([tokens])
-//!
-//! # Sources
-//!
-//! - [authorize], Authorization URL, read on 2026-11-23.
-//! - [scopes], OAuth web flow, read on 2026-11-23.
-//! - [tokens], Access and refresh tokens, read on 2026-11-23.
-//! - [endpoint], Shutting down access and refresh tokens endpoints, read on 2026-11-23.
-//! - [faq], Get help, read on 2026-11-23.
-//! - [faq_us], Get help, the page with the clouds of Europe and of the United States, read on
-//!   2026-11-23.
-//! - [reference], API reference, OAuth 2.0, read as a recorded copy of its OpenAPI description,
-//!   read on 2026-11-28.
-//!
-//! [authorize]:
-//! https://developer.withings.com/developer-guide/v3/integration-guide/public-health-data-api/get-access/oauth-authorization-url/
-//! [scopes]:
-//! https://developer.withings.com/developer-guide/v3/integration-guide/advanced-research-api/get-access/oauth-web-flow/
-//! [tokens]:
-//! https://developer.withings.com/developer-guide/v3/integration-guide/dropship-cellular/get-access/access-and-refresh-tokens/
-//! [endpoint]:
-//! https://support.withings.com/hc/en-us/articles/360016745358--BREAKING-Shutting-down-access-and-refresh-tokens-endpoints
-//! [faq]: https://developer.withings.com/developer-guide/faq/faq/
-//! [faq_us]:
-//! https://developer.withings.com/developer-guide/v3/integration-guide/advanced-research-api/faq/
-//! [reference]: https://developer.withings.com/api-reference/#tag/oauth2
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/withings.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/withings.yaml),
+//! or `oauth-atlas explain withings` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -168,7 +114,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Calls Withings's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Withings API, with `authorization: Bearer <access token>`.
     /// A path is joined to `{api}`.
     #[inline]
     pub fn call_api(
@@ -246,8 +192,8 @@ impl Authorize {
 
 /// What a Withings token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {
@@ -450,7 +396,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["body"],
         error: Some(provider::ErrorRule {
             member: "status",
-            success: "0",
+            success: &["0"],
             code: "status",
             description: "error",
             ..provider::ErrorRule::STANDARD

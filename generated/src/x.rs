@@ -18,99 +18,21 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: required, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 2 hours. With offline.access there is a refresh token beside
+//!   it.
+//! - **Scopes**: [`Scope`] lists 30; [`Authorize::scope`] takes others by name.
 //!
-//! - authorization code grant: `redirect_uri` is required ([authorization_code],
-//!   [user_access_token])
-//! - PKCE: required, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([user_access_token],
-//!   [ads_mcp])
-//! - confidential client: `client_secret_basic`. A web app or an automated one, which has a
-//!   secret. X refuses the secret in the body ([authorization_code], [user_access_token],
-//!   [ads_mcp], [metadata])
-//! - public client: `none`. A native or single-page app ([authorization_code],
-//!   [user_access_token], [metadata])
-//! - authorization endpoint: `https://x.com/i/oauth2/authorize` ([authorization_code],
-//!   [user_access_token], [ads_mcp], [xdk], [metadata])
-//! - token endpoint: `POST https://api.x.com/2/oauth2/token`, parameters as form
-//!   ([user_access_token], [openapi], [metadata])
-//! - revocation endpoint: `POST https://api.x.com/2/oauth2/revoke`, parameters as form, without
-//!   `token_type_hint` ([user_access_token])
-//! - UserInfo endpoint: `GET https://api.x.com/2/users/me`. It takes tweet.read as well
-//!   ([mapping])
-//! - scopes: 30 listed, more exist. The table of the documentation, and behind it what the
-//!   OpenAPI description and the pages on advertising add ([authorization_code], [mapping])
-//! - life of the access token: 2 hours. With offline.access there is a refresh token beside it
-//!   ([authorization_code], [ads_mcp])
-//! - life of the authorization code: 30 seconds ([user_access_token])
-//! - a refresh token is asked for by: the scope `offline.access` ([authorization_code])
-//! - state: at most 500 characters ([user_access_token])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.x.com/2`
-//!   ([user_access_token])
+//! # More
 //!
-//! # Limits
-//!
-//! - There is one live permission for an application and a user. Another login of the user ends
-//!   the tokens of the one before. ([ads_mcp])
-//! - Redirect URIs have to match letter by letter; for a local one, http with 127.0.0.1 or
-//!   localhost can be used. ([authorization_code], [ads_mcp])
-//!
-//! # Where the sources disagree
-//!
-//! - The URL of the authorization endpoint: It is below x.com ([authorization_code],
-//!   [user_access_token]), taken here; It is /2/oauth2/authorize below api.x.com ([openapi]);
-//!   It is below x.com, in the metadata of the server ([metadata]). The guides show whole
-//!   requests with this URL, and the server's own metadata has it.
-//! - The challenge: S256 or plain ([authorization_code]); S256 alone, in the metadata of the
-//!   server ([metadata]), taken here. S256 is in both.
-//! - Which scopes there are: Those of the table and of the OpenAPI description
-//!   ([authorization_code], [openapi]), taken here; Eighteen, without most of those for writing
-//!   ([metadata]). A scope that is left out of the metadata can still be asked for (RFC 8414,
-//!   section 2).
-//! - The users.email scope: The table of scopes has it ([authorization_code]), taken here; The
-//!   OpenAPI description does not have it ([openapi]). A scope that is left out of a
-//!   description can still be asked for.
-//!
-//! # Notes
-//!
-//! - How long a refresh token lives is on no page that was read; others speak of six months.
-//!   Refresh tokens can be used once by the reports of others, which the page on advertising
-//!   does not say as plainly. ([authorization_code], [ads_mcp])
-//! - The token of an app without a user comes from /oauth2/token of the API for the consumer
-//!   key and secret of OAuth 1.0a, does not expire, and is ended at /oauth2/invalidate_token.
-//!   ([application_only])
-//! - The client id need not be in the body where the header Authorization has it.
-//!   ([user_access_token])
-//! - The members of the token response are described by no schema and no sample.
-//!   ([user_access_token], [openapi])
-//!
-//! # Sources
-//!
-//! - [metadata], The metadata of the authorization server, as it was answered in August 2026,
-//!   read on 2026-11-28.
-//! - [compared], Scopes of the X API, compared between its descriptions by API Evangelist on
-//!   2026-08-28, read on 2026-11-28.
-//! - [authorization_code], OAuth 2.0 Authorization Code Flow with PKCE, read on 2026-11-28.
-//! - [user_access_token], How to connect to endpoints using OAuth 2.0 Authorization Code Flow
-//!   with PKCE, read on 2026-11-28.
-//! - [application_only], OAuth 2.0 application-only, read on 2026-11-28.
-//! - [openapi], OpenAPI description of the X API, read on 2026-11-28.
-//! - [mapping], X API v2 authentication mapping, read on 2026-11-28.
-//! - [ads_mcp], X Ads MCP, read on 2026-11-28.
-//! - [xdk], OAuth2PKCEAuth, of X's own library for Python, read on 2026-11-28.
-//!
-//! [metadata]: https://api.x.com/.well-known/oauth-authorization-server
-//! [compared]: https://github.com/api-evangelist/x/blob/main/scopes/x-scopes.yml
-//! [authorization_code]:
-//! https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code
-//! [user_access_token]:
-//! https://docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token
-//! [application_only]:
-//! https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only
-//! [openapi]: https://docs.x.com/openapi.json
-//! [mapping]: https://docs.x.com/fundamentals/authentication/guides/v2-authentication-mapping
-//! [ads_mcp]: https://docs.x.com/x-ads-api/mcp
-//! [xdk]: https://docs.x.com/xdks/python/reference/xdk.oauth2_auth
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/x.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/x.yaml), or
+//! `oauth-atlas explain x` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -219,8 +141,8 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls X's API with the access token as it wants it: `authorization: Bearer <access token>`.
-    /// A path is joined to `https://api.x.com/2`.
+    /// Sends an authenticated request to the X API, with `authorization: Bearer <access token>`. A
+    /// path is joined to `https://api.x.com/2`.
     #[inline]
     pub fn call_api(
         &self,
@@ -297,8 +219,11 @@ impl Authorize {
 
 /// What a X token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The table of the documentation, and behind it what the OpenAPI description and the pages on
+/// advertising add.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,83 +18,22 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: required, and sent by public clients with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; each refresh returns a new
+//!   refresh token; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 30 minutes.
+//! - **Refresh token lifetime**: 60 days. The time counts from the last refresh.
+//! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`].
 //!
-//! - authorization code grant: `redirect_uri` is required. The flow with PKCE is for
-//!   applications that were registered for it ([pkce_flow], [command_line])
-//! - PKCE: required, and sent by public clients with `S256`
-//! - refresh token grant: each refresh gives a new refresh token. The new refresh token
-//!   replaces the old one, which works for another 30 minutes in case the answer was lost
-//!   ([faq])
-//! - client credentials grant: offered. For custom connections to one organisation, and for
-//!   subscriptions in Xero's app store ([node_client], [machine_faq])
-//! - confidential client: `client_secret_basic`. An application on a server, or a custom
-//!   connection to one organisation ([node_client])
-//! - public client: `none`. An application on a desktop or mobile device, for which no secret
-//!   can be created. Applications that run in a browser alone are not supported ([pkce_flow],
-//!   [faq], [command_line])
-//! - authorization endpoint: `https://login.xero.com/identity/connect/authorize` ([pkce_flow],
-//!   [specification], [command_line])
-//! - token endpoint: `POST https://identity.xero.com/connect/token`, parameters as form
-//!   ([specification], [node_client], [command_line])
-//! - revocation endpoint: `POST https://identity.xero.com/connect/revocation`, parameters as
-//!   form. Takes the refresh token. All connections of the user to organisations end with it
-//!   ([net_client], [node_client])
-//! - scopes: 52 listed, more exist. Scopes add up: what a user agreed to once stays with the
-//!   application. Applications made since March 2, 2026 get the newer, narrower scopes for
-//!   transactions and reports only, and the older ones can change until September 2027
-//!   ([scopes], [specification], [mcp_server], [command_line], [scopes_change])
-//! - life of the access token: 30 minutes ([faq], [machine_faq])
-//! - life of the refresh token: 60 days. The time counts from the last refresh ([faq])
-//! - PKCE: confidential clients do not send it ([pkce_flow], [command_line])
-//! - a refresh token is asked for by: the scope `offline_access` ([scopes])
-//! - API calls: `authorization: Bearer <access token>`, on `https://api.xero.com`
-//!   ([specification])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional),
-//!   `id_token` (optional), `scope` ([node_client])
+//! # More
 //!
-//! # Limits
-//!
-//! - The redirect URI has to use https, except for localhost. Custom schemes are not supported.
-//!   ([pkce_flow])
-//! - An application can have 50 redirect URIs, and none with a wildcard. ([faq])
-//!
-//! # Notes
-//!
-//! - Others ask for accounting.reports.banksummary.read, accounting.reports.budgetsummary.read,
-//!   accounting.reports.executivesummary.read and accounting.reports.taxreports.read, too.
-//! - Xero's library for Node.js sends the scopes of client credentials in a parameter called
-//!   scopes. The client sends scope. ([node_client])
-//! - Calls of Xero's APIs name the organisation in the header xero-tenant-id. A GET of the path
-//!   connections with the access token lists the organisations that the user connected, and a
-//!   DELETE of one of them disconnects it. Custom connections need no such header.
-//!   ([specification], [node_client])
-//!
-//! # Sources
-//!
-//! - [pkce_flow], The Proof Key for Code Exchange (PKCE) flow, read on 2026-11-23.
-//! - [scopes], Scopes, read on 2026-11-23.
-//! - [faq], OAuth 2.0, frequently asked questions, read on 2026-11-23.
-//! - [machine_faq], Custom integration, frequently asked questions, read on 2026-11-23.
-//! - [specification], Xero-OpenAPI, the descriptions of Xero's APIs, read on 2026-11-28.
-//! - [node_client], xero-node, Xero's own library for Node.js, read on 2026-11-28.
-//! - [net_client], Xero-NetStandard, Xero's own library for .NET, read on 2026-11-28.
-//! - [mcp_server], xero-mcp-server, with the newer scopes, read on 2026-11-28.
-//! - [command_line], xero-command-line, Xero's own program, a public client, read on
-//!   2026-11-28.
-//! - [scopes_change], Xero Scopes: What Changed and What It Means for Your Integration, by
-//!   Apideck, read on 2026-11-28.
-//!
-//! [pkce_flow]: https://developer.xero.com/documentation/oauth2/pkce-flow
-//! [scopes]: https://developer.xero.com/documentation/oauth2/scopes
-//! [faq]: https://developer.xero.com/faq/oauth2
-//! [machine_faq]: https://developer.xero.com/faq/custom-integration
-//! [specification]: https://github.com/XeroAPI/Xero-OpenAPI
-//! [node_client]: https://github.com/XeroAPI/xero-node
-//! [net_client]: https://github.com/XeroAPI/Xero-NetStandard
-//! [mcp_server]: https://github.com/XeroAPI/xero-mcp-server
-//! [command_line]: https://github.com/XeroAPI/xero-command-line
-//! [scopes_change]: https://www.apideck.com/blog/xero-scopes
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/xero.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/xero.yaml),
+//! or `oauth-atlas explain xero` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -214,7 +153,7 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Calls Xero's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Xero API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://api.xero.com`.
     #[inline]
     pub fn call_api(
@@ -292,8 +231,12 @@ impl Authorize {
 
 /// What a Xero token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// Scopes add up: what a user agreed to once stays with the application. Applications made
+/// since March 2, 2026 get the newer, narrower scopes for transactions and reports only, and
+/// the older ones can change until September 2027.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,75 +18,20 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
+//!   `client_secret_post`; [`Client::public`], without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Scopes**: [`Scope`] lists 5; [`Authorize::scope`] takes others by name; a request
+//!   without scopes asks for every scope that the client registered.
+//! - **Other grants**: [`Client::authorize_device`].
 //!
-//! - authorization code grant: offered ([code], [raycast])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([refresh])
-//! - confidential client: `client_secret_basic` or `client_secret_post`. A registered
-//!   application ([refresh], [device_token])
-//! - public client: `none`. An application without a secret, which sends PKCE ([raycast])
-//! - authorization endpoint: `https://oauth.yandex.ru/authorize` ([code])
-//! - token endpoint: `POST https://oauth.yandex.ru/token`, parameters as form ([code],
-//!   [refresh])
-//! - revocation endpoint: `POST https://oauth.yandex.ru/revoke_token`, parameters as form,
-//!   `token` is called `access_token`, without `token_type_hint`, takes `access_token` alone
-//!   ([invalidate], [device_token])
-//! - device authorization endpoint: `POST https://oauth.yandex.ru/device/code`, parameters as
-//!   form ([device], [music])
-//! - scopes: 5 listed, more exist. The rights are chosen when an application is registered, and
-//!   a login may ask for fewer of them ([code], [php_client])
-//! - a request without scopes: asks for every scope that the client is registered for ([code],
-//!   [php_client])
-//! - device authorization grant: offered. The request for the codes takes a device_id and a
-//!   device_name as well ([device], [music])
-//! - API calls: `authorization: OAuth <access token>`, on `https://login.yandex.ru`
-//!   ([userinfo])
+//! # More
 //!
-//! # Limits
-//!
-//! - An application has at most 30 tokens of a user that are bound to devices; another one ends
-//!   the oldest. ([invalidate])
-//! - A refresh may give the same access token again while it lives long enough. ([refresh])
-//! - Device and user code are valid for ten minutes. ([device])
-//!
-//! # Notes
-//!
-//! - The names of rights stand on no page that could be read; those of Yandex ID are from the
-//!   code of others. ([userinfo], [php_client])
-//! - No page that could be read says that a secret may be missing; clients without one send
-//!   PKCE. ([raycast])
-//! - A change of the password, of two-factor authentication or of the rights of an application
-//!   ends all tokens, and the refresh token ends with the access token that the user withdraws.
-//!   ([invalidate])
-//! - Who the user is can be read from the path info of the API at login.yandex.ru. ([userinfo])
-//! - Access and refresh token live equally long. ([refresh])
-//!
-//! # Sources
-//!
-//! - [code], Getting a confirmation code from a URL, in Russian, read on 2026-11-23.
-//! - [device], Entering a code on the Yandex OAuth page, in Russian, read on 2026-11-23.
-//! - [refresh], Refreshing a token, in Russian, read on 2026-11-23.
-//! - [userinfo], Exchange the token for user information, read on 2026-11-28.
-//! - [invalidate], Revoke tokens, read on 2026-11-28.
-//! - [device_token], Device token, the older page with the whole request of a revocation, read
-//!   on 2026-11-28.
-//! - [php_client], oauth2-yandex, a library for PHP that lists the rights by name, read on
-//!   2026-11-28.
-//! - [raycast], Raycast's extension for Yandex Smart Home, a client without a secret, read on
-//!   2026-11-28.
-//! - [music], yandex-music-api, a library for Python with the requests of devices, read on
-//!   2026-11-28.
-//!
-//! [code]: https://yandex.com/dev/id/doc/ru/codes/code-url
-//! [device]: https://yandex.com/dev/id/doc/ru/codes/screen-code-oauth
-//! [refresh]: https://yandex.com/dev/id/doc/ru/tokens/refresh-client
-//! [userinfo]: https://yandex.com/dev/id/doc/en/user-information
-//! [invalidate]: https://yandex.ru/dev/id/doc/en/tokens/token-invalidate
-//! [device_token]: https://yandex.com/dev/oauth/doc/dg/concepts/device-token.html
-//! [php_client]: https://github.com/yaleksandr89/oauth2-yandex
-//! [raycast]: https://github.com/raycast/extensions/tree/main/extensions/yandex-smart-home
-//! [music]: https://github.com/MarshalX/yandex-music-api
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/yandex.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/yandex.yaml),
+//! or `oauth-atlas explain yandex` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -214,7 +159,7 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Calls Yandex's API with the access token as it wants it: `authorization: OAuth <access token>`.
+    /// Sends an authenticated request to the Yandex API, with `authorization: OAuth <access token>`.
     /// A path is joined to `https://login.yandex.ru`.
     #[inline]
     pub fn call_api(
@@ -316,8 +261,11 @@ impl Authorize {
 
 /// What a Yandex token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// The rights are chosen when an application is registered, and a login may ask for fewer of
+/// them.
+///
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -18,149 +18,23 @@
 //! # }
 //! ```
 //!
-//! # Facts
+//! - **Client types**: [`Client::confidential`] with `client_secret_post` or
+//!   `client_secret_basic`.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
+//!   same; [`Client::token_source`] keeps tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 8; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::device_token`].
+//! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`], for
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
-//! - authorization code grant: `redirect_uri` is required ([access_token], [authorization],
-//!   [desktop], [desktop_code], [metadata])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: the refresh token stays the same ([refresh])
-//! - confidential client: `client_secret_post` or `client_secret_basic`. A client of the API
-//!   console, with a client id and a client secret ([access_token], [self_client], [metadata])
-//! - authorization endpoint: `https://{accounts}/oauth/v2/auth` ([authorization])
-//! - token endpoint: `POST https://{accounts}/oauth/v2/token`, parameters as form or query
-//!   ([access_token], [assist])
-//! - revocation endpoint: `POST https://{accounts}/oauth/v2/token/revoke`, parameters as query,
-//!   without client authentication, without `token_type_hint` ([revoke_old], [metadata])
-//! - introspection endpoint: `POST https://{accounts}/oauth/v2/introspect`, parameters as form,
-//!   `client_secret_basic` ([metadata])
-//! - UserInfo endpoint: `GET https://{accounts}/oauth/v2/userinfo` ([metadata])
-//! - `{accounts}`: your host below `.zoho.com` or `.zoho.eu` or `.zoho.in` or `.zoho.com.au` or
-//!   `.zoho.au` or `.zoho.jp` or `.zohocloud.ca` or `.zoho.sa` or `.zoho.uk` or `.zoho.ae` or
-//!   `.zoho.sg` or `.zoho.com.cn`, such as `accounts.zoho.eu`; `accounts.zoho.com` unless set.
-//!   The host of the data centre's accounts server. A login may begin at any; where the user's
-//!   account is elsewhere, the callback names the host that the tokens come from ([multi_dc],
-//!   [multi_dc_client], [crm_dc], [workdrive_dc], [catalyst_dc])
-//! - `{api}`: your host below `.zohoapis.com` or `.zohoapis.eu` or `.zohoapis.in` or
-//!   `.zohoapis.com.au` or `.zohoapis.jp` or `.zohoapis.ca` or `.zohoapis.sa` or `.zohoapis.uk`
-//!   or `.zohoapis.ae` or `.zohoapis.sg` or `.zohoapis.com.cn` or `.zoho.eu`, such as
-//!   `www.zohoapis.eu`; `www.zohoapis.com` unless set. The host of the APIs in the user's data
-//!   centre, which the answer with the tokens names ([access_token], [workdrive_dc], [crm_sdk],
-//!   [multi_dc_client])
-//! - scopes: 8 listed, more exist, separated by a comma ([authorization], [phonebridge],
-//!   [self_client])
-//! - life of the access token: 1 hour ([access_token], [refresh])
-//! - life of the authorization code: 2 minutes ([authorization])
-//! - a refresh token is asked for by: `access_type=offline` and `prompt=consent`
-//!   ([authorization])
-//! - grant `device_token`: Exchanges the code of a device that the user has allowed.
-//!   ([device_polling])
-//! - `accounts_server` is kept with the tokens: `accounts-server` of the callback, refused
-//!   unless it is on `accounts.zoho.com` or `accounts.zoho.eu` or `accounts.zoho.in` or
-//!   `accounts.zoho.com.au` or `accounts.zoho.au` or `accounts.zoho.jp` or
-//!   `accounts.zohocloud.ca` or `accounts.zoho.sa` or `accounts.zoho.uk` or `accounts.zoho.ae`
-//!   or `accounts.zoho.sg` or `accounts.zoho.com.cn`. The URL of the accounts server in the
-//!   user's data centre ([multi_dc_client], [authorization], [multi_dc], [crm_dc],
-//!   [workdrive_dc], [catalyst_dc])
-//! - `location` is kept with the tokens: `location` of the callback. The short name of the
-//!   user's data centre ([multi_dc_client], [authorization])
-//! - `api_domain` is kept with the tokens: `api_domain` of the token, refused unless it is on
-//!   `*.zohoapis.com` or `*.zohoapis.eu` or `*.zohoapis.in` or `*.zohoapis.com.au` or
-//!   `*.zohoapis.jp` or `*.zohoapis.ca` or `*.zohoapis.sa` or `*.zohoapis.uk` or
-//!   `*.zohoapis.ae` or `*.zohoapis.sg` or `*.zohoapis.com.cn` or `api.zoho.eu`. The URL of the
-//!   APIs in the user's data centre ([multi_dc_client], [access_token], [workdrive_dc],
-//!   [crm_sdk])
-//! - API calls: `authorization: Zoho-oauthtoken <access token>`, on `https://{api}`
-//!   ([access_token])
-//! - token response: `access_token`, `expires_in`, `token_type`, `refresh_token` (optional),
-//!   `id_token` (optional) ([access_token], [refresh], [sign_in])
+//! # More
 //!
-//! # Limits
-//!
-//! - A refresh token gives ten access tokens in ten minutes at most. ([refresh])
-//!
-//! # Where the sources disagree
-//!
-//! - The address and the request of revocation: The path ends with token/revoke, and the
-//!   request has the refresh token in the query ([revoke_old]), taken here; The path ends with
-//!   revoke/token, and the request has a Basic header, the token and token_type, which is
-//!   refresh_token or access_token ([revoke_new]). The other one needs the kind of token by
-//!   another name and with a value that the client does not always know.
-//! - The host of the APIs in the answer: The host is below zohoapis and the ending of the data
-//!   centre ([access_token], [crm_sdk], [workdrive_dc]), taken here; The host is api.zoho and
-//!   the ending of the data centre, in one sample ([multi_dc_client]). Zoho's library has the
-//!   first hosts for every data centre, and the other one stands in one sample alone.
-//! - The word before the access token: The word is Zoho-oauthtoken ([access_token]), taken
-//!   here; The word is Bearer ([assist]). Most products have the first one.
-//!
-//! # Notes
-//!
-//! - No page lists all data centres. The page on several data centres has the United States,
-//!   Europe, India, Australia, Japan, Canada, Saudi Arabia and the United Kingdom; the pages of
-//!   products add China and the United Arab Emirates, and some write the Australian host as
-//!   accounts.zoho.au. Singapore, and the hosts of the APIs of the United Kingdom and of
-//!   Singapore, stand in the code of others only. The accounts server lists them at
-//!   /oauth/serverinfo, whose answer was not read. ([multi_dc], [multi_dc_client], [crm_dc],
-//!   [workdrive_dc], [catalyst_dc])
-//! - A client that serves several data centres can have a client secret for each of them, or
-//!   one for all. The client id is the same everywhere. ([multi_dc])
-//! - The metadata names client assertions (private_key_jwt) and the JWT grant, whose requests
-//!   no page shows. ([metadata])
-//! - A refresh token comes with the first consent only, unless the consent page is asked for
-//!   again. ([authorization])
-//! - A device asks at oauth/v3/device/code with grant_type device_request, and then at
-//!   oauth/v3/device/token with grant_type device_token and the device code as code. Both know
-//!   the answer other_dc, for users of another data centre. ([device], [device_polling])
-//! - A self client has no callback; its code is made in the API console and exchanged in the
-//!   same way. ([self_client])
-//!
-//! # Sources
-//!
-//! - [authorization], Authorization request, read on 2026-11-23.
-//! - [access_token], Access token, read on 2026-11-23.
-//! - [refresh], Access token expiry, read on 2026-11-23.
-//! - [multi_dc], Several data centres, read on 2026-11-28.
-//! - [multi_dc_client], Client authorization with several data centres, read on 2026-11-28.
-//! - [revoke_old], Revoke a refresh token, read on 2026-11-23.
-//! - [revoke_new], Revoke an OAuth token, read on 2026-11-23.
-//! - [desktop], Access token of mobile and desktop apps, read on 2026-11-23.
-//! - [device], Initiation request of devices, read on 2026-11-23.
-//! - [device_polling], Polling request of devices, read on 2026-11-23.
-//! - [self_client], Self client, read on 2026-11-23.
-//! - [assist], Generate an access token, of Zoho Assist, read on 2026-11-23.
-//! - [metadata], The OpenID Connect metadata of the accounts server, as it was answered on
-//!   2026-08-13, read on 2026-11-28.
-//! - [sign_in], Sign in using Zoho (OIDC), read on 2026-11-28.
-//! - [desktop_code], Authorization code of mobile and desktop apps, read on 2026-11-28.
-//! - [crm_dc], Multi DC support, of Zoho CRM, read on 2026-11-28.
-//! - [workdrive_dc], Multi DC support, of Zoho WorkDrive, read on 2026-11-28.
-//! - [catalyst_dc], Multi DC support, of Zoho Catalyst, in Japanese, read on 2026-11-28.
-//! - [crm_sdk], zohocrm-python-sdk-8.0, Zoho's own library for Zoho CRM, read on 2026-11-28.
-//! - [phonebridge], Authorization request, of Zoho PhoneBridge, read on 2026-11-23.
-//!
-//! [authorization]: https://zoho.com/accounts/protocol/oauth/web-apps/authorization.html
-//! [access_token]: https://zoho.com/accounts/protocol/oauth/web-apps/access-token.html
-//! [refresh]: https://zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html
-//! [multi_dc]: https://zoho.com/accounts/protocol/oauth/multi-dc.html
-//! [multi_dc_client]:
-//! https://zoho.com/accounts/protocol/oauth/multi-dc/client-authorization.html
-//! [revoke_old]: https://zoho.com/accounts/protocol/oauth/revoke-refresh-token.html
-//! [revoke_new]: https://www.zoho.com/developer/oauth/revoke-oauth-token.html
-//! [desktop]:
-//! https://zoho.com/accounts/protocol/oauth/mobile-and-desktop-apps/get-access-token.html
-//! [device]: https://zoho.com/accounts/protocol/oauth/devices/initiation-request.html
-//! [device_polling]: https://zoho.com/accounts/protocol/oauth/devices/polling-request.html
-//! [self_client]: https://zoho.com/accounts/protocol/oauth/self-client/overview.html
-//! [assist]: https://www.zoho.com/assist/api/generate-access-token.html
-//! [metadata]: https://accounts.zoho.com/.well-known/openid-configuration
-//! [sign_in]: https://zoho.com/accounts/protocol/oauth/sign-in-using-zoho.html
-//! [desktop_code]:
-//! https://zoho.com/accounts/protocol/oauth/mobile-and-desktop-apps/get-authorization-code.html
-//! [crm_dc]: https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html
-//! [workdrive_dc]:
-//! https://www.zoho.com/workdrive/developer/docs/api/v1/getting-started-multi-dc-support.html
-//! [catalyst_dc]: https://docs.catalyst.zoho.com/ja/api/introduction/multi-dc-support/
-//! [crm_sdk]: https://github.com/zoho/zohocrm-python-sdk-8.0
-//! [phonebridge]: https://www.zoho.com/phonebridge/developer/v3/auth-request.html
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/zoho.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/zoho.yaml),
+//! or `oauth-atlas explain zoho` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -308,7 +182,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Zoho's API with the access token as it wants it: `authorization: Zoho-oauthtoken <access token>`.
+    /// Sends an authenticated request to the Zoho API, with `authorization: Zoho-oauthtoken <access token>`.
     /// A path is joined to `https://{api}`.
     #[inline]
     pub fn call_api(
@@ -398,8 +272,8 @@ impl Authorize {
 
 /// What a Zoho token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

@@ -17,126 +17,42 @@
 //! # }
 //! ```
 //!
-//! # Facts
-//!
-//! - authorization code grant: `redirect_uri` is required ([oauth], [pkce])
-//! - PKCE: supported, and always sent with `S256`
-//! - refresh token grant: each refresh gives a new refresh token ([oauth], [skills])
-//! - client credentials grant: offered ([oauth], [skills])
-//! - confidential client: `client_secret_basic`. An app of the marketplace, with its client id
-//!   and client secret ([oauth], [s2s])
-//! - public client: `none`. An app on a device or in a browser, for which the settings give a
-//!   public client id of its own. It has no secret and sends PKCE ([pkce], [public_clients])
-//! - authorization endpoint: `{zoom}/oauth/authorize` ([oauth], [rooms_oauth])
-//! - token endpoint: `POST {zoom}/oauth/token`, parameters as form or query ([oauth],
-//!   [rooms_oauth])
-//! - revocation endpoint: `POST {zoom}/oauth/revoke`, parameters as query or form, without
-//!   `token_type_hint` ([oauth], [skills])
-//! - device authorization endpoint: `POST {zoom}/oauth/devicecode`, parameters as query,
-//!   `client_secret_basic_with_id` ([oauth], [skills])
-//! - UserInfo endpoint: `GET https://{api}/v2/users/me`. An app with granular scopes needs
-//!   user:read:user instead ([oauth], [scopes], [skills])
-//! - environment `commercial`: `zoom` is `https://zoom.us`. Zoom for everybody ([oauth])
-//! - environment `government`: `zoom` is `https://zoomgov.com`. Zoom for Government in the
-//!   United States, where an app is registered separately ([sample], [skills])
-//! - `{api}`: your host below `.zoom.us` or `.zoomgov.com`, such as `api.zoomgov.com`;
-//!   `api.zoom.us` unless set. The host of the API, which the answer with the tokens names
-//!   ([oauth], [sample])
-//! - scopes: 116 listed, more exist ([scopes], [skills])
-//! - life of the access token: 1 hour ([oauth])
-//! - life of the authorization code: 5 minutes ([skills])
-//! - device authorization grant: offered ([oauth], [skills])
-//! - grant `account_credentials`: Gets a token for the account of a server-to-server app,
-//!   without a user and without a refresh token. ([s2s])
-//! - `api_url` is kept with the tokens: `api_url` of the token, refused unless it is on
-//!   `api.zoom.us` or `*.zoom.us` or `*.zoomgov.com`. The host of the API for the account of
-//!   the user ([oauth], [s2s], [sample])
-//! - API calls: `authorization: Bearer <access token>`, on `https://{api}/v2` ([oauth], [s2s])
-//! - token response: `access_token`, `token_type`, `expires_in`, `scope`, `refresh_token`
-//!   (optional) ([oauth], [s2s])
+//! - **Environments**: [`Commercial`](Environment::Commercial),
+//!   [`Government`](Environment::Government); the first is the default.
+//! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`],
+//!   without a secret.
+//! - **PKCE**: supported, and always sent with `S256`.
+//! - **Redirect URI**: required.
+//! - **Refresh**: each refresh returns a new refresh token; [`Client::token_source`] keeps
+//!   tokens fresh.
+//! - **Access token lifetime**: 1 hour.
+//! - **Scopes**: [`Scope`] lists 116; [`Authorize::scope`] takes others by name.
+//! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
+//!   [`Client::account_credentials`].
+//! - **Kept with the tokens**: [`ApiUrl`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `4700`: The token is wrong. Refresh the token or send the user through the login again.
-//!   ([skills])
-//! - `4702`: The client is unknown or its secret is wrong. Check the client id and the client
-//!   secret. ([skills])
-//! - `4704`: The client is unknown or its secret is wrong. Check the client id and the client
-//!   secret. ([skills])
-//! - `4705`: The app may not use this grant. Check what kind of app it is. ([skills])
-//! - `4706`: The credentials or the grant type are missing. Check that nothing takes the
-//!   Authorization header or the body away. ([skills])
-//! - `4709`: The redirect URI is not that of the authorization request. Use the same redirect
-//!   URI in both requests. ([skills])
-//! - `4711`: The scopes of the refresh token are not those of the app. Send the user through
-//!   the login again. ([skills])
-//! - `4717`: The app is disabled. Enable the app in the marketplace. ([skills])
-//! - `4724`: The JSON web token in the header is wrong. Check the signature of the token.
-//!   ([skills])
-//! - `4732`: The code could not be made. Try again later. ([skills])
-//! - `4733`: The code has expired. Exchange the code within five minutes. ([skills])
-//! - `4734`: The code is wrong. Use each code once and as it came. ([skills])
-//! - `4735`: The owner of the token is gone. Remove the tokens of this user. ([skills])
-//! - `4737`: The refresh token is not found. Send the user through the login again. ([skills])
-//! - `4738`: An administrator has disabled the app. Ask the administrator of the account to
-//!   allow the app. ([skills])
-//! - `4740`: The refresh token was used too often. Keep the newest refresh token, and send the
-//!   user through the login again. ([skills])
-//! - `4741`: The token was revoked, as it is by another login of the same user. Use the newest
-//!   tokens of the user, or send the user through the login again. ([skills])
-//! - `authorization_pending`: The user has not entered the code yet. Ask again after the
-//!   interval. ([skills])
-//! - `slow_down`: The device asks too often. Wait five seconds longer between requests.
-//!   ([skills])
-//! - `expired_token`: The device code has expired. Begin the device flow again. ([skills])
-//! - `access_denied`: The user said no. Offer the login again. ([skills])
+//! - `4700`: Refresh the token or send the user through the login again.
+//! - `4702`: Check the client id and the client secret.
+//! - `4704`: Check the client id and the client secret.
+//! - `4705`: Check what kind of app it is.
+//! - `4706`: Check that nothing takes the Authorization header or the body away.
+//! - `4709`: Use the same redirect URI in both requests.
+//! - `4711`: Send the user through the login again.
+//! - `4717`: Enable the app in the marketplace.
+//! - `4724`: Check the signature of the token.
+//! - `4732`: Try again later.
+//! - `4733`: Exchange the code within five minutes.
+//! - `4734`: Use each code once and as it came.
+//! - `4735`: Remove the tokens of this user.
+//! - 8 more, each with its cure: in the spec, and in the message at run time.
 //!
-//! # Notes
+//! # More
 //!
-//! - The metadata names a Basic header with the secret as the only method, and no device grant,
-//!   but the JWT grant. The pages have public clients and the whole requests of the device
-//!   grant; they show no request of the JWT grant. ([metadata], [pkce], [skills])
-//! - PKCE takes S256 and plain, and plain where no method is named. ([oauth])
-//! - The code of the device flow lives 15 minutes, and is asked for every five seconds.
-//!   ([skills])
-//! - There are granular scopes as well, far more than the classic ones; an app has one kind or
-//!   the other. ([granular], [scopes], [skills])
-//! - Until the answer with the tokens has named the host of the API, it is api.zoom.us in the
-//!   environment for governments as well. ([sample])
-//! - Zoom's guides for machine readers send the secret with PKCE in every sample. ([skills],
-//!   [pkce])
-//! - Revocation answers with the status success as JSON. ([skills])
-//! - In which member of an answer the numbers of errors come is not said. ([skills])
-//! - The lifetime of refresh tokens is not stable, so each refresh token is best used before
-//!   the access token ends. ([skills])
-//!
-//! # Sources
-//!
-//! - [oauth], OAuth 2.0, read on 2026-11-23.
-//! - [rooms_oauth], OAuth with Zoom Rooms, read on 2026-11-23.
-//! - [s2s], Server-to-server OAuth, read on 2026-11-23.
-//! - [scopes], Classic scopes, read on 2026-11-23.
-//! - [granular], Granular scopes, read on 2026-11-23.
-//! - [skills], Zoom's own guides for machine readers, with errors and scopes, read on
-//!   2026-11-28.
-//! - [pkce], Using Proof Key for Code Exchange (PKCE), read on 2026-11-28.
-//! - [public_clients], Introducing PKCE support for public and confidential clients, read on
-//!   2026-11-28.
-//! - [metadata], The metadata of the authorization server, as it was answered on 2026-07-25,
-//!   read on 2026-11-28.
-//! - [sample], zoomapps-sample-js, Zoom's own sample app, with the hosts for governments, read
-//!   on 2026-11-28.
-//!
-//! [oauth]: https://developers.zoom.us/docs/integrations/oauth/
-//! [rooms_oauth]: https://developers.zoom.us/docs/rooms/oauth/
-//! [s2s]: https://developers.zoom.us/docs/rooms/s2s-oauth/
-//! [scopes]: https://developers.zoom.us/docs/integrations/oauth-scopes/
-//! [granular]: https://developers.zoom.us/docs/integrations/oauth-scopes-granular/
-//! [skills]: https://github.com/zoom/skills
-//! [pkce]: https://developers.zoom.us/docs/integrations/PKCE/
-//! [public_clients]: https://developers.zoom.us/blog/public-pkce/
-//! [metadata]: https://zoom.us/.well-known/oauth-authorization-server
-//! [sample]: https://github.com/zoom/zoomapps-sample-js
+//! Endpoints, limits, notes, conflicts between sources and the source of each fact:
+//! [`specs/zoom.yaml`](https://github.com/oauth-atlas/oauth-atlas/blob/HEAD/specs/zoom.yaml),
+//! or `oauth-atlas explain zoom` in a terminal.
 
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
@@ -320,7 +236,7 @@ impl Client {
         self.0.userinfo(tokens)
     }
 
-    /// Calls Zoom's API with the access token as it wants it: `authorization: Bearer <access token>`.
+    /// Sends an authenticated request to the Zoom API, with `authorization: Bearer <access token>`.
     /// A path is joined to `https://{api}/v2`.
     #[inline]
     pub fn call_api(
@@ -398,8 +314,8 @@ impl Authorize {
 
 /// What a Zoom token may do.
 ///
-/// A scope that is not listed here can be asked for by its text, with `scope` on the request;
-/// one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
+/// A scope that is not listed here can be requested by name with `scope` on the request;
+/// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Scope {

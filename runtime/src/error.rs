@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::message::TransportError;
+pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
+use verdict::Verdict;
 
 pub(crate) mod code;
 pub(crate) mod verdict;
@@ -55,7 +57,8 @@ impl Error {
     }
 
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
-    /// provider's own that means one of the standard's is that one.
+    /// provider's own that means one of the standard's is that one, and so is a status without a
+    /// code that does.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode<'_>> {
         let standard = self.0.standard_code;
@@ -96,7 +99,8 @@ impl Error {
             let mut errors = self.0.provider.errors.iter();
             errors.find(|error| error.code == code)
         };
-        of_code(self.code_text()?)
+        self.code_text()
+            .and_then(of_code)
             .or_else(|| of_code(self.0.standard_code?))
             .map(|error| error.hint)
     }
@@ -224,8 +228,9 @@ impl fmt::Display for Error {
             ErrorKind::Server => formatter.write_str(" failed")?,
             ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
             ErrorKind::Transport => formatter.write_str(" could not be asked")?,
+            ErrorKind::Store => formatter.write_str(": the token store")?,
         }
-        if let Some(code) = &details.code {
+        if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
         }
         if let Some(status) = details.status {
@@ -319,6 +324,8 @@ pub(crate) struct Details {
     /// Whether this is a refusal of a refresh token.
     pub(crate) refuses_refresh: bool,
     needs_login: bool,
+    /// Of an error of kind [`ErrorKind::Store`].
+    pub(crate) store_verdict: Option<Verdict>,
     transport: Option<TransportError>,
     rescued: Rescued,
 }
@@ -346,6 +353,7 @@ impl Details {
             retry_after: None,
             refuses_refresh: false,
             needs_login: false,
+            store_verdict: None,
             transport: None,
             rescued: Rescued::default(),
         }
@@ -398,6 +406,8 @@ pub enum ErrorKind {
     Response,
     /// No whole response came back.
     Transport,
+    /// The token store failed, or other processes had the account's tokens for too long.
+    Store,
 }
 
 /// Why a callback was rejected before any request was sent.
@@ -453,43 +463,6 @@ impl fmt::Display for CallbackProblem {
             Self::WrongSignature => "the signature is missing or wrong",
             Self::MissingCapture => "a parameter is missing",
             Self::ForbiddenHost => "a parameter names a host that is not the provider's",
-        })
-    }
-}
-
-/// An endpoint of a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EndpointKind {
-    /// Where the user's browser is sent (RFC 6749 §3.1).
-    Authorization,
-    /// Where tokens come from (RFC 6749 §3.2).
-    Token,
-    /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
-    Refresh,
-    /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
-    DeviceAuthorization,
-    /// Where tokens are revoked (RFC 7009).
-    Revocation,
-    /// Where tokens are looked up (RFC 7662).
-    Introspection,
-    /// Where the user's claims are (OpenID Connect Core §5.3).
-    UserInfo,
-    /// The API that the access token is for.
-    Api,
-}
-
-impl fmt::Display for EndpointKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Authorization => "authorization endpoint",
-            Self::Token => "token endpoint",
-            Self::Refresh => "refresh endpoint",
-            Self::DeviceAuthorization => "device authorization endpoint",
-            Self::Revocation => "revocation endpoint",
-            Self::Introspection => "introspection endpoint",
-            Self::UserInfo => "UserInfo endpoint",
-            Self::Api => "API",
         })
     }
 }

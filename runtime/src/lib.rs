@@ -92,7 +92,7 @@ pub use operation::authorize::{Authorize, Login};
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
 pub use operation::introspection::Introspection;
 pub use operation::revocation::Revocation;
-pub use operation::source::TokenSource;
+pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
 pub use operation::{Operation, OperationFuture};

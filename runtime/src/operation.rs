@@ -12,6 +12,8 @@ pub(crate) mod introspection;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;
+#[cfg(feature = "store")]
+mod stored_login;
 pub(crate) mod token;
 
 /// A request to a provider and the reading of its response: what [`TokenRequest`], [`ApiCall`] and the

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use oauth_atlas_codegen::model::{Provider, TokenKind};
+use oauth_atlas_codegen::model::{OperationKind, Provider};
 
 use crate::Module;
 use crate::calls::constructor;
@@ -53,36 +53,41 @@ pub(crate) fn absence(modules: &[Module]) -> String {
 }
 
 /// Every method that depends on the spec, and whether this provider has it.
-fn methods(provider: &Provider) -> [(&'static str, bool); 16] {
-    let code = provider.authorization_code.is_some();
-    let refresh = provider.refresh_token.is_some();
-    [
-        ("authorize", code),
-        ("finish", code),
-        ("redirect_uri", code),
-        ("refresh", refresh),
-        ("token_source", refresh),
-        ("client_credentials", provider.client_credentials.is_some()),
-        ("authorize_device", provider.device_code.is_some()),
-        ("poll_device", provider.device_code.is_some()),
-        ("finish_device", provider.device_code.is_some()),
-        (
-            "revoke_access_token",
-            provider.revokes(TokenKind::AccessToken),
-        ),
-        (
-            "revoke_refresh_token",
-            provider.revokes(TokenKind::RefreshToken),
-        ),
-        ("introspect", provider.introspection.is_some()),
-        ("userinfo", provider.userinfo.is_some()),
+fn methods(provider: &Provider) -> Vec<(&'static str, bool)> {
+    let operations = provider.operations();
+    let is_offered = |kind| operations.iter().any(|one| one.kind == kind);
+    let of_operations = OperationKind::ALL.iter().flat_map(|kind| {
+        let methods = methods_of(*kind).iter();
+        methods.map(|method| (*method, is_offered(*kind)))
+    });
+    let settings = [
+        ("redirect_uri", is_offered(OperationKind::Authorize)),
         ("environment", !provider.environments.is_empty()),
         ("client_auth", !provider.selectable_auth().is_empty()),
         (
             "token_encoding",
             !provider.selectable_encodings().is_empty(),
         ),
-    ]
+    ];
+    of_operations.chain(settings).collect()
+}
+
+/// The methods by which a client offers an operation. Those of extensions have the provider's names.
+fn methods_of(operation: OperationKind) -> &'static [&'static str] {
+    match operation {
+        OperationKind::Authorize => &["authorize"],
+        OperationKind::ExchangeCode => &["finish"],
+        OperationKind::Refresh => &["refresh", "token_source"],
+        OperationKind::ClientCredentials => &["client_credentials"],
+        OperationKind::AuthorizeDevice => &["authorize_device"],
+        OperationKind::PollDevice => &["poll_device", "finish_device"],
+        OperationKind::Extension => &[],
+        OperationKind::RevokeAccessToken => &["revoke_access_token"],
+        OperationKind::RevokeRefreshToken => &["revoke_refresh_token"],
+        OperationKind::Introspect => &["introspect"],
+        OperationKind::UserInfo => &["userinfo"],
+        OperationKind::CallApi => &["call"],
+    }
 }
 
 fn constructors(provider: &Provider) -> [(&'static str, bool); 3] {

@@ -1,10 +1,11 @@
 //! Every operation of every provider, as calls of its typed client.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Choice, Client, ClientAuth, ClientKind, OmittedScope, ParameterType, Provider, TokenKind,
-    VariableKind,
+    Choice, Client, ClientAuth, ClientKind, EndpointKind, Offered, OmittedScope, OperationKind,
+    ParameterType, Provider, VariableKind,
 };
 
 use crate::Module;
@@ -13,12 +14,26 @@ pub(crate) fn calls(modules: &[Module]) -> String {
     let mut text = String::from("pub static COVERED: &[Covered] = &[\n");
     for Module { path, provider } in modules {
         let id = &provider.id;
-        let _ = writeln!(
+        let options = options(provider);
+        let by_text = |only: &dyn Fn(&LoginOption) -> bool| -> String {
+            let chosen = options.iter().filter(|option| only(option));
+            chosen.map(|option| option.by_text.as_str()).collect()
+        };
+        let _ = write!(
             text,
             "Covered {{ id: \"{id}\", published: {}, provider: &{path}::{id}::PROVIDER, \
-             calls: |wire| Box::pin(calls_{id}(wire)) }},",
-            *path == "oauth_atlas"
+             calls: |wire| Box::pin(calls_{id}(wire)), has_options: {}, \
+             required: |login| login{}, everything: |login| login{}, variables: &[",
+            *path == "oauth_atlas",
+            !options.is_empty(),
+            by_text(&|option| option.required),
+            by_text(&|_| true),
         );
+        for variable in provider.required_variables() {
+            let value = variable.values.first().unwrap_or(&variable.example);
+            let _ = write!(text, "({:?}, {value:?}),", variable.name);
+        }
+        text += "] },\n";
     }
     text += "];\n";
     for module in modules {
@@ -33,27 +48,33 @@ fn of_one(Module { path, provider }: &Module) -> String {
     for (kind, client) in provider.clients() {
         let make = constructor(provider, kind);
         let title = kind.word();
-        operations(&mut body, provider, kind, title, &make);
-        let methods = client.auth.iter().skip(1);
-        for method in methods {
+        let operations = provider.operations();
+        let operations = operations.iter().filter(|one| one.kind.is_for(kind));
+        let operations: Vec<_> = operations.collect();
+        for operation in &operations {
+            call(&mut body, provider, title, &make, operation);
+        }
+        let mut varied = |title: &str, make: &str, variation: Variation| {
+            for operation in &operations {
+                if varies(operation.kind) == Some(variation) {
+                    call(&mut body, provider, title, make, operation);
+                }
+            }
+        };
+        for method in client.auth.iter().skip(1) {
             let made = format!("{make}.client_auth(oauth_atlas::ClientAuth::{method:?})");
-            token_requests(
-                &mut body,
-                provider,
-                kind,
-                &format!("{title}, {}", method.word()),
-                &made,
-            );
+            let title = format!("{title}, {}", method.word());
+            varied(&title, &made, Variation::TokenRequest);
         }
         for encoding in provider.selectable_encodings().iter().skip(1) {
             let made = format!("{make}.token_encoding(oauth_atlas::Encoding::{encoding:?})");
             let title = format!("{title}, {} body", encoding.word());
-            token_requests(&mut body, provider, kind, &title, &made);
+            varied(&title, &made, Variation::TokenRequest);
         }
         for separator in provider.selectable_separators().iter().skip(1) {
             let made = format!("{make}.scope_separator(oauth_atlas::Separator::{separator:?})");
             let title = format!("{title}, {} between scopes", separator.word());
-            authorize(&mut body, provider, &title, &made);
+            varied(&title, &made, Variation::Login);
         }
         for environment in &provider.environments {
             let variant = &environment.variant;
@@ -132,64 +153,126 @@ fn secret(provider: &Provider) -> &'static str {
     }
 }
 
-fn operations(body: &mut String, provider: &Provider, kind: ClientKind, title: &str, make: &str) {
-    authorize(body, provider, title, make);
-    token_requests(body, provider, kind, title, make);
-    let mut call = |name: &str, reader: &str, expression: &str| {
-        let _ = writeln!(
-            body,
-            "{{ let client = {make}.with_settings(wire.settings()); \
-             wire.assert_hidden(\"{title}\", &client); \
-             wire.{reader}(\"{title}: {name}\", client.{expression}).await; }}"
-        );
-    };
-    if provider.revokes(TokenKind::AccessToken) {
-        call(
-            "revoke access token",
+/// In what a client may choose to send a request otherwise.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Variation {
+    /// What stands between two scopes.
+    Login,
+    /// The client authentication and the encoding.
+    TokenRequest,
+}
+
+fn varies(operation: OperationKind) -> Option<Variation> {
+    match operation {
+        OperationKind::Authorize => Some(Variation::Login),
+        OperationKind::ExchangeCode | OperationKind::Refresh | OperationKind::ClientCredentials => {
+            Some(Variation::TokenRequest)
+        }
+        // Their requests vary as those above do.
+        OperationKind::AuthorizeDevice
+        | OperationKind::PollDevice
+        | OperationKind::Extension
+        | OperationKind::RevokeAccessToken
+        | OperationKind::RevokeRefreshToken
+        | OperationKind::Introspect
+        | OperationKind::UserInfo
+        | OperationKind::CallApi => None,
+    }
+}
+
+/// The call of an operation, and where a login may be begun in several ways, each of them.
+fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operation: &Offered) {
+    let (name, reader, expression) = match operation.kind {
+        OperationKind::Authorize => return authorize(body, provider, title, make),
+        OperationKind::ExchangeCode => {
+            let scopes = scopes(provider, 1);
+            let required = required(&options(provider));
+            let issuer = issuer(provider);
+            let login = format!(
+                "{{ let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
+                 let callback = wire.callback(&login, {issuer:?}); \
+                 client.finish(login.pending, callback) }}"
+            );
+            ("exchange code".to_owned(), "tokens", login)
+        }
+        OperationKind::Refresh => (
+            "refresh".to_owned(),
+            "tokens",
+            "client.refresh(&wire.owned())".to_owned(),
+        ),
+        OperationKind::ClientCredentials => (
+            "client credentials".to_owned(),
+            "tokens",
+            format!("client.client_credentials({})", scopes(provider, 2)),
+        ),
+        OperationKind::AuthorizeDevice => (
+            "device authorization".to_owned(),
+            "device",
+            format!("client.authorize_device({})", scopes(provider, 1)),
+        ),
+        OperationKind::PollDevice => {
+            let scopes = scopes(provider, 1);
+            let _ = writeln!(
+                body,
+                "{{ let client = {make}.with_settings(wire.settings()); \
+                 let mut login = wire.device_login(&client.authorize_device({scopes})); \
+                 wire.poll(\"{title}: device poll\", client.poll_device(&mut login)).await; }}"
+            );
+            return;
+        }
+        OperationKind::Extension => {
+            let extension = operation.extension.expect("a grant of the provider's own");
+            let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
+            (
+                format!("grant {}", extension.name),
+                "tokens",
+                format!("client.{}({arguments})", extension.method),
+            )
+        }
+        OperationKind::RevokeAccessToken => (
+            "revoke access token".to_owned(),
             "revocation",
-            "revoke_access_token(ACCESS_TOKEN)",
-        );
-    }
-    if provider.revokes(TokenKind::RefreshToken) {
-        call(
-            "revoke refresh token",
+            "client.revoke_access_token(ACCESS_TOKEN)".to_owned(),
+        ),
+        OperationKind::RevokeRefreshToken => (
+            "revoke refresh token".to_owned(),
             "revocation",
-            "revoke_refresh_token(REFRESH_TOKEN)",
-        );
-    }
-    if provider.introspection.is_some() {
-        call("introspect", "introspection", "introspect(ACCESS_TOKEN)");
-    }
-    if provider.userinfo.is_some() {
-        call("user info", "api", "userinfo(&wire.owned())");
-    }
-    if provider.device_code.is_some() {
-        let device = format!("authorize_device({})", scopes(provider, 1));
-        call("device authorization", "device", &device);
-    }
-    for extension in &provider.extensions {
-        let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
-        let title = format!("grant {}", extension.name);
-        let made = format!("{}({arguments})", extension.method);
-        call(&title, "tokens", &made);
-    }
-    let url = if provider.api.url.is_some() {
-        "/path?query=1"
-    } else {
-        "https://api.example/path"
+            "client.revoke_refresh_token(REFRESH_TOKEN)".to_owned(),
+        ),
+        OperationKind::Introspect => (
+            "introspect".to_owned(),
+            "introspection",
+            "client.introspect(ACCESS_TOKEN)".to_owned(),
+        ),
+        OperationKind::UserInfo => (
+            "user info".to_owned(),
+            "api",
+            "client.userinfo(&wire.owned())".to_owned(),
+        ),
+        OperationKind::CallApi => {
+            let url = if provider.api.url.is_some() {
+                "/path?query=1"
+            } else {
+                "https://api.example/path"
+            };
+            (
+                "API call".to_owned(),
+                "api",
+                format!("client.call_api(Method::GET, \"{url}\", &wire.owned())"),
+            )
+        }
     };
-    call(
-        "API call",
-        "api",
-        &format!("call_api(Method::GET, \"{url}\", &wire.owned())"),
+    let _ = writeln!(
+        body,
+        "{{ let client = {make}.with_settings(wire.settings()); \
+         wire.assert_hidden(\"{title}\", &client); \
+         let request = {expression}; \
+         wire.{reader}(\"{title}: {name}\", request).await; }}"
     );
 }
 
 /// Logins: with two scopes, with none, and with every option.
 fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
-    if provider.authorization_code.is_none() {
-        return;
-    }
     let options = options(provider);
     let required = required(&options);
     let mut login = |name: &str, scopes: &str, options: &str| {
@@ -219,7 +302,12 @@ fn authorize(body: &mut String, provider: &Provider, title: &str, make: &str) {
 /// A choice of a login, as the call that makes it.
 pub(crate) struct LoginOption {
     pub(crate) call: String,
-    pub(crate) required: bool,
+    /// The same of a client that knows names and values as text.
+    by_text: String,
+    /// Whether no login begins without it.
+    required: bool,
+    /// Whether a login that is to last makes it.
+    pub(crate) is_usual: bool,
 }
 
 /// The calls without which no login begins.
@@ -234,113 +322,98 @@ pub(crate) fn options(provider: &Provider) -> Vec<LoginOption> {
         .iter()
         .flat_map(|endpoint| &endpoint.options);
     let options = options.map(|option| {
-        let value = match (&option.choice, option.r#type) {
-            (Some(choice), _) => value(choice),
-            (None, ParameterType::Text) => "\"any text\"".to_owned(),
-            (None, ParameterType::Integer) => "7".to_owned(),
-            (None, ParameterType::Boolean) => "true".to_owned(),
+        let (value, text) = match (&option.choice, option.r#type) {
+            (Some(choice), _) => (value(choice), choice.first().wire.as_str()),
+            (None, ParameterType::Text) => ("\"any text\"".to_owned(), "any text"),
+            (None, ParameterType::Integer) => ("7".to_owned(), "7"),
+            (None, ParameterType::Boolean) => ("true".to_owned(), "true"),
         };
         LoginOption {
             call: format!(".{}({value})", option.method),
+            by_text: format!(".option({:?}, {text:?})", option.name),
             required: option.required,
+            is_usual: option.required,
         }
     });
-    let chosen = |call: String| LoginOption {
+    let chosen = |(call, by_text): (String, String)| LoginOption {
         call,
+        by_text,
         required: false,
+        is_usual: false,
     };
     let variables = provider
         .variables
         .iter()
         .filter(|variable| variable.by_login);
-    let variables = variables.filter_map(|variable| match (&variable.choice, variable.kind) {
-        (Some(choice), _) => Some(format!(".{}({})", variable.method, value(choice))),
-        (None, VariableKind::BaseUrl) => None,
-        (None, _) => Some(format!(".{}(\"{}\")", variable.method, variable.example)),
+    let variables = variables.filter_map(|variable| {
+        let (value, text) = match (&variable.choice, variable.kind) {
+            (Some(choice), _) => (value(choice), &choice.first().wire),
+            (None, VariableKind::BaseUrl) => return None,
+            (None, _) => (format!("{:?}", variable.example), &variable.example),
+        };
+        Some((
+            format!(".{}({value})", variable.method),
+            format!(".variable({:?}, {text:?})", variable.name),
+        ))
     });
     let groups = provider.scopes.groups.iter().map(|group| {
         let scopes = group.values.iter().take(2);
+        let names: Vec<_> = scopes.clone().map(|scope| scope.name.as_str()).collect();
         let scopes: Vec<_> = scopes
             .map(|scope| format!("{}::{}", group.type_name, scope.variant))
             .collect();
-        format!(".{}([{}])", group.method, scopes.join(", "))
+        (
+            format!(".{}([{}])", group.method, scopes.join(", ")),
+            format!(".group({:?}, {names:?})", group.parameter),
+        )
     });
-    let offline = provider.offline.iter().map(|_| ".offline()".to_owned());
+    let offline = provider.offline.iter().map(|_| LoginOption {
+        call: ".offline()".to_owned(),
+        by_text: ".offline()".to_owned(),
+        required: false,
+        is_usual: true,
+    });
     options
         .chain(variables.map(chosen))
         .chain(groups.map(chosen))
-        .chain(offline.map(chosen))
+        .chain(offline)
         .collect()
 }
 
-fn token_requests(
-    body: &mut String,
-    provider: &Provider,
-    kind: ClientKind,
-    title: &str,
-    make: &str,
-) {
-    if provider.authorization_code.is_some() {
-        let scopes = scopes(provider, 1);
-        let required = required(&options(provider));
-        let issuer = issuer(provider);
-        let _ = writeln!(
-            body,
-            "{{ let client = {make}.with_settings(wire.settings()); \
-             wire.assert_hidden(\"{title}\", &client); \
-             let login = client.authorize({scopes}){required}.start().expect(\"a login\"); \
-             let callback = wire.callback(&login, {issuer:?}); \
-             wire.tokens(\"{title}: exchange code\", client.finish(login.pending, callback)).await; }}"
-        );
-    }
-    if provider.refresh_token.is_some() {
-        let _ = writeln!(
-            body,
-            "{{ let client = {make}.with_settings(wire.settings()); \
-             wire.assert_hidden(\"{title}\", &client); \
-             wire.tokens(\"{title}: refresh\", client.refresh(&wire.owned())).await; }}"
-        );
-    }
-    if provider.client_credentials.is_some() && kind == ClientKind::Confidential {
-        let scopes = scopes(provider, 2);
-        let _ = writeln!(
-            body,
-            "{{ let client = {make}.with_settings(wire.settings()); \
-             wire.assert_hidden(\"{title}\", &client); \
-             wire.tokens(\"{title}: client credentials\", client.client_credentials({scopes})).await; }}"
-        );
-    }
-}
-
-/// The URLs that requests go to when nothing is replaced.
+/// The URLs that requests go to when nothing is replaced, each endpoint's once.
 fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
-    let mut url = |name: &str, expression: &str| {
-        let _ = writeln!(
-            body,
-            "wire.url(\"{title}: {name}\", {make}.{expression}.to_http_request());"
-        );
-    };
-    if provider.refresh_token.is_some() {
-        url("token endpoint", "refresh(&wire.owned())");
-    } else if provider.client_credentials.is_some() {
-        url(
-            "token endpoint",
-            &format!("client_credentials({})", scopes(provider, 0)),
-        );
-    }
-    if provider.revokes(TokenKind::AccessToken) {
-        url("revocation endpoint", "revoke_access_token(ACCESS_TOKEN)");
-    } else if provider.revokes(TokenKind::RefreshToken) {
-        url("revocation endpoint", "revoke_refresh_token(REFRESH_TOKEN)");
-    }
-    if provider.introspection.is_some() {
-        url("introspection endpoint", "introspect(ACCESS_TOKEN)");
-    }
-    if provider.userinfo.is_some() {
-        url("UserInfo endpoint", "userinfo(&wire.owned())");
-    }
-    if provider.api.url.is_some() {
-        url("API", "call_api(Method::GET, \"/path\", &wire.owned())");
+    let mut seen = BTreeSet::new();
+    for operation in provider.operations() {
+        let expression = match operation.kind {
+            // A login's URL is recorded with the login, and those that need an answer first go
+            // where others go.
+            OperationKind::Authorize
+            | OperationKind::ExchangeCode
+            | OperationKind::AuthorizeDevice
+            | OperationKind::PollDevice
+            | OperationKind::Extension => continue,
+            OperationKind::Refresh => "refresh(&wire.owned())".to_owned(),
+            OperationKind::ClientCredentials => {
+                format!("client_credentials({})", scopes(provider, 0))
+            }
+            OperationKind::RevokeAccessToken => "revoke_access_token(ACCESS_TOKEN)".to_owned(),
+            OperationKind::RevokeRefreshToken => "revoke_refresh_token(REFRESH_TOKEN)".to_owned(),
+            OperationKind::Introspect => "introspect(ACCESS_TOKEN)".to_owned(),
+            OperationKind::UserInfo => "userinfo(&wire.owned())".to_owned(),
+            OperationKind::CallApi if provider.api.url.is_none() => continue,
+            OperationKind::CallApi => "call_api(Method::GET, \"/path\", &wire.owned())".to_owned(),
+        };
+        // Where tokens are refreshed stands for where they come from.
+        let name = match operation.endpoint {
+            EndpointKind::Refresh => EndpointKind::Token.to_string(),
+            endpoint => endpoint.to_string(),
+        };
+        if seen.insert(name.clone()) {
+            let _ = writeln!(
+                body,
+                "wire.url(\"{title}: {name}\", {make}.{expression}.to_http_request());"
+            );
+        }
     }
 }
 

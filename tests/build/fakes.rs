@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    Answer, ClientKind, ParameterType, Presence, Provider, Rotation, TokenKind,
+    Answer, ClientKind, OperationKind, ParameterType, Presence, Provider, Rotation,
 };
 
 use crate::Module;
-use crate::calls::{constructor_with, options};
+use crate::calls::{LoginOption, constructor_with, options};
 
 pub(crate) fn fakes(modules: &[Module]) -> String {
     let mut text = String::from("pub static FAKED: &[Faked] = &[\n");
@@ -121,94 +121,95 @@ fn driven(Module { path, provider }: &Module) -> String {
     let mut method = |signature: &str, expression: &str| {
         let _ = writeln!(body, "fn {signature} {{ Some({expression}) }}");
     };
-    if provider.authorization_code.is_some() {
-        let options = options(provider);
-        let calls = |only: &dyn Fn(&crate::calls::LoginOption) -> bool| -> String {
-            let chosen = options.iter().filter(|option| only(option));
-            chosen.map(|option| option.call.as_str()).collect()
-        };
-        let usual = calls(&|option| option.required || option.call == ".offline()");
-        let all = calls(&|_| true);
-        method(
-            "login(&self, ask: Ask) -> Option<Result<Login, Error>>",
-            &format!(
-                "match ask {{ Ask::Usual => self.authorize({scopes}){usual}.start(), \
-                 Ask::Everything => self.authorize({scopes}){all}.start(), \
-                 Ask::Unknown => self.authorize({scopes}){usual}.scope(\"no:such-scope\").start() }}",
-                scopes = scopes(provider, true),
+    let mut extensions = String::new();
+    for operation in provider.operations() {
+        match operation.kind {
+            OperationKind::Authorize => {
+                let options = options(provider);
+                let calls = |only: &dyn Fn(&LoginOption) -> bool| -> String {
+                    let chosen = options.iter().filter(|option| only(option));
+                    chosen.map(|option| option.call.as_str()).collect()
+                };
+                let usual = calls(&|option| option.is_usual);
+                let all = calls(&|_| true);
+                method(
+                    "login(&self, ask: Ask) -> Option<Result<Login, Error>>",
+                    &format!(
+                        "match ask {{ Ask::Usual => self.authorize({scopes}){usual}.start(), \
+                         Ask::Everything => self.authorize({scopes}){all}.start(), \
+                         Ask::Unknown => self.authorize({scopes}){usual}.scope(\"no:such-scope\").start() }}",
+                        scopes = scopes(provider, true),
+                    ),
+                );
+            }
+            OperationKind::ExchangeCode => method(
+                "exchange(&self, pending: Pending, callback: String) -> Option<TokenRequest>",
+                "self.finish(pending, callback)",
             ),
-        );
-        method(
-            "exchange(&self, pending: Pending, callback: String) -> Option<TokenRequest>",
-            "self.finish(pending, callback)",
-        );
+            OperationKind::Refresh => method(
+                "renew(&self, tokens: &TokenSet) -> Option<TokenRequest>",
+                "self.refresh(tokens)",
+            ),
+            OperationKind::ClientCredentials => {
+                let scopes = scopes(provider, false);
+                method(
+                    "own_tokens(&self) -> Option<TokenRequest>",
+                    &format!("self.client_credentials({scopes})"),
+                );
+            }
+            OperationKind::AuthorizeDevice => {
+                let scopes = scopes(provider, true);
+                method(
+                    "start_device(&self) -> Option<DeviceRequest>",
+                    &format!("self.authorize_device({scopes})"),
+                );
+            }
+            OperationKind::PollDevice => method(
+                "ask_device<'l>(&self, login: &'l mut DeviceLogin) -> Option<DevicePoll<'l>>",
+                "self.poll_device(login)",
+            ),
+            OperationKind::Extension => {
+                let extension = operation.extension.expect("a grant of the provider's own");
+                let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
+                let _ = write!(
+                    extensions,
+                    "(\"{}\", self.{}({arguments})),",
+                    extension.name, extension.method
+                );
+            }
+            OperationKind::RevokeAccessToken => method(
+                "end_access(&self, tokens: &TokenSet) -> Option<Revocation>",
+                "self.revoke_access_token(tokens.access_token().clone())",
+            ),
+            OperationKind::RevokeRefreshToken => method(
+                "end_refresh(&self, tokens: &TokenSet) -> Option<Revocation>",
+                "self.revoke_refresh_token(tokens.refresh_token()?.clone())",
+            ),
+            OperationKind::Introspect => method(
+                "look_up(&self, tokens: &TokenSet) -> Option<Introspection>",
+                "self.introspect(tokens.access_token().clone())",
+            ),
+            OperationKind::UserInfo => method(
+                "user(&self, tokens: &TokenSet) -> Option<ApiCall>",
+                "self.userinfo(tokens)",
+            ),
+            OperationKind::CallApi => {
+                let url = if provider.api.url.is_some() {
+                    "/path?query=1"
+                } else {
+                    "https://api.example/path"
+                };
+                method(
+                    "resource(&self, tokens: &TokenSet) -> Option<ApiCall>",
+                    &format!("self.call_api(Method::GET, \"{url}\", tokens)"),
+                );
+            }
+        }
     }
-    if provider.refresh_token.is_some() {
-        method(
-            "renew(&self, tokens: &TokenSet) -> Option<TokenRequest>",
-            "self.refresh(tokens)",
-        );
-    }
-    if provider.client_credentials.is_some() {
-        let scopes = scopes(provider, false);
-        method(
-            "own_tokens(&self) -> Option<TokenRequest>",
-            &format!("self.client_credentials({scopes})"),
-        );
-    }
-    if provider.device_code.is_some() {
-        let scopes = scopes(provider, true);
-        method(
-            "start_device(&self) -> Option<DeviceRequest>",
-            &format!("self.authorize_device({scopes})"),
-        );
-        method(
-            "ask_device<'l>(&self, login: &'l mut DeviceLogin) -> Option<DevicePoll<'l>>",
-            "self.poll_device(login)",
-        );
-    }
-    if provider.userinfo.is_some() {
-        method(
-            "user(&self, tokens: &TokenSet) -> Option<ApiCall>",
-            "self.userinfo(tokens)",
-        );
-    }
-    if provider.introspection.is_some() {
-        method(
-            "look_up(&self, tokens: &TokenSet) -> Option<Introspection>",
-            "self.introspect(tokens.access_token().clone())",
-        );
-    }
-    if provider.revokes(TokenKind::AccessToken) {
-        method(
-            "end_access(&self, tokens: &TokenSet) -> Option<Revocation>",
-            "self.revoke_access_token(tokens.access_token().clone())",
-        );
-    }
-    if provider.revokes(TokenKind::RefreshToken) {
-        method(
-            "end_refresh(&self, tokens: &TokenSet) -> Option<Revocation>",
-            "self.revoke_refresh_token(tokens.refresh_token()?.clone())",
-        );
-    }
-    let extensions = provider.extensions.iter().map(|extension| {
-        let arguments = vec!["\"value\""; extension.arguments.len()].join(", ");
-        format!(
-            "(\"{}\", self.{}({arguments})),",
-            extension.name, extension.method
-        )
-    });
-    let extensions: String = extensions.collect();
-    let url = if provider.api.url.is_some() {
-        "/path?query=1"
-    } else {
-        "https://api.example/path"
-    };
     format!(
         "#[allow(deprecated)] const _: () = {{\n#[allow(unused_imports)] use {path}::{id}::*;\n\
          impl Driven for {path}::{id}::Client {{\n{body}\
          fn extensions(&self) -> Vec<(&'static str, TokenRequest)> {{ vec![{extensions}] }}\n\
-         fn resource(&self, tokens: &TokenSet) -> ApiCall {{ self.call_api(Method::GET, \"{url}\", tokens) }}\n\
          }}\n}};\n"
     )
 }

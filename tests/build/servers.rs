@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use oauth_atlas_codegen::model::{
-    AuthorizeOption, ClientKind, ParameterType, Provider, TokenKind, VariableKind,
+    AuthorizeOption, ClientKind, OperationKind, ParameterType, Provider, VariableKind,
 };
 
 use crate::calls::constructor_with;
@@ -74,80 +74,77 @@ fn methods(provider: &Provider) -> String {
         "redirect_uri(self: Box<Self>, uri: &str) -> Box<dyn Subject>",
         "Box::new((*self).redirect_uri(uri))",
     );
-    if provider.authorization_code.is_some() {
-        method(
-            "authorize(&self, ask: &Ask) -> Result<Login, Error>",
-            &authorize(provider),
-        );
-        method(
-            "finish(&self, pending: Pending, callback: Callback) -> TokenRequest",
-            "self.finish(pending, callback)",
-        );
-    }
-    if provider.refresh_token.is_some() {
-        method(
-            "refresh(&self, tokens: &TokenSet) -> TokenRequest",
-            "self.refresh(tokens)",
-        );
-        method(
-            "token_source(&self, tokens: TokenSet) -> TokenSource",
-            "self.token_source(tokens)",
-        );
-    }
-    if provider.client_credentials.is_some() {
-        method(
-            "client_credentials(&self, scopes: &[String]) -> TokenRequest",
-            &asking(provider, "client_credentials", "scopes"),
-        );
-    }
-    if provider.device_code.is_some() {
-        method(
-            "device(&self, scopes: &[String]) -> DeviceRequest",
-            &asking(provider, "authorize_device", "scopes"),
-        );
-        method(
-            "poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login>",
-            "self.poll_device(login)",
-        );
-        method(
-            "finish_device(&self, login: DeviceLogin) -> DeviceWait",
-            "self.finish_device(login)",
-        );
-    }
-    for (kind, name) in [
-        (TokenKind::AccessToken, "revoke_access_token"),
-        (TokenKind::RefreshToken, "revoke_refresh_token"),
-    ] {
-        if provider.revokes(kind) {
-            method(
-                &format!("{name}(&self, token: Secret) -> Revocation"),
-                &format!("self.{name}(token)"),
-            );
+    let mut arms = String::new();
+    for operation in provider.operations() {
+        match operation.kind {
+            OperationKind::Authorize => method(
+                "authorize(&self, ask: &Ask) -> Result<Login, Error>",
+                &authorize(provider),
+            ),
+            OperationKind::ExchangeCode => method(
+                "finish(&self, pending: Pending, callback: Callback) -> TokenRequest",
+                "self.finish(pending, callback)",
+            ),
+            OperationKind::Refresh => {
+                method(
+                    "refresh(&self, tokens: &TokenSet) -> TokenRequest",
+                    "self.refresh(tokens)",
+                );
+                method(
+                    "token_source(&self, tokens: TokenSet) -> TokenSource",
+                    "self.token_source(tokens)",
+                );
+            }
+            OperationKind::ClientCredentials => method(
+                "client_credentials(&self, scopes: &[String]) -> TokenRequest",
+                &asking(provider, "client_credentials", "scopes"),
+            ),
+            OperationKind::AuthorizeDevice => method(
+                "device(&self, scopes: &[String]) -> DeviceRequest",
+                &asking(provider, "authorize_device", "scopes"),
+            ),
+            OperationKind::PollDevice => {
+                method(
+                    "poll<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login>",
+                    "self.poll_device(login)",
+                );
+                method(
+                    "finish_device(&self, login: DeviceLogin) -> DeviceWait",
+                    "self.finish_device(login)",
+                );
+            }
+            OperationKind::Extension => {
+                let extension = operation.extension.expect("a grant of the provider's own");
+                let arguments: Vec<_> = (0..extension.arguments.len())
+                    .map(|index| format!("arguments[{index}]"))
+                    .collect();
+                let (name, method) = (&extension.name, &extension.method);
+                let _ = write!(
+                    arms,
+                    "\"{name}\" => self.{method}({}), ",
+                    arguments.join(", ")
+                );
+            }
+            OperationKind::RevokeAccessToken => method(
+                "revoke_access_token(&self, token: Secret) -> Revocation",
+                "self.revoke_access_token(token)",
+            ),
+            OperationKind::RevokeRefreshToken => method(
+                "revoke_refresh_token(&self, token: Secret) -> Revocation",
+                "self.revoke_refresh_token(token)",
+            ),
+            OperationKind::Introspect => method(
+                "introspect(&self, token: Secret) -> Introspection",
+                "self.introspect(token)",
+            ),
+            OperationKind::UserInfo => method(
+                "userinfo(&self, tokens: &TokenSet) -> ApiCall",
+                "self.userinfo(tokens)",
+            ),
+            // No server of the suite has an API beside its endpoints.
+            OperationKind::CallApi => {}
         }
     }
-    if provider.introspection.is_some() {
-        method(
-            "introspect(&self, token: Secret) -> Introspection",
-            "self.introspect(token)",
-        );
-    }
-    if provider.userinfo.is_some() {
-        method(
-            "userinfo(&self, tokens: &TokenSet) -> ApiCall",
-            "self.userinfo(tokens)",
-        );
-    }
-    let arms: String = provider
-        .extensions
-        .iter()
-        .map(|extension| {
-            let arguments: Vec<_> = (0..extension.arguments.len())
-                .map(|index| format!("arguments[{index}]"))
-                .collect();
-            let (name, method) = (&extension.name, &extension.method);
-            format!("\"{name}\" => self.{method}({}), ", arguments.join(", "))
-        })
-        .collect();
     if !arms.is_empty() {
         method(
             "extension(&self, name: &str, arguments: &[&str]) -> TokenRequest",

@@ -15,8 +15,8 @@ use oauth_atlas::Settings;
 use oauth_atlas::encrypted_secret::{EncryptedSecret, EncryptedSecretError};
 use oauth_atlas::{
     BlockingReqwestClient, Callback, Core, DeviceAnswer, DeviceLogin, EndpointKind, Error,
-    ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenSet,
-    TransportError, TransportErrorKind, challenges,
+    ErrorKind, HttpResponse, Json, JsonError, Method, Pending, ReqwestClient, Secret, TokenEvent,
+    TokenSet, TransportError, TransportErrorKind, challenges,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -127,6 +127,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("HttpRequest", &extension.build().expect("a request"));
     let source = core.token_source(tokens.clone());
     visit("TokenSource", &source);
+    visit("TokenEvent", &TokenEvent::Renewed(&tokens));
     let call = source
         .call(Method::POST, "https://api.standard.example/?q=canary")
         .header("x-key", "canary")
@@ -474,7 +475,8 @@ async fn nothing_is_logged_that_shows_a_secret() {
         .expect("an answer");
     client.userinfo(&tokens).await.expect("an answer");
     client
-        .token_source(tokens.clone())
+        .client_credentials([])
+        .source()
         .tokens()
         .await
         .expect("tokens");
@@ -496,8 +498,8 @@ async fn nothing_is_logged_that_shows_a_secret() {
         .with_settings(Settings::new().replace_origin(&https).expect("an origin"));
     // With all features on, the default client has the platform's TLS, which logs nothing.
     let rustls = reqwest::Client::builder().tls_backend_rustls().build();
-    let nowhere =
-        nowhere.with_settings(Settings::new().http_client(ReqwestClient::new(rustls.expect("a client"))));
+    let nowhere = nowhere
+        .with_settings(Settings::new().http_client(ReqwestClient::new(rustls.expect("a client"))));
     nowhere.refresh(&tokens).await.expect_err("no TLS there");
     let blocking = move || client.refresh(&tokens).send_blocking();
     tokio::task::spawn_blocking(blocking)
@@ -507,7 +509,7 @@ async fn nothing_is_logged_that_shows_a_secret() {
 
     assert_eq!(heard.leaks(MARK), [""; 0]);
     // That all of them were heard is what makes the silence worth something.
-    for target in ["hyper_util", "reqwest", "rustls"] {
+    for target in ["hyper_util", "reqwest", "rustls", "oauth_atlas"] {
         assert!(heard.count(target) > 0, "{target} logs nothing");
     }
 }

@@ -117,7 +117,7 @@ pub trait Driven: Send + Sync {
         None
     }
     fn extensions(&self) -> Vec<(&'static str, TokenRequest)>;
-    fn resource(&self, tokens: &TokenSet) -> ApiCall;
+    fn resource(&self, tokens: &TokenSet) -> Option<ApiCall>;
 }
 
 include!(concat!(env!("OUT_DIR"), "/fakes.rs"));
@@ -204,7 +204,7 @@ impl Stage {
 
     /// Calls the API, and returns the status.
     async fn call(&mut self, tokens: &TokenSet) -> u16 {
-        let response = self.client.resource(tokens).await;
+        let response = self.client.resource(tokens).expect("an API").await;
         self.well("API call", response).status()
     }
 

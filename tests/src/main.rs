@@ -20,6 +20,7 @@ mod memory;
 mod mix_up;
 mod names;
 mod openssl;
+mod pages;
 mod proxies;
 mod public_hosts;
 mod quirks;
@@ -30,6 +31,7 @@ mod robustness;
 mod rooms;
 mod schema;
 mod server;
+mod shapes;
 mod snapshots;
 #[allow(
     deprecated,

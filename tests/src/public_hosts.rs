@@ -103,7 +103,8 @@ fn no_setting_leads_around_it() {
             .redirect_uri("https://app.example/")
             .authorize([""; 0]);
         refused(login.start(), address);
-        let placed = Settings::new().replace_endpoint(EndpointKind::Token, &format!("{address}/token"));
+        let placed =
+            Settings::new().replace_endpoint(EndpointKind::Token, &format!("{address}/token"));
         let placed = core().with(placed.expect("an endpoint"));
         let request = |core: &Core| core.client_credentials([""; 0]).build();
         assert!(request(&placed).is_ok(), "{address}");

@@ -10,8 +10,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::provider::{ClientAuth, Provider};
 use oauth_atlas::{
-    ApiCall, DeviceRequest, Error, ErrorKind, HttpRequest, Introspection, Login, Method,
-    ReqwestClient, Revocation, Settings, TokenRequest, TokenSet,
+    ApiCall, Authorize, DeviceLogin, DevicePoll, DeviceRequest, Error, ErrorKind, HeaderMap,
+    HttpRequest, HttpResponse, Introspection, Login, Method, ReqwestClient, Revocation, Settings,
+    TokenRequest, TokenSet,
 };
 
 use oauth_atlas_codegen::Source;
@@ -19,6 +20,10 @@ use serde_json::json;
 
 use crate::responses;
 use crate::server::{Answer, Received, Server};
+
+mod run_time;
+
+pub(crate) use run_time::loaded;
 
 /// With characters that every encoding writes differently.
 pub const CLIENT_ID: &str = "client/id+1";
@@ -40,6 +45,14 @@ pub struct Covered {
     pub provider: &'static Provider,
     /// Calls everything.
     calls: for<'w> fn(&'w mut Wire) -> Pin<Box<dyn Future<Output = ()> + 'w>>,
+    /// What a client cannot be made without.
+    variables: &'static [(&'static str, &'static str)],
+    /// Whether a login may choose anything.
+    has_options: bool,
+    /// Chooses what a login cannot begin without.
+    required: fn(Authorize) -> Authorize,
+    /// Chooses everything.
+    everything: fn(Authorize) -> Authorize,
 }
 
 include!(concat!(env!("OUT_DIR"), "/calls.rs"));
@@ -80,6 +93,7 @@ impl Wire {
                 (REFRESH_TOKEN.to_owned(), "refresh_token"),
                 (REDIRECT_URI.to_owned(), "redirect_uri"),
                 (CODE.to_owned(), "code"),
+                (responses::DEVICE_CODE.to_owned(), "device_code"),
             ],
         }
     }
@@ -144,6 +158,18 @@ impl Wire {
     }
 
     async fn device(&mut self, title: &str, request: DeviceRequest) {
+        self.assert_hidden(title, &request);
+        self.sent(title, request.await);
+    }
+
+    /// A login on a device that the provider has begun.
+    fn device_login(&self, request: &DeviceRequest) -> DeviceLogin {
+        let body = responses::success(self.provider, ACCESS_TOKEN);
+        let answer = HttpResponse::new(200, HeaderMap::new(), body);
+        request.read(answer).expect("a login")
+    }
+
+    async fn poll(&mut self, title: &str, request: DevicePoll<'_>) {
         self.assert_hidden(title, &request);
         self.sent(title, request.await);
     }
@@ -332,7 +358,7 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
         "error_uri": read[1..].join(" "),
     });
     if let Some(rule) = &provider.token_response.error {
-        if !rule.success.is_empty() {
+        if rule.success != ["absent"] {
             responses::put(&mut body, rule.member, json!("no success"));
         }
         for (path, text) in [
@@ -344,7 +370,8 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
             }
         }
     }
-    Answer::json(400, body.to_string())
+    // No provider has a rule for this status.
+    Answer::json(422, body.to_string())
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use oauth_atlas_cli::terminal::Terminal;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 15] = [
+const STEPS: [(&str, Work); 17] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -40,27 +40,35 @@ const STEPS: [(&str, Work); 15] = [
     // What all features together do not show: that each compiles without the rest.
     (
         "no features",
-        Work::cargo("build -p oauth-atlas --no-default-features"),
+        Work::cargo("check -p oauth-atlas --no-default-features"),
     ),
     (
         "feature reqwest",
-        Work::cargo("build -p oauth-atlas --no-default-features --features reqwest"),
+        Work::cargo("check -p oauth-atlas --no-default-features --features reqwest"),
     ),
     (
         "feature native-tls",
-        Work::cargo("build -p oauth-atlas --no-default-features --features native-tls"),
+        Work::cargo("check -p oauth-atlas --no-default-features --features native-tls"),
     ),
     (
         "feature blocking",
-        Work::cargo("build -p oauth-atlas --no-default-features --features blocking"),
+        Work::cargo("check -p oauth-atlas --no-default-features --features blocking"),
     ),
     (
         "feature encrypted-secret",
-        Work::cargo("build -p oauth-atlas --no-default-features --features encrypted-secret"),
+        Work::cargo("check -p oauth-atlas --no-default-features --features encrypted-secret"),
+    ),
+    (
+        "feature store",
+        Work::cargo("check -p oauth-atlas --no-default-features --features store"),
+    ),
+    (
+        "feature tracing",
+        Work::cargo("check -p oauth-atlas --no-default-features --features tracing"),
     ),
     (
         "feature fake",
-        Work::cargo("build -p oauth-atlas --no-default-features --features fake"),
+        Work::cargo("check -p oauth-atlas --no-default-features --features fake"),
     ),
     (
         "tests without features",

@@ -1,6 +1,6 @@
 //! What a spec leaves out, and what the generated client does about it.
 
-use oauth_atlas_codegen::model::{CalledEndpoint, Endpoint, HttpMethod, Pkce, Provider};
+use oauth_atlas_codegen::model::{Endpoint, EndpointKind, HttpMethod, Pkce, Provider};
 use oauth_atlas_codegen::prose::code;
 
 /// What a spec does not say.
@@ -65,16 +65,13 @@ impl List<'_> {
 
     fn endpoints(&mut self) {
         let provider = self.provider;
-        for one in provider.called_endpoints() {
-            let Some(endpoint) = one.endpoint else {
-                continue;
-            };
-            self.endpoint(one, endpoint);
+        for (kind, endpoint) in provider.called_endpoints() {
+            self.endpoint(kind, endpoint);
         }
-        let missing: Vec<_> = provider
-            .called_endpoints()
-            .filter(|one| one.endpoint.is_none() && one.key != "refresh")
-            .map(|one| one.name)
+        let missing: Vec<_> = EndpointKind::ALL
+            .iter()
+            .filter(|kind| is_expected(**kind) && provider.endpoint(**kind).is_none())
+            .map(|kind| kind.name())
             .collect();
         if !missing.is_empty() {
             self.unknown(
@@ -90,9 +87,9 @@ impl List<'_> {
         );
     }
 
-    fn endpoint(&mut self, one: CalledEndpoint, endpoint: &Endpoint) {
-        let what = format!("{} endpoint", one.name);
-        let key = |key: &str| format!("endpoints.{}.{key}", one.key);
+    fn endpoint(&mut self, kind: EndpointKind, endpoint: &Endpoint) {
+        let what = kind.to_string();
+        let key = |key: &str| format!("endpoints.{}.{key}", kind.word());
         let method = (key("method"), endpoint.method.word().to_owned());
         let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
         let encoding = (
@@ -126,7 +123,7 @@ impl List<'_> {
             let instead = format!("`{challenge}`");
             self.standard(&[&key("challenge")], "PKCE challenge", instead);
         }
-        if !self.provider.requires_redirect_uri() {
+        if !self.provider.description().requires_redirect_uri() {
             self.unknown(
                 &[&key("authorization_requires")],
                 "`redirect_uri`",
@@ -215,4 +212,13 @@ impl List<'_> {
             response.expiry.word(),
         );
     }
+}
+
+/// Whether a provider may be expected to have this endpoint. Tokens are refreshed where they come from
+/// unless a spec says otherwise; the other two are told of elsewhere.
+fn is_expected(kind: EndpointKind) -> bool {
+    !matches!(
+        kind,
+        EndpointKind::Refresh | EndpointKind::Authorization | EndpointKind::Api
+    )
 }

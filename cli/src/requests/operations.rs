@@ -1,16 +1,17 @@
 //! Each operation that a provider has, done once with placeholders and recorded before it is sent.
 
 use oauth_atlas_codegen::model::{
-    self, Capture, CaptureFrom, ClientKind, OmittedScope, ParameterType, TokenKind, VariableKind,
+    self, Capture, CaptureFrom, ClientKind, Offered, OmittedScope, OperationKind, ParameterType,
+    VariableKind,
 };
 use oauth_atlas_runtime::provider::Provider;
 use oauth_atlas_runtime::{
-    Authorize, Callback, Core, Error, HeaderMap, HttpRequest, HttpResponse, Login, Method, Secret,
+    Authorize, Callback, Core, DeviceLogin, Error, HeaderMap, HttpResponse, Login, Method, Secret,
     Settings, TokenSet, Url,
 };
 
 use super::placeholder::{self, named};
-use super::{Recorded, Request};
+use super::{Recorded, Request, Variant};
 
 /// A provider and what was recorded of it so far.
 pub(super) struct Operations<'m> {
@@ -21,11 +22,11 @@ pub(super) struct Operations<'m> {
     requests: Vec<Request>,
 }
 
-/// A client of one type, and how its token requests differ from those that it prefers.
+/// A client of one type, in one of the ways in which it can send a request.
 struct Client {
     core: Core,
     kind: ClientKind,
-    variant: Option<String>,
+    variant: Variant,
 }
 
 impl<'m> Operations<'m> {
@@ -53,40 +54,60 @@ impl<'m> Operations<'m> {
     pub(super) fn requests(mut self) -> Result<Vec<Request>, Error> {
         for (kind, described) in self.model.clients() {
             let core = self.core(kind)?;
-            let client = Client {
-                core: core.clone(),
-                kind,
-                variant: None,
-            };
-            self.login(&client)?;
-            self.offline_login(&client)?;
-            for separator in self.model.selectable_separators().iter().skip(1) {
-                self.login(&Client {
-                    core: core.clone().scope_separator(*separator),
-                    kind,
-                    variant: Some(format!("with a {} between scopes", separator.word())),
-                })?;
+            for operation in self.model.operations() {
+                if !operation.kind.is_for(kind) {
+                    continue;
+                }
+                for variant in self.variants(operation.kind, described) {
+                    let core = core.clone();
+                    let core = match variant {
+                        Variant::Usual | Variant::Offline => core,
+                        Variant::ScopeSeparator(separator) => core.scope_separator(separator),
+                        Variant::ClientAuth(method) => core.client_auth(method),
+                        Variant::Encoding(encoding) => core.encoding(encoding),
+                    };
+                    let client = Client {
+                        core,
+                        kind,
+                        variant,
+                    };
+                    let recorded = self.recorded(&client, &operation)?;
+                    let request = self.request(&client, &operation, recorded);
+                    self.requests.push(request);
+                }
             }
-            self.token_requests(&client)?;
-            for method in described.auth.iter().skip(1) {
-                self.token_requests(&Client {
-                    core: core.clone().client_auth(*method),
-                    kind,
-                    variant: Some(format!("with {}", method.word())),
-                })?;
-            }
-            for encoding in self.model.selectable_encodings().iter().skip(1) {
-                self.token_requests(&Client {
-                    core: core.clone().encoding(*encoding),
-                    kind,
-                    variant: Some(format!("with parameters as {}", encoding.word())),
-                })?;
-            }
-            self.device(&client)?;
-            self.extensions(&client)?;
-            self.tokens(&client)?;
         }
         Ok(self.requests)
+    }
+
+    /// The ways in which the provider takes a request, the one that clients prefer first.
+    fn variants(&self, operation: OperationKind, client: &model::Client) -> Vec<Variant> {
+        let mut variants = vec![Variant::Usual];
+        match operation {
+            OperationKind::Authorize => {
+                variants.extend(self.model.offline.as_ref().map(|_| Variant::Offline));
+                let separators = self.model.selectable_separators().iter().skip(1);
+                variants.extend(separators.copied().map(Variant::ScopeSeparator));
+            }
+            OperationKind::ExchangeCode
+            | OperationKind::Refresh
+            | OperationKind::ClientCredentials => {
+                let methods = client.auth.iter().skip(1);
+                variants.extend(methods.copied().map(Variant::ClientAuth));
+                let encodings = self.model.selectable_encodings().iter().skip(1);
+                variants.extend(encodings.copied().map(Variant::Encoding));
+            }
+            // They are sent in the same ways, which is shown often enough.
+            OperationKind::AuthorizeDevice
+            | OperationKind::PollDevice
+            | OperationKind::Extension
+            | OperationKind::RevokeAccessToken
+            | OperationKind::RevokeRefreshToken
+            | OperationKind::Introspect
+            | OperationKind::UserInfo
+            | OperationKind::CallApi => {}
+        }
+        variants
     }
 
     /// A client with placeholders, and the spec's examples where a URL takes nothing else.
@@ -119,43 +140,81 @@ impl<'m> Operations<'m> {
         }
     }
 
-    fn add(&mut self, client: &Client, operation: &str, recorded: Recorded) {
-        let mut notes: Vec<_> = client.variant.iter().cloned().collect();
+    fn request(&self, client: &Client, operation: &Offered, recorded: Recorded) -> Request {
+        let mut notes: Vec<_> = client.variant.note().into_iter().collect();
         let is_encoded = |pair: &String| pair.contains('%');
         if recorded.basic.as_ref().is_some_and(is_encoded) {
             notes.push("id and secret form-encoded first, which curl leaves to you".to_owned());
         }
-        let note = (!notes.is_empty()).then(|| notes.join("; "));
-        let request = Request::new(operation, client.kind.word(), note, recorded);
-        self.requests.push(request);
-    }
-
-    fn add_built(&mut self, client: &Client, operation: &str, request: &HttpRequest) {
-        self.add(client, operation, Recorded::of(request));
-    }
-
-    fn login(&mut self, client: &Client) -> Result<(), Error> {
-        if self.model.authorization_code.is_some() {
-            let login = self.authorize(client, 2).start()?;
-            let recorded = self.browser(&login);
-            self.add(client, "send the browser", recorded);
+        if operation.kind == OperationKind::CallApi && self.model.api.url.is_none() {
+            notes.push("the spec has no URL of the API".to_owned());
         }
-        Ok(())
+        Request::new(
+            operation.kind,
+            operation.extension.map(|grant| grant.name.clone()),
+            client.kind,
+            client.variant,
+            (!notes.is_empty()).then(|| notes.join("; ")),
+            recorded,
+        )
     }
 
-    fn offline_login(&mut self, client: &Client) -> Result<(), Error> {
-        if self.model.authorization_code.is_some() && self.model.offline.is_some() {
-            let login = self.authorize(client, 2).offline().start()?;
-            let recorded = self.browser(&login);
-            let operation = "send the browser, and ask for a refresh token";
-            self.add(client, operation, recorded);
-        }
-        Ok(())
+    /// The request of an operation.
+    fn recorded(&self, client: &Client, operation: &Offered) -> Result<Recorded, Error> {
+        let core = &client.core;
+        let request = match operation.kind {
+            OperationKind::Authorize => {
+                let authorize = self.authorize(core, 2);
+                let authorize = match client.variant {
+                    Variant::Offline => authorize.offline(),
+                    _ => authorize,
+                };
+                return Ok(self.browser(&authorize.start()?));
+            }
+            OperationKind::ExchangeCode => return self.exchange(core),
+            OperationKind::Refresh => core.refresh(&self.owned()).to_http_request()?,
+            OperationKind::ClientCredentials => {
+                core.client_credentials(self.scopes(2)).to_http_request()?
+            }
+            OperationKind::AuthorizeDevice => {
+                core.authorize_device(self.scopes(1)).to_http_request()?
+            }
+            OperationKind::PollDevice => {
+                let mut login = self.device(core)?;
+                core.poll_device(&mut login).to_http_request()?
+            }
+            OperationKind::Extension => {
+                let grant = operation.extension.map(|grant| &grant.value);
+                let arguments = grant.iter().flat_map(|grant| &grant.arguments);
+                let arguments = arguments.map(|name| (name.as_str(), Secret::from(named(name))));
+                let name = grant.map_or("", |grant| &grant.name);
+                core.extension(name, &mut { arguments }).to_http_request()?
+            }
+            OperationKind::RevokeAccessToken => core
+                .revoke_access_token(placeholder::ACCESS_TOKEN)
+                .to_http_request()?,
+            OperationKind::RevokeRefreshToken => core
+                .revoke_refresh_token(placeholder::REFRESH_TOKEN)
+                .to_http_request()?,
+            OperationKind::Introspect => core
+                .introspect(placeholder::ACCESS_TOKEN)
+                .to_http_request()?,
+            OperationKind::UserInfo => core.userinfo(&self.owned()).to_http_request()?,
+            OperationKind::CallApi => {
+                let url = match self.model.api.url {
+                    Some(_) => format!("/{}", placeholder::API_PATH),
+                    None => format!("https://api.example/{}", placeholder::API_PATH),
+                };
+                core.call_api(Method::GET, &url, &self.owned())
+                    .to_http_request()?
+            }
+        };
+        Ok(Recorded::of(&request))
     }
 
     /// A login with some of the scopes and with what the provider insists on.
-    fn authorize(&self, client: &Client, scopes: usize) -> Authorize {
-        let authorize = client.core.authorize(self.scopes(scopes));
+    fn authorize(&self, core: &Core, scopes: usize) -> Authorize {
+        let authorize = core.authorize(self.scopes(scopes));
         let scopes = &self.model.scopes;
         let authorize = match scopes.values.is_empty() && scopes.omitted == OmittedScope::Refused {
             true => authorize.scope(placeholder::SCOPE),
@@ -218,36 +277,25 @@ impl<'m> Operations<'m> {
         }
     }
 
-    fn token_requests(&mut self, client: &Client) -> Result<(), Error> {
-        if self.model.authorization_code.is_some() {
-            let login = self.authorize(client, 1).start()?;
-            let MadeUp { state, .. } = self.made_up(&login);
-            let issuer = client.core.issuer()?;
-            let callback = self.callback(state.as_deref(), issuer.as_deref());
-            let verifier = verifier(&login);
-            let request = client.core.finish(login.pending, callback).to_http_request()?;
-            let mut recorded = Recorded::of(&request);
-            let made_up = [
-                (state, placeholder::STATE),
-                (verifier, placeholder::CODE_VERIFIER),
-            ];
-            for (value, placeholder) in made_up {
-                if let Some(value) = value {
-                    recorded = recorded.with_placeholder(&value, placeholder);
-                }
+    /// The token request that ends a login.
+    fn exchange(&self, core: &Core) -> Result<Recorded, Error> {
+        let login = self.authorize(core, 1).start()?;
+        let MadeUp { state, .. } = self.made_up(&login);
+        let issuer = core.issuer()?;
+        let callback = self.callback(state.as_deref(), issuer.as_deref());
+        let verifier = verifier(&login);
+        let request = core.finish(login.pending, callback).to_http_request()?;
+        let mut recorded = Recorded::of(&request);
+        let made_up = [
+            (state, placeholder::STATE),
+            (verifier, placeholder::CODE_VERIFIER),
+        ];
+        for (value, placeholder) in made_up {
+            if let Some(value) = value {
+                recorded = recorded.with_placeholder(&value, placeholder);
             }
-            self.add(client, "exchange the code", recorded);
         }
-        if self.model.refresh_token.is_some() {
-            let request = client.core.refresh(&self.owned()).to_http_request()?;
-            self.add_built(client, "refresh", &request);
-        }
-        if self.model.client_credentials.is_some() && client.kind == ClientKind::Confidential {
-            let scopes = self.scopes(2);
-            let request = client.core.client_credentials(scopes).to_http_request()?;
-            self.add_built(client, "client credentials", &request);
-        }
-        Ok(())
+        Ok(recorded)
     }
 
     /// What comes back after the user agreed.
@@ -268,78 +316,31 @@ impl<'m> Operations<'m> {
         )
     }
 
-    fn device(&mut self, client: &Client) -> Result<(), Error> {
-        if self.model.device_code.is_none() {
-            return Ok(());
-        }
-        let device = client.core.authorize_device(self.scopes(1));
-        let request = device.to_http_request()?;
-        self.add_built(client, "start a login on a device", &request);
+    /// A login on a device that was answered.
+    fn device(&self, core: &Core) -> Result<DeviceLogin, Error> {
         let answer = format!(
             r#"{{"device_code":"{}","user_code":"-","verification_uri":"-","expires_in":600}}"#,
             placeholder::DEVICE_CODE
         );
         let success = self.in_a_success(&answer);
-        let mut login = device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))?;
-        let request = client.core.poll_device(&mut login).to_http_request()?;
-        self.add_built(client, "ask whether the user has decided", &request);
-        Ok(())
+        let device = core.authorize_device(self.scopes(1));
+        device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))
     }
 
     /// The members in a body that this provider's rules take for a success.
     fn in_a_success(&self, members: &str) -> String {
         match &self.model.token_response.error {
-            Some(rule) if !rule.success.is_empty() && !rule.member.contains('.') => {
-                let rest = members.trim_start_matches('{');
-                format!(r#"{{"{}":{},{rest}"#, rule.member, rule.success)
+            Some(rule) if !rule.member.contains('.') => {
+                match rule.success.iter().find(|told| *told != "absent") {
+                    Some(told) => {
+                        let rest = members.trim_start_matches('{');
+                        format!(r#"{{"{}":{told},{rest}"#, rule.member)
+                    }
+                    None => members.to_owned(),
+                }
             }
             _ => members.to_owned(),
         }
-    }
-
-    fn extensions(&mut self, client: &Client) -> Result<(), Error> {
-        for extension in &self.model.extensions {
-            let arguments = extension.value.arguments.iter();
-            let arguments = arguments.map(|name| (name.as_str(), Secret::from(named(name))));
-            let name = &extension.name;
-            let request = client.core.extension(name, &mut { arguments });
-            let operation = format!("grant {name}");
-            self.add_built(client, &operation, &request.to_http_request()?);
-        }
-        Ok(())
-    }
-
-    /// What is done with tokens.
-    fn tokens(&mut self, client: &Client) -> Result<(), Error> {
-        let core = &client.core;
-        if self.model.revokes(TokenKind::AccessToken) {
-            let request = core.revoke_access_token(placeholder::ACCESS_TOKEN);
-            self.add_built(client, "revoke the access token", &request.to_http_request()?);
-        }
-        if self.model.revokes(TokenKind::RefreshToken) {
-            let request = core.revoke_refresh_token(placeholder::REFRESH_TOKEN);
-            self.add_built(client, "revoke the refresh token", &request.to_http_request()?);
-        }
-        if self.model.introspection.is_some() {
-            let request = core.introspect(placeholder::ACCESS_TOKEN).to_http_request()?;
-            self.add_built(client, "introspect the access token", &request);
-        }
-        if self.model.userinfo.is_some() {
-            let request = core.userinfo(&self.owned()).to_http_request()?;
-            self.add_built(client, "ask who the user is", &request);
-        }
-        let url = match self.model.api.url {
-            Some(_) => format!("/{}", placeholder::API_PATH),
-            None => format!("https://api.example/{}", placeholder::API_PATH),
-        };
-        let request = core.call_api(Method::GET, &url, &self.owned()).to_http_request()?;
-        self.add_built(client, "call the API", &request);
-        if self.model.api.url.is_none()
-            && let Some(call) = self.requests.last_mut()
-        {
-            call.note = Some("the spec has no URL of the API".to_owned());
-        }
-        Ok(())
     }
 
     /// The tokens that a user of the provider already has.

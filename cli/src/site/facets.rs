@@ -4,17 +4,7 @@ use oauth_atlas_codegen::model::{AuthorizationCode, ClientAuth, Provider};
 
 /// The grants, as the spec names them.
 pub fn grants(provider: &Provider) -> Vec<&str> {
-    let standard = [
-        ("authorization_code", provider.authorization_code.is_some()),
-        ("refresh_token", provider.refresh_token.is_some()),
-        ("client_credentials", provider.client_credentials.is_some()),
-        ("device_code", provider.device_code.is_some()),
-    ];
-    let offered = standard.into_iter().filter(|(_, offered)| *offered);
-    let mut grants: Vec<_> = offered.map(|(grant, _)| grant).collect();
-    let extensions = provider.extensions.iter();
-    grants.extend(extensions.map(|extension| extension.name.as_str()));
-    grants
+    provider.grants().map(|grant| grant.word()).collect()
 }
 
 /// The client authentication methods of all client types, the preferred ones first.

@@ -38,7 +38,7 @@ impl Provider {
             pkce: code.map_or(standard.pkce, |grant| grant.pkce.clone()),
             state: self.state.value.clone(),
             callback: self.callback.value.clone(),
-            grants: self.grants(),
+            grants: self.grants().cloned().collect(),
             rotation: refresh.map_or(standard.rotation, |grant| grant.rotation),
             ends_access_token: refresh
                 .map_or(standard.ends_access_token, |grant| grant.ends_access_token),
@@ -54,18 +54,18 @@ impl Provider {
             token_response: self.token_response.value.clone(),
             api: self.api.value.clone(),
             errors: values(&self.errors, |one| &one.value),
+            refusals: values(&self.refusals, |one| &one.value),
         }
     }
 
     /// Every grant, the standard's first.
-    fn grants(&self) -> Vec<owned::Grant> {
+    pub fn grants(&self) -> impl Iterator<Item = &owned::Grant> {
         let code = self.authorization_code.iter().map(|grant| &grant.value);
         let refresh = self.refresh_token.iter().map(|grant| &grant.value);
         let others = self.client_credentials.iter().chain(&self.device_code);
         let others = others.map(|grant| &grant.value);
         let extensions = self.extensions.iter().map(|grant| &grant.value);
-        let all = code.chain(refresh).chain(others).chain(extensions);
-        all.cloned().collect()
+        code.chain(refresh).chain(others).chain(extensions)
     }
 
     /// The scopes without which a login is refused.

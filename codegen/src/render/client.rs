@@ -5,7 +5,7 @@ use quote::quote;
 
 use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
-use crate::model::{Extension, Provider, TokenKind, Variable, VariableKind};
+use crate::model::{Extension, Offered, OperationKind, Provider, Variable, VariableKind};
 use crate::prose::{code, to_markdown};
 use crate::render::constructors::constructors;
 use crate::render::{doc, ident};
@@ -17,8 +17,8 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
     ));
     let constructors = constructors(provider);
     let settings = settings(provider);
-    let grants = grants(provider);
-    let endpoints = endpoints(provider);
+    let operations = provider.operations();
+    let methods = operations.iter().map(|one| methods(provider, one));
     quote! {
         #about
         #[derive(Clone, Debug)]
@@ -27,8 +27,7 @@ pub(super) fn client(provider: &Provider) -> TokenStream {
         impl Client {
             #constructors
             #settings
-            #grants
-            #endpoints
+            #(#methods)*
         }
 
         impl oauth_atlas::ProviderClient for Client {
@@ -176,20 +175,21 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
     })
 }
 
-fn grants(provider: &Provider) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    if let Some(grant) = &provider.authorization_code {
-        let about = about(
-            "Asks the user for access (RFC 6749 §4.1).",
-            &grant.description,
-        );
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
-                Authorize(self.0.authorize(scopes))
+/// The methods of one operation.
+fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
+    let about = |text: &str| about(text, operation.description);
+    match operation.kind {
+        OperationKind::Authorize => {
+            let about = about("Asks the user for access (RFC 6749 §4.1).");
+            quote! {
+                #about
+                #[inline]
+                pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
+                    Authorize(self.0.authorize(scopes))
+                }
             }
-
+        }
+        OperationKind::ExchangeCode => quote! {
             #[doc = " Reads the callback that the user came back with, and exchanges its code for tokens."]
             #[doc = ""]
             #[doc = " The callback is a URL, a query string or a form body. State and issuer are checked"]
@@ -202,60 +202,55 @@ fn grants(provider: &Provider) -> TokenStream {
             ) -> oauth_atlas::TokenRequest {
                 self.0.finish(pending, callback)
             }
-        });
-    }
-    if let Some(grant) = &provider.refresh_token {
-        let about = about(
-            "Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not \
-             come back is kept.",
-            &grant.description,
-        );
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
-                self.0.refresh(tokens)
-            }
+        },
+        OperationKind::Refresh => {
+            let about = about(
+                "Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does \
+                 not come back is kept.",
+            );
+            quote! {
+                #about
+                #[inline]
+                pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
+                    self.0.refresh(tokens)
+                }
 
-            #[doc = " Keeps these tokens fresh: renews them before they expire, once however many tasks wait."]
-            #[inline]
-            #[must_use]
-            pub fn token_source(&self, tokens: oauth_atlas::TokenSet) -> oauth_atlas::TokenSource {
-                self.0.token_source(tokens)
+                #[doc = " Keeps these tokens fresh: renews them before they expire, once however many tasks wait."]
+                #[inline]
+                #[must_use]
+                pub fn token_source(&self, tokens: oauth_atlas::TokenSet) -> oauth_atlas::TokenSource {
+                    self.0.token_source(tokens)
+                }
             }
-        });
-    }
-    if let Some(grant) = &provider.client_credentials {
-        let about = about(
-            "Gets tokens for the application itself (RFC 6749 §4.4).",
-            &grant.description,
-        );
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn client_credentials(
-                &self,
-                scopes: impl IntoIterator<Item = Scope>,
-            ) -> oauth_atlas::TokenRequest {
-                self.0.client_credentials(scopes)
+        }
+        OperationKind::ClientCredentials => {
+            let about = about("Gets tokens for the application itself (RFC 6749 §4.4).");
+            quote! {
+                #about
+                #[inline]
+                pub fn client_credentials(
+                    &self,
+                    scopes: impl IntoIterator<Item = Scope>,
+                ) -> oauth_atlas::TokenRequest {
+                    self.0.client_credentials(scopes)
+                }
             }
-        });
-    }
-    if let Some(grant) = &provider.device_code {
-        let about = about(
-            "Asks for a code that the user types in on another device (RFC 8628).",
-            &grant.description,
-        );
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn authorize_device(
-                &self,
-                scopes: impl IntoIterator<Item = Scope>,
-            ) -> oauth_atlas::DeviceRequest {
-                self.0.authorize_device(scopes)
+        }
+        OperationKind::AuthorizeDevice => {
+            let about =
+                about("Asks for a code that the user types in on another device (RFC 8628).");
+            quote! {
+                #about
+                #[inline]
+                pub fn authorize_device(
+                    &self,
+                    scopes: impl IntoIterator<Item = Scope>,
+                ) -> oauth_atlas::DeviceRequest {
+                    self.0.authorize_device(scopes)
+                }
             }
-
+        }
+        OperationKind::PollDevice => quote! {
             #[doc = " Asks once whether the user has typed the code in, for a loop of your own."]
             #[inline]
             pub fn poll_device<'login>(
@@ -270,10 +265,47 @@ fn grants(provider: &Provider) -> TokenStream {
             pub fn finish_device(&self, login: oauth_atlas::DeviceLogin) -> oauth_atlas::DeviceWait {
                 self.0.finish_device(login)
             }
-        });
+        },
+        OperationKind::Extension => operation.extension.map(extension).unwrap_or_default(),
+        OperationKind::RevokeAccessToken => {
+            let about = about("Revokes an access token (RFC 7009).");
+            quote! {
+                #about
+                #[inline]
+                pub fn revoke_access_token(
+                    &self,
+                    token: impl Into<oauth_atlas::Secret>,
+                ) -> oauth_atlas::Revocation {
+                    self.0.revoke_access_token(token)
+                }
+            }
+        }
+        OperationKind::RevokeRefreshToken => {
+            let about = about("Revokes a refresh token (RFC 7009).");
+            quote! {
+                #about
+                #[inline]
+                pub fn revoke_refresh_token(
+                    &self,
+                    token: impl Into<oauth_atlas::Secret>,
+                ) -> oauth_atlas::Revocation {
+                    self.0.revoke_refresh_token(token)
+                }
+            }
+        }
+        OperationKind::Introspect => {
+            let about = about("Asks whether a token is active (RFC 7662).");
+            quote! {
+                #about
+                #[inline]
+                pub fn introspect(&self, token: impl Into<oauth_atlas::Secret>) -> oauth_atlas::Introspection {
+                    self.0.introspect(token)
+                }
+            }
+        }
+        OperationKind::UserInfo => userinfo(provider, operation),
+        OperationKind::CallApi => api(provider),
     }
-    tokens.extend(provider.extensions.iter().map(extension));
-    tokens
 }
 
 /// A grant of the provider's own.
@@ -301,88 +333,37 @@ fn extension(extension: &Extension) -> TokenStream {
     }
 }
 
-/// The name of a method's variant.
-fn variant(method: ClientAuth) -> String {
-    format!("{method:?}")
+fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
+    let endpoint = provider.endpoint(operation.endpoint);
+    let scope = endpoint.and_then(|endpoint| endpoint.scope.as_ref());
+    let scope = scope.and_then(|wire| {
+        let mut scopes = provider.scopes.values.iter();
+        let known = scopes.find(|scope| scope.name == *wire)?;
+        Some(format!("Needs [`Scope::{}`].", known.variant))
+    });
+    let mut text = "Asks who the user is.".to_owned();
+    let description = operation.description.map(to_markdown);
+    for more in description.into_iter().chain(scope) {
+        text = format!("{text}\n\n{more}");
+    }
+    let about = doc(&text);
+    quote! {
+        #about
+        #[inline]
+        pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
+            self.0.userinfo(tokens)
+        }
+    }
 }
 
-fn about(text: &str, description: &Option<String>) -> TokenStream {
+fn about(text: &str, description: Option<&str>) -> TokenStream {
     match description {
         Some(description) => doc(&format!("{text}\n\n{}", to_markdown(description))),
         None => doc(text),
     }
 }
 
-fn endpoints(provider: &Provider) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    if let Some(endpoint) = &provider.revocation {
-        let access = about("Revokes an access token (RFC 7009).", &endpoint.description);
-        let refresh = about("Revokes a refresh token (RFC 7009).", &endpoint.description);
-        if provider.revokes(TokenKind::AccessToken) {
-            tokens.extend(quote! {
-                #access
-                #[inline]
-                pub fn revoke_access_token(
-                    &self,
-                    token: impl Into<oauth_atlas::Secret>,
-                ) -> oauth_atlas::Revocation {
-                    self.0.revoke_access_token(token)
-                }
-            });
-        }
-        if provider.revokes(TokenKind::RefreshToken) {
-            tokens.extend(quote! {
-                #refresh
-                #[inline]
-                pub fn revoke_refresh_token(
-                    &self,
-                    token: impl Into<oauth_atlas::Secret>,
-                ) -> oauth_atlas::Revocation {
-                    self.0.revoke_refresh_token(token)
-                }
-            });
-        }
-    }
-    if let Some(endpoint) = &provider.introspection {
-        let about = about(
-            "Asks whether a token is active (RFC 7662).",
-            &endpoint.description,
-        );
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn introspect(&self, token: impl Into<oauth_atlas::Secret>) -> oauth_atlas::Introspection {
-                self.0.introspect(token)
-            }
-        });
-    }
-    if let Some(endpoint) = &provider.userinfo {
-        let scope = endpoint.scope.iter().filter_map(|wire| {
-            let known = provider
-                .scopes
-                .values
-                .iter()
-                .find(|scope| scope.name == *wire)?;
-            Some(format!("Needs [`Scope::{}`].", known.variant))
-        });
-        let mut text = "Asks who the user is.".to_owned();
-        for more in endpoint
-            .description
-            .iter()
-            .map(|text| to_markdown(text))
-            .chain(scope)
-        {
-            text = format!("{text}\n\n{more}");
-        }
-        let about = doc(&text);
-        tokens.extend(quote! {
-            #about
-            #[inline]
-            pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
-                self.0.userinfo(tokens)
-            }
-        });
-    }
+fn api(provider: &Provider) -> TokenStream {
     let base = match &provider.api.url {
         Some(url) => format!("A path is joined to {}.", code(url)),
         None => "The URL is absolute.".to_owned(),
@@ -394,14 +375,15 @@ fn endpoints(provider: &Provider) -> TokenStream {
         ),
         query => format!("?{query}=<access token>"),
     };
-    let call = doc(&format!(
-        "Calls {}'s API with the access token as it wants it: {}. {base}",
-        to_markdown(&provider.name),
-        code(&place),
-    ));
+    let call = about(
+        &format!(
+            "Sends an authenticated request to the {} API, with {}. {base}",
+            to_markdown(&provider.name),
+            code(&place),
+        ),
+        provider.api.description.as_deref(),
+    );
     quote! {
-        #tokens
-
         #call
         #[inline]
         pub fn call_api(
@@ -423,4 +405,9 @@ fn endpoints(provider: &Provider) -> TokenStream {
             self.0.api_headers(tokens)
         }
     }
+}
+
+/// The name of a method's variant.
+fn variant(method: ClientAuth) -> String {
+    format!("{method:?}")
 }

@@ -1,14 +1,18 @@
-//! The documentation of a module: an example, and the facts of the spec.
-
-use std::fmt::Write;
+//! The page of a module, for a reader who is about to log a user in: an example, what to choose, and
+//! what errors mean. What an item says itself is not repeated, and what no caller notices is left to
+//! the spec, to `explain` and to the site.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::facts::{Fact, facts};
-use crate::model::{Conflict, Provider};
-use crate::prose::{code, link, to_label, to_markdown};
+use crate::facts;
+use crate::layout;
+use crate::model::{ClientAuth, ErrorCode, Lifetime, LifetimeOf, Provider, TokenLifetime};
+use crate::prose::{code, link, to_markdown};
 use crate::render::{Options, example, lines};
+
+/// How many words a page has before the list of its items.
+const WORDS: usize = 300;
 
 /// The module's `//!` lines.
 pub(super) fn module(provider: &Provider, options: &Options) -> TokenStream {
@@ -18,126 +22,230 @@ pub(super) fn module(provider: &Provider, options: &Options) -> TokenStream {
 }
 
 fn text(provider: &Provider, options: &Options) -> String {
-    let Provider {
-        name,
-        summary,
-        documentation,
-        ..
-    } = provider;
     let mut text = format!(
-        "{}, {}.\n\n",
-        link(name, documentation),
-        to_markdown(summary)
+        "{}, {}.\n\n{}\n",
+        link(&provider.name, &provider.documentation),
+        to_markdown(&provider.summary),
+        example::example(provider, options)
     );
-    text += &example::example(provider, options);
-    list(
-        &mut text,
-        "Facts",
-        facts(provider).iter().map(fact).collect(),
-    );
-    let limits = provider
-        .limits
-        .iter()
-        .map(|limit| cited(&limit.text, &limit.sources));
-    list(&mut text, "Limits", limits.collect());
-    let errors = provider.errors.iter().map(|error| {
-        let status = error
-            .status
-            .map(|status| format!(" (HTTP {status})"))
-            .unwrap_or_default();
-        let description = error
-            .description
-            .as_deref()
-            .map(to_markdown)
-            .unwrap_or_default();
-        let hint = cited(&error.hint, &error.sources);
-        format!("{}{status}: {description} {hint}", code(&error.code))
+    for (about, value) in points(provider) {
+        text += &item(&format!("**{about}**: {value}."));
+    }
+    let more = more(provider, options);
+    let left = WORDS.saturating_sub(words(&text) + words(&more));
+    text + &errors(provider, left) + &more
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// Prose without its last full stop.
+fn sentences(text: &str) -> String {
+    to_markdown(text.trim_end().trim_end_matches('.'))
+}
+
+fn item(markdown: &str) -> String {
+    let words: Vec<_> = markdown.split_whitespace().collect();
+    format!("- {}\n", words.join(" "))
+}
+
+/// What a caller chooses or notices, each in a line.
+fn points(provider: &Provider) -> Vec<(String, String)> {
+    let mut points = Vec::new();
+    let mut add = |about: &str, value: Option<String>| {
+        points.extend(value.map(|value| (about.to_owned(), value)));
+    };
+    for variable in provider.required_variables() {
+        let value = format!("{}. {}", facts::variable(variable), variable.description);
+        add(&code(&variable.method), Some(sentences(&value)));
+    }
+    add("Environments", environments(provider));
+    add("Client types", Some(clients(provider)));
+    add("PKCE", pkce(provider));
+    add("Redirect URI", redirect_uri(provider));
+    add("Every login needs", required_options(provider));
+    add("Refresh", refresh(provider));
+    for lifetime in &provider.lifetimes {
+        let (about, value) = lifetime_of(lifetime);
+        add(&about, value);
+    }
+    add("Scopes", Some(scopes(provider)));
+    add("Other grants", other_grants(provider));
+    add("Kept with the tokens", captures(provider));
+    points
+}
+
+fn environments(provider: &Provider) -> Option<String> {
+    let names = provider.environments.iter();
+    let names = names.map(|one| format!("[`{0}`](Environment::{0})", one.variant));
+    joined(names, ", ").map(|names| format!("{names}; the first is the default"))
+}
+
+fn clients(provider: &Provider) -> String {
+    let clients = provider.clients().map(|(kind, client)| {
+        let constructor = format!("[`Client::{}`]", kind.word());
+        match client.auth.as_slice() {
+            [ClientAuth::None] => format!("{constructor}, without a secret"),
+            _ => format!("{constructor} with {}", facts::client_auth(client)),
+        }
     });
-    list(&mut text, "Errors", errors.collect());
-    let conflicts = provider.conflicts.iter().map(conflict);
-    list(&mut text, "Where the sources disagree", conflicts.collect());
-    let notes = provider
-        .notes
-        .iter()
-        .map(|note| cited(&note.text, &note.sources));
-    list(&mut text, "Notes", notes.collect());
-    let sources = &provider.sources;
-    let named = sources.iter().map(|source| {
+    joined(clients, "; ").unwrap_or_default()
+}
+
+fn pkce(provider: &Provider) -> Option<String> {
+    let grant = provider.authorization_code.as_ref()?;
+    Some(to_markdown(&facts::pkce(grant)))
+}
+
+fn redirect_uri(provider: &Provider) -> Option<String> {
+    provider.authorization_code.as_ref()?;
+    let required = provider
+        .description()
+        .requires_redirect_uri()
+        .then_some("required");
+    let carries = match provider.state.echoed {
+        true => None,
+        false => Some("carries the state, which the provider does not send back"),
+    };
+    joined(required.into_iter().chain(carries).map(str::to_owned), "; ")
+}
+
+fn required_options(provider: &Provider) -> Option<String> {
+    let endpoint = provider.authorization.as_ref()?;
+    let required = endpoint.options.iter().filter(|option| option.required);
+    let methods = required.map(|option| format!("[`Authorize::{}`]", option.method));
+    joined(methods, ", ")
+}
+
+fn refresh(provider: &Provider) -> Option<String> {
+    let Some(grant) = &provider.refresh_token else {
+        let logs_in = provider.authorization_code.is_some();
+        return logs_in.then(|| "no refresh token grant is documented".to_owned());
+    };
+    let asked = match provider.offline {
+        Some(_) => "[`Authorize::offline`] asks for a refresh token; ",
+        None => "",
+    };
+    Some(format!(
+        "{asked}{}; [`Client::token_source`] keeps tokens fresh",
+        facts::rotation(grant)
+    ))
+}
+
+/// A code is exchanged at once, so that nobody waits for its end.
+fn lifetime_of(lifetime: &TokenLifetime) -> (String, Option<String>) {
+    let client = match lifetime.client {
+        Some(kind) => format!(" ({})", kind.word()),
+        None => String::new(),
+    };
+    let about = match lifetime.of {
+        LifetimeOf::AccessToken => "Access token lifetime",
+        LifetimeOf::RefreshToken => "Refresh token lifetime",
+        LifetimeOf::AuthorizationCode => return (String::new(), None),
+    };
+    let known = (lifetime.lifetime != Lifetime::Unknown).then(|| facts::lifetime(lifetime));
+    let parts = known.into_iter().chain(lifetime.description.clone());
+    let value = joined(parts, ". ").map(|text| sentences(&text));
+    (format!("{about}{client}"), value)
+}
+
+fn scopes(provider: &Provider) -> String {
+    let scopes = &provider.scopes;
+    let by_text = match provider.authorization_code {
+        Some(_) => "; [`Authorize::scope`] takes others by name",
+        None => "",
+    };
+    let listed = match (scopes.values.len(), scopes.partial) {
+        (0, _) => format!("none published{by_text}"),
+        (count, true) => format!("[`Scope`] lists {count}{by_text}"),
+        (count, false) => format!("[`Scope`] lists all {count}"),
+    };
+    let groups = scopes.groups.iter();
+    let groups = groups.map(|group| {
         format!(
-            "[{}], {}, read on {}.",
-            to_label(&source.name),
-            to_markdown(&source.title),
-            source.checked
+            "; [`{}`] is for [`Authorize::{}`]",
+            group.type_name, group.method
         )
     });
-    list(&mut text, "Sources", named.collect());
-    text.push('\n');
-    for source in sources {
-        let _ = writeln!(text, "[{}]: {}", to_label(&source.name), source.url);
+    let omitted = facts::omitted(scopes);
+    let omitted = omitted.map(|omitted| format!("; a request without scopes {omitted}"));
+    groups.chain(omitted).fold(listed, |all, one| all + &one)
+}
+
+fn other_grants(provider: &Provider) -> Option<String> {
+    let credentials = provider.client_credentials.as_ref();
+    let credentials = credentials.filter(|_| provider.authorization_code.is_some());
+    let standard = credentials
+        .map(|_| "client_credentials")
+        .into_iter()
+        .chain(provider.device_code.as_ref().map(|_| "authorize_device"));
+    let own = provider.extensions.iter().map(|one| one.method.as_str());
+    let methods = standard.chain(own);
+    joined(methods.map(|method| format!("[`Client::{method}`]")), ", ")
+}
+
+fn captures(provider: &Provider) -> Option<String> {
+    let keys = provider.captures.iter();
+    let keys = joined(keys.map(|key| format!("[`{}`]", key.type_name)), ", ")?;
+    let get = "[`TokenSet::get`](oauth_atlas::TokenSet::get)";
+    Some(format!("{keys}, for {get}"))
+}
+
+fn joined(parts: impl Iterator<Item = String>, separator: &str) -> Option<String> {
+    let parts: Vec<_> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(separator))
+}
+
+/// The error codes with their cure, as many as fit into so many words.
+fn errors(provider: &Provider, words_left: usize) -> String {
+    if provider.errors.is_empty() {
+        return String::new();
+    }
+    let heading = "\n# Errors\n\n";
+    let rest = |count: usize| {
+        item(&format!(
+            "{count} more, each with its cure: in the spec, and in the message at run time."
+        ))
+    };
+    let whole: String = provider.errors.iter().map(|one| error(one, true)).collect();
+    if words(heading) + words(&whole) <= words_left {
+        return format!("{heading}{whole}");
+    }
+    let mut text = heading.to_owned();
+    let reserved = words(&rest(0));
+    for (index, one) in provider.errors.iter().enumerate() {
+        let one = error(one, false);
+        if words(&text) + words(&one) + reserved > words_left {
+            return text + &rest(provider.errors.len() - index);
+        }
+        text += &one;
     }
     text
 }
 
-fn list(text: &mut String, title: &str, items: Vec<String>) {
-    if items.is_empty() {
-        return;
-    }
-    let _ = write!(text, "\n# {title}\n\n");
-    for item in items {
-        let _ = writeln!(
-            text,
-            "- {}",
-            item.split_whitespace().collect::<Vec<_>>().join(" ")
-        );
-    }
+fn error(error: &ErrorCode, with_meaning: bool) -> String {
+    let meaning = error.description.as_deref().filter(|_| with_meaning);
+    item(&format!(
+        "{}: {} {}",
+        code(&error.code),
+        meaning.map(to_markdown).unwrap_or_default(),
+        to_markdown(&error.hint)
+    ))
 }
 
-fn fact(fact: &Fact) -> String {
-    let sources = match fact.repeats_sources {
-        true => &[],
-        false => fact.sources.as_slice(),
-    };
-    format!(
-        "{}: {}",
-        to_markdown(&fact.about),
-        cited(&fact.text, sources)
-    )
-}
-
-fn conflict(conflict: &Conflict) -> String {
-    let versions = conflict.versions.iter().map(|version| {
-        let mark = match (version.taken, version.selectable) {
-            (true, _) => ", taken here",
-            (false, true) => ", yours to choose",
-            (false, false) => "",
-        };
-        cited(version.text.trim_end_matches('.'), &version.sources) + mark
-    });
-    let versions: Vec<_> = versions.collect();
-    let about = capital(&to_markdown(&conflict.about));
-    format!(
-        "{about}: {}. {}",
-        versions.join("; "),
-        to_markdown(&conflict.reason)
-    )
-}
-
-/// A sentence and links to its sources.
-pub(super) fn cited(text: &str, sources: &[String]) -> String {
-    match sources {
-        [] => to_markdown(text),
-        names => {
-            let names: Vec<_> = names.iter().map(|name| to_label(name)).collect();
-            format!("{} ([{}])", to_markdown(text), names.join("], ["))
+/// Where all the rest is.
+fn more(provider: &Provider, options: &Options) -> String {
+    let path = match &options.repository {
+        Some(repository) => {
+            let path = format!("specs/{}.yaml", provider.id);
+            format!("[`{path}`]({repository}/blob/HEAD/{path})")
         }
-    }
-}
-
-/// The same with its first letter in upper case.
-pub(super) fn capital(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + characters.as_str(),
-        None => String::new(),
-    }
+        None => code(layout::origin(&provider.path)),
+    };
+    let command = code(&format!("oauth-atlas explain {}", provider.id));
+    format!(
+        "\n# More\n\nEndpoints, limits, notes, conflicts between sources and the source of each \
+         fact: {path}, or {command} in a terminal.\n"
+    )
 }

@@ -1,8 +1,6 @@
 //! The example in a module's documentation: the shortest way through the provider's main grant.
 
-use std::fmt::Write;
-
-use crate::model::{ClientKind, Provider, VariableKind};
+use crate::model::{ClientKind, GrantKind, OperationKind, Provider, VariableKind};
 use crate::render::Options;
 
 pub(super) fn example(provider: &Provider, options: &Options) -> String {
@@ -20,13 +18,62 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         Some(name) => name.as_str(),
         None => options.library.trim_start_matches("::"),
     };
-    let scope = provider
-        .scopes
-        .values
-        .first()
-        .map(|scope| format!("Scope::{}", scope.variant));
+    let scope = provider.scopes.values.first();
+    let scope = scope.map(|scope| format!("Scope::{}", scope.variant));
+    let scopes = format!("[{}]", scope.as_deref().unwrap_or_default());
+    // What stands behind the client, and how it comes to tokens.
+    let Some(first) = provider.first_tokens() else {
+        return String::new();
+    };
+    let (setting, steps) = match first.kind {
+        OperationKind::Authorize | OperationKind::ExchangeCode => (
+            "\n    .redirect_uri(\"https://app.example/callback\")",
+            format!(
+                "let login = {client}.authorize({scopes}).start()?;\n\
+                 // Keep `login.pending` in the user's session, send the browser to `login.url`,\n\
+                 // and read the callback that it comes back with.\n\
+                 let tokens = {client}.finish(login.pending, callback).await?;\n"
+            ),
+        ),
+        OperationKind::AuthorizeDevice | OperationKind::PollDevice => (
+            "",
+            format!(
+                "let login = {client}.authorize_device({scopes}).await?;\n\
+                 println!(\"Open {{}} and enter {{}}\", login.verification_uri(), login.user_code());\n\
+                 let tokens = {client}.finish_device(login).await?;\n"
+            ),
+        ),
+        OperationKind::ClientCredentials => (
+            "",
+            format!("let tokens = {client}.client_credentials({scopes}).await?;\n"),
+        ),
+        OperationKind::Extension => {
+            let arguments = first.extension.iter().flat_map(|grant| &grant.arguments);
+            let arguments: Vec<_> = arguments
+                .map(|one| format!("\"{}\"", one.argument.replace('_', " ")))
+                .collect();
+            let method = first.extension.map_or("", |grant| grant.method.as_str());
+            let arguments = arguments.join(", ");
+            (
+                "",
+                format!("let tokens = {client}.{method}({arguments}).await?;\n"),
+            )
+        }
+        // They need tokens.
+        OperationKind::Refresh
+        | OperationKind::RevokeAccessToken
+        | OperationKind::RevokeRefreshToken
+        | OperationKind::Introspect
+        | OperationKind::UserInfo
+        | OperationKind::CallApi => return String::new(),
+    };
     let mut imports = vec!["Client".to_owned()];
-    imports.extend(scope.is_some().then(|| "Scope".to_owned()));
+    let asks_for_scopes = first.kind != OperationKind::Extension;
+    imports.extend(
+        scope
+            .filter(|_| asks_for_scopes)
+            .map(|_| "Scope".to_owned()),
+    );
     for variable in provider.required_variables() {
         if let Some(choice) = &variable.choice {
             imports.push(choice.type_name.clone());
@@ -37,31 +84,16 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         [one] => one.clone(),
         many => format!("{{{}}}", many.join(", ")),
     };
-    let scopes = format!("[{}]", scope.unwrap_or_default());
-    let code = provider.authorization_code.is_some();
-    let callback = if code { "callback: &str" } else { "" };
-    let mut text = format!(
+    let callback = match first.kind.grant() {
+        Some(GrantKind::AuthorizationCode) => "callback: &str",
+        _ => "",
+    };
+    format!(
         "```{fence}\nuse {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
-         let {client} = {}",
+         let {client} = {}{setting};\n\n{steps}# Ok(())\n# }}\n```\n",
         constructor(provider)
-    );
-    if code {
-        let _ = write!(
-            text,
-            "\n    .redirect_uri(\"https://app.example/callback\");\n\n\
-             let login = {client}.authorize({scopes}).start()?;\n\
-             // Keep `login.pending` in the user's session, send the browser to `login.url`,\n\
-             // and read the callback that it comes back with.\n\
-             let tokens = {client}.finish(login.pending, callback).await?;\n"
-        );
-    } else {
-        let _ = write!(
-            text,
-            ";\n\nlet tokens = {client}.client_credentials({scopes}).await?;\n"
-        );
-    }
-    text + "# Ok(())\n# }\n```\n"
+    )
 }
 
 /// The lines of [`example`] that a reader sees.

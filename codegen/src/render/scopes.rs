@@ -5,19 +5,29 @@ use quote::quote;
 
 use crate::model::{Provider, Scope};
 use crate::prose::{code, to_markdown};
-use crate::render::docs::capital;
 use crate::render::{doc, ident};
 
 pub(super) fn scopes(provider: &Provider) -> TokenStream {
     let name = to_markdown(&provider.name);
-    let about = format!(
-        "What a {name} token may do.\n\n{} can be asked for by its text, with `scope` on the \
-         request; one that is granted stays in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).",
-        match provider.scopes.values.as_slice() {
-            [] => "No scope is published here. One that you know",
-            _ => "A scope that is not listed here",
-        }
-    );
+    let mut about = format!("What a {name} token may do.");
+    if let Some(description) = &provider.scopes.description {
+        about += &format!("\n\n{}", to_markdown(description));
+    }
+    for bundle in &provider.scopes.bundles {
+        let names: Vec<_> = bundle.scopes.iter().map(|scope| code(scope)).collect();
+        let when = bundle.description.as_deref().map(to_markdown);
+        about += &format!(
+            "\n\nOffered as a set: {}. {}",
+            names.join(", "),
+            when.unwrap_or_default()
+        );
+    }
+    about += match provider.scopes.values.as_slice() {
+        [] => "\n\nNo scope is published. One that you know",
+        _ => "\n\nA scope that is not listed here",
+    };
+    about += " can be requested by name with `scope` on the request; granted, it is in \
+              [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).";
     let main = scope_enum(
         &name,
         "Scope",
@@ -95,4 +105,13 @@ fn variant_attributes(scope: &Scope) -> TokenStream {
     let deprecated = scope.deprecated.as_deref();
     let deprecated = deprecated.map(|note| quote!(#[deprecated(note = #note)]));
     quote!(#about #deprecated)
+}
+
+/// The same with its first letter in upper case.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + characters.as_str(),
+        None => String::new(),
+    }
 }

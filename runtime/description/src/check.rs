@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, Variable};
-use crate::{ClientAuth, GrantKind, VariableKind};
+use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable};
+use crate::{ClientAuth, EndpointKind, GrantKind, VariableKind};
 
 /// Something that a description must not say. `Display` says where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +90,10 @@ impl Check<'_> {
             let options = endpoint.options.iter().map(|option| &option.name);
             self.unique("authorization.options", options);
         }
-        for (name, endpoint) in provider.called_endpoints() {
-            self.endpoint(name, endpoint);
+        for kind in EndpointKind::ALL {
+            if let Some(endpoint) = provider.endpoint(*kind) {
+                self.endpoint(kind.word(), endpoint);
+            }
         }
         for (name, client) in [
             ("confidential", &provider.confidential),
@@ -119,6 +121,9 @@ impl Check<'_> {
             );
         }
         self.grants(&provider.grants);
+        for (index, rule) in provider.refusals.iter().enumerate() {
+            self.refusal(&format!("refusals[{index}]"), rule);
+        }
         for (index, capture) in provider.captures.iter().enumerate() {
             self.capture(&format!("captures[{index}]"), capture);
         }
@@ -220,6 +225,20 @@ impl Check<'_> {
             if let Some(message) = lacks {
                 self.problem(&path, message);
             }
+        }
+    }
+
+    fn refusal(&mut self, path: &str, rule: &RefusalRule) {
+        let is_revocation = matches!(rule.operations.as_slice(), [only] if only == "revocation");
+        if rule.means.is_empty() {
+            self.problem(format!("{path}.means"), "expected an error code");
+        } else if rule.means == crate::RefusalRule::SUCCESS && !is_revocation {
+            let message = "only a revocation can be done already";
+            self.problem(format!("{path}.means"), message);
+        }
+        let is_narrow = rule.status.is_some() || !rule.codes.is_empty() && !rule.any_code;
+        if !is_narrow {
+            self.problem(path, "nothing says which answers this is for");
         }
     }
 
@@ -353,23 +372,6 @@ impl Check<'_> {
             && environments
                 .iter()
                 .all(|one| one.hosts.iter().any(|(host, _)| host == name))
-    }
-}
-
-impl Provider {
-    /// The endpoints that a client calls itself, by their names.
-    fn called_endpoints(&self) -> impl Iterator<Item = (&'static str, &Endpoint)> {
-        let endpoints = [
-            ("token", &self.token),
-            ("refresh", &self.refresh),
-            ("revocation", &self.revocation),
-            ("introspection", &self.introspection),
-            ("device_authorization", &self.device_authorization),
-            ("userinfo", &self.userinfo),
-        ];
-        endpoints
-            .into_iter()
-            .filter_map(|(name, endpoint)| Some((name, endpoint.as_ref()?)))
     }
 }
 

@@ -2,16 +2,17 @@
 
 /// A closed set of words: an enum, and the word that a spec and the JSON form have for each of its
 /// values. It is exhaustive, so that a new word does not compile until each client has a behaviour
-/// for it.
+/// for it; `non_exhaustive` behind its name is for those that a user of clients meets and may match.
 macro_rules! words {
     (
         $(#[doc = $doc:literal])*
-        $name:ident {
+        $name:ident $(, $openness:ident)? {
             $($(#[doc = $variant_doc:literal])* $variant:ident = $word:literal,)*
         }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $(#[$openness])?
         pub enum $name {
             $($(#[doc = $variant_doc])* #[doc = concat!("\n\nWritten `", $word, "`.")] $variant,)*
         }

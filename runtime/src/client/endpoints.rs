@@ -14,16 +14,7 @@ use crate::http::reach::has_public_name;
 
 /// The URLs of a client's endpoints, each worked out once.
 #[derive(Default)]
-pub(crate) struct EndpointUrls {
-    authorization: OnceLock<Url>,
-    token: OnceLock<Url>,
-    refresh: OnceLock<Url>,
-    device_authorization: OnceLock<Url>,
-    revocation: OnceLock<Url>,
-    introspection: OnceLock<Url>,
-    userinfo: OnceLock<Url>,
-    api: OnceLock<Url>,
-}
+pub(crate) struct EndpointUrls([OnceLock<Url>; EndpointKind::ALL.len()]);
 
 impl EndpointUrls {
     pub(crate) fn get(
@@ -31,16 +22,7 @@ impl EndpointUrls {
         configuration: &Configuration,
         endpoint: EndpointKind,
     ) -> Result<&Url, Error> {
-        let url = match endpoint {
-            EndpointKind::Authorization => &self.authorization,
-            EndpointKind::Token => &self.token,
-            EndpointKind::Refresh => &self.refresh,
-            EndpointKind::DeviceAuthorization => &self.device_authorization,
-            EndpointKind::Revocation => &self.revocation,
-            EndpointKind::Introspection => &self.introspection,
-            EndpointKind::UserInfo => &self.userinfo,
-            EndpointKind::Api => &self.api,
-        };
+        let url = &self.0[endpoint as usize];
         match url.get() {
             Some(url) => Ok(url),
             None => {
@@ -128,18 +110,10 @@ impl Configuration {
 
     pub(crate) fn template(&self, endpoint: EndpointKind) -> Option<&'static str> {
         let provider = self.provider;
-        let endpoint = match endpoint {
-            EndpointKind::Authorization => {
-                return provider.authorization.as_ref().map(|endpoint| endpoint.url);
-            }
-            EndpointKind::Api => return provider.api.url,
-            EndpointKind::Token => &provider.token,
-            EndpointKind::Refresh => &provider.refresh,
-            EndpointKind::Revocation => &provider.revocation,
-            EndpointKind::Introspection => &provider.introspection,
-            EndpointKind::DeviceAuthorization => &provider.device_authorization,
-            EndpointKind::UserInfo => &provider.userinfo,
-        };
-        endpoint.as_ref().map(|endpoint| endpoint.url)
+        match endpoint {
+            EndpointKind::Authorization => provider.authorization.map(|endpoint| endpoint.url),
+            EndpointKind::Api => provider.api.url,
+            called => provider.endpoint(called).map(|endpoint| endpoint.url),
+        }
     }
 }

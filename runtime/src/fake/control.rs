@@ -226,19 +226,12 @@ fn instruct(state: &mut State, name: &str, request: &Request) -> Result<(), (u16
 }
 
 fn endpoint(name: &str) -> Result<EndpointKind, (u16, String)> {
-    Ok(match name {
-        "authorization" => EndpointKind::Authorization,
-        "token" => EndpointKind::Token,
-        "refresh" => EndpointKind::Refresh,
-        "revocation" => EndpointKind::Revocation,
-        "introspection" => EndpointKind::Introspection,
-        "device_authorization" => EndpointKind::DeviceAuthorization,
-        "userinfo" => EndpointKind::UserInfo,
-        "api" => EndpointKind::Api,
-        _ => {
-            let known = "authorization, token, refresh, revocation, introspection, \
-                         device_authorization, userinfo, api";
-            return Err((400, format!("`endpoint` has to be one of {known}")));
-        }
+    EndpointKind::from_word(name).ok_or_else(|| {
+        let known = EndpointKind::ALL.iter().map(|kind| kind.word());
+        let known: Vec<_> = known.collect();
+        (
+            400,
+            format!("`endpoint` has to be one of {}", known.join(", ")),
+        )
     })
 }

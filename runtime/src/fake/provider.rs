@@ -11,7 +11,7 @@ use crate::fake::FakeEndpoint;
 use crate::fake::answer::{Answer, refused};
 use crate::fake::client::{Client, Registered};
 use crate::fake::description::{
-    Description, Endpoint, Grant, GrantKind, HttpMethod, Pairs, VariableKind, required,
+    Description, Endpoint, Grant, HttpMethod, OperationKind, Pairs, VariableKind, required,
 };
 use crate::fake::grants;
 use crate::fake::journal::Seen;
@@ -46,6 +46,8 @@ pub(super) struct Provider {
 /// An endpoint and its paths.
 struct Place {
     kind: EndpointKind,
+    /// The first of the operations whose requests come here. The others are of the same endpoint.
+    first: OperationKind,
     endpoint: Option<Endpoint>,
     route: Route,
     /// The places of the grants that are asked for here.
@@ -131,6 +133,11 @@ impl Provider {
             match outcome {
                 Ok(answer) => (answer, None),
                 Err(refusal) => {
+                    // A token request is known by its grant.
+                    let refusal = match kind {
+                        EndpointKind::Token | EndpointKind::Refresh => refusal,
+                        kind => refusal.of(kind.word()),
+                    };
                     // How the OAuth endpoints tell errors is not how the API does.
                     let is_api = matches!(kind, EndpointKind::Api | EndpointKind::UserInfo);
                     let refusal = match refusal.status {
@@ -230,18 +237,24 @@ impl Provider {
             return Err(Refusal::request(reason).status(405));
         }
         let query = &place.route.query;
-        match place.kind {
-            EndpointKind::Token | EndpointKind::Refresh => {
+        match place.first {
+            OperationKind::ExchangeCode
+            | OperationKind::Refresh
+            | OperationKind::ClientCredentials
+            | OperationKind::PollDevice
+            | OperationKind::Extension => {
                 let description = Arc::clone(&self.description);
                 let grants = place.grants.iter();
                 let grants: Vec<_> = grants.map(|index| &description.grants[*index]).collect();
                 self.token(request, endpoint, query, &grants)
             }
-            EndpointKind::Revocation => self.revoke(request, endpoint, query),
-            EndpointKind::Introspection => self.introspect(request, endpoint, query),
-            EndpointKind::DeviceAuthorization => self.start_device(request, endpoint, query),
-            EndpointKind::UserInfo => self.user(request, endpoint, query),
-            EndpointKind::Authorization | EndpointKind::Api => self.api(request),
+            OperationKind::RevokeAccessToken | OperationKind::RevokeRefreshToken => {
+                self.revoke(request, endpoint, query)
+            }
+            OperationKind::Introspect => self.introspect(request, endpoint, query),
+            OperationKind::AuthorizeDevice => self.start_device(request, endpoint, query),
+            OperationKind::UserInfo => self.user(request, endpoint, query),
+            OperationKind::Authorize | OperationKind::CallApi => self.api(request),
         }
     }
 
@@ -295,66 +308,33 @@ fn places(description: &Description, registered: &Registered) -> Vec<Place> {
         registered.confidential_id.clone(),
         registered.public_id.clone(),
     ];
-    let mut places = Vec::new();
-    let mut add = |kind, url: &str, endpoint: Option<&Endpoint>, grants: Vec<usize>| {
-        places.push(Place {
-            kind,
-            endpoint: endpoint.cloned(),
-            route: Route::new(url, description, &ids),
-            grants,
-        });
-    };
-    if let Some(authorization) = &description.authorization {
-        add(
-            EndpointKind::Authorization,
-            &authorization.url,
-            None,
-            Vec::new(),
-        );
-    }
-    let grants = |is_here: &dyn Fn(&Grant) -> bool| -> Vec<usize> {
-        let all = description.grants.iter().enumerate();
-        all.filter(|(_, grant)| grant.endpoint.is_none() && is_here(grant))
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let is_elsewhere =
-        |grant: &Grant| grant.kind == GrantKind::RefreshToken && description.refresh.is_some();
-    let of_token = grants(&|grant| !is_elsewhere(grant));
-    let of_refresh = grants(&is_elsewhere);
-    let endpoints = [
-        (EndpointKind::Token, &description.token, of_token),
-        (EndpointKind::Refresh, &description.refresh, of_refresh),
-        (
-            EndpointKind::Revocation,
-            &description.revocation,
-            Vec::new(),
-        ),
-        (
-            EndpointKind::Introspection,
-            &description.introspection,
-            Vec::new(),
-        ),
-        (
-            EndpointKind::DeviceAuthorization,
-            &description.device_authorization,
-            Vec::new(),
-        ),
-        (EndpointKind::UserInfo, &description.userinfo, Vec::new()),
-    ];
-    for (kind, endpoint, grants) in endpoints {
-        if let Some(endpoint) = endpoint {
-            add(kind, &endpoint.url, Some(endpoint), grants);
-        }
-    }
-    for (index, grant) in description.grants.iter().enumerate() {
-        if let Some(endpoint) = &grant.endpoint {
-            add(
-                EndpointKind::Token,
-                &endpoint.url,
-                Some(endpoint),
-                vec![index],
-            );
+    let mut places: Vec<Place> = Vec::new();
+    for operation in description.operations() {
+        let grant = operation.kind.gives_tokens().then_some(operation.grant);
+        let grant = grant.flatten();
+        let own = grant.and_then(|index| description.grants[index].endpoint.as_ref());
+        let endpoint = own.or(description.endpoint(operation.endpoint));
+        let url = match (operation.kind, endpoint) {
+            (_, Some(endpoint)) => &endpoint.url,
+            (OperationKind::Authorize, None) => match &description.authorization {
+                Some(authorization) => &authorization.url,
+                None => continue,
+            },
+            // The API is wherever nothing else is.
+            _ => continue,
+        };
+        let is_there = |place: &&mut Place| {
+            place.kind == operation.endpoint && place.endpoint.as_ref() == endpoint
+        };
+        match places.iter_mut().find(is_there) {
+            Some(place) => place.grants.extend(grant),
+            None => places.push(Place {
+                kind: operation.endpoint,
+                first: operation.kind,
+                endpoint: endpoint.cloned(),
+                route: Route::new(url, description, &ids),
+                grants: grant.into_iter().collect(),
+            }),
         }
     }
     places

@@ -1,49 +1,51 @@
 //! Tokens that renew themselves.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::task::Poll;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use callers::AsyncCallers;
 use http::HeaderMap;
-use tokio::sync::Mutex;
 
 use crate::client::handle::Core;
 use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
 use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
+use crate::provider;
+use event::Listeners;
+use flight::{Flight, Outcome};
+use state::{Answer, Now, State, Wanted};
 
-mod callers;
+pub use event::TokenEvent;
 
-/// Tokens are renewed this long before they expire, or a tenth of their lifetime before if that is
-/// shorter. No RFC says; it has to cover the way of a request that carries the token.
-const LONGEST_MARGIN: Duration = Duration::from_secs(60);
-
-/// How long tokens that are still valid are handed out after a failed renewal, before the next
-/// attempt, where the provider does not say how long to wait.
-const PAUSE: Duration = Duration::from_secs(10);
+mod driver;
+mod event;
+mod flight;
+mod state;
+#[cfg(feature = "store")]
+mod stored;
 
 /// Tokens that are renewed when they are needed and about to expire. Clones share the tokens.
 ///
-/// Tokens are renewed 60 seconds before they expire, or a tenth of their lifetime before if that is
-/// shorter. However many callers wait, one request is sent, and its result, or its error, is
-/// everybody's. A caller that stops waiting, because its own future is dropped, neither stops the
-/// renewal nor repeats it: another caller carries on with it, the next one if nobody waits.
+/// Tokens are renewed up to 60 seconds before they expire, or a tenth of their lifetime before if that
+/// is shorter, and up to a quarter of that later at random. However many callers wait, one request is
+/// sent, and its result, or its error, is everybody's. It runs on a thread of its own: callers that
+/// stop waiting, and runtimes that end, neither stop it nor repeat it. Only the end of the process
+/// does.
 ///
-/// Callers wait for a renewal even where the old tokens are valid still, as with many providers new
-/// tokens end the old ones. If the renewal fails for a while ([`Error::is_retryable`]), the old
-/// tokens are handed out while they last. A provider that has refused the refresh token for good
-/// ([`Error::is_final`]) or wants the user to log in again ([`Error::needs_login`]) is not asked
-/// twice: the error is remembered until [`TokenSource::replace`] brings new tokens.
+/// While tokens are valid they are handed out, whatever becomes of a renewal. Callers wait for one
+/// that is early all the same, unless the provider says that the old access token goes on working:
+/// then they get the old one at once, and the renewal runs meanwhile.
 ///
-/// New tokens have to be stored by the program if they are to outlive it, as a refresh token may be
-/// good for one renewal: compare [`TokenSource::current`] with what was stored.
+/// A failure is the answer for as long as it holds, and nothing is sent meanwhile:
+///
+/// - one that only a new login or another configuration can mend ([`Error::is_final`],
+///   [`Error::needs_login`]), until [`TokenSource::replace`] brings new tokens;
+/// - one with a time to wait ([`Error::retry_after`]), that long;
+/// - any other a second, and twice as long with each that follows, up to a minute.
+///
+/// A refresh token may be good for one renewal, so new tokens have to be stored to outlive the
+/// program: [`TokenSource::on_event`] tells of them before anybody is handed them.
 #[derive(Clone)]
 pub struct TokenSource(Arc<Shared>);
 
@@ -52,52 +54,18 @@ struct Shared {
     /// The request to repeat, where tokens are not renewed by refresh.
     repeated: Option<TokenRequest>,
     state: RwLock<State>,
-    /// The renewal in flight. It lives here and not with a caller, so that it outlives its caller;
-    /// whoever holds the lock drives it.
-    renewal: Mutex<Option<Renewal>>,
-    async_callers: AsyncCallers,
-}
-
-struct State {
-    tokens: Option<Arc<TokenSet>>,
-    /// Until when nothing has to be done, or `None` where the tokens do not tell their expiry.
-    fresh_until: Option<SystemTime>,
-    /// Counts what changed the tokens or tried to, so that those who waited for an attempt can tell
-    /// that it is over.
-    attempts: u64,
-    /// Why the last attempt failed, if it did.
-    failure: Option<Error>,
-    /// Until when tokens that are valid still are handed out without another attempt.
-    paused_until: Option<SystemTime>,
-}
-
-struct Renewal {
-    future: OperationFuture<'static, TokenSet>,
-    /// [`State::attempts`] when it began.
-    attempts: u64,
-}
-
-/// What a caller asks for.
-#[derive(Clone, Copy)]
-enum Wanted<'a> {
-    /// Tokens that are not about to expire.
-    Fresh,
-    /// Tokens other than these, which the API did not accept.
-    OtherThan(&'a Arc<TokenSet>),
+    /// The renewal in flight. Taken before `state` by whoever takes both.
+    flight: Mutex<Option<Arc<Flight>>>,
+    listeners: Listeners,
+    #[cfg(feature = "store")]
+    keeper: Option<stored::Keeper>,
 }
 
 /// Which HTTP client sends the renewal.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Driver {
     Asynchronous,
     Blocking,
-}
-
-/// What can be said without waiting.
-enum Readiness {
-    Now(Result<Arc<TokenSet>, Error>),
-    /// After one more attempt than these.
-    After(u64),
 }
 
 impl TokenSource {
@@ -110,52 +78,65 @@ impl TokenSource {
     }
 
     fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
-        let state = State {
-            fresh_until: tokens.as_deref().and_then(fresh_until),
-            tokens,
-            attempts: 0,
-            failure: None,
-            paused_until: None,
-        };
         Self(Arc::new(Shared {
             core,
             repeated,
-            state: RwLock::new(state),
-            renewal: Mutex::new(None),
-            async_callers: AsyncCallers::default(),
+            state: RwLock::new(State::new(tokens, Now::read())),
+            flight: Mutex::new(None),
+            listeners: Listeners::default(),
+            #[cfg(feature = "store")]
+            keeper: None,
         }))
+    }
+
+    /// Calls `listener` with what becomes of each renewal, on the thread that renews and before
+    /// anybody is handed the new tokens: the place to store them. Others wait meanwhile, so what takes
+    /// long, and a database that several processes share, is for a token store.
+    ///
+    /// Clones share listeners as they share tokens. A listener that panics is called again the next
+    /// time. With the feature `tracing`, the same is told to `tracing`, under the target
+    /// `oauth_atlas::token_source`, without any token.
+    #[must_use = "the source goes on with the listener"]
+    pub fn on_event(self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) -> Self {
+        self.0.listeners.add(listener);
+        self
     }
 
     /// The tokens, renewed if need be.
     ///
     /// # Errors
     ///
-    /// Those of the token request, if the tokens have to be renewed and cannot be.
+    /// Those of the token request, if the tokens have expired and cannot be renewed.
     pub async fn tokens(&self) -> Result<Arc<TokenSet>, Error> {
+        if let Some(tokens) = self.fresh() {
+            return Ok(tokens);
+        }
         self.get(Wanted::Fresh, Driver::Asynchronous).await
     }
 
-    /// The tokens, renewed if need be, for programs without an async runtime.
+    /// The tokens, renewed if need be, for programs without an async runtime. A renewal that async
+    /// code began is waited for.
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`], when there is no blocking HTTP client, and when only async
-    /// code can finish what this would wait for: a renewal that was left unfinished, or one that async
-    /// code of this thread waits for, as in a runtime of one thread. Another thread's is waited for.
+    /// Those of [`TokenSource::tokens`], and when there is no blocking HTTP client.
     pub fn tokens_blocking(&self) -> Result<Arc<TokenSet>, Error> {
-        block_on(self.get(Wanted::Fresh, Driver::Blocking))
+        match self.fresh() {
+            Some(tokens) => Ok(tokens),
+            None => block_on(self.get(Wanted::Fresh, Driver::Blocking)),
+        }
     }
 
     /// The tokens as they are, which may have expired, or `None` before the first request for them.
     #[must_use]
     pub fn current(&self) -> Option<Arc<TokenSet>> {
-        self.0.state().tokens.clone()
+        self.0.state().tokens().cloned()
     }
 
     /// Replaces the tokens, after a new login or because another process has renewed them. A
     /// renewal that is in flight does not overwrite them.
     pub fn replace(&self, tokens: TokenSet) {
-        self.0.state_mut().replace(tokens);
+        self.0.state_mut().replace(Arc::new(tokens), Now::read());
     }
 
     /// The headers that authorize a request to the provider's API, for an HTTP client of your own.
@@ -172,92 +153,183 @@ impl TokenSource {
     }
 
     /// Tokens other than those that the API did not accept.
-    pub(crate) async fn other_than(
-        &self,
-        rejected: &Arc<TokenSet>,
-    ) -> Result<Arc<TokenSet>, Error> {
+    pub(crate) async fn other_than(&self, rejected: &TokenSet) -> Result<Arc<TokenSet>, Error> {
         self.get(Wanted::OtherThan(rejected), Driver::Asynchronous)
             .await
     }
 
-    pub(crate) fn other_than_blocking(
-        &self,
-        rejected: &Arc<TokenSet>,
-    ) -> Result<Arc<TokenSet>, Error> {
+    pub(crate) fn other_than_blocking(&self, rejected: &TokenSet) -> Result<Arc<TokenSet>, Error> {
         block_on(self.get(Wanted::OtherThan(rejected), Driver::Blocking))
     }
 
     /// Whether there are other tokens already, or a way to ask for some.
-    pub(crate) fn may_have_other_than(&self, rejected: &Arc<TokenSet>) -> bool {
+    pub(crate) fn may_have_other_than(&self, rejected: &TokenSet) -> bool {
+        let can_repeat = self.0.repeated.is_some();
         let state = self.0.state();
-        let renewable =
-            |tokens: &Arc<TokenSet>| !Arc::ptr_eq(tokens, rejected) || self.0.can_renew(tokens);
-        state.tokens.as_ref().is_some_and(renewable)
+        state.may_have_other_than(rejected, can_repeat, Now::read())
+    }
+
+    #[inline]
+    fn fresh(&self) -> Option<Arc<TokenSet>> {
+        self.0.state().fresh(Now::read()).cloned()
     }
 
     async fn get(&self, wanted: Wanted<'_>, driver: Driver) -> Result<Arc<TokenSet>, Error> {
-        let attempts = match self.0.readiness(wanted) {
-            Readiness::Now(result) => return result,
-            Readiness::After(attempts) => attempts,
+        loop {
+            let (flight, meanwhile) = match self.0.join(wanted, driver) {
+                Joined::Answer(result) => return result,
+                Joined::Flight(flight, meanwhile) => (flight, meanwhile),
+            };
+            if let Some(tokens) = &meanwhile
+                && self.0.may_renew_meanwhile()
+            {
+                return Ok(Arc::clone(tokens));
+            }
+            match (flight.outcome().await, meanwhile) {
+                (Outcome::Renewed(tokens), _) | (Outcome::Failed(_), Some(tokens)) => {
+                    return Ok(tokens);
+                }
+                (Outcome::Failed(error), None) => return Err(error),
+                // Other tokens came meanwhile: they are the ones to look at.
+                (Outcome::Superseded, _) => {}
+            }
+        }
+    }
+}
+
+/// What a caller comes to that has no fresh tokens at once.
+enum Joined {
+    Answer(Result<Arc<TokenSet>, Error>),
+    /// A renewal to wait for, and tokens that are valid meanwhile.
+    Flight(Arc<Flight>, Option<Arc<TokenSet>>),
+}
+
+impl Shared {
+    /// Joins the renewal in flight, or begins one, where there is anything to renew.
+    fn join(self: &Arc<Self>, wanted: Wanted<'_>, driver: Driver) -> Joined {
+        let mut slot = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
+        let meanwhile = match state.answer(wanted, self.repeated.is_some(), Now::read()) {
+            Answer::Tokens(tokens) => return Joined::Answer(Ok(tokens)),
+            Answer::Failure(error) => return Joined::Answer(Err(error)),
+            Answer::Renew(meanwhile) => meanwhile,
         };
-        let mut caller = self.0.async_callers.caller();
-        let mut slot = match driver {
+        let generation = state.generation();
+        if let Some(flight) = slot.as_ref().filter(|one| one.generation == generation) {
+            return Joined::Flight(Arc::clone(flight), meanwhile);
+        }
+        let request = match &self.repeated {
+            Some(repeated) => repeated.clone(),
+            None => TokenRequest::refresh(self.core.clone(), state.tokens().map(Arc::as_ref)),
+        };
+        drop(state);
+        let flight = Arc::new(Flight::new(generation));
+        *slot = Some(Arc::clone(&flight));
+        drop(slot);
+        let renewal = Renewal {
+            shared: Arc::clone(self),
+            flight: Arc::clone(&flight),
+            after_rejection: matches!(wanted, Wanted::OtherThan(_)),
+            is_over: false,
+        };
+        #[cfg(feature = "store")]
+        if let Some(keeper) = &self.keeper {
+            let rejected = match wanted {
+                Wanted::Fresh => None,
+                Wanted::OtherThan(tokens) => Some(tokens.access_token().clone()),
+            };
+            let work = keeper.renew(self, rejected, driver);
+            let spawned = driver::spawn(async move { renewal.finish(work.await) });
+            drop(spawned);
+            return Joined::Flight(flight, meanwhile);
+        }
+        match driver {
+            Driver::Blocking => renewal.finish(request.send_blocking()),
             Driver::Asynchronous => {
-                let mut lock = pin!(self.0.renewal.lock());
-                poll_fn(|context| {
-                    caller.is_polled_here();
-                    lock.as_mut().poll(context)
-                })
-                .await
+                let spawned = driver::spawn(async move { renewal.finish(request.await) });
+                // One that could not be spawned was dropped, and has said so.
+                drop(spawned);
             }
-            Driver::Blocking => match self.0.renewal.try_lock() {
-                Ok(slot) => slot,
-                Err(_) if self.0.async_callers.wait_on_this_thread() => {
-                    return Err(Error::configuration(
-                        self.0.core.provider(),
-                        "async code of this thread renews the tokens, and cannot go on while blocking \
-                         code waits for it: await the tokens, or block on another thread",
-                    ));
+        }
+        Joined::Flight(flight, meanwhile)
+    }
+
+    /// Whether the provider says that the old access token goes on working.
+    fn may_renew_meanwhile(&self) -> bool {
+        self.repeated.is_none() && self.core.provider().ends_access_token == provider::Answer::No
+    }
+
+    // A state is changed by plain assignments, so it is whole even if a thread panicked meanwhile.
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A renewal that ends in some way: one that is dropped before has failed.
+struct Renewal {
+    shared: Arc<Shared>,
+    flight: Arc<Flight>,
+    after_rejection: bool,
+    is_over: bool,
+}
+
+impl Renewal {
+    fn finish(mut self, result: Result<TokenSet, Error>) {
+        self.land(result.map(Arc::new));
+    }
+
+    fn land(&mut self, result: Result<Arc<TokenSet>, Error>) {
+        self.is_over = true;
+        let Self {
+            shared,
+            flight,
+            after_rejection,
+            ..
+        } = self;
+        let is_current = || shared.state().generation() == flight.generation;
+        if is_current() {
+            shared.listeners.tell(match &result {
+                Ok(tokens) => TokenEvent::Renewed(tokens),
+                Err(error) if error.needs_login() => TokenEvent::LoginRequired(error),
+                Err(error) => TokenEvent::Failed(error),
+            });
+        }
+        let mut slot = shared.flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = shared.state_mut();
+        let outcome = if state.generation() == flight.generation {
+            match result {
+                Ok(tokens) => {
+                    state.renewed(Arc::clone(&tokens), *after_rejection, Now::read());
+                    Outcome::Renewed(tokens)
                 }
-                Err(_) => self.0.renewal.lock().await,
-            },
+                Err(error) => {
+                    state.failed(&error, Now::read());
+                    Outcome::Failed(error)
+                }
+            }
+        } else {
+            Outcome::Superseded
         };
-        if let Some(result) = self.0.outcome_since(attempts, wanted) {
-            return result;
-        }
-        // One that began with tokens that were replaced since then has nothing to bring.
-        slot.take_if(|renewal| renewal.attempts != attempts);
-        if slot.is_some() && matches!(driver, Driver::Blocking) {
-            return Err(Error::configuration(
-                self.0.core.provider(),
-                "async code has left a renewal unfinished, and only async code can finish it",
-            ));
-        }
-        let (started, outcome) = poll_fn(|context| {
-            if let Driver::Asynchronous = driver {
-                caller.is_polled_here();
-            }
-            // Out of its slot while it runs: a renewal that panics must not be polled again.
-            let mut renewal = slot.take().unwrap_or_else(|| self.0.start_renewal(driver));
-            match renewal.future.as_mut().poll(context) {
-                Poll::Ready(outcome) => Poll::Ready((renewal.attempts, outcome)),
-                Poll::Pending => {
-                    *slot = Some(renewal);
-                    Poll::Pending
-                }
-            }
-        })
-        .await;
-        // No await from here on: a caller that is dropped now has told the others already.
-        self.0
-            .state_mut()
-            .finish(started, outcome, SystemTime::now());
-        match self.0.outcome_since(attempts, wanted) {
-            Some(result) => result,
-            None => Err(Error::configuration(
-                self.0.core.provider(),
-                "there are no tokens",
-            )),
+        slot.take_if(|one| Arc::ptr_eq(one, flight));
+        drop(state);
+        drop(slot);
+        flight.land(outcome);
+    }
+}
+
+impl Drop for Renewal {
+    /// The HTTP client panicked, or there was no thread to run on.
+    fn drop(&mut self) {
+        if !self.is_over {
+            let provider = self.shared.core.provider();
+            let message = "the renewal of the tokens broke off: its HTTP client panicked, or the \
+                           system gave no thread for it";
+            self.land(Err(Error::configuration(provider, message)));
         }
     }
 }
@@ -273,137 +345,6 @@ impl TokenRequest {
     pub fn token_source(self) -> TokenSource {
         TokenSource::repeating(&self)
     }
-}
-
-impl Shared {
-    /// What can be answered at once: good tokens, or an error that no further attempt would change.
-    fn readiness(&self, wanted: Wanted<'_>) -> Readiness {
-        let state = self.state();
-        if let Some(tokens) = self.good(&state, wanted) {
-            return Readiness::Now(Ok(Arc::clone(tokens)));
-        }
-        match &state.failure {
-            Some(failure) if failure.is_final() || failure.needs_login() => {
-                Readiness::Now(Err(failure.clone()))
-            }
-            _ => Readiness::After(state.attempts),
-        }
-    }
-
-    /// What an attempt brought that ended after `attempts`, if one has.
-    fn outcome_since(
-        &self,
-        attempts: u64,
-        wanted: Wanted<'_>,
-    ) -> Option<Result<Arc<TokenSet>, Error>> {
-        let state = self.state();
-        if state.attempts == attempts {
-            return None;
-        }
-        match (self.good(&state, wanted), &state.failure) {
-            (Some(tokens), _) => Some(Ok(Arc::clone(tokens))),
-            (None, Some(failure)) => Some(Err(failure.clone())),
-            // Tokens that expire as soon as they come will not last longer the next time.
-            (None, None) => state.tokens.clone().map(Ok),
-        }
-    }
-
-    fn good<'a>(&self, state: &'a State, wanted: Wanted<'_>) -> Option<&'a Arc<TokenSet>> {
-        let tokens = state.tokens.as_ref()?;
-        let is_good = match wanted {
-            Wanted::Fresh => self.is_fresh(state, tokens, SystemTime::now()),
-            Wanted::OtherThan(rejected) => tokens.access_token() != rejected.access_token(),
-        };
-        is_good.then_some(tokens)
-    }
-
-    fn is_fresh(&self, state: &State, tokens: &TokenSet, now: SystemTime) -> bool {
-        if state
-            .fresh_until
-            .is_none_or(|fresh_until| now <= fresh_until)
-        {
-            return true;
-        }
-        let is_paused = state
-            .paused_until
-            .is_some_and(|paused_until| now < paused_until);
-        !tokens.is_expired_at(now, Duration::ZERO) && (is_paused || !self.can_renew(tokens))
-    }
-
-    fn can_renew(&self, tokens: &TokenSet) -> bool {
-        self.repeated.is_some() || tokens.refresh_token().is_some()
-    }
-
-    fn start_renewal(&self, driver: Driver) -> Renewal {
-        let state = self.state();
-        let request = match &self.repeated {
-            Some(repeated) => repeated.clone(),
-            None => TokenRequest::refresh(self.core.clone(), state.tokens.as_deref()),
-        };
-        let future: OperationFuture<'static, TokenSet> = match driver {
-            Driver::Asynchronous => request.into_future(),
-            Driver::Blocking => Box::pin(async move { request.send_blocking() }),
-        };
-        Renewal {
-            future,
-            attempts: state.attempts,
-        }
-    }
-
-    // A state is changed by plain assignments, so it is whole even if a thread panicked meanwhile.
-
-    fn state(&self) -> RwLockReadGuard<'_, State> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn replace(&mut self, tokens: TokenSet) {
-        self.fresh_until = fresh_until(&tokens);
-        self.tokens = Some(Arc::new(tokens));
-        self.attempts += 1;
-        self.failure = None;
-        self.paused_until = None;
-    }
-
-    /// Takes the outcome of a renewal that began after `started` attempts. Tokens that were replaced
-    /// since then are newer than its own.
-    fn finish(&mut self, started: u64, outcome: Result<TokenSet, Error>, now: SystemTime) {
-        match outcome {
-            _ if self.attempts != started => {}
-            Ok(tokens) => self.replace(tokens),
-            Err(failure) => {
-                self.attempts += 1;
-                self.keep_refresh_token(&failure);
-                if failure.is_retryable() {
-                    self.paused_until = now.checked_add(failure.retry_after().unwrap_or(PAUSE));
-                }
-                self.failure = Some(failure);
-            }
-        }
-    }
-}
-
-impl State {
-    /// Keeps the new refresh token of an answer that could not be used: the old one may be spent.
-    fn keep_refresh_token(&mut self, failure: &Error) {
-        if let (Some(refresh_token), Some(tokens)) = (failure.refresh_token(), &self.tokens) {
-            let tokens = TokenSet::clone(tokens).with_refresh_token(refresh_token);
-            self.tokens = Some(Arc::new(tokens));
-        }
-    }
-}
-
-/// When the tokens have to be renewed.
-fn fresh_until(tokens: &TokenSet) -> Option<SystemTime> {
-    let tenth = tokens
-        .lifetime()
-        .map_or(LONGEST_MARGIN, |lifetime| lifetime / 10);
-    tokens.expires_at()?.checked_sub(LONGEST_MARGIN.min(tenth))
 }
 
 impl fmt::Debug for TokenSource {

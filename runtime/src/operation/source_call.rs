@@ -1,7 +1,6 @@
 //! Requests to a provider's API with tokens that renew themselves.
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::Method;
 
@@ -92,7 +91,7 @@ impl SourceCall {
         core.send(self.call.endpoint(), request).await
     }
 
-    fn may_be_repeated(&self, response: &HttpResponse, tokens: &Arc<TokenSet>) -> bool {
+    fn may_be_repeated(&self, response: &HttpResponse, tokens: &TokenSet) -> bool {
         response.is_unauthorized() && self.source.may_have_other_than(tokens)
     }
 }

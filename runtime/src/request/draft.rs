@@ -46,23 +46,14 @@ impl Destination {
     /// What the provider says of it, or `None` where the program has set an endpoint that the
     /// provider does not have.
     fn described(self, core: &Core) -> Option<&'static Endpoint> {
-        let provider = core.provider();
         match self {
             Self::Grant(endpoint) => Some(endpoint),
-            Self::Endpoint(kind) => match kind {
-                EndpointKind::Token => provider.token.as_ref(),
-                EndpointKind::Refresh => provider.refresh.as_ref(),
-                EndpointKind::Revocation => provider.revocation.as_ref(),
-                EndpointKind::Introspection => provider.introspection.as_ref(),
-                EndpointKind::DeviceAuthorization => provider.device_authorization.as_ref(),
-                EndpointKind::UserInfo => provider.userinfo.as_ref(),
-                EndpointKind::Authorization | EndpointKind::Api => None,
-            },
+            Self::Endpoint(kind) => core.provider().endpoint(kind),
         }
     }
 
     fn encoding(self, core: &Core, described: Option<&'static Endpoint>) -> Encoding {
-        let accepted = described.map_or(&[] as &[_], |endpoint| endpoint.encodings);
+        let accepted = described.unwrap_or(&Endpoint::STANDARD).encodings;
         let chosen = core.configuration().encoding.filter(|chosen| match self {
             Self::Endpoint(EndpointKind::Token) => true,
             // The choice was made among the token endpoint's encodings.
@@ -84,7 +75,7 @@ impl Destination {
             (Some(described), _) => described.method,
             // OpenID Connect Core §5.3.1.
             (None, Self::Endpoint(EndpointKind::UserInfo)) => HttpMethod::Get,
-            (None, _) => HttpMethod::Post,
+            (None, _) => Endpoint::STANDARD.method,
         }
     }
 

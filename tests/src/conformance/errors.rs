@@ -141,7 +141,8 @@ async fn e16_no_whole_response() {
         assert_unanswered(&failure(result, &[]), message);
     }
     let silent = Server::start([Answer::Stall(Duration::from_secs(1))]);
-    let client = standard_client(&silent).with_settings(Settings::new().blocking_http_client(Impatient));
+    let client =
+        standard_client(&silent).with_settings(Settings::new().blocking_http_client(Impatient));
     let result = client.client_credentials([]).send_blocking();
     assert_unanswered(&failure(result, &[]), "did not answer in time");
 }

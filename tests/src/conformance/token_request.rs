@@ -127,8 +127,8 @@ fn c09_credentials_go_one_way() {
 #[tokio::test]
 async fn c10_public_client_sends_its_id() {
     let server = granting();
-    let client =
-        standard::Client::public("aaa/;&").with_settings(Settings::new().replace_origin(&server.origin).unwrap());
+    let client = standard::Client::public("aaa/;&")
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     client.refresh(&refreshable("r")).await.unwrap();
     let sent = server.only();
     assert_eq!(sent.header("authorization"), None);

@@ -126,8 +126,8 @@ fn o04_loopback_is_possible() {
     for host in ["127.0.0.1", "localhost"] {
         let server = granting();
         let origin = server.origin.replace("127.0.0.1", host);
-        let client =
-            client(&standard::PROVIDER, &server).with_settings(Settings::new().replace_origin(&origin).unwrap());
+        let client = client(&standard::PROVIDER, &server)
+            .with_settings(Settings::new().replace_origin(&origin).unwrap());
         client.client_credentials([""; 0]).send_blocking().unwrap();
         server.only();
     }

@@ -245,7 +245,8 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
 #[tokio::test]
 async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
     let server = judging(|_| None);
-    let client = standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
+    let client =
+        standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     // What that provider would send to this client's redirect URI.
     let callback = format!("{REDIRECT_URI}?code=c0de");
@@ -322,7 +323,8 @@ async fn a_plain_challenge_is_verified_as_such() {
 
 /// What a provider that is no standard one says to the standard's client.
 async fn refused((server, known): (Server, Challenge)) -> Error {
-    let client = standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
+    let client =
+        standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     known
         .set(value(&login.url, "code_challenge").unwrap())
@@ -457,7 +459,8 @@ async fn hostile_values_of_variables_send_nothing() {
     ];
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
     for value in hostile {
-        let client = customer(value, "acme").with_settings(Settings::new().replace_origin(&server.origin).unwrap());
+        let client = customer(value, "acme")
+            .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
         configuration(client.authorize([]).start());
         configuration(client.refresh(&tokens).await);
         let client = customer("acme.myshop.example", value);

@@ -6,10 +6,12 @@
 
 use std::collections::HashSet;
 
-use oauth_atlas_codegen::model::{ChallengeMethod, ClientAuth, Pkce, Provider};
+use oauth_atlas_codegen::model::{
+    ChallengeMethod, ClientAuth, EndpointKind, GrantKind, Pkce, Provider,
+};
 
 use super::target::Target;
-use crate::metadata::{DEVICE_CODE, Metadata};
+use crate::metadata::Metadata;
 
 /// A point on which the two differ.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,17 +119,20 @@ impl Comparer<'_> {
 
     fn endpoints(&mut self) {
         let provider = self.target.provider;
-        let authorization = provider
-            .authorization
-            .as_ref()
-            .map(|endpoint| (&endpoint.url, &endpoint.sources));
-        self.endpoint("authorization_endpoint", authorization);
-        // RFC 8414 has no word for an endpoint of refreshes.
-        let others = provider.called_endpoints();
-        for one in others.filter(|one| one.key != "refresh") {
-            let known = one.endpoint;
-            let known = known.map(|endpoint| (&endpoint.url, &endpoint.sources));
-            self.endpoint(&format!("{}_endpoint", one.key), known);
+        let authorization = provider.authorization.as_ref();
+        let authorization = authorization.map(|endpoint| (&endpoint.url, &endpoint.sources));
+        for kind in EndpointKind::ALL {
+            let Some(member) = kind.metadata_member() else {
+                continue;
+            };
+            let known = match kind {
+                EndpointKind::Authorization => authorization,
+                called => {
+                    let endpoint = provider.endpoint(*called);
+                    endpoint.map(|endpoint| (&endpoint.url, &endpoint.sources))
+                }
+            };
+            self.endpoint(member, known);
         }
     }
 
@@ -187,19 +192,16 @@ impl Comparer<'_> {
             return self.skip(member, "not in the metadata");
         };
         let provider = self.target.provider;
-        let mut known = Vec::new();
-        if provider.authorization_code.is_some() {
-            known.push("authorization_code");
-        }
-        if provider.client_credentials.is_some() {
-            known.push("client_credentials");
-        }
-        if provider.device_code.is_some() {
-            known.push(DEVICE_CODE);
-        }
-        for extension in &provider.extensions {
-            known.extend(extension.grant_type.as_deref());
-        }
+        let grants = provider.grants();
+        let grants = grants.filter(|grant| grant.kind != GrantKind::RefreshToken);
+        // Metadata has the standard's name, whatever the parameter's value is.
+        let mut known: Vec<_> = grants
+            .filter_map(|grant| {
+                let standard = grant.kind.standard_grant_type();
+                standard.or(grant.grant_type.as_deref())
+            })
+            .filter(|grant_type| !grant_type.is_empty())
+            .collect();
         for grant in &now {
             let is_known = known.contains(grant)
                 || (*grant == "refresh_token" && provider.refresh_token.is_some());

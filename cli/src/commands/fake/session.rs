@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use oauth_atlas_codegen::model::{
-    CaptureFrom, ChallengeMethod, Presence, Provider, ResponseFormat,
+    CaptureFrom, ChallengeMethod, GrantKind, OperationKind, Presence, Provider, ResponseFormat,
 };
 use oauth_atlas_runtime::fake::{FakeEndpoint, FakeServer};
 
 use crate::failure::Failure;
-use crate::requests::{self, Request};
+use crate::requests::{self, Request, Variant};
 
 /// The verifier of RFC 7636, appendix B, and its challenge in each form that a provider asks for.
 const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -69,35 +69,21 @@ pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failu
 /// Each request of the first client type, where it needs nothing that is only in a user's account.
 fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> String {
     let given = given(provider, fake);
-    let client = requests.first().map_or("", |request| request.client);
-    let has_offline = provider.offline.is_some();
-    let mut candidates: Vec<&Request> = Vec::new();
-    for request in requests.iter().filter(|request| request.client == client) {
-        // Of several ways, the one that the client prefers; of several logins, the one that gives a
-        // refresh token.
-        let is_first = candidates
-            .iter()
-            .all(|other| other.operation != request.operation);
-        let is_lesser = has_offline && request.operation == "send the browser";
-        if is_first && !is_lesser {
-            candidates.push(request);
-        }
-    }
-    // Tokens come first, and what ends them last.
-    candidates.sort_by_key(|request| match request.operation.as_str() {
-        grant if grant.starts_with("grant ") && has_extensions_only(provider) => 0,
-        revocation if revocation.starts_with("revoke") => 2,
-        _ => 1,
-    });
+    let client = requests.first().map(|request| request.client);
+    let of_client = requests
+        .iter()
+        .filter(|request| Some(request.client) == client);
+    let mut candidates: Vec<_> = of_client.filter(|one| is_best(provider, one)).collect();
+    candidates.sort_by_key(|request| turn(provider, request.operation));
     let mut known: BTreeSet<_> = given.iter().map(|(name, _)| name.as_str()).collect();
     let mut shown: Vec<&Request> = Vec::new();
     for request in candidates {
         if !request.variables().iter().all(|name| known.contains(name)) {
             continue;
         }
-        let read = of_answer(provider, &request.operation);
+        let read = of_answer(provider, request.operation);
         known.extend(read.iter().map(|(variable, _)| *variable));
-        if request.operation == "revoke the access token" {
+        if request.operation == OperationKind::RevokeAccessToken {
             known.remove("ACCESS_TOKEN");
         }
         shown.push(request);
@@ -114,14 +100,18 @@ fn script(provider: &Provider, fake: &FakeServer, requests: &[Request]) -> Strin
         let _ = writeln!(text, "{name}='{value}'");
     }
     for request in shown {
-        let _ = write!(text, "\n# {}\n", request.operation);
+        let _ = write!(text, "\n# {}\n", request.title());
         let curl = request.curl().replacen("curl", "curl --silent", 1);
-        let read = of_answer(provider, &request.operation);
+        if request.operation == OperationKind::PollDevice {
+            // The fake's user decides after the first question, and its interval is a second.
+            let _ = writeln!(text, "{curl}\nsleep 1");
+        }
+        let read = of_answer(provider, request.operation);
         if read.is_empty() {
             let _ = writeln!(text, "{curl}");
             continue;
         }
-        let is_login = request.operation.starts_with("send the browser");
+        let is_login = request.operation == OperationKind::Authorize;
         let to_the_redirect = match is_login && !is_posted(provider) {
             true => " \\\n  --output /dev/null --write-out '%{redirect_url}'",
             false => "",
@@ -165,7 +155,7 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
     let arguments = arguments.flat_map(|one| &one.value.arguments);
     for argument in arguments {
         let name = requests::variable(argument);
-        let is_answered = OF_ANSWERS.contains(&name.as_str()) && !has_extensions_only(provider);
+        let is_answered = OF_ANSWERS.contains(&name.as_str()) && !begins_with_extension(provider);
         if !is_answered && !given.iter().any(|(known, _)| *known == name) {
             given.push((name, "any-value"));
         }
@@ -176,56 +166,98 @@ fn given<'f>(provider: &Provider, fake: &'f FakeServer) -> Vec<(String, &'f str)
 /// The variables that an answer brings.
 const OF_ANSWERS: [&str; 4] = ["ACCESS_TOKEN", "REFRESH_TOKEN", "CODE", "DEVICE_CODE"];
 
-/// Whether no other grant brings the first token.
-fn has_extensions_only(provider: &Provider) -> bool {
-    provider.authorization_code.is_none()
-        && provider.client_credentials.is_none()
-        && provider.device_code.is_none()
+/// Whether no grant of the standard brings the first token.
+fn begins_with_extension(provider: &Provider) -> bool {
+    first_grant(provider) == Some(GrantKind::Extension)
+}
+
+/// The grant that brings the first tokens.
+fn first_grant(provider: &Provider) -> Option<GrantKind> {
+    provider.first_tokens()?.kind.grant()
+}
+
+/// Whether, of several ways in which a client can send a request, this is the one to show: the one
+/// that the client prefers, and of logins the one that gives a refresh token.
+fn is_best(provider: &Provider, request: &Request) -> bool {
+    let is_login = request.operation == OperationKind::Authorize;
+    match request.variant {
+        Variant::Usual => !(is_login && provider.offline.is_some()),
+        Variant::Offline => true,
+        Variant::ScopeSeparator(_) | Variant::ClientAuth(_) | Variant::Encoding(_) => false,
+    }
+}
+
+/// When an operation has its turn: tokens come first, and what ends them last.
+fn turn(provider: &Provider, operation: OperationKind) -> u8 {
+    match operation {
+        OperationKind::Authorize
+        | OperationKind::ExchangeCode
+        | OperationKind::ClientCredentials
+        | OperationKind::AuthorizeDevice
+        | OperationKind::PollDevice
+        | OperationKind::Extension
+            if operation.grant() == first_grant(provider) =>
+        {
+            0
+        }
+        OperationKind::Authorize
+        | OperationKind::ExchangeCode
+        | OperationKind::Refresh
+        | OperationKind::ClientCredentials
+        | OperationKind::AuthorizeDevice
+        | OperationKind::PollDevice
+        | OperationKind::Extension
+        | OperationKind::Introspect
+        | OperationKind::UserInfo
+        | OperationKind::CallApi => 1,
+        OperationKind::RevokeAccessToken | OperationKind::RevokeRefreshToken => 2,
+    }
 }
 
 /// What of an answer the next requests need: variables, and how a shell finds their values.
-fn of_answer(provider: &Provider, operation: &str) -> Vec<(&'static str, String)> {
+fn of_answer(provider: &Provider, operation: OperationKind) -> Vec<(&'static str, String)> {
     let is_form = provider.token_response.format == ResponseFormat::Form;
-    let token = |standard: &'static str| {
+    let token = |variable: &'static str, standard: &'static str| {
         let path = renamed(&provider.token_response.rename, standard);
-        match is_form {
+        let read = match is_form {
             true => of_form(last(path)),
             false => of_json(last(path), namesakes_before(provider, path) + 1),
-        }
+        };
+        (variable, read)
     };
-    match operation {
-        "exchange the code" => {
-            let mut read = vec![("ACCESS_TOKEN", token("access_token"))];
-            if provider.refresh_token.is_some() {
-                read.push(("REFRESH_TOKEN", token("refresh_token")));
-            }
-            read
-        }
-        // The user's token reaches more.
-        "client credentials" if provider.authorization_code.is_some() => Vec::new(),
-        "refresh" | "client credentials" => vec![("ACCESS_TOKEN", token("access_token"))],
-        grant if grant.starts_with("grant ") && has_extensions_only(provider) => {
-            let mut read = vec![("ACCESS_TOKEN", token("access_token"))];
-            let mut members = provider.token_response.members.iter();
-            let is_there =
-                members.any(|one| one.name == "refresh_token" && one.presence == Presence::Always);
-            if is_there {
-                read.push(("REFRESH_TOKEN", token("refresh_token")));
-            }
-            read
-        }
-        "start a login on a device" => vec![("DEVICE_CODE", of_json("device_code", 1))],
-        login if login.starts_with("send the browser") => {
+    let gives_refresh_token = match operation {
+        OperationKind::Authorize => {
             let name = &provider.callback.code;
-            let read = if is_posted(provider) {
-                of_page(name)
-            } else {
-                of_form(name)
+            let read = match is_posted(provider) {
+                true => of_page(name),
+                false => of_form(name),
             };
-            vec![("CODE", read)]
+            return vec![("CODE", read)];
         }
-        _ => Vec::new(),
+        OperationKind::AuthorizeDevice => return vec![("DEVICE_CODE", of_json("device_code", 1))],
+        OperationKind::RevokeAccessToken
+        | OperationKind::RevokeRefreshToken
+        | OperationKind::Introspect
+        | OperationKind::UserInfo
+        | OperationKind::CallApi => return Vec::new(),
+        OperationKind::ExchangeCode | OperationKind::PollDevice => provider.refresh_token.is_some(),
+        OperationKind::Extension => {
+            let mut members = provider.token_response.members.iter();
+            members.any(|one| one.name == "refresh_token" && one.presence == Presence::Always)
+        }
+        // The refresh token that was sent goes on to be one.
+        OperationKind::Refresh | OperationKind::ClientCredentials => false,
+    };
+    // Of tokens of several grants, those of the first reach more.
+    let is_first = operation.grant() == first_grant(provider);
+    if !is_first && operation != OperationKind::Refresh {
+        return Vec::new();
     }
+    let mut read = vec![token("ACCESS_TOKEN", "access_token")];
+    if gives_refresh_token {
+        read.push(token("REFRESH_TOKEN", "refresh_token"));
+    }
+    read
 }
 
 /// How many captured members of the same name the fake writes before this one: it sorts members.

@@ -285,9 +285,8 @@ fn curl_sends_what_a_client_sends() {
     }
     for provider in providers("specs") {
         let requests = requests::of(&provider).expect("requests that can be built");
-        let tokens = requests.iter().find(|request| {
-            ["exchange the code", "client credentials"].contains(&request.operation.as_str())
-        });
+        let mut requests = requests.iter();
+        let tokens = requests.find(|request| request.operation.gives_tokens());
         let tokens = tokens.expect("a request for tokens");
         assert_sends(&provider.id, tokens, &server);
         count += 1;

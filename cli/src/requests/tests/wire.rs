@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use form_urlencoded::byte_serialize;
-use oauth_atlas_codegen::model::{ChallengeMethod, Provider};
+use oauth_atlas_codegen::model::{ChallengeMethod, OperationKind, Provider};
 
 use super::providers;
-use crate::requests::{self, Request};
+use crate::requests::{self, Request, Variant};
 
 /// A request of the record: what it is titled, and what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn section(text: &str) -> Sent {
 impl Sent {
     fn of(provider: &Provider, request: &Request) -> Option<Self> {
         let names = |text: &str| with_names(provider, request, text);
-        let is_for_a_browser = request.operation == "send the browser";
+        let is_for_a_browser = request.operation == OperationKind::Authorize;
         let url = if is_for_a_browser {
             request.url.clone()
         } else {
@@ -104,29 +104,23 @@ impl Sent {
 
 /// The title of the record; `None` for what the record does not have.
 fn title(request: &Request) -> Option<String> {
-    let operation = match request.operation.as_str() {
-        "send the browser" => "authorize",
-        "exchange the code" => "exchange code",
-        "start a login on a device" => "device authorization",
-        "revoke the access token" => "revoke access token",
-        "revoke the refresh token" => "revoke refresh token",
-        "introspect the access token" => "introspect",
-        "ask who the user is" => "user info",
-        "call the API" => "API call",
-        "send the browser, and ask for a refresh token" | "ask whether the user has decided" => {
-            return None;
+    let operation = match (request.operation, request.variant) {
+        (OperationKind::Authorize, Variant::Offline) => return None,
+        (OperationKind::CallApi, _) => "API call".to_owned(),
+        (OperationKind::Extension, _) => {
+            format!("grant {}", request.extension.as_deref().expect("a name"))
         }
-        other => other,
+        (operation, _) => operation.word().replace('_', " "),
     };
-    let variant = request.note.as_deref().and_then(|note| {
-        let variant = note.split("; ").next()?.strip_prefix("with ")?;
-        Some(match variant.strip_prefix("parameters as ") {
-            Some(encoding) => format!(", {encoding} body"),
-            None => format!(", {}", variant.trim_start_matches("a ")),
-        })
-    });
-    let variant = variant.unwrap_or_default();
-    Some(format!("{}{variant}: {operation}", request.client))
+    let variant = match request.variant {
+        Variant::Usual | Variant::Offline => String::new(),
+        Variant::ScopeSeparator(separator) => {
+            format!(", {} between scopes", separator.word())
+        }
+        Variant::ClientAuth(method) => format!(", {}", method.word()),
+        Variant::Encoding(encoding) => format!(", {} body", encoding.word()),
+    };
+    Some(format!("{}{variant}: {operation}", request.client.word()))
 }
 
 /// The text with names and values as the record has them.
@@ -139,7 +133,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         text = text.replace(&requests::placeholder::shown(&name), &value);
     }
     for extension in &provider.extensions {
-        if request.operation == format!("grant {}", extension.name) {
+        if request.extension.as_ref() == Some(&extension.name) {
             // One may begin as another does.
             let mut arguments = extension.value.arguments.clone();
             arguments.sort_by_key(|name| std::cmp::Reverse(name.len()));
@@ -156,7 +150,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
     }
     // The recorded tokens do not say what was granted.
     let granted = provider.scopes.values.first();
-    if let (Some(granted), "refresh") = (granted, request.operation.as_str()) {
+    if let (Some(granted), OperationKind::Refresh) = (granted, request.operation) {
         text = text.replace(&format!("&scope={}", granted.name), "");
     }
     for name in [
@@ -166,6 +160,7 @@ fn with_names(provider: &Provider, request: &Request, text: &str) -> String {
         "code_challenge",
         "code_verifier",
         "code",
+        "device_code",
         "state",
         "access_token",
         "refresh_token",

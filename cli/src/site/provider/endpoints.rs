@@ -1,7 +1,7 @@
 //! Where requests go, with the hosts of each environment filled in.
 
 use maud::{Markup, html};
-use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable};
+use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable, owned};
 use oauth_atlas_codegen::prose::code;
 
 use crate::site::prose::{capital, citations, cited, prose};
@@ -48,14 +48,14 @@ fn rows(provider: &Provider) -> Vec<Row<'_>> {
     });
     let called = provider
         .called_endpoints()
-        .filter_map(|one| Some(row(one.name, one.endpoint?)));
+        .map(|(kind, endpoint)| row(kind.name(), endpoint));
     authorization.chain(called).collect()
 }
 
 fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
     let mut remarks = Vec::new();
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    if encodings != ["form"] && !encodings.is_empty() {
+    if endpoint.encodings != owned::Endpoint::default().encodings {
         remarks.push(format!("parameters as {}", encodings.join(" or ")));
     }
     remarks.extend(endpoint.auth.map(|method| format!("`{}`", method.word())));

@@ -10,8 +10,8 @@ pub fn body(requests: &[Request]) -> Option<Markup> {
     let mut shown: Vec<(&Request, Vec<&str>)> = Vec::new();
     for request in requests {
         match shown.iter_mut().find(|(other, _)| other.is_like(request)) {
-            Some((_, clients)) => clients.push(request.client),
-            None => shown.push((request, vec![request.client])),
+            Some((_, clients)) => clients.push(request.client.word()),
+            None => shown.push((request, vec![request.client.word()])),
         }
     }
     let has_kinds = requests
@@ -25,11 +25,11 @@ pub fn body(requests: &[Request]) -> Option<Markup> {
             }
             @for (request, clients) in &shown {
                 h3 {
-                    (capital(&request.operation))
+                    (capital(&request.title()))
                     @if has_kinds && clients.len() == 1 { " " small { (clients[0]) " client" } }
                 }
                 @if let Some(note) = &request.note { p { (capital(note)) "." } }
-                (page::code(&request.curl(), &request.operation))
+                (page::code(&request.curl(), &request.title()))
             }
         }
     })

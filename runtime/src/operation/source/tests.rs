@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::Mutex as StdMutex;
 use std::task::{Context, Waker};
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -18,30 +19,57 @@ use crate::http::message::{
 
 /// A server that takes requests down, holds its answers back as long as it is told to, and gives
 /// them in order.
-struct Server {
+pub(super) struct Server {
     requests: StdMutex<Vec<String>>,
-    answers: StdMutex<VecDeque<(u16, &'static str)>>,
+    answers: StdMutex<VecDeque<HttpResponse>>,
     permits: Semaphore,
 }
 
 impl Server {
-    fn open(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Arc<Self> {
-        Self::with_permits(answers, Semaphore::MAX_PERMITS)
+    pub(super) fn open(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Arc<Self> {
+        Self::with_permits(answers.into_iter().map(plain), Semaphore::MAX_PERMITS)
     }
 
     fn held(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Arc<Self> {
-        Self::with_permits(answers, 0)
+        Self::with_permits(answers.into_iter().map(plain), 0)
     }
 
-    fn with_permits(
-        answers: impl IntoIterator<Item = (u16, &'static str)>,
-        permits: usize,
+    /// Answers with a header each.
+    fn open_with(
+        answers: impl IntoIterator<Item = (u16, &'static str, &'static str, &'static str)>,
     ) -> Arc<Self> {
+        let answers = answers.into_iter().map(|(status, name, value, body)| {
+            let headers = [(name.parse().unwrap(), value.parse().unwrap())];
+            HttpResponse::new(status, HeaderMap::from_iter(headers), body)
+        });
+        Self::with_permits(answers, Semaphore::MAX_PERMITS)
+    }
+
+    fn with_permits(answers: impl Iterator<Item = HttpResponse>, permits: usize) -> Arc<Self> {
         Arc::new(Self {
             requests: StdMutex::default(),
-            answers: StdMutex::new(answers.into_iter().collect()),
+            answers: StdMutex::new(answers.collect()),
             permits: Semaphore::new(permits),
         })
+    }
+
+    /// Waits until the thread of the renewals has sent so many.
+    async fn has_requests(&self, number: usize) {
+        self.is_through(|| self.requests().len() == number).await;
+    }
+
+    async fn is_through(&self, is_done: impl Fn() -> bool) {
+        for _ in 0..2_000 {
+            if is_done() {
+                return;
+            }
+            tokio::task::yield_now().await;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!(
+            "nothing has happened for ten seconds: {:?}",
+            self.requests()
+        );
     }
 
     fn take_down(&self, request: &HttpRequest) {
@@ -59,14 +87,18 @@ impl Server {
 
     fn answer(&self) -> Result<HttpResponse, TransportError> {
         match self.answers.lock().unwrap().pop_front() {
-            Some((status, body)) => Ok(HttpResponse::new(status, HeaderMap::new(), body)),
+            Some(response) => Ok(response),
             None => Err(TransportError::new(TransportErrorKind::Connect)),
         }
     }
 
-    fn requests(&self) -> Vec<String> {
+    pub(super) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
+}
+
+fn plain((status, body): (u16, &'static str)) -> HttpResponse {
+    HttpResponse::new(status, HeaderMap::new(), body)
 }
 
 impl HttpClient for Server {
@@ -86,25 +118,25 @@ impl BlockingHttpClient for Server {
     }
 }
 
-const NEW: (u16, &str) = (
+pub(super) const NEW: (u16, &str) = (
     200,
     r#"{"access_token":"new","refresh_token":"R2","expires_in":3600}"#,
 );
-const NEWER: (u16, &str) = (
+pub(super) const NEWER: (u16, &str) = (
     200,
     r#"{"access_token":"newer","refresh_token":"R3","expires_in":3600}"#,
 );
-const GONE: (u16, &str) = (400, r#"{"error":"invalid_grant"}"#);
-const DOWN: (u16, &str) = (503, "");
+pub(super) const GONE: (u16, &str) = (400, r#"{"error":"invalid_grant"}"#);
+pub(super) const DOWN: (u16, &str) = (503, "");
 
-fn client(server: &Arc<Server>) -> Core {
+pub(super) fn client(server: &Arc<Server>) -> Core {
     Core::public(&ACME, "id")
         .with_settings(Settings::new().http_client(Arc::clone(server)))
         .with_settings(Settings::new().blocking_http_client(Arc::clone(server)))
 }
 
 /// Tokens that came an hour ago minus `remaining` seconds.
-fn tokens(remaining: i64) -> TokenSet {
+pub(super) fn tokens(remaining: i64) -> TokenSet {
     let now = crate::text::clock::unix_seconds(SystemTime::now());
     let mut tokens = TokenSet::new("old").with_refresh_token("R1");
     tokens.expires_at = Some(now.saturating_add_signed(remaining));
@@ -116,7 +148,7 @@ fn source(server: &Arc<Server>, remaining: i64) -> TokenSource {
     client(server).token_source(tokens(remaining))
 }
 
-fn text(tokens: &Arc<TokenSet>) -> &str {
+pub(super) fn text(tokens: &Arc<TokenSet>) -> &str {
     tokens.access_token().expose()
 }
 
@@ -172,7 +204,7 @@ async fn f04_fifty_callers_make_one_request() {
 }
 
 #[tokio::test]
-async fn fifty_callers_share_one_failure_and_the_next_one_tries_again() {
+async fn fifty_callers_share_one_failure_and_so_do_those_of_the_next_second() {
     let server = Server::held([DOWN, NEW]);
     let source = source(&server, -1);
     let mut callers = JoinSet::new();
@@ -185,8 +217,44 @@ async fn fifty_callers_share_one_failure_and_the_next_one_tries_again() {
     while let Some(result) = callers.join_next().await {
         assert_eq!(result.unwrap().unwrap_err().kind(), ErrorKind::Server);
     }
+    for _ in 0..50 {
+        assert!(source.tokens().await.is_err());
+    }
     assert_eq!(server.requests().len(), 1);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
+}
+
+#[tokio::test]
+async fn a_provider_that_says_how_long_to_wait_is_not_asked_before() {
+    let server = Server::open_with([(429, "retry-after", "120", ""), (200, "x", "x", NEW.1)]);
+    let source = source(&server, -1);
+    for _ in 0..134 {
+        let error = source.tokens().await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// None of these says that the token is bad, and it is valid for 40 seconds more.
+#[tokio::test]
+async fn what_is_valid_is_handed_out_whatever_a_renewal_brings() {
+    for answer in [
+        (403, ""),
+        (404, ""),
+        (302, ""),
+        (200, "<html>"),
+        (401, r#"{"error":"invalid_client"}"#),
+        GONE,
+        DOWN,
+    ] {
+        let server = Server::open([answer, NEW]);
+        let source = source(&server, 40);
+        for _ in 0..50 {
+            assert_eq!(text(&source.tokens().await.unwrap()), "old", "{answer:?}");
+        }
+        assert_eq!(server.requests().len(), 1, "{answer:?}");
+    }
 }
 
 #[tokio::test]
@@ -199,24 +267,121 @@ async fn a_caller_that_gives_up_neither_stops_nor_repeats_the_renewal() {
     let mut second = Box::pin(source.tokens());
     poll_once(first.as_mut());
     poll_once(second.as_mut());
-    assert_eq!(server.requests().len(), 1);
+    server.has_requests(1).await;
     drop(first);
     server.permits.add_permits(1);
     assert_eq!(text(&second.await.unwrap()), "new");
     assert_eq!(server.requests().len(), 1);
 }
 
+/// A renewal goes on whoever waits for it: nobody drives it, and blocking code can wait for it too.
 #[tokio::test]
-async fn a_renewal_that_everybody_left_is_finished_by_the_next_caller() {
+async fn a_renewal_that_everybody_left_goes_on_to_its_end() {
     let server = Server::held([NEW, NEWER]);
     let source = source(&server, -1);
     poll_once(source.tokens());
     poll_once(source.tokens());
-    assert_eq!(server.requests().len(), 1);
-    let error = source.tokens_blocking().unwrap_err();
-    assert!(error.to_string().contains("unfinished"), "{error}");
+    server.has_requests(1).await;
     server.permits.add_permits(1);
+    server
+        .is_through(|| text(&source.current().unwrap()) == "new")
+        .await;
+    assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
+    assert_eq!(server.requests().len(), 1);
+}
+
+/// The refresh token is spent once the server has it, so the answer may not be lost.
+#[test]
+fn a_renewal_survives_the_runtime_that_began_it() {
+    let server = Server::held([NEW, NEWER]);
+    let source = source(&server, -1);
+    let run = || {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap()
+    };
+    let first = run();
+    first.block_on(async {
+        poll_once(source.tokens());
+        server.has_requests(1).await;
+    });
+    drop(first);
+    server.permits.add_permits(1);
+    assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
+    assert_eq!(text(&run().block_on(source.tokens()).unwrap()), "new");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_program_hears_of_new_tokens_before_anybody_has_them() {
+    let heard = Arc::new(StdMutex::new(Vec::new()));
+    let server = Server::open([NEW, DOWN, GONE]);
+    let source = source(&server, -1).on_event({
+        let heard = Arc::clone(&heard);
+        move |event| {
+            heard.lock().unwrap().push(match event {
+                TokenEvent::Renewed(tokens) => tokens.access_token().expose().to_owned(),
+                TokenEvent::Failed(error) => format!("failed {}", error.status().unwrap()),
+                TokenEvent::LoginRequired(error) => error.code_text().unwrap().to_owned(),
+            });
+            panic!("the program's own mistake");
+        }
+    });
+    let seen = Arc::clone(&heard);
+    let source = source.on_event(move |_| seen.lock().unwrap().push("second".to_owned()));
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
+    assert_eq!(*heard.lock().unwrap(), ["new", "second"]);
+    for _ in 0..2 {
+        source.replace(tokens(-1));
+        assert!(source.tokens().await.is_err());
+    }
+    assert_eq!(
+        *heard.lock().unwrap(),
+        [
+            "new",
+            "second",
+            "failed 503",
+            "second",
+            "invalid_grant",
+            "second"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn where_old_tokens_go_on_working_nobody_waits_for_new_ones() {
+    static LASTING: crate::provider::Provider = crate::provider::Provider {
+        ends_access_token: crate::provider::Answer::No,
+        ..ACME
+    };
+    let server = Server::held([NEW]);
+    let client = Core::public(&LASTING, "id")
+        .with_settings(Settings::new().http_client(Arc::clone(&server)));
+    let source = client.token_source(tokens(40));
+    for _ in 0..50 {
+        assert_eq!(text(&source.tokens().await.unwrap()), "old");
+    }
+    server.has_requests(1).await;
+    server.permits.add_permits(1);
+    server
+        .is_through(|| text(&source.current().unwrap()) == "new")
+        .await;
+    assert_eq!(text(&source.tokens().await.unwrap()), "new");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_tasks_renew_once() {
+    let server = Server::open([NEW, NEWER]);
+    let source = source(&server, -1);
+    let mut callers = JoinSet::new();
+    for _ in 0..10_000 {
+        let source = source.clone();
+        callers.spawn(async move { source.tokens().await });
+    }
+    while let Some(result) = callers.join_next().await {
+        assert_eq!(text(&result.unwrap().unwrap()), "new");
+    }
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -279,6 +444,7 @@ async fn a_refresh_token_of_an_answer_that_cannot_be_used_is_the_next_one() {
     let kept = source.current().unwrap();
     assert_eq!(kept.refresh_token().unwrap().expose(), "rotated");
     assert_eq!(kept.access_token(), before.access_token());
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     assert!(source.tokens().await.is_ok());
     let requests = server.requests();
     assert!(
@@ -293,7 +459,7 @@ async fn a_401_and_an_answer_that_cannot_be_used_are_an_error() {
     let mac = r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#;
     let server = Server::open([(401, ""), (200, mac)]);
     let source = source(&server, 3600);
-    let call = source.call_api(Method::GET, "https://api.acme.example/x");
+    let call = source.call(Method::GET, "https://api.acme.example/x");
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Response);
     assert_eq!(server.requests().len(), 2);
 }
@@ -312,35 +478,23 @@ async fn without_a_refresh_token_an_expired_token_needs_a_login() {
 #[tokio::test]
 async fn tokens_are_renewed_early_and_last_through_an_outage() {
     let server = Server::open([DOWN, NEW]);
-    let source = source(&server, 59);
+    let source = source(&server, 44);
     assert_eq!(text(&source.tokens().await.unwrap()), "old");
     assert_eq!(text(&source.tokens().await.unwrap()), "old");
     assert_eq!(server.requests().len(), 1, "the next attempt waits");
-    source.0.state_mut().paused_until = Some(SystemTime::now());
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
     assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn an_early_renewal_that_is_refused_is_an_error() {
-    let server = Server::open([GONE]);
-    assert!(
-        source(&server, 59)
-            .tokens()
-            .await
-            .unwrap_err()
-            .needs_login()
-    );
-}
-
-#[tokio::test]
 async fn short_tokens_are_renewed_in_their_last_tenth() {
     let server = Server::open([NEW]);
-    let mut short = tokens(11);
+    let mut short = tokens(12);
     short.received_at = short.expires_at.map(|expires_at| expires_at - 100);
     let source = client(&server).token_source(short.clone());
     assert_eq!(text(&source.tokens().await.unwrap()), "old");
-    short.expires_at = short.expires_at.map(|expires_at| expires_at - 3);
+    short.expires_at = short.expires_at.map(|expires_at| expires_at - 6);
     source.replace(short);
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
 }
@@ -359,6 +513,7 @@ async fn replaced_tokens_are_not_overwritten_by_an_older_renewal() {
     let source = source(&server, -1);
     let mut caller = Box::pin(source.tokens());
     poll_once(caller.as_mut());
+    server.has_requests(1).await;
     let mut replacement = tokens(3600);
     replacement.access_token = "replacement".into();
     source.replace(replacement);
@@ -368,13 +523,14 @@ async fn replaced_tokens_are_not_overwritten_by_an_older_renewal() {
 
 #[tokio::test]
 async fn a_renewal_of_replaced_tokens_is_forgotten() {
-    let server = Server::held([NEW]);
+    let server = Server::held([NEWER, NEW]);
     let source = source(&server, -1);
     poll_once(source.tokens());
+    server.has_requests(1).await;
     let mut replacement = tokens(-1);
     replacement.refresh_token = Some("replacement".into());
     source.replace(replacement);
-    server.permits.add_permits(1);
+    server.permits.add_permits(2);
     assert_eq!(text(&source.tokens().await.unwrap()), "new");
     assert_eq!(
         server.requests()[1],
@@ -394,7 +550,7 @@ async fn client_credentials_are_asked_for_again() {
     let source = client(&server)
         .client_credentials(["read"])
         .param("a", "b")
-        .token_source();
+        .source();
     assert_eq!(source.current(), None);
     assert_eq!(text(&source.tokens().await.unwrap()), "first");
     assert_eq!(source.current().unwrap().scope(), Some("read"));
@@ -409,7 +565,7 @@ async fn no_other_request_is_repeated() {
     let server = Server::open([NEW]);
     let error = client(&server)
         .refresh(&tokens(1))
-        .token_source()
+        .source()
         .tokens()
         .await
         .unwrap_err();
@@ -424,7 +580,7 @@ fn blocking_code_renews_too() {
     assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
     assert!(
         source
-            .call_api(Method::GET, "/items")
+            .call(Method::GET, "/items")
             .send_blocking()
             .unwrap()
             .is_success()
@@ -432,98 +588,24 @@ fn blocking_code_renews_too() {
     assert_eq!(server.requests()[1], "/v1/items Bearer new ");
 }
 
-/// Runs what could wait for ever.
-fn within_seconds<Output: Send + 'static>(
-    run: impl Future<Output = Output> + Send + 'static,
-) -> Output {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let _ = sender.send(runtime.unwrap().block_on(run));
+#[tokio::test]
+async fn blocking_code_waits_for_what_async_code_of_its_own_thread_began() {
+    let server = Server::held([NEW]);
+    let source = source(&server, -1);
+    let renewing = tokio::spawn({
+        let source = source.clone();
+        async move { source.tokens().await }
     });
-    let patience = Duration::from_secs(20);
-    receiver.recv_timeout(patience).expect("nothing hangs")
-}
-
-#[test]
-fn blocking_code_does_not_wait_for_what_its_own_thread_has_to_do() {
-    within_seconds(async {
-        let server = Server::held([NEW]);
-        let source = source(&server, -1);
-        let renewing = tokio::spawn({
-            let source = source.clone();
-            async move { source.tokens().await }
-        });
-        let waiting = tokio::spawn({
-            let source = source.clone();
-            async move { source.tokens().await }
-        });
-        tokio::task::yield_now().await;
-        assert_eq!(server.requests().len(), 1);
-        let call = || {
-            source
-                .call_api(Method::GET, "items")
-                .send_blocking()
-                .map(drop)
-        };
-        for error in [source.tokens_blocking().map(drop), call()].map(Result::unwrap_err) {
-            assert_eq!(error.kind(), ErrorKind::Configuration);
-            assert!(error.to_string().contains("this thread"), "{error}");
-        }
-        // The one that waits has the lock now, and has yet to be polled.
-        renewing.abort();
-        assert!(renewing.await.is_err());
-        assert!(source.tokens_blocking().is_err());
-        server.permits.add_permits(1);
-        assert_eq!(text(&waiting.await.unwrap().unwrap()), "new");
-        assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
-    });
-}
-
-#[test]
-fn blocking_code_waits_for_what_another_thread_does() {
-    within_seconds(async {
-        let server = Server::held([NEW]);
-        let source = source(&server, -1);
-        let renewing = tokio::spawn({
-            let source = source.clone();
-            async move { source.tokens().await }
-        });
-        tokio::task::yield_now().await;
-        let blocking = tokio::task::spawn_blocking({
-            let source = source.clone();
-            move || source.tokens_blocking()
-        });
-        server.permits.add_permits(1);
-        assert_eq!(text(&blocking.await.unwrap().unwrap()), "new");
-        assert_eq!(text(&renewing.await.unwrap().unwrap()), "new");
-        assert_eq!(server.requests().len(), 1);
-    });
-}
-
-/// A thread that waited once, in async code, is not taken for one that waits still.
-#[test]
-fn async_code_that_is_over_stops_nobody() {
-    struct Slow(Arc<Server>, std::sync::Barrier);
-    impl BlockingHttpClient for Slow {
-        fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-            self.1.wait();
-            std::thread::sleep(Duration::from_millis(100));
-            BlockingHttpClient::send(&*self.0, request)
-        }
-    }
-    let server = Server::open([DOWN, NEW]);
-    let slow = Arc::new(Slow(Arc::clone(&server), std::sync::Barrier::new(2)));
-    let client =
-        client(&server).with_settings(Settings::new().blocking_http_client(Arc::clone(&slow)));
-    let source = client.token_source(tokens(-1));
-    assert!(block_on(source.tokens()).is_err());
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| source.tokens_blocking());
-        slow.1.wait();
-        assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
-        assert_eq!(text(&other.join().unwrap().unwrap()), "new");
-    });
+    server.has_requests(1).await;
+    server.permits.add_permits(2);
+    let call = source.call(Method::GET, "items");
+    assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
+    assert!(
+        call.send_blocking().is_err(),
+        "the server has no more answers"
+    );
+    assert_eq!(text(&renewing.await.unwrap().unwrap()), "new");
+    assert_eq!(server.requests()[1], "/v1/items Bearer new ");
 }
 
 #[test]
@@ -548,7 +630,7 @@ fn thread_scope(threads: usize, run: impl Fn() + Sync) {
 async fn f08_a_401_is_answered_by_one_renewal_and_one_more_request() {
     let server = Server::open([(401, ""), NEW, (401, "still")]);
     let call = source(&server, 3600)
-        .call_api(Method::POST, "items")
+        .call(Method::POST, "items")
         .json_body("[1]");
     let response = call.await.unwrap();
     assert_eq!((response.status(), response.text()), (401, Some("still")));
@@ -562,11 +644,26 @@ async fn f08_a_401_is_answered_by_one_renewal_and_one_more_request() {
     );
 }
 
+/// New tokens do not help with an API that accepts none, and each renewal spends a refresh token.
+#[tokio::test]
+async fn an_api_that_always_answers_401_renews_once() {
+    let no = (401, "");
+    let server = Server::open([no, NEW, no, no, no, no, no]);
+    let source = source(&server, 3600);
+    for _ in 0..5 {
+        let response = source.call(Method::GET, "items").await.unwrap();
+        assert_eq!(response.status(), 401);
+    }
+    let requests = server.requests();
+    let renewals = requests.iter().filter(|line| line.starts_with("token "));
+    assert_eq!(renewals.count(), 1, "{requests:?}");
+}
+
 #[tokio::test]
 async fn a_401_after_another_callers_renewal_renews_nothing() {
     let server = Server::held([(401, ""), (200, "")]);
     let source = source(&server, 3600);
-    let mut call = source.call_api(Method::GET, "items").into_future();
+    let mut call = source.call(Method::GET, "items").into_future();
     poll_once(call.as_mut());
     let mut replacement = tokens(3600);
     replacement.access_token = "replacement".into();
@@ -586,7 +683,7 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
     last.refresh_token = None;
     let response = client(&server)
         .token_source(last)
-        .call_api(Method::GET, "items")
+        .call(Method::GET, "items")
         .await
         .unwrap();
     assert!(response.is_unauthorized());
@@ -596,15 +693,15 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
 async fn a_401_and_an_outage_are_an_error() {
     let server = Server::open([(401, ""), DOWN]);
     let error = source(&server, 3600)
-        .call_api(Method::GET, "items")
+        .call(Method::GET, "items")
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
     assert_eq!(server.requests().len(), 2);
 }
 
-#[tokio::test]
-async fn a_renewal_that_panics_is_not_polled_again() {
+#[test]
+fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
     struct Panicking;
     impl HttpClient for Panicking {
         fn send(&self, _: HttpRequest) -> ResponseFuture<'_> {
@@ -615,21 +712,15 @@ async fn a_renewal_that_panics_is_not_polled_again() {
         .with_settings(Settings::new().http_client(Panicking))
         .token_source(tokens(-1));
     for _ in 0..2 {
-        let source = source.clone();
-        let panicked = tokio::spawn(async move { source.tokens().await })
-            .await
-            .unwrap_err()
-            .into_panic();
-        assert_eq!(
-            panicked.downcast_ref::<&str>(),
-            Some(&"the HTTP client's own mistake")
-        );
+        let error = block_on(source.tokens()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("panicked"), "{error}");
     }
 }
 
 #[tokio::test]
 async fn headers_carry_the_token() {
     let server = Server::open([NEW]);
-    let headers = source(&server, -1).api_headers().await.unwrap();
+    let headers = source(&server, -1).headers().await.unwrap();
     assert_eq!(headers["authorization"], "Bearer new");
 }

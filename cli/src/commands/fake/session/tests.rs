@@ -88,6 +88,38 @@ fn an_extension_grant_gives_the_first_token_where_no_other_does() {
     assert_eq!(seen.len(), script.matches("curl ").count(), "{script}");
 }
 
+/// The user decides between two questions, as in life.
+#[test]
+#[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]
+fn a_device_gives_the_first_token_where_no_other_grant_does() {
+    let provider = fixture("device_login");
+    let fake =
+        Fake::new(provider.description().constant()).public_client(super::super::PUBLIC_CLIENT_ID);
+    let fake = fake.start_blocking().expect("a free port");
+    let requests = requests::at(&provider, fake.origin()).expect("requests");
+    let script = script(&provider, &fake, &requests);
+    paste(&script);
+    let seen = fake.requests();
+    let refused: Vec<_> = seen
+        .iter()
+        .filter_map(|seen| seen.refusal.clone())
+        .collect();
+    let pending = "authorization_pending: the user has not decided yet";
+    assert_eq!(refused, [pending], "{script}");
+    for operation in [
+        "start a login on a device",
+        "ask whether the user has decided",
+        "refresh",
+        "call the API",
+    ] {
+        assert!(
+            script.contains(&format!("# {operation}\n")),
+            "{operation}: {script}"
+        );
+    }
+    assert_eq!(seen.len(), script.matches("curl ").count(), "{script}");
+}
+
 /// What is printed of instructions is what the fake says of itself.
 #[test]
 #[cfg_attr(not(all(has_sh, has_curl)), ignore = "needs sh and curl on the path")]

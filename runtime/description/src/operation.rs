@@ -1,0 +1,449 @@
+//! What a client does at a provider. Methods, documentation, examples, tests and the fake walk this
+//! list, and none of them finds out by itself what a provider has.
+
+use crate::macros::words;
+use crate::{ClientAuth, ClientKind, Grant, GrantKind, TokenKind};
+
+words! {
+    /// An endpoint of a provider.
+    EndpointKind, non_exhaustive {
+        /// Where the user's browser is sent (RFC 6749 §3.1).
+        Authorization = "authorization",
+        /// Where tokens come from (RFC 6749 §3.2).
+        Token = "token",
+        /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
+        Refresh = "refresh",
+        /// Where tokens are revoked (RFC 7009).
+        Revocation = "revocation",
+        /// Where tokens are looked up (RFC 7662).
+        Introspection = "introspection",
+        /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
+        DeviceAuthorization = "device_authorization",
+        /// Where the user's claims are (OpenID Connect Core §5.3).
+        UserInfo = "userinfo",
+        /// The API that the access token is for.
+        Api = "api",
+    }
+}
+
+impl EndpointKind {
+    /// What prose calls it: `token`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::Token => "token",
+            Self::Refresh => "refresh",
+            Self::Revocation => "revocation",
+            Self::Introspection => "introspection",
+            Self::DeviceAuthorization => "device authorization",
+            Self::UserInfo => "UserInfo",
+            Self::Api => "API",
+        }
+    }
+
+    /// The member of metadata that has its URL (RFC 8414 §2, OpenID Connect Discovery §3).
+    #[must_use]
+    pub const fn metadata_member(self) -> Option<&'static str> {
+        match self {
+            Self::Authorization => Some("authorization_endpoint"),
+            Self::Token => Some("token_endpoint"),
+            Self::Revocation => Some("revocation_endpoint"),
+            Self::Introspection => Some("introspection_endpoint"),
+            Self::DeviceAuthorization => Some("device_authorization_endpoint"),
+            Self::UserInfo => Some("userinfo_endpoint"),
+            Self::Refresh | Self::Api => None,
+        }
+    }
+}
+
+impl std::fmt::Display for EndpointKind {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())?;
+        match self {
+            Self::Api => Ok(()),
+            _ => formatter.write_str(" endpoint"),
+        }
+    }
+}
+
+words! {
+    /// Something that a client does, in the order in which documentation lists it.
+    OperationKind {
+        /// Sends the user's browser to the provider (RFC 6749 §4.1.1).
+        Authorize = "authorize",
+        /// Exchanges the callback's code for tokens (RFC 6749 §4.1.3).
+        ExchangeCode = "exchange_code",
+        /// Renews tokens (RFC 6749 §6).
+        Refresh = "refresh",
+        /// Gets tokens for the client itself (RFC 6749 §4.4).
+        ClientCredentials = "client_credentials",
+        /// Starts a login on a device (RFC 8628 §3.1).
+        AuthorizeDevice = "device_authorization",
+        /// Asks whether the user of the device has decided (RFC 8628 §3.4).
+        PollDevice = "device_poll",
+        /// Gets tokens with a grant of the provider's own (RFC 6749 §4.5).
+        Extension = "extension",
+        /// Revokes an access token (RFC 7009).
+        RevokeAccessToken = "revoke_access_token",
+        /// Revokes a refresh token (RFC 7009).
+        RevokeRefreshToken = "revoke_refresh_token",
+        /// Looks a token up (RFC 7662).
+        Introspect = "introspect",
+        /// Gets the user's claims (OpenID Connect Core §5.3).
+        UserInfo = "user_info",
+        /// Calls the provider's API (RFC 6750).
+        CallApi = "api_call",
+    }
+}
+
+impl OperationKind {
+    /// The grant that it is a part of.
+    #[must_use]
+    pub const fn grant(self) -> Option<GrantKind> {
+        match self {
+            Self::Authorize | Self::ExchangeCode => Some(GrantKind::AuthorizationCode),
+            Self::Refresh => Some(GrantKind::RefreshToken),
+            Self::ClientCredentials => Some(GrantKind::ClientCredentials),
+            Self::AuthorizeDevice | Self::PollDevice => Some(GrantKind::DeviceCode),
+            Self::Extension => Some(GrantKind::Extension),
+            Self::RevokeAccessToken
+            | Self::RevokeRefreshToken
+            | Self::Introspect
+            | Self::UserInfo
+            | Self::CallApi => None,
+        }
+    }
+
+    /// The kind of token that it takes.
+    #[must_use]
+    pub const fn takes(self) -> Option<TokenKind> {
+        match self {
+            Self::Refresh | Self::RevokeRefreshToken => Some(TokenKind::RefreshToken),
+            Self::RevokeAccessToken | Self::Introspect | Self::UserInfo | Self::CallApi => {
+                Some(TokenKind::AccessToken)
+            }
+            Self::Authorize
+            | Self::ExchangeCode
+            | Self::ClientCredentials
+            | Self::AuthorizeDevice
+            | Self::PollDevice
+            | Self::Extension => None,
+        }
+    }
+
+    /// Whether its answer has tokens.
+    #[must_use]
+    pub const fn gives_tokens(self) -> bool {
+        match self {
+            Self::ExchangeCode
+            | Self::Refresh
+            | Self::ClientCredentials
+            | Self::PollDevice
+            | Self::Extension => true,
+            Self::Authorize
+            | Self::AuthorizeDevice
+            | Self::RevokeAccessToken
+            | Self::RevokeRefreshToken
+            | Self::Introspect
+            | Self::UserInfo
+            | Self::CallApi => false,
+        }
+    }
+
+    /// How well it serves to get a first token, 0 being best; `None` where it gives none or takes one.
+    /// A user's token reaches more than the client's own, and a grant of the standard asks for
+    /// nothing that only the provider's documents explain.
+    const fn rank(self) -> Option<u8> {
+        match self {
+            Self::ExchangeCode => Some(0),
+            Self::PollDevice => Some(1),
+            Self::ClientCredentials => Some(2),
+            Self::Extension => Some(3),
+            Self::Authorize
+            | Self::Refresh
+            | Self::AuthorizeDevice
+            | Self::RevokeAccessToken
+            | Self::RevokeRefreshToken
+            | Self::Introspect
+            | Self::UserInfo
+            | Self::CallApi => None,
+        }
+    }
+
+    /// Whether a client of this type may do it. A client that acts for itself has to prove who it is
+    /// (RFC 6749 §4.4).
+    #[must_use]
+    pub const fn is_for(self, client: ClientKind) -> bool {
+        match (self, client) {
+            (Self::ClientCredentials, client) => matches!(client, ClientKind::Confidential),
+            (
+                Self::Authorize
+                | Self::ExchangeCode
+                | Self::Refresh
+                | Self::AuthorizeDevice
+                | Self::PollDevice
+                | Self::Extension
+                | Self::RevokeAccessToken
+                | Self::RevokeRefreshToken
+                | Self::Introspect
+                | Self::UserInfo
+                | Self::CallApi,
+                _,
+            ) => true,
+        }
+    }
+}
+
+/// An operation of one provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Which it is.
+    pub kind: OperationKind,
+    /// Where its request goes. A grant may have an endpoint of its own, which stands for the token
+    /// endpoint.
+    pub endpoint: EndpointKind,
+    /// The place of its grant among the provider's.
+    pub grant: Option<usize>,
+}
+
+/// What follows from a description in either form.
+macro_rules! followed {
+    ($provider:ty, $grant:ty, $endpoint:ty) => {
+        impl $provider {
+            /// Every operation, in the order of [`OperationKind`] and of the grants.
+            #[must_use]
+            pub fn operations(&self) -> Vec<Operation> {
+                let kinds = OperationKind::ALL.iter();
+                kinds.flat_map(|kind| self.operations_of(*kind)).collect()
+            }
+
+            fn operations_of(&self, kind: OperationKind) -> Vec<Operation> {
+                let endpoint = match kind {
+                    OperationKind::Authorize => EndpointKind::Authorization,
+                    OperationKind::Refresh if self.refresh.is_some() => EndpointKind::Refresh,
+                    OperationKind::ExchangeCode
+                    | OperationKind::Refresh
+                    | OperationKind::ClientCredentials
+                    | OperationKind::PollDevice
+                    | OperationKind::Extension => EndpointKind::Token,
+                    OperationKind::AuthorizeDevice => EndpointKind::DeviceAuthorization,
+                    OperationKind::RevokeAccessToken | OperationKind::RevokeRefreshToken => {
+                        EndpointKind::Revocation
+                    }
+                    OperationKind::Introspect => EndpointKind::Introspection,
+                    OperationKind::UserInfo => EndpointKind::UserInfo,
+                    OperationKind::CallApi => EndpointKind::Api,
+                };
+                let one = |grant| Operation {
+                    kind,
+                    endpoint,
+                    grant,
+                };
+                if let Some(wanted) = kind.grant() {
+                    let grants = self.grants.iter().enumerate();
+                    let grants = grants.filter(|(_, grant)| grant.kind == wanted);
+                    return grants.map(|(index, _)| one(Some(index))).collect();
+                }
+                let is_there = match kind {
+                    OperationKind::RevokeAccessToken => self.revokes(TokenKind::AccessToken),
+                    OperationKind::RevokeRefreshToken => self.revokes(TokenKind::RefreshToken),
+                    // An absolute URL needs no base.
+                    OperationKind::CallApi => true,
+                    _ => self.endpoint(endpoint).is_some(),
+                };
+                is_there.then(|| one(None)).into_iter().collect()
+            }
+
+            /// The operation that a program without a token begins with, or that ends what it begins
+            /// with: the exchange of a code where there are logins.
+            #[must_use]
+            pub fn first_tokens(&self) -> Option<Operation> {
+                let operations = self.operations().into_iter();
+                let giving = operations.filter(|one| one.kind.rank().is_some());
+                giving.min_by_key(|one| one.kind.rank())
+            }
+
+            /// The grant of an operation of this provider.
+            #[must_use]
+            pub fn grant_of(&self, operation: Operation) -> Option<&$grant> {
+                self.grants.get(operation.grant?)
+            }
+
+            /// An endpoint that the client calls itself: any but the authorization endpoint and the
+            /// API, which are described otherwise.
+            #[must_use]
+            pub const fn endpoint(&self, kind: EndpointKind) -> Option<&$endpoint> {
+                match kind {
+                    EndpointKind::Token => self.token.as_ref(),
+                    EndpointKind::Refresh => self.refresh.as_ref(),
+                    EndpointKind::Revocation => self.revocation.as_ref(),
+                    EndpointKind::Introspection => self.introspection.as_ref(),
+                    EndpointKind::DeviceAuthorization => self.device_authorization.as_ref(),
+                    EndpointKind::UserInfo => self.userinfo.as_ref(),
+                    EndpointKind::Authorization | EndpointKind::Api => None,
+                }
+            }
+
+            /// Whether an authorization request without `redirect_uri`, or a code's exchange without
+            /// it, is refused.
+            #[must_use]
+            pub fn requires_redirect_uri(&self) -> bool {
+                let asked = self
+                    .authorization
+                    .iter()
+                    .flat_map(|one| one.requires.iter());
+                let grants = self.grants.iter();
+                let code = grants.filter(|one| one.kind == GrantKind::AuthorizationCode);
+                let exchanged = code.flat_map(|one| one.requires.iter());
+                asked.chain(exchanged).any(|name| **name == *"redirect_uri")
+            }
+
+            /// Whether clients can revoke tokens of this kind.
+            fn revokes(&self, kind: TokenKind) -> bool {
+                let Some(endpoint) = &self.revocation else {
+                    return false;
+                };
+                // A request that the token itself authorizes is one that an access token makes.
+                let takes = match endpoint.auth {
+                    Some(ClientAuth::AccessToken) => kind == TokenKind::AccessToken,
+                    _ => endpoint.tokens.is_empty() || endpoint.tokens.contains(&kind),
+                };
+                let mut grants = self.grants.iter();
+                let refreshes = grants.any(|grant| grant.kind == GrantKind::RefreshToken);
+                takes && (kind == TokenKind::AccessToken || refreshes)
+            }
+        }
+
+        impl $grant {
+            /// As a spec names it: an extension by its own name.
+            #[must_use]
+            pub fn word(&self) -> &str {
+                match self.kind {
+                    GrantKind::Extension => &self.name,
+                    GrantKind::AuthorizationCode
+                    | GrantKind::RefreshToken
+                    | GrantKind::ClientCredentials
+                    | GrantKind::DeviceCode => self.kind.word(),
+                }
+            }
+        }
+    };
+}
+
+followed!(crate::Provider, Grant, crate::Endpoint);
+#[cfg(feature = "owned")]
+followed!(
+    crate::owned::Provider,
+    crate::owned::Grant,
+    crate::owned::Endpoint
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Endpoint, Provider};
+
+    const fn grant(kind: GrantKind) -> Grant {
+        Grant {
+            kind,
+            ..Grant::STANDARD
+        }
+    }
+
+    fn kinds(provider: &Provider) -> Vec<OperationKind> {
+        let operations = provider.operations().into_iter();
+        operations.map(|operation| operation.kind).collect()
+    }
+
+    #[test]
+    fn a_provider_of_which_nothing_is_known_has_an_api() {
+        assert_eq!(kinds(&Provider::STANDARD), [OperationKind::CallApi]);
+    }
+
+    #[test]
+    fn each_grant_and_each_endpoint_brings_its_operations() {
+        const ENDPOINT: Option<Endpoint> = Some(Endpoint::STANDARD);
+        const TICKET: Grant = Grant {
+            name: "ticket",
+            ..grant(GrantKind::Extension)
+        };
+        const SEAL: Grant = Grant {
+            name: "seal",
+            ..TICKET
+        };
+        const GRANTS: &[Grant] = &[
+            TICKET,
+            grant(GrantKind::DeviceCode),
+            grant(GrantKind::AuthorizationCode),
+            SEAL,
+            grant(GrantKind::RefreshToken),
+            grant(GrantKind::ClientCredentials),
+        ];
+        let provider = Provider {
+            revocation: ENDPOINT,
+            introspection: ENDPOINT,
+            userinfo: ENDPOINT,
+            grants: GRANTS,
+            ..Provider::STANDARD
+        };
+        let mut all = OperationKind::ALL.to_vec();
+        let extension = OperationKind::Extension;
+        let place = all.iter().position(|kind| *kind == extension).unwrap();
+        all.insert(place, extension);
+        assert_eq!(kinds(&provider), all);
+        let names = provider.operations().into_iter().filter_map(|operation| {
+            let grant = provider.grant_of(operation)?;
+            assert_eq!(operation.kind.grant(), Some(grant.kind));
+            (!grant.name.is_empty()).then_some(grant.name)
+        });
+        assert_eq!(names.collect::<Vec<_>>(), ["ticket", "seal"]);
+    }
+
+    #[test]
+    fn a_refresh_token_is_revoked_where_there_is_one_and_the_endpoint_takes_it() {
+        const REFRESH: &[Grant] = &[grant(GrantKind::RefreshToken)];
+        let revokes = |grants, endpoint| {
+            let provider = Provider {
+                grants,
+                revocation: Some(endpoint),
+                ..Provider::STANDARD
+            };
+            let kinds = kinds(&provider).into_iter();
+            let takes = kinds.filter(|kind| kind.grant().is_none());
+            takes.filter_map(OperationKind::takes).collect::<Vec<_>>()
+        };
+        let (access, refresh) = (TokenKind::AccessToken, TokenKind::RefreshToken);
+        let of_the_api = access;
+        assert_eq!(revokes(&[], Endpoint::STANDARD), [access, of_the_api]);
+        assert_eq!(
+            revokes(REFRESH, Endpoint::STANDARD),
+            [access, refresh, of_the_api]
+        );
+        let only_refresh = Endpoint {
+            tokens: &[TokenKind::RefreshToken],
+            ..Endpoint::STANDARD
+        };
+        assert_eq!(revokes(REFRESH, only_refresh), [refresh, of_the_api]);
+        let by_the_token = Endpoint {
+            auth: Some(ClientAuth::AccessToken),
+            ..Endpoint::STANDARD
+        };
+        assert_eq!(revokes(REFRESH, by_the_token), [access, of_the_api]);
+    }
+
+    #[test]
+    fn a_refresh_goes_to_its_own_endpoint_where_there_is_one() {
+        const REFRESH: &[Grant] = &[grant(GrantKind::RefreshToken)];
+        let provider = Provider {
+            grants: REFRESH,
+            ..Provider::STANDARD
+        };
+        assert_eq!(provider.operations()[0].endpoint, EndpointKind::Token);
+        let provider = Provider {
+            refresh: Some(Endpoint::STANDARD),
+            ..provider
+        };
+        assert_eq!(provider.operations()[0].endpoint, EndpointKind::Refresh);
+    }
+}

@@ -1,0 +1,84 @@
+//! What a token source tells a program.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::error::Error;
+use crate::kept::token_set::TokenSet;
+
+/// What became of a renewal: see [`TokenSource::on_event`](crate::TokenSource::on_event).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum TokenEvent<'event> {
+    /// There are new tokens. Nobody has been handed them yet.
+    Renewed(&'event TokenSet),
+    /// The renewal failed. The source tries again when it may.
+    Failed(&'event Error),
+    /// The renewal failed, and only a new login helps ([`Error::needs_login`]).
+    LoginRequired(&'event Error),
+}
+
+type Listener = dyn Fn(TokenEvent<'_>) + Send + Sync;
+
+#[derive(Default)]
+pub(super) struct Listeners(RwLock<Vec<Arc<Listener>>>);
+
+#[cfg(feature = "store")]
+impl Clone for Listeners {
+    fn clone(&self) -> Self {
+        let listeners = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Self(RwLock::new(listeners.clone()))
+    }
+}
+
+impl Listeners {
+    pub(super) fn add(&self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) {
+        let mut listeners = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        listeners.push(Arc::new(listener));
+    }
+
+    /// Tells everybody. A listener that panics loses neither the tokens nor the others' turn.
+    pub(super) fn tell(&self, event: TokenEvent<'_>) {
+        #[cfg(feature = "tracing")]
+        log(event);
+        let listeners = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        for listener in listeners {
+            let _ = catch_unwind(AssertUnwindSafe(|| listener(event)));
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+fn log(event: TokenEvent<'_>) {
+    const TARGET: &str = "oauth_atlas::token_source";
+    match event {
+        TokenEvent::Renewed(tokens) => {
+            let expires_in = tokens.expires_in().map(|left| left.as_secs());
+            tracing::info!(target: TARGET, event = "renewed", expires_in);
+        }
+        TokenEvent::Failed(error) => {
+            let retry_after = error.retry_after().map(|wait| wait.as_secs());
+            tracing::warn!(
+                target: TARGET,
+                event = "failed",
+                provider = error.provider(),
+                status = error.status(),
+                code = error.code_text(),
+                retry_after,
+            );
+        }
+        TokenEvent::LoginRequired(error) => {
+            tracing::error!(
+                target: TARGET,
+                event = "login_required",
+                provider = error.provider(),
+                status = error.status(),
+                code = error.code_text(),
+            );
+        }
+    }
+}

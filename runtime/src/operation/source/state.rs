@@ -1,0 +1,258 @@
+//! When tokens are renewed, and what is said meanwhile: the policy, which does no IO and is told the
+//! time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::error::{Error, ErrorKind};
+use crate::kept::token_set::TokenSet;
+
+/// Tokens are renewed this long before they expire, or a tenth of their lifetime before if that is
+/// shorter. No RFC says; it has to cover the way of a request that carries the token.
+const LONGEST_MARGIN: Duration = Duration::from_secs(60);
+
+/// How long a first failure is the answer where nobody says how long to wait. It doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long it is at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// How long tokens that came because the API did not accept others are not renewed for that reason.
+const PAUSE_AFTER_REJECTION: Duration = Duration::from_secs(60);
+
+/// A moment by both clocks: that of the world, which may be set, and that of the machine, which may
+/// stand still while the machine sleeps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) world: SystemTime,
+    pub(super) machine: Instant,
+}
+
+impl Now {
+    pub(super) fn read() -> Self {
+        Self {
+            world: SystemTime::now(),
+            machine: Instant::now(),
+        }
+    }
+}
+
+/// A moment to come, or never. It has come when either clock says so: a clock that is set back, and
+/// a machine that slept, prolong nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Deadline {
+    world: Option<SystemTime>,
+    machine: Option<Instant>,
+}
+
+impl Deadline {
+    fn at(world: SystemTime, now: Now) -> Self {
+        let left = world.duration_since(now.world).unwrap_or_default();
+        Self {
+            world: Some(world),
+            machine: now.machine.checked_add(left),
+        }
+    }
+
+    fn has_come(&self, now: Now) -> bool {
+        self.world.is_some_and(|world| world < now.world)
+            || self.machine.is_some_and(|machine| machine < now.machine)
+    }
+}
+
+/// A failure that answers for those that come after it.
+struct Verdict {
+    error: Error,
+    /// Until when; for good where there is none.
+    until: Option<Instant>,
+}
+
+pub(super) struct State {
+    tokens: Option<Arc<TokenSet>>,
+    /// When the tokens have to be renewed.
+    due: Deadline,
+    expires: Deadline,
+    verdict: Option<Verdict>,
+    failures: u32,
+    /// When tokens came last in the place of others that the API did not accept.
+    replaced_rejected: Option<Instant>,
+    /// Counts what changed the tokens, so that a renewal can tell whether they are still those that
+    /// it began with.
+    generation: u64,
+}
+
+/// What a caller asks for.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// Tokens that are not about to expire.
+    Fresh,
+    /// Tokens other than these, which the API did not accept.
+    OtherThan(&'a TokenSet),
+}
+
+/// What it is told.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Tokens(Arc<TokenSet>),
+    Failure(Error),
+    /// The tokens have to be renewed. Those here are valid meanwhile.
+    Renew(Option<Arc<TokenSet>>),
+}
+
+impl State {
+    pub(super) fn new(tokens: Option<Arc<TokenSet>>, now: Now) -> Self {
+        let mut state = Self {
+            tokens: None,
+            due: Deadline::default(),
+            expires: Deadline::default(),
+            verdict: None,
+            failures: 0,
+            replaced_rejected: None,
+            generation: 0,
+        };
+        if let Some(tokens) = tokens {
+            state.replace(tokens, now);
+        }
+        state
+    }
+
+    pub(super) fn tokens(&self) -> Option<&Arc<TokenSet>> {
+        self.tokens.as_ref()
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Tokens that need nothing done, which is what nearly every caller gets.
+    pub(super) fn fresh(&self, now: Now) -> Option<&Arc<TokenSet>> {
+        self.tokens.as_ref().filter(|_| !self.due.has_come(now))
+    }
+
+    #[cfg(feature = "store")]
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh(Now::read()).is_some()
+    }
+
+    /// Has no tokens any more.
+    #[cfg(feature = "store")]
+    pub(super) fn forget(&mut self) {
+        let generation = self.generation + 1;
+        *self = Self::new(None, Now::read());
+        self.generation = generation;
+    }
+
+    /// `can_repeat` tells whether tokens are asked for anew, without a refresh token.
+    pub(super) fn answer(&self, wanted: Wanted<'_>, can_repeat: bool, now: Now) -> Answer {
+        let valid = self.tokens.as_ref().filter(|_| !self.expires.has_come(now));
+        match wanted {
+            Wanted::Fresh => {
+                if let Some(tokens) = self.fresh(now) {
+                    return Answer::Tokens(Arc::clone(tokens));
+                }
+                match (valid, self.verdict(now)) {
+                    (Some(tokens), Some(_)) => Answer::Tokens(Arc::clone(tokens)),
+                    (Some(tokens), None) if !can_repeat && tokens.refresh_token().is_none() => {
+                        Answer::Tokens(Arc::clone(tokens))
+                    }
+                    (None, Some(verdict)) => Answer::Failure(verdict.clone()),
+                    (valid, None) => Answer::Renew(valid.cloned()),
+                }
+            }
+            Wanted::OtherThan(rejected) => match (&self.tokens, self.verdict(now)) {
+                (Some(tokens), _) if tokens.access_token() != rejected.access_token() => {
+                    Answer::Tokens(Arc::clone(tokens))
+                }
+                (_, Some(verdict)) => Answer::Failure(verdict.clone()),
+                (_, None) => Answer::Renew(None),
+            },
+        }
+    }
+
+    /// Whether there are other tokens than these, or a way to ask for some.
+    pub(super) fn may_have_other_than(
+        &self,
+        rejected: &TokenSet,
+        can_repeat: bool,
+        now: Now,
+    ) -> bool {
+        let Some(tokens) = &self.tokens else {
+            return can_repeat;
+        };
+        if tokens.access_token() != rejected.access_token() {
+            return true;
+        }
+        let was_in_vain = self
+            .replaced_rejected
+            .is_some_and(|then| now.machine.duration_since(then) < PAUSE_AFTER_REJECTION);
+        !was_in_vain && (can_repeat || tokens.refresh_token().is_some())
+    }
+
+    /// The failure that holds now.
+    fn verdict(&self, now: Now) -> Option<&Error> {
+        let verdict = self.verdict.as_ref()?;
+        let holds = verdict.until.is_none_or(|until| now.machine < until);
+        holds.then_some(&verdict.error)
+    }
+
+    pub(super) fn replace(&mut self, tokens: Arc<TokenSet>, now: Now) {
+        let expires_at = tokens.expires_at();
+        let due_at = expires_at.and_then(|at| at.checked_sub(margin(&tokens)));
+        self.expires = expires_at.map_or_else(Deadline::default, |at| Deadline::at(at, now));
+        self.due = due_at.map_or_else(Deadline::default, |at| Deadline::at(at, now));
+        self.tokens = Some(tokens);
+        self.generation += 1;
+        self.verdict = None;
+        self.failures = 0;
+        self.replaced_rejected = None;
+    }
+
+    /// Takes new tokens, which came because the API had rejected others if `after_rejection`.
+    pub(super) fn renewed(&mut self, tokens: Arc<TokenSet>, after_rejection: bool, now: Now) {
+        self.replace(tokens, now);
+        self.replaced_rejected = after_rejection.then_some(now.machine);
+    }
+
+    pub(super) fn failed(&mut self, error: &Error, now: Now) {
+        self.keep_refresh_token(error);
+        // Nothing was sent, and nothing will be: it costs nobody anything to look again.
+        if error.kind() == ErrorKind::Configuration {
+            return;
+        }
+        let until = if error.is_final() || error.needs_login() {
+            None
+        } else {
+            let doubled = FIRST_PAUSE.saturating_mul(1 << self.failures.min(6));
+            let pause = error.retry_after().unwrap_or(doubled.min(LONGEST_PAUSE));
+            // What is further away than this clock reaches is for good.
+            now.machine.checked_add(pause)
+        };
+        self.failures = self.failures.saturating_add(1);
+        let error = error.clone();
+        self.verdict = Some(Verdict { error, until });
+    }
+
+    /// Keeps the new refresh token of an answer that could not be used: the old one may be spent.
+    fn keep_refresh_token(&mut self, failure: &Error) {
+        if let (Some(refresh_token), Some(tokens)) = (failure.refresh_token(), &self.tokens) {
+            let tokens = TokenSet::clone(tokens).with_refresh_token(refresh_token);
+            self.tokens = Some(Arc::new(tokens));
+        }
+    }
+}
+
+/// How long before their end tokens are renewed: up to a quarter later than the longest margin, at
+/// random, so that a hundred processes with the same tokens do not renew them in the same second.
+fn margin(tokens: &TokenSet) -> Duration {
+    let tenth = tokens
+        .lifetime()
+        .map_or(LONGEST_MARGIN, |lifetime| lifetime / 10);
+    let longest = LONGEST_MARGIN.min(tenth);
+    let mut random = [0; 1];
+    // Without randomness all renew at once, which is no mistake.
+    let _ = getrandom::fill(&mut random);
+    longest - longest * u32::from(random[0]) / 1024
+}
+
+#[cfg(test)]
+mod tests;
