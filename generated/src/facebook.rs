@@ -98,8 +98,8 @@ impl Client {
     /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
@@ -150,13 +150,13 @@ impl Client {
     /// Sends an authenticated request to the Facebook API, with `?access_token=<access token>`. A
     /// path is joined to `https://graph.facebook.com`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
     /// The headers of an API call, for an HTTP client of your own.
@@ -165,11 +165,11 @@ impl Client {
     ///
     /// A configuration error where the token cannot stand in a header.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 

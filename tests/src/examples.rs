@@ -76,7 +76,7 @@ async fn run(
     let real = core.clone();
     let core = core.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     let outcome = send(core, &inputs).await;

@@ -79,8 +79,8 @@ fn settings(provider: &Provider) -> TokenStream {
         #[doc = " Sends requests elsewhere, to a test server or a proxy, or with another HTTP client."]
         #[inline]
         #[must_use]
-        pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-            Self(self.0.with(settings))
+        pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+            Self(self.0.with_settings(settings))
         }
     }
 }
@@ -123,7 +123,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #[inline]
             #[must_use]
             pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-                Self(self.0.encoding(encoding))
+                Self(self.0.token_encoding(encoding))
             }
         });
     }
@@ -386,13 +386,13 @@ fn api(provider: &Provider) -> TokenStream {
     quote! {
         #call
         #[inline]
-        pub fn call(
+        pub fn call_api(
             &self,
             method: oauth_atlas::Method,
             url: &str,
             tokens: &oauth_atlas::TokenSet,
         ) -> oauth_atlas::ApiCall {
-            self.0.call(method, url, tokens)
+            self.0.call_api(method, url, tokens)
         }
 
         #[doc = " The headers of an API call, for an HTTP client of your own."]
@@ -401,8 +401,8 @@ fn api(provider: &Provider) -> TokenStream {
         #[doc = ""]
         #[doc = " A configuration error where the token cannot stand in a header."]
         #[inline]
-        pub fn headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-            self.0.headers(tokens)
+        pub fn api_headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
+            self.0.api_headers(tokens)
         }
     }
 }
