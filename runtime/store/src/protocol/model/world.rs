@@ -435,7 +435,7 @@ impl World {
             return Ok(Answer::Failed);
         };
         let token = token_of(record);
-        if !self.server.is_live(token) {
+        if self.server.is_spent(token) {
             let running = self.running(index).clone();
             if !self.in_window.contains(&token) && !running.is_late {
                 return Err(format!(
