@@ -229,7 +229,7 @@ impl World {
             .processes
             .iter_mut()
             .filter_map(|process| process.running.as_mut());
-        if let Some(holder) = running.into_iter().find(|running| has_it(&running)) {
+        if let Some(holder) = running.into_iter().find(has_it) {
             world.budget.stalls = world.budget.stalls.checked_sub(1)?;
             holder.is_late = true;
             if let Some(spent) = holder.spent {
