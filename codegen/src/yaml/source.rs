@@ -78,7 +78,9 @@ impl Source {
                 files.push((path, shown));
             } else if let Some(id) = file.strip_suffix(".yml") {
                 let shown = shown(&file);
-                passed_over.push(format!("{shown}: a spec ends in .yaml; rename it to {id}.yaml"));
+                passed_over.push(format!(
+                    "{shown}: a spec ends in .yaml; rename it to {id}.yaml"
+                ));
             } else if path.is_dir() {
                 let specs = specs_below(&path).map_err(|error| named(&path, error))?;
                 passed_over.extend(specs.iter().map(|name| {
@@ -120,7 +122,11 @@ fn specs_below(dir: &Path) -> io::Result<Vec<String>> {
             continue;
         }
         let is_small = fs::metadata(&path)?.len() <= MAX_BYTES as u64;
-        let text = if is_small { fs::read(&path)? } else { Vec::new() };
+        let text = if is_small {
+            fs::read(&path)?
+        } else {
+            Vec::new()
+        };
         let text = String::from_utf8_lossy(&text);
         let has = |key: &str| text.lines().any(|line| line.starts_with(key));
         if has("endpoints:") && has("clients:") {
