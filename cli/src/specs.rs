@@ -120,6 +120,11 @@ impl Specs {
         }
     }
 
+    /// Whether they are those of Oauth Atlas, whose modules are in the published crate.
+    pub fn are_published(&self) -> bool {
+        self.folder.as_ref().is_none_or(Folder::is_of_checkout)
+    }
+
     /// Whether they are what the program brings along.
     pub fn are_built_in(&self) -> bool {
         self.folder.is_none()

@@ -10,6 +10,7 @@ mod facts;
 mod grants;
 mod names;
 mod requests;
+mod refusals;
 mod scopes;
 mod tokens;
 mod unfinished;
@@ -50,6 +51,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     grants::check(spec, reader);
     requests::check(spec, reader);
     braces::check(spec, reader);
+    refusals::check(spec, reader);
     scopes::check(spec, reader);
     examples::check(spec, reader);
 }

@@ -301,10 +301,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
-    callback: provider::CallbackRules {
-        errors: &[("user_cancelled_authorize", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -433,6 +429,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask for name and email only.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -373,9 +373,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["result"],
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.message",
             description: "error.data.reason",
-            errors: &[("invalid_credentials", "invalid_client")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -436,6 +436,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "too_many_requests",
             hint: "Wait, and longer each time, before another try.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["invalid_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

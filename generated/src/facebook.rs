@@ -635,10 +635,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("user_denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -982,6 +978,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error.code",
             description: "error.message",
             ..provider::ErrorRule::STANDARD
@@ -1054,6 +1051,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "368",
             hint: "Wait and look at what the app does.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -952,14 +952,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         }),
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             description: "error_description",
-            errors: &[
-                ("bad_verification_code", "invalid_grant"),
-                ("bad_refresh_token", "invalid_grant"),
-                ("incorrect_device_code", "invalid_grant"),
-                ("incorrect_client_credentials", "invalid_client"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1048,6 +1043,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "device_flow_disabled",
             hint: "Turn it on in the settings of the app.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["bad_verification_code", "bad_refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_device_code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["incorrect_client_credentials"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

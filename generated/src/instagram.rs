@@ -367,6 +367,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 omit: &["client_id"],
                 ..provider::Endpoint::STANDARD
             }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -380,6 +405,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 encodings: &[provider::Encoding::Query],
                 auth: Some(provider::ClientAuth::Nothing),
                 ..provider::Endpoint::STANDARD
+            }),
+            token_response: Some(provider::TokenResponse {
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
             }),
             ..provider::Grant::STANDARD
         },
@@ -433,6 +483,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error_type",
+            success: &["absent"],
             code: "error_type",
             description: "error_message",
             ..provider::ErrorRule::STANDARD

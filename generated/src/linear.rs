@@ -475,5 +475,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://api.linear.app"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            any_code: true,
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

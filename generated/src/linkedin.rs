@@ -412,13 +412,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Unsupported,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[
-            ("user_cancelled_login", "access_denied"),
-            ("user_cancelled_authorize", "access_denied"),
-        ],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -645,6 +638,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Ask LinkedIn for this grant.",
             status: Some(401),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["user_cancelled_login", "user_cancelled_authorize"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -370,6 +370,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "code",
+            success: &["absent"],
             code: "code",
             description: "message",
             ..provider::ErrorRule::STANDARD

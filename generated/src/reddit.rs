@@ -683,6 +683,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),
@@ -767,6 +768,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "NO_TEXT",
             hint: "Send the code of the callback.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            status: Some(401),
+            any_code: true,
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -590,10 +590,6 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         status: provider::Pkce::Optional,
         ..provider::PkceRules::STANDARD
     },
-    callback: provider::CallbackRules {
-        errors: &[("access-denied", "access_denied")],
-        ..provider::CallbackRules::STANDARD
-    },
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,
@@ -886,6 +882,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Send the user to log in again, and look at the refresh token policy of the app.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["authorization"],
+            codes: &["access-denied"],
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

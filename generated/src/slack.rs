@@ -2209,18 +2209,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
-            errors: &[
-                ("invalid_code", "invalid_grant"),
-                ("invalid_code_verifier", "invalid_grant"),
-                ("invalid_refresh_token", "invalid_grant"),
-                ("bad_redirect_uri", "invalid_grant"),
-                ("invalid_client_id", "invalid_client"),
-                ("bad_client_secret", "invalid_client"),
-                ("invalid_grant_type", "unsupported_grant_type"),
-                ("invalid_arguments", "invalid_request"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -2315,6 +2305,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             code: "ratelimited",
             hint: "Wait as long as the header Retry-After says.",
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &[
+                "invalid_code",
+                "invalid_code_verifier",
+                "invalid_refresh_token",
+                "bad_redirect_uri",
+            ],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_client_id", "bad_client_secret"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_grant_type"],
+            means: "unsupported_grant_type",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid_arguments"],
+            means: "invalid_request",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

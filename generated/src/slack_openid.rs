@@ -316,7 +316,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         any_token_type: true,
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),

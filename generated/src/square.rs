@@ -945,6 +945,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             expiry: provider::Expiry::DateTime,
             ..provider::RefreshExpiry::STANDARD
         }),
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].code",
+            description: "errors[].detail",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",

@@ -441,6 +441,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
     ],
     token_response: provider::TokenResponse {
+        error: Some(provider::ErrorRule {
+            member: "errors",
+            success: &["absent"],
+            code: "errors[].field",
+            description: "message",
+            ..provider::ErrorRule::STANDARD
+        }),
         members: &[
             provider::ResponseMember {
                 name: "access_token",
@@ -483,5 +490,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: Some("https://www.strava.com/api/v3"),
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["refresh_token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

@@ -25,7 +25,7 @@
 //!   tokens fresh.
 //! - **Access token lifetime**: 7 days.
 //! - **Scopes**: [`Scope`] lists all 1.
-//! - **Other grants**: [`Client::device_token`].
+//! - **Other grants**: [`Client::authorize_device`].
 //!
 //! # Errors
 //!
@@ -110,16 +110,31 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Exchanges the code of a device that the user has allowed. Until then the status is 400, with
-    /// an empty body.
-    ///
-    /// `code`: The device_code that /oauth/device/code answered.
+    /// Asks for a code that the user types in on another device (RFC 8628).
     #[inline]
-    pub fn device_token(
+    pub fn authorize_device(
         &self,
-        code: impl Into<oauth_atlas::Secret>,
-    ) -> oauth_atlas::TokenRequest {
-        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+        scopes: impl IntoIterator<Item = Scope>,
+    ) -> oauth_atlas::DeviceRequest {
+        self.0.authorize_device(scopes)
+    }
+
+    /// Asks once whether the user has typed the code in, for a loop of your own.
+    #[inline]
+    pub fn poll_device<'login>(
+        &self,
+        login: &'login mut oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DevicePoll<'login> {
+        self.0.poll_device(login)
+    }
+
+    /// Waits until the user has typed the code in, and asks for tokens.
+    #[inline]
+    pub fn finish_device(
+        &self,
+        login: oauth_atlas::DeviceLogin,
+    ) -> oauth_atlas::DeviceWait {
+        self.0.finish_device(login)
     }
 
     /// Revokes an access token (RFC 7009).
@@ -304,6 +319,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         tokens: &[provider::TokenKind::AccessToken],
         ..provider::Endpoint::STANDARD
     }),
+    device_authorization: Some(provider::Endpoint {
+        url: "https://auth.trakt.tv/oauth/device/code",
+        encodings: &[provider::Encoding::Json],
+        auth: Some(provider::ClientAuth::None),
+        omit: &["scope"],
+        ..provider::Endpoint::STANDARD
+    }),
     confidential: Some(provider::ClientType {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
@@ -327,10 +349,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
         provider::Grant {
-            kind: provider::GrantKind::Extension,
-            name: "device_token",
+            kind: provider::GrantKind::DeviceCode,
             grant_type: Some(""),
-            arguments: &["code"],
+            rename: &[("device_code", "code")],
+            requires: &["client_id", "client_secret", "device_code"],
             endpoint: Some(provider::Endpoint {
                 url: "https://auth.trakt.tv/oauth/device/token",
                 encodings: &[provider::Encoding::Json],
@@ -403,6 +425,44 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Refresh tokens can be used once; use the one of the last answer or start a new login.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(400),
+            means: "authorization_pending",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(404),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(409),
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(410),
+            means: "expired_token",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(418),
+            means: "access_denied",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["device_code"],
+            status: Some(429),
+            means: "slow_down",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

@@ -854,6 +854,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         provider::Grant {
             kind: provider::GrantKind::ClientCredentials,
             requires: &["client_id", "client_secret"],
+            token_response: Some(provider::TokenResponse {
+                error: Some(provider::ErrorRule {
+                    member: "message",
+                    success: &["absent"],
+                    code: "message",
+                    ..provider::ErrorRule::STANDARD
+                }),
+                members: &[
+                    provider::ResponseMember {
+                        name: "access_token",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "token_type",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "expires_in",
+                        presence: provider::Presence::Always,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "scope",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                    provider::ResponseMember {
+                        name: "refresh_token",
+                        presence: provider::Presence::Never,
+                        ..provider::ResponseMember::STANDARD
+                    },
+                ],
+                ..provider::TokenResponse::STANDARD
+            }),
             ..provider::Grant::STANDARD
         },
         provider::Grant {
@@ -1373,11 +1409,8 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         scope_array: true,
         error: Some(provider::ErrorRule {
             member: "message",
+            success: &["absent"],
             code: "message",
-            errors: &[
-                ("Invalid refresh token", "invalid_grant"),
-                ("invalid device code", "invalid_grant"),
-            ],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -1422,6 +1455,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             hint: "Start the authorization again or ask for a new device code.",
             status: Some(400),
             ..provider::ErrorCode::STANDARD
+        },
+    ],
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["Invalid refresh token"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            codes: &["invalid device code"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(400),
+            codes: &["Invalid token"],
+            means: "success",
+            ..provider::RefusalRule::STANDARD
+        },
+        provider::RefusalRule {
+            operations: &["revocation"],
+            status: Some(404),
+            codes: &["client does not exist"],
+            means: "invalid_client",
+            ..provider::RefusalRule::STANDARD
         },
     ],
     ..provider::Provider::STANDARD

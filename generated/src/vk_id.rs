@@ -418,6 +418,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "error",
+            success: &["absent"],
             code: "error",
             description: "error_description",
             ..provider::ErrorRule::STANDARD

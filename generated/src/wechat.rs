@@ -312,9 +312,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "errcode",
+            success: &["absent"],
             code: "errcode",
             description: "errmsg",
-            errors: &[("40029", "invalid_grant")],
             ..provider::ErrorRule::STANDARD
         }),
         members: &[
@@ -361,5 +361,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         query: "access_token",
         ..provider::Api::STANDARD
     },
+    refusals: &[
+        provider::RefusalRule {
+            codes: &["40029"],
+            means: "invalid_grant",
+            ..provider::RefusalRule::STANDARD
+        },
+    ],
     ..provider::Provider::STANDARD
 };

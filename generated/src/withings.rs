@@ -396,7 +396,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         root: &["body"],
         error: Some(provider::ErrorRule {
             member: "status",
-            success: "0",
+            success: &["0"],
             code: "status",
             description: "error",
             ..provider::ErrorRule::STANDARD

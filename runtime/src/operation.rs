@@ -11,6 +11,8 @@ pub(crate) mod introspection;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;
+#[cfg(feature = "store")]
+mod stored_login;
 pub(crate) mod token;
 
 /// The future of an operation.

@@ -649,7 +649,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     token_response: provider::TokenResponse {
         error: Some(provider::ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
             ..provider::ErrorRule::STANDARD
         }),

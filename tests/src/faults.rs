@@ -14,7 +14,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::Settings;
-use oauth_atlas::{BlockingReqwestClient, Core, Error, ErrorKind, ReqwestClient};
+use oauth_atlas::provider::OperationKind;
+use oauth_atlas::{BlockingReqwestClient, Core, EndpointKind, Error, ErrorKind, ReqwestClient};
 
 use crate::server::Server;
 use answer::{FAULTS, Fault, Wire};
@@ -337,4 +338,18 @@ fn every_fault_has_its_outcome_in_every_operation() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(cells, FAULTS.len() * Operation::ALL.len() * 2);
+}
+
+#[test]
+fn every_operation_has_its_cells() {
+    for kind in OperationKind::ALL {
+        if let Some(operation) = Operation::of(*kind) {
+            assert!(Operation::ALL.contains(&operation), "{kind:?}");
+            assert_eq!(
+                operation.endpoint() == EndpointKind::Token,
+                kind.gives_tokens(),
+                "{kind:?}"
+            );
+        }
+    }
 }

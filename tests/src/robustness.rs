@@ -72,13 +72,14 @@ fn specs(folders: &[&Path]) -> Vec<(String, String)> {
     specs
 }
 
-/// How many changes of each spec are tried, of which perhaps a fifth makes another right spec.
-const TRIALS: usize = 8;
+/// How many changes of each spec are tried, of which one in eight makes another right spec.
+const TRIALS: usize = 16;
 
 #[test]
 fn what_is_accepted_runs_against_its_fake() {
-    let folders = FOLDERS.map(Path::new);
-    let material = Material::new(&folders);
+    // Those in `wrong` stay wrong, and lend their lines.
+    let material = Material::new(&FOLDERS.map(Path::new));
+    let folders = [FOLDERS[0], FOLDERS[1]].map(Path::new);
     let mut rng = Rng::with_seed(8628);
     let (mut specs_run, mut operations) = (0, 0);
     let mut failures = Vec::new();

@@ -133,7 +133,7 @@ impl Site {
     fn said(&self, value: &Value) -> Option<Diagnostic> {
         let subject = match self.steps.last().expect("a step") {
             Step::Key(key) => format!("`{key}` takes "),
-            Step::Name => ".some_name` takes ".to_owned(),
+            Step::Name => "some_name` takes ".to_owned(),
             Step::Item => "an item of ".to_owned(),
         };
         let mut said = said(self.spec(value.clone())).into_iter();

@@ -333,9 +333,14 @@ impl<'m> Operations<'m> {
     /// The members in a body that this provider's rules take for a success.
     fn in_a_success(&self, members: &str) -> String {
         match &self.model.token_response.error {
-            Some(rule) if !rule.success.is_empty() && !rule.member.contains('.') => {
-                let rest = members.trim_start_matches('{');
-                format!(r#"{{"{}":{},{rest}"#, rule.member, rule.success)
+            Some(rule) if !rule.member.contains('.') => {
+                match rule.success.iter().find(|told| *told != "absent") {
+                    Some(told) => {
+                        let rest = members.trim_start_matches('{');
+                        format!(r#"{{"{}":{told},{rest}"#, rule.member)
+                    }
+                    None => members.to_owned(),
+                }
             }
             _ => members.to_owned(),
         }

@@ -68,7 +68,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         one_name_each(&callback.rename, "parameters would be read from", reader);
         names_of_callback(&callback.rename, reader);
     }
-    if let Some(response) = spec.token_response.given() {
+    for response in spec.token_responses() {
         names(&response.rename, &MEMBERS, reader);
         one_name_each(&response.rename, "members would be read from", reader);
     }

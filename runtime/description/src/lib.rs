@@ -64,8 +64,8 @@ pub use provider::owned;
 pub use provider::{
     Api, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, ClientType, Endpoint,
     Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules, Provider,
-    RefreshExpiry, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules, TokenResponse,
-    Variable,
+    RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules,
+    TokenResponse, Variable,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};

@@ -124,6 +124,11 @@ impl Provider {
             match outcome {
                 Ok(answer) => (answer, None),
                 Err(refusal) => {
+                    // A token request is known by its grant.
+                    let refusal = match kind {
+                        EndpointKind::Token | EndpointKind::Refresh => refusal,
+                        kind => refusal.of(kind.word()),
+                    };
                     // How the OAuth endpoints tell errors is not how the API does.
                     let is_api = matches!(kind, EndpointKind::Api | EndpointKind::UserInfo);
                     let refusal = match refusal.status {

@@ -103,12 +103,9 @@ impl DeviceRequest {
     /// says.
     pub fn read(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let refusal = Refusal {
-            provider: self.core.provider(),
-            endpoint: EndpointKind::DeviceAuthorization,
-            grant: None,
-            secrets: &[client_secret],
-        };
+        let secrets = [client_secret];
+        let endpoint = EndpointKind::DeviceAuthorization;
+        let refusal = Refusal::at(self.core.provider(), endpoint, &secrets);
         if !response.is_success() {
             return Err(refusal.of_response(&response));
         }

@@ -66,12 +66,8 @@ impl Introspection {
     /// §2.2 says. A token that is not active is no error.
     pub fn read(&self, response: HttpResponse) -> Result<IntrospectionResponse, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let refusal = Refusal {
-            provider: self.core.provider(),
-            endpoint: EndpointKind::Introspection,
-            grant: None,
-            secrets: &[self.token.expose(), client_secret],
-        };
+        let secrets = [self.token.expose(), client_secret];
+        let refusal = Refusal::at(self.core.provider(), EndpointKind::Introspection, &secrets);
         if !response.is_success() {
             return Err(refusal.of_response(&response));
         }

@@ -61,23 +61,23 @@ impl Revocation {
     }
 
     /// Reads the response to [`Revocation::build`]. A success has no body that means anything
-    /// (RFC 7009 §2.2), unless the provider answers an error with a success status.
+    /// (RFC 7009 §2.2), unless the provider answers an error with a success status. An error by which
+    /// the provider says that the token is revoked already is a success.
     ///
     /// # Errors
     ///
     /// When the provider refused the request or failed.
     pub fn read(&self, response: HttpResponse) -> Result<(), Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
-        let refusal = Refusal {
-            provider: self.core.provider(),
-            endpoint: EndpointKind::Revocation,
-            grant: None,
-            secrets: &[self.token.expose(), client_secret],
+        let secrets = [self.token.expose(), client_secret];
+        let refusal = Refusal::at(self.core.provider(), EndpointKind::Revocation, &secrets);
+        let error = match response.is_success() {
+            true => refusal.of_success(&response),
+            false => Some(refusal.of_response(&response)),
         };
-        if response.is_success() {
-            refusal.of_success(&response).map_or(Ok(()), Err)
-        } else {
-            Err(refusal.of_response(&response))
+        match error {
+            Some(error) if !refusal.is_done(&response) => Err(error),
+            _ => Ok(()),
         }
     }
 
@@ -134,7 +134,7 @@ mod tests {
         token_response: TokenResponse {
             error: Some(ErrorRule {
                 member: "ok",
-                success: "true",
+                success: &["true"],
                 code: "error",
                 ..ErrorRule::STANDARD
             }),

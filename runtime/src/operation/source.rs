@@ -21,6 +21,8 @@ mod driver;
 mod event;
 mod flight;
 mod state;
+#[cfg(feature = "store")]
+mod stored;
 
 /// Tokens that are renewed when they are needed and about to expire. Clones share the tokens.
 ///
@@ -54,6 +56,8 @@ struct Shared {
     /// The renewal in flight. Taken before `state` by whoever takes both.
     flight: Mutex<Option<Arc<Flight>>>,
     listeners: Listeners,
+    #[cfg(feature = "store")]
+    keeper: Option<stored::Keeper>,
 }
 
 /// Which HTTP client sends the renewal.
@@ -79,6 +83,8 @@ impl TokenSource {
             state: RwLock::new(State::new(tokens, Now::read())),
             flight: Mutex::new(None),
             listeners: Listeners::default(),
+            #[cfg(feature = "store")]
+            keeper: None,
         }))
     }
 
@@ -225,6 +231,17 @@ impl Shared {
             after_rejection: matches!(wanted, Wanted::OtherThan(_)),
             is_over: false,
         };
+        #[cfg(feature = "store")]
+        if let Some(keeper) = &self.keeper {
+            let rejected = match wanted {
+                Wanted::Fresh => None,
+                Wanted::OtherThan(tokens) => Some(tokens.access_token().clone()),
+            };
+            let work = keeper.renew(self, rejected, driver);
+            let spawned = driver::spawn(async move { renewal.finish(work.await) });
+            drop(spawned);
+            return Joined::Flight(flight, meanwhile);
+        }
         match driver {
             Driver::Blocking => renewal.finish(request.send_blocking()),
             Driver::Asynchronous => {

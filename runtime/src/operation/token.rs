@@ -245,7 +245,8 @@ impl TokenRequest {
         let expected = Expected {
             provider: self.core.provider(),
             endpoint: self.endpoint(),
-            grant: self.grant.kind(),
+            answers: self.grant.answers(self.core.provider()),
+            operation: self.grant.name(),
             scope,
             refresh_token: match &self.grant {
                 Grant::RefreshToken(refresh_token) => Some(refresh_token),

@@ -83,7 +83,7 @@ impl KeyRing {
             let message = "the cipher failed";
             StoreError::new(StoreErrorKind::Sealed, NAME, message).of(key)
         })?;
-        let payload = [nonce.as_ref(), &bytes].concat();
+        let payload = [&nonce.as_ref()[..], &bytes].concat();
         let kind = Kind::Sealed(self.current.clone());
         Ok(Record::new(kind, record.expires_at_unix(), payload))
     }

@@ -13,6 +13,9 @@ use oauth_atlas_cli::terminal::Terminal;
 const IS_PYTHON_COMPLETE: &str =
     "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
 
+/// Fails where there is no program that makes databases.
+const HAS_POSTGRESQL: &str = "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb";
+
 struct Tool {
     name: &'static str,
     /// Succeeds where the tool is there.
@@ -83,6 +86,17 @@ fn missing(workspace: &Workspace) -> Vec<Tool> {
             name: "valgrind",
             probe: command("valgrind", &["--version"]),
             source: Source::Apt(&["valgrind"]),
+        },
+        // What the tests of the token stores run servers of their own with. Debian keeps it off the path.
+        Tool {
+            name: "PostgreSQL",
+            probe: command("sh", &["-c", HAS_POSTGRESQL]),
+            source: Source::Apt(&["postgresql"]),
+        },
+        Tool {
+            name: "redis-server",
+            probe: command("redis-server", &["--version"]),
+            source: Source::Apt(&["redis-server"]),
         },
         // Installs servers for the tests, cargo-deny, and Node.js where there is none.
         Tool {

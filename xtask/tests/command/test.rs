@@ -23,6 +23,8 @@ impl Machine {
             "chromedriver",
             "pkg-config",
             "python3",
+            "redis-server",
+            "sh",
             "valgrind",
             "rustup",
             "sudo",
@@ -100,11 +102,11 @@ fn every_step_runs_and_the_tests_come_last() {
         calls.last().map(String::as_str),
         Some("test --workspace --all-features -- --include-ignored")
     );
-    assert_eq!(run.messages()[0], "[1/16] tools …");
+    assert_eq!(run.messages()[0], "[1/17] tools …");
     assert!(
         run.messages()
             .last()
-            .is_some_and(|line| line.starts_with("all 16 steps passed in ")),
+            .is_some_and(|line| line.starts_with("all 17 steps passed in ")),
         "{run:?}"
     );
 }
@@ -127,7 +129,7 @@ fn the_first_failure_ends_the_run() {
     let run = Run::of(&mut machine.test());
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("[5/16] clippy failed after "),
+        run.stderr.contains("[5/17] clippy failed after "),
         "{run:?}"
     );
     assert!(
@@ -194,6 +196,20 @@ fn the_browser_is_installed_with_its_driver() {
     assert_eq!(
         machine.calls("apt-get"),
         ["update", "install -y chromium chromium-driver"]
+    );
+}
+
+#[test]
+fn databases_are_installed() {
+    let machine = Machine::new();
+    machine.workspace.remove("bin/redis-server");
+    machine.let_it("sh", "exit 1");
+    machine.let_it("id", "echo 0");
+    let run = Run::of(&mut machine.test());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(
+        machine.calls("apt-get"),
+        ["update", "install -y postgresql redis-server"]
     );
 }
 

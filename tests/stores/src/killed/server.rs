@@ -1,0 +1,252 @@
+//! An authorization server that knows who has spent which refresh token, and judges each that comes again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::accounts::{LIFETIME, POLICY, Tokens, millis};
+
+/// What becomes of a refresh token that comes a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// It is refused.
+    Strict,
+    /// It brings its successor again, as long as that was not used.
+    Grace,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub logins: u64,
+    pub refreshes: u64,
+    pub calls: u64,
+    pub calls_with_expired_tokens: u64,
+    pub spent_in_window: u64,
+    pub spent_outside: u64,
+    pub lost_in_window: u64,
+    pub lost_outside: u64,
+    /// What was wrong, in words.
+    pub wrong: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Issued {
+    account: u32,
+    expires_at: u64,
+    /// Whether it is known to have been in the store.
+    is_durable: bool,
+    spent: Option<Spent>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Spent {
+    by: u64,
+    at: u64,
+    successor: u64,
+}
+
+pub(crate) struct State {
+    rule: Rule,
+    tokens: BTreeMap<u64, Issued>,
+    /// Workers, each with a number of its own, that were killed.
+    pub dead: BTreeSet<u64>,
+    /// Tokens whose successor a worker could not save in time, as it said.
+    unsaved: BTreeSet<u64>,
+    pub counts: Counts,
+}
+
+#[derive(Clone)]
+pub(crate) struct Server(Arc<Mutex<State>>);
+
+impl Server {
+    pub fn new(rule: Rule) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            rule,
+            tokens: BTreeMap::new(),
+            dead: BTreeSet::new(),
+            unsaved: BTreeSet::new(),
+            counts: Counts::default(),
+        })))
+    }
+
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no panic")
+    }
+
+    pub async fn listen(self, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(self.clone().serve(stream));
+        }
+    }
+
+    async fn serve(self, stream: TcpStream) {
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        while stream
+            .read_line(&mut line)
+            .await
+            .is_ok_and(|length| length > 0)
+        {
+            let answer = self.answer(line.trim_end());
+            if stream
+                .write_all(format!("{answer}\n").as_bytes())
+                .await
+                .is_err()
+            {
+                return;
+            }
+            line.clear();
+        }
+    }
+
+    fn answer(&self, line: &str) -> String {
+        let mut words = line.split(' ');
+        let verb = words.next();
+        let mut number = || {
+            words
+                .next()
+                .and_then(|word| word.parse().ok())
+                .unwrap_or_default()
+        };
+        let (worker, token): (u64, u64) = (number(), number());
+        let mut state = self.state();
+        match verb {
+            Some("login") => {
+                state.counts.logins += 1;
+                state.issue(u32::try_from(token).unwrap_or_default()).text()
+            }
+            Some("refresh") => match state.refresh(worker, token) {
+                Some(tokens) => tokens.text(),
+                None => "refused".to_owned(),
+            },
+            Some("saved") => state.saved(token),
+            Some("unsaved") => {
+                state.unsaved.insert(token);
+                "noted".to_owned()
+            }
+            Some("lost") => state.lost(token),
+            Some("call") => state.call(token),
+            _ => "what?".to_owned(),
+        }
+    }
+}
+
+impl State {
+    pub fn issue(&mut self, account: u32) -> Tokens {
+        let refresh = self.tokens.len() as u64 + 1;
+        let expires_at = end_of_access();
+        self.tokens.insert(
+            refresh,
+            Issued {
+                account,
+                expires_at,
+                is_durable: false,
+                spent: None,
+            },
+        );
+        Tokens {
+            refresh,
+            expires_at,
+        }
+    }
+
+    fn refresh(&mut self, worker: u64, token: u64) -> Option<Tokens> {
+        let issued = self.tokens.get_mut(&token)?;
+        // It was read from the store.
+        issued.is_durable = true;
+        let account = issued.account;
+        let Some(spent) = issued.spent else {
+            self.counts.refreshes += 1;
+            let tokens = self.issue(account);
+            let spent = Spent {
+                by: worker,
+                at: millis(),
+                successor: tokens.refresh,
+            };
+            self.tokens.get_mut(&token)?.spent = Some(spent);
+            return Some(tokens);
+        };
+        if self.is_in_window(token, spent) {
+            self.counts.spent_in_window += 1;
+        } else {
+            self.counts.spent_outside += 1;
+            let wrong =
+                format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
+            self.counts.wrong.push(wrong);
+        }
+        let successor = self.tokens.get_mut(&spent.successor)?;
+        if self.rule == Rule::Strict || successor.spent.is_some() {
+            return None;
+        }
+        // The same refresh token, and an access token that begins now.
+        successor.expires_at = end_of_access();
+        Some(Tokens {
+            refresh: spent.successor,
+            expires_at: successor.expires_at,
+        })
+    }
+
+    /// Whether the answer to the one who spent a token may be lost: it was killed, the store was away for longer than
+    /// its lease, or it stood still. As much of its lease was left as a request may take, so before that time nobody
+    /// else has the lease.
+    fn is_in_window(&self, token: u64, spent: Spent) -> bool {
+        let request = u64::try_from(POLICY.request.as_millis()).expect("a short time");
+        let is_late = millis() > spent.at + request;
+        let is_excused = self.dead.contains(&spent.by) || is_late || self.unsaved.contains(&token);
+        is_excused && !self.tokens[&spent.successor].is_durable
+    }
+
+    fn saved(&mut self, token: u64) -> String {
+        if let Some(issued) = self.tokens.get_mut(&token) {
+            issued.is_durable = true;
+        }
+        "noted".to_owned()
+    }
+
+    /// A user has to log in again, as this token was refused.
+    fn lost(&mut self, token: u64) -> String {
+        let spent = self.tokens.get(&token).and_then(|issued| issued.spent);
+        if spent.is_some_and(|spent| self.is_in_window(token, spent)) {
+            self.counts.lost_in_window += 1;
+        } else {
+            self.counts.lost_outside += 1;
+            self.counts
+                .wrong
+                .push(format!("the account of token {token} was lost: {spent:?}"));
+        }
+        "noted".to_owned()
+    }
+
+    fn call(&mut self, token: u64) -> String {
+        self.counts.calls += 1;
+        let now = millis();
+        if self
+            .tokens
+            .get(&token)
+            .is_none_or(|issued| issued.expires_at <= now)
+        {
+            self.counts.calls_with_expired_tokens += 1;
+            self.counts
+                .wrong
+                .push(format!("a call with the expired token {token}"));
+        }
+        "served".to_owned()
+    }
+
+    /// Whether a refresh with this token would succeed, or the window has taken it.
+    pub fn is_accounted_for(&self, token: u64) -> bool {
+        let Some(issued) = self.tokens.get(&token) else {
+            return false;
+        };
+        issued
+            .spent
+            .is_none_or(|spent| self.is_in_window(token, spent))
+    }
+}
+
+/// When an access token ends that begins now.
+fn end_of_access() -> u64 {
+    millis() + u64::try_from(LIFETIME.as_millis()).expect("a short time")
+}

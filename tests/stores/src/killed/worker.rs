@@ -1,0 +1,164 @@
+//! A process that uses the accounts until it is killed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use oauth_atlas_store::{Record, RefreshError, RenewError, Renewed, Store, put, renew};
+use oauth_atlas_store_tests::place::Place;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::runtime::Builder;
+
+use crate::accounts::{ACCOUNTS, POLICY, Tokens, key};
+
+/// What a worker is told by its environment.
+pub(crate) const VARIABLE: &str = "OAUTH_ATLAS_STORE_WORKER";
+
+/// How many accounts a worker uses at once.
+const TASKS: usize = 12;
+
+pub(crate) struct Work {
+    pub number: u64,
+    pub port: u16,
+    pub place: Place,
+}
+
+impl Work {
+    pub fn text(&self) -> String {
+        format!("{} {} {}", self.number, self.port, self.place.text())
+    }
+
+    /// What this process is to do, if it is a worker.
+    pub fn of_this_process() -> Option<Self> {
+        let text = std::env::var(VARIABLE).ok()?;
+        let mut words = text.splitn(3, ' ');
+        let number = words.next()?.parse().ok()?;
+        let port = words.next()?.parse().ok()?;
+        let place = Place::parse(words.next()?);
+        Some(Self {
+            number,
+            port,
+            place,
+        })
+    }
+}
+
+pub(crate) fn run(work: &Work) {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let store = work.place.open().await;
+        let tasks: Vec<_> = (0..TASKS)
+            .map(|_| tokio::spawn(use_accounts(Arc::clone(&store), work.number, work.port)))
+            .collect();
+        for task in tasks {
+            // They end when the server does.
+            let _ = task.await;
+        }
+    });
+}
+
+async fn use_accounts(store: Arc<dyn Store>, number: u64, port: u16) {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)).await else {
+        return;
+    };
+    let mut line = Line {
+        stream: BufReader::new(stream),
+        number,
+    };
+    loop {
+        let account = fastrand::u32(0..ACCOUNTS);
+        if line.use_account(&*store, account).await.is_none() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..20))).await;
+    }
+}
+
+/// A connection to the server.
+struct Line {
+    stream: BufReader<TcpStream>,
+    number: u64,
+}
+
+impl Line {
+    /// The answer, or nothing if the server has ended.
+    async fn ask(&mut self, verb: &str, argument: u64) -> Option<String> {
+        let text = format!("{verb} {} {argument}\n", self.number);
+        self.stream.write_all(text.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        let length = self.stream.read_line(&mut answer).await.ok()?;
+        (length > 0).then_some(answer)
+    }
+
+    async fn use_account(&mut self, store: &dyn Store, account: u32) -> Option<()> {
+        let key = key(account);
+        let loaded = match store.load(&key).await {
+            Ok(stored) => stored,
+            // The database is away.
+            Err(_) => return Some(tokio::time::sleep(Duration::from_millis(100)).await),
+        };
+        let tokens = loaded.and_then(|stored| tokens_of(&stored.record));
+        if let Some(tokens) = tokens.filter(|tokens| tokens.are_good()) {
+            return self.call(tokens).await;
+        }
+        let is_good = |record: &Record| tokens_of(record).is_some_and(Tokens::are_good);
+        let line = tokio::sync::Mutex::new(&mut *self);
+        let refresh = |record: Option<Record>| {
+            let line = &line;
+            async move {
+                let tokens = record.as_ref().and_then(tokens_of);
+                let Some(tokens) = tokens else {
+                    return Err(RefreshError::Failed(0));
+                };
+                match line.lock().await.ask("refresh", tokens.refresh).await {
+                    None => Err(RefreshError::Unknown(tokens.refresh)),
+                    Some(answer) => match Tokens::parse(&answer) {
+                        Some(new) => Ok(Record::tokens(new.text())),
+                        None => Err(RefreshError::Rejected(tokens.refresh)),
+                    },
+                }
+            }
+        };
+        let renewed = renew(store, &key, POLICY, is_good, refresh).await;
+        match renewed {
+            Ok(Renewed::Here(stored)) => {
+                let tokens = tokens_of(&stored.record)?;
+                self.ask("saved", tokens.refresh).await?;
+                self.call(tokens).await
+            }
+            Ok(Renewed::ByPeer(stored)) => self.call(tokens_of(&stored.record)?).await,
+            Err(RenewError::Rejected { error, .. }) => {
+                if let Some(token) = error {
+                    self.ask("lost", token).await?;
+                }
+                let answer = self.ask("login", account.into()).await?;
+                let record = Record::tokens(answer.trim_end());
+                let _ = put(store, &key, &record).await;
+                Some(())
+            }
+            Err(RenewError::NotDurable { ticket, record, .. }) => {
+                let token = tokens.map_or(0, |tokens| tokens.refresh);
+                self.ask("unsaved", token).await?;
+                for _ in 0..100 {
+                    if store.save(&key, ticket, &record).await.is_ok() {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Some(())
+            }
+            Err(_) => Some(tokio::time::sleep(Duration::from_millis(50)).await),
+        }
+    }
+
+    async fn call(&mut self, tokens: Tokens) -> Option<()> {
+        self.ask("call", tokens.refresh).await.map(drop)
+    }
+}
+
+pub(crate) fn tokens_of(record: &Record) -> Option<Tokens> {
+    Tokens::parse(str::from_utf8(record.payload()).ok()?)
+}
