@@ -122,10 +122,23 @@ fn of_shape(
 }
 
 /// What is said of shapes; whatever else such a spec lacks is no matter here.
-fn said(spec: String) -> Option<Diagnostic> {
+fn said(spec: String) -> Vec<Diagnostic> {
     let report = load(&[Source::new("acme.yaml", spec)]).expect_err("most of it is missing");
     let is_of_shape = |found: &&Diagnostic| found.title.contains(", found ");
-    report.diagnostics().find(is_of_shape).cloned()
+    report.diagnostics().filter(is_of_shape).cloned().collect()
+}
+
+impl Site {
+    /// What is said of a value here, and not of one inside of it.
+    fn said(&self, value: &Value) -> Option<Diagnostic> {
+        let subject = match self.steps.last().expect("a step") {
+            Step::Key(key) => format!("`{key}` takes "),
+            Step::Name => "some_name` takes ".to_owned(),
+            Step::Item => "an item of ".to_owned(),
+        };
+        let mut said = said(self.spec(value.clone())).into_iter();
+        said.find(|found| found.title.contains(&subject))
+    }
 }
 
 #[test]
@@ -137,7 +150,7 @@ fn a_wrong_shape_is_explained_for_every_key() {
         let _ = writeln!(text, "{}", site.title);
         let mut count = 0;
         for value in wrong() {
-            let Some(found) = said(site.spec(value.clone())) else {
+            let Some(found) = site.said(&value) else {
                 continue;
             };
             count += 1;
@@ -161,7 +174,7 @@ fn a_wrong_shape_is_explained_for_every_key() {
 fn what_a_message_says_to_write_has_the_right_shape() {
     for site in sites(&Guide::new()) {
         for value in wrong() {
-            let Some(found) = said(site.spec(value.clone())) else {
+            let Some(found) = site.said(&value) else {
                 continue;
             };
             let help = found.help.expect("what would be right");
@@ -178,7 +191,7 @@ fn what_a_message_says_to_write_has_the_right_shape() {
                 (_, other) => panic!("{}: {shown} is no pair but {other:?}", site.title),
             };
             let value = serde_json::to_value(&value).expect("JSON");
-            if let Some(again) = said(site.spec(value)) {
+            if let Some(again) = said(site.spec(value)).first() {
                 panic!("{}: {shown} is wrong again: {}", site.title, again.title);
             }
         }

@@ -43,6 +43,11 @@ impl<'m> Operations<'m> {
         }
     }
 
+    /// The provider as clients have it.
+    pub(super) fn provider(&self) -> &'static Provider {
+        self.provider
+    }
+
     /// All at this origin instead of the provider's hosts.
     pub(super) fn at(self, origin: &str) -> Self {
         Self {
@@ -282,7 +287,7 @@ impl<'m> Operations<'m> {
         let login = self.authorize(core, 1).start()?;
         let MadeUp { state, .. } = self.made_up(&login);
         let issuer = core.issuer()?;
-        let callback = self.callback(state.as_deref(), issuer.as_deref());
+        let callback = self.answered(placeholder::CODE, state.as_deref(), issuer.as_deref());
         let verifier = verifier(&login);
         let request = core.finish(login.pending, callback).to_http_request()?;
         let mut recorded = Recorded::of(&request);
@@ -299,8 +304,13 @@ impl<'m> Operations<'m> {
     }
 
     /// What comes back after the user agreed.
-    fn callback(&self, state: Option<&str>, issuer: Option<&str>) -> Callback {
-        let code = (self.provider.callback.code, placeholder::CODE.to_owned());
+    pub(super) fn answered(
+        &self,
+        code: &str,
+        state: Option<&str>,
+        issuer: Option<&str>,
+    ) -> Callback {
+        let code = (self.provider.callback.code, code.to_owned());
         let state = state.map(|state| ("state", state.to_owned()));
         let issuer = issuer.map(|issuer| ("iss", issuer.to_owned()));
         let captures = self.model.captures.iter();
