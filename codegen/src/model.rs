@@ -7,15 +7,13 @@ mod description;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use oauth_atlas_description::owned;
-
 pub use crate::spec::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Duration,
     Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, Operation, ParameterType, Pkce,
     PkceClients, Presence, ResponseFormat, Rotation, SecretForm, Separator, TokenKind,
     VariableKind,
 };
-pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind};
+pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind, owned};
 
 /// A provider.
 #[derive(Clone, Debug)]
@@ -89,6 +87,8 @@ pub struct Provider {
     pub token_response: TokenResponse,
     /// The error codes.
     pub errors: Vec<ErrorCode>,
+    /// What answers mean that do not say so in the standard's words.
+    pub refusals: Vec<Refusal>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.
@@ -372,6 +372,9 @@ of_description!(RefreshToken, Grant);
 
 /// The client credentials grant, and the device authorization grant.
 pub type ClientCredentials = Documented<owned::Grant>;
+
+/// What an answer means that does not say so in the standard's words.
+pub type Refusal = Documented<owned::RefusalRule>;
 
 /// The scopes.
 #[derive(Clone, Debug)]

@@ -1,7 +1,13 @@
 //! Questions that several stages ask of a spec.
 
+use oauth_atlas_description::ScopeRules;
+
 use crate::decode::{Entry, Place, Spanned};
-use crate::spec::{Endpoint, Parameter, Scopes, Separator, Spec, Template, Variable};
+use oauth_atlas_description::GrantKind;
+
+use crate::spec::{
+    Endpoint, Parameter, Scopes, Separator, Spec, Template, TokenResponse, Variable,
+};
 
 impl Spec {
     /// Every URL with variables.
@@ -36,9 +42,64 @@ impl Spec {
                 endpoints.userinfo.given(),
             ]
         });
-        let extensions = self.grants.iter().flat_map(|grants| &grants.extensions.0);
-        let extensions = extensions.map(|entry| entry.value.endpoint.given());
-        endpoints.chain(extensions).flatten().collect()
+        let grants = self.grants.iter().flat_map(|grants| {
+            let own = [&grants.client_credentials, &grants.device_code];
+            let own = own
+                .into_iter()
+                .filter_map(|grant| grant.given()?.endpoint.given());
+            let extensions = grants.extensions.0.iter();
+            own.chain(extensions.filter_map(|entry| entry.value.endpoint.given()))
+        });
+        endpoints.flatten().chain(grants).collect()
+    }
+
+    /// How tokens are answered: to all grants, and to those that differ.
+    pub(crate) fn token_responses(&self) -> impl Iterator<Item = &TokenResponse> {
+        let grants = self.grants.iter().flat_map(|grants| {
+            let own = [&grants.client_credentials, &grants.device_code];
+            let own = own
+                .into_iter()
+                .filter_map(|grant| grant.given()?.token_response.given());
+            let extensions = grants.extensions.0.iter();
+            own.chain(extensions.filter_map(|entry| entry.value.token_response.given()))
+        });
+        self.token_response.given().into_iter().chain(grants)
+    }
+
+    /// The names by which rules speak of what is asked of the provider.
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        let endpoints = self.endpoints.iter().flat_map(|endpoints| {
+            [
+                ("authorization", endpoints.authorization.is_absent()),
+                (
+                    "device_authorization",
+                    endpoints.device_authorization.is_absent(),
+                ),
+                ("revocation", endpoints.revocation.is_absent()),
+                ("introspection", endpoints.introspection.is_absent()),
+            ]
+        });
+        let grants = self.grants.iter().flat_map(|grants| {
+            [
+                (
+                    GrantKind::AuthorizationCode,
+                    grants.authorization_code.is_absent(),
+                ),
+                (GrantKind::RefreshToken, grants.refresh_token.is_absent()),
+                (
+                    GrantKind::ClientCredentials,
+                    grants.client_credentials.is_absent(),
+                ),
+                (GrantKind::DeviceCode, grants.device_code.is_absent()),
+            ]
+        });
+        let grants = grants.map(|(kind, is_absent)| (kind.word(), is_absent));
+        let extensions = self
+            .grants
+            .iter()
+            .flat_map(|grants| grants.extensions.keys());
+        let there = endpoints.chain(grants).filter(|(_, is_absent)| !is_absent);
+        there.map(|(name, _)| name).chain(extensions).collect()
     }
 
     /// The parameters of the authorization request beyond the standard.
@@ -110,13 +171,13 @@ impl Variable {
 impl Scopes {
     /// What may stand between two scopes of a request, the preferred one first.
     pub(crate) fn request_separators(&self) -> Vec<Separator> {
-        let Some(separators) = self.separator.given() else {
-            return vec![Separator::Space];
-        };
-        match (separators.both.given(), separators.request.given()) {
+        let separators = self.separator.given();
+        let both = separators.and_then(|separators| separators.both.given());
+        let request = separators.and_then(|separators| separators.request.given());
+        match (both, request) {
             (Some(both), _) => vec![both.value],
             (None, Some(request)) => request.0.iter().map(|separator| separator.value).collect(),
-            (None, None) => vec![Separator::Space],
+            (None, None) => ScopeRules::STANDARD.request_separators.to_vec(),
         }
     }
 
@@ -125,7 +186,7 @@ impl Scopes {
         let separators = self.separator.given();
         separators
             .and_then(|separators| separators.response.given().or(separators.both.given()))
-            .map_or(Separator::Space, |separator| separator.value)
+            .map_or(ScopeRules::STANDARD.response_separator, |one| one.value)
     }
 
     pub(crate) fn all_separators(&self) -> impl Iterator<Item = &'static str> {
