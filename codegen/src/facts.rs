@@ -234,7 +234,7 @@ pub(crate) fn client_auth(client: &Client) -> String {
         .collect();
     let sends_a_secret = !matches!(client.auth.as_slice(), [ClientAuth::None]);
     let secret = match client.secret {
-        SecretForm::Empty if sends_a_secret => " with an empty secret",
+        SecretForm::Empty if sends_a_secret => " and an empty secret",
         SecretForm::RsaPkcs1V15Base64 => {
             "; the secret comes encrypted to your RSA key, and `EncryptedSecret` (feature \
              `encrypted-secret`) decrypts it"

@@ -13,7 +13,7 @@ use crate::decode::{Entry, List, Many, Maybe, Spanned, Table};
 use crate::model;
 use crate::spec::{self, ClientAuth, SecretForm, Spec};
 use crate::yaml::source::Source;
-use answers::{api, token_response};
+use answers::{api, refusal, token_response};
 use endpoints::{authorization, endpoint, environment, userinfo, variable};
 use grants::{authorization_code, callback, capture, extension, plain_grant, refresh_token, state};
 use scopes::scopes;
@@ -85,6 +85,12 @@ pub(crate) fn lower(
         api: api(spec.api.given()),
         token_response: token_response(spec.token_response.given()),
         errors: spec.errors.0.iter().map(error_code).collect(),
+        refusals: spec
+            .refusals
+            .0
+            .iter()
+            .map(|one| refusal(&one.value))
+            .collect(),
         limits: spec
             .limits
             .0

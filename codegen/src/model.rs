@@ -87,6 +87,8 @@ pub struct Provider {
     pub token_response: TokenResponse,
     /// The error codes.
     pub errors: Vec<ErrorCode>,
+    /// What answers mean that do not say so in the standard's words.
+    pub refusals: Vec<Refusal>,
     /// Rate limits and other bounds.
     pub limits: Vec<Cited>,
     /// Where official sources disagree.
@@ -370,6 +372,9 @@ of_description!(RefreshToken, Grant);
 
 /// The client credentials grant, and the device authorization grant.
 pub type ClientCredentials = Documented<owned::Grant>;
+
+/// What an answer means that does not say so in the standard's words.
+pub type Refusal = Documented<owned::RefusalRule>;
 
 /// The scopes.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! What a spec may say, in the order and the words of the YAML.
 
+mod others;
 mod scalar;
 mod views;
 
@@ -17,6 +18,9 @@ pub use oauth_atlas_description::{
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
 pub use scalar::{Duration, Lifetime};
+
+/// The word for a code that does not matter.
+pub(crate) const ANY: &str = "any";
 
 /// Where keys belong that are easily looked for elsewhere.
 const HOMES: &[(&str, &[&str])] = &[
@@ -48,6 +52,9 @@ impl Guide {
 pub(crate) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language {
     guide: Guide::new(),
     homes: HOMES,
+    aliases: others::KEYS,
+    foreign: others::NOTHING,
+    words: others::WORDS,
 });
 
 described_words! {
@@ -114,6 +121,8 @@ record! {
         token_response: optional TokenResponse,
         /// The error codes of the OAuth endpoints.
         errors: default Table<ErrorCode>,
+        /// What answers mean that do not say so in the standard's words; the first that fits counts.
+        refusals: default List<Refusal>,
         /// Rate limits and other bounds.
         limits: default List<Remark>,
         /// Where official sources disagree.
@@ -322,6 +331,9 @@ record! {
         parameters: default Table<ExtensionParameter>,
         /// The endpoint, where it is not the token endpoint.
         endpoint: optional Endpoint,
+        /// How this grant is answered, where not as the others are: instead of the provider's
+        /// `token_response`.
+        token_response: optional TokenResponse,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -392,6 +404,11 @@ record! {
         grant_type: optional Spanned<String>,
         /// Standard parameters that have another name in this grant.
         rename: default Table<String>,
+        /// The endpoint, where it is not the token endpoint.
+        endpoint: optional Endpoint,
+        /// How this grant is answered, where not as the others are: instead of the provider's
+        /// `token_response`.
+        token_response: optional TokenResponse,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -485,8 +502,6 @@ record! {
     Callback {
         /// Standard parameters that have another name here.
         rename: default Table<String>,
-        /// The provider's error codes and the standard's.
-        errors: default Table<String>,
         /// How it is signed.
         signature: optional Spanned<CallbackSignature>,
         /// Where this is said.
@@ -621,16 +636,15 @@ record! {
 record! {
     /// How an error is told from a success, beside the status and `error`.
     ErrorRule {
-        /// The path of the member that tells.
+        /// The path of the member that tells: names joined by dots, and `[]` behind the name of an
+        /// array for its first element that has the rest, as in `errors[].code`.
         member: required Spanned<String>,
-        /// What it is in a success, as JSON, or `absent`.
-        success: required Spanned<String>,
+        /// What it is in a success: JSON, or `absent`.
+        success: required Many<String>,
         /// The path of the error code.
         code: required Spanned<String>,
         /// The path of the description.
         description: optional Spanned<String>,
-        /// The provider's error codes and the standard's.
-        errors: default Table<String>,
     }
 }
 
@@ -671,6 +685,22 @@ record! {
         description: optional Text,
         /// What to do about it.
         hint: required Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// What an answer means that does not say so in the standard's words.
+    Refusal {
+        /// What was asked for: grants and endpoints by their names. Left out: anything.
+        operation: optional Many<String>,
+        /// The HTTP status. Left out: any.
+        status: optional Spanned<u16>,
+        /// The provider's code, or `any` where it does not matter. Left out: the answer has none.
+        code: optional Many<String>,
+        /// The standard's error code, or `success` for a token that is revoked already.
+        means: required Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }

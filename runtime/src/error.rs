@@ -10,6 +10,7 @@ pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
+use verdict::Verdict;
 
 pub(crate) mod code;
 pub(crate) mod verdict;
@@ -56,7 +57,8 @@ impl Error {
     }
 
     /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
-    /// provider's own that means one of the standard's is that one.
+    /// provider's own that means one of the standard's is that one, and so is a status without a
+    /// code that does.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode<'_>> {
         let standard = self.0.standard_code;
@@ -97,7 +99,8 @@ impl Error {
             let mut errors = self.0.provider.errors.iter();
             errors.find(|error| error.code == code)
         };
-        of_code(self.code_text()?)
+        self.code_text()
+            .and_then(of_code)
             .or_else(|| of_code(self.0.standard_code?))
             .map(|error| error.hint)
     }
@@ -225,8 +228,9 @@ impl fmt::Display for Error {
             ErrorKind::Server => formatter.write_str(" failed")?,
             ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
             ErrorKind::Transport => formatter.write_str(" could not be asked")?,
+            ErrorKind::Store => formatter.write_str(": the token store")?,
         }
-        if let Some(code) = &details.code {
+        if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
         }
         if let Some(status) = details.status {
@@ -320,6 +324,8 @@ pub(crate) struct Details {
     /// Whether this is a refusal of a refresh token.
     pub(crate) refuses_refresh: bool,
     needs_login: bool,
+    /// Of an error of kind [`ErrorKind::Store`].
+    pub(crate) store_verdict: Option<Verdict>,
     transport: Option<TransportError>,
     rescued: Rescued,
 }
@@ -347,6 +353,7 @@ impl Details {
             retry_after: None,
             refuses_refresh: false,
             needs_login: false,
+            store_verdict: None,
             transport: None,
             rescued: Rescued::default(),
         }
@@ -399,6 +406,8 @@ pub enum ErrorKind {
     Response,
     /// No whole response came back.
     Transport,
+    /// The token store failed, or other processes had the account's tokens for too long.
+    Store,
 }
 
 /// Why a callback was rejected before any request was sent.

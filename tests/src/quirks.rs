@@ -3,4 +3,5 @@
 
 mod answers;
 mod logins;
+mod refusals;
 mod requests;

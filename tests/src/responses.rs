@@ -1,14 +1,14 @@
 //! What a provider would answer, as its description has it.
 
 use oauth_atlas::provider::{
-    CallbackSignature, Capture, CaptureFrom, Provider, ResponseFormat, VariableKind,
+    CallbackSignature, Capture, CaptureFrom, Provider, ResponseFormat, TokenResponse, VariableKind,
 };
 use serde_json::{Map, Value, json};
 
 /// With characters that every encoding writes differently.
 pub const DEVICE_CODE: &str = "device/code+1=";
 
-/// The body of a successful answer of any endpoint.
+/// The body of a successful answer of any endpoint, to any grant.
 pub fn success(provider: &Provider, access_token: &str) -> String {
     let rules = &provider.token_response;
     if rules.format == ResponseFormat::Form {
@@ -23,7 +23,7 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     });
     put(
         &mut tokens,
-        &renamed(provider, "access_token"),
+        &renamed(rules, "access_token"),
         json!(access_token),
     );
     for capture in provider.captures {
@@ -40,39 +40,47 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
         .iter()
         .rev()
         .fold(tokens, |inner, name| json!({ *name: inner }));
-    if let Some(rule) = &rules.error
-        && !rule.success.is_empty()
-    {
-        let success = serde_json::from_str(rule.success).unwrap_or_else(|_| json!(rule.success));
-        put(&mut body, rule.member, success);
+    let grants = provider.grants.iter();
+    let own = grants.filter_map(|grant| grant.token_response.as_ref());
+    for rules in own.clone() {
+        assert_eq!(rules.format, ResponseFormat::Json, "{}", provider.id);
+        let token = renamed(rules, "access_token");
+        let path: Vec<_> = rules.root.iter().copied().chain([&*token]).collect();
+        put(&mut body, &path.join("."), json!(access_token));
+    }
+    for rules in own.chain([rules]) {
+        if let Some(rule) = &rules.error
+            && let Some(told) = rule.success.iter().find(|told| **told != "absent")
+        {
+            let success = serde_json::from_str(told).unwrap_or_else(|_| json!(told));
+            put(&mut body, rule.member, success);
+        }
     }
     body.to_string()
 }
 
 /// The name or path of a standard member of the token response.
-pub fn renamed(provider: &Provider, name: &str) -> String {
-    let renamed = provider
-        .token_response
-        .rename
-        .iter()
-        .find(|(standard, _)| *standard == name);
+pub fn renamed(rules: &TokenResponse, name: &str) -> String {
+    let renamed = rules.rename.iter().find(|(standard, _)| *standard == name);
     renamed.map_or(name, |(_, path)| path).to_owned()
 }
 
 /// The member at a path joined by dots, below the member that holds the tokens.
-pub fn member<'b>(provider: &Provider, body: &'b Value, name: &str) -> Option<&'b Value> {
-    let top = provider
-        .token_response
+pub fn member<'b>(rules: &TokenResponse, body: &'b Value, name: &str) -> Option<&'b Value> {
+    let top = rules
         .root
         .iter()
         .try_fold(body, |value, name| value.get(name))?;
-    at(top, &renamed(provider, name))
+    at(top, &renamed(rules, name))
 }
 
 /// The member at a path joined by dots.
 pub fn at<'b>(body: &'b Value, path: &str) -> Option<&'b Value> {
     path.split('.')
-        .try_fold(body, |value, name| value.get(name))
+        .try_fold(body, |value, name| match name.strip_suffix("[]") {
+            Some(name) => value.get(name)?.get(0),
+            None => value.get(name),
+        })
 }
 
 /// Sets the member at a path joined by dots.
@@ -84,9 +92,19 @@ pub fn put(object: &mut Value, path: &str, value: Value) {
     let Some(members) = object.as_object_mut() else {
         return;
     };
+    let place = match name.strip_suffix("[]") {
+        None => members.entry(name).or_insert(Value::Null),
+        Some(name) => {
+            let array = members.entry(name).or_insert(Value::Null);
+            if !array.is_array() {
+                *array = json!([{}]);
+            }
+            &mut array[0]
+        }
+    };
     match rest {
-        "" => drop(members.insert(name.to_owned(), value)),
-        rest => put(members.entry(name).or_insert(Value::Null), rest, value),
+        "" => *place = value,
+        rest => put(place, rest, value),
     }
 }
 

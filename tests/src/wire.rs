@@ -358,7 +358,7 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
         "error_uri": read[1..].join(" "),
     });
     if let Some(rule) = &provider.token_response.error {
-        if !rule.success.is_empty() {
+        if rule.success != ["absent"] {
             responses::put(&mut body, rule.member, json!("no success"));
         }
         for (path, text) in [
@@ -370,7 +370,8 @@ fn echo(provider: &Provider, request: &Received) -> Answer {
             }
         }
     }
-    Answer::json(400, body.to_string())
+    // No provider has a rule for this status.
+    Answer::json(422, body.to_string())
 }
 
 #[tokio::test]

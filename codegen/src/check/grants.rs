@@ -3,7 +3,7 @@
 use crate::check::deviations;
 use crate::decode::{Entry, List, Maybe, Place, Reader, Table};
 use crate::language::words::alternatives;
-use crate::spec::{AuthorizationCode, Grants, Parameter, Pkce, Spec, TokenKind};
+use crate::spec::{AuthorizationCode, ClientCredentials, Grants, Parameter, Pkce, Spec, TokenKind};
 use crate::yaml::tree::NodeId;
 
 const CLIENT: [&str; 2] = ["client_id", "client_secret"];
@@ -86,6 +86,11 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
         return;
     };
     let token = endpoints.token.is_absent();
+    let has_own = |grant: &Maybe<ClientCredentials>| {
+        grant
+            .given()
+            .is_some_and(|grant| !grant.endpoint.is_absent())
+    };
     let needs = [
         (
             at(&grants.authorization_code, |g| g.at),
@@ -94,8 +99,16 @@ fn endpoints(spec: &Spec, grants: &Grants, reader: &mut Reader) {
         ),
         (at(&grants.authorization_code, |g| g.at), "token", token),
         (at(&grants.refresh_token, |g| g.at), "token", token),
-        (at(&grants.client_credentials, |g| g.at), "token", token),
-        (at(&grants.device_code, |g| g.at), "token", token),
+        (
+            at(&grants.client_credentials, |g| g.at),
+            "token",
+            token && !has_own(&grants.client_credentials),
+        ),
+        (
+            at(&grants.device_code, |g| g.at),
+            "token",
+            token && !has_own(&grants.device_code),
+        ),
         (
             at(&grants.device_code, |g| g.at),
             "device_authorization",

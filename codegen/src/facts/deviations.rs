@@ -1,6 +1,6 @@
 //! Facts that most providers do not have.
 
-use oauth_atlas_description::CallbackRules;
+use oauth_atlas_description::{CallbackRules, RefusalRule};
 
 use crate::facts::{Facts, codes};
 use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
@@ -182,12 +182,22 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         remarks.push(format!("{} is {}", code(name), code(other)));
     }
     if let Some(rule) = &response.error {
-        remarks.push(match rule.success.as_str() {
-            "" => format!("it is an error where {} is there", code(&rule.member)),
-            success => format!(
+        let success: Vec<_> = rule
+            .success
+            .iter()
+            .map(|word| match word.as_str() {
+                "absent" => word.clone(),
+                value => code(value),
+            })
+            .collect();
+        remarks.push(match rule.success.as_slice() {
+            [only] if only == "absent" => {
+                format!("it is an error where {} is there", code(&rule.member))
+            }
+            _ => format!(
                 "it is an error unless {} is {}",
                 code(&rule.member),
-                code(success)
+                success.join(" or ")
             ),
         });
     }
@@ -198,6 +208,30 @@ fn answers(facts: &mut Facts, provider: &Provider) {
             remarks.join(", "),
             None,
             &response.sources,
+        );
+    }
+    for rule in &provider.refusals {
+        let status = rule.status.map(|status| format!("status {status}"));
+        let said = match rule.codes.as_slice() {
+            [] if rule.any_code => None,
+            [] => Some("no code".to_owned()),
+            own => Some(codes(own).join(" or ")),
+        };
+        let answer: Vec<_> = status.into_iter().chain(said).collect();
+        let asked = match rule.operations.as_slice() {
+            [] => String::new(),
+            operations => format!(", in answer to {}", codes(operations).join(" or ")),
+        };
+        let means = match rule.means.as_str() {
+            RefusalRule::SUCCESS => "that it is done already".to_owned(),
+            error => code(error),
+        };
+        facts.add(
+            "an answer means something else than it says",
+            "refusals",
+            format!("{}{asked}: {means}", answer.join(" with ")),
+            None,
+            &rule.sources,
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use oauth_atlas_description::owned;
 
-use crate::lower::{cited, or, pairs, text};
+use crate::lower::{cited, or, pairs, text, texts};
 use crate::model;
 use crate::spec;
 
@@ -90,14 +90,28 @@ fn refresh_expiry(given: &spec::RefreshExpiry) -> owned::RefreshExpiry {
 
 fn error_rule(rule: &spec::ErrorRule) -> owned::ErrorRule {
     let description = rule.description.given();
+    let success = rule.success.0.iter();
     owned::ErrorRule {
         member: rule.member.value.clone(),
-        success: match rule.success.value.as_str() {
-            "absent" => String::new(),
-            value => value.to_owned(),
-        },
+        success: success.map(|value| value.value.clone()).collect(),
         code: rule.code.value.clone(),
         description: description.map_or_else(String::new, |path| path.value.clone()),
-        errors: pairs(&rule.errors),
+    }
+}
+
+pub(super) fn refusal(rule: &spec::Refusal) -> model::Refusal {
+    let mut codes = texts(&rule.code);
+    let any_code = codes.iter().any(|code| code == spec::ANY);
+    codes.retain(|code| code != spec::ANY);
+    model::Refusal {
+        value: owned::RefusalRule {
+            operations: texts(&rule.operation),
+            status: rule.status.given().map(|status| status.value.into()),
+            codes,
+            any_code,
+            means: rule.means.value.clone(),
+        },
+        description: None,
+        sources: cited(&rule.source),
     }
 }

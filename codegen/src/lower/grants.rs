@@ -3,6 +3,7 @@
 use oauth_atlas_description::{GrantKind, owned};
 
 use crate::decode::{Entry, Maybe, Spanned};
+use crate::lower::answers::token_response;
 use crate::lower::endpoints::endpoint;
 use crate::lower::{cited, flag, names, or, pairs, text, texts, values};
 use crate::model;
@@ -31,6 +32,12 @@ fn own_type(given: &str) -> String {
     }
 }
 
+/// How a grant is answered that is answered in its own way.
+fn answers(given: &Maybe<spec::TokenResponse>) -> Option<owned::TokenResponse> {
+    let given = given.given()?;
+    Some(token_response(Some(given)).value)
+}
+
 /// A grant of which little more is said than that it is there.
 pub(super) fn plain_grant(
     kind: GrantKind,
@@ -38,6 +45,8 @@ pub(super) fn plain_grant(
 ) -> model::ClientCredentials {
     let mut value = grant(kind, &given.requires, &given.grant_type);
     value.rename = pairs(&given.rename);
+    value.endpoint = given.endpoint.given().map(|own| endpoint(own).value);
+    value.token_response = answers(&given.token_response);
     // The scope was asked for when the device began, so RFC 8628 §3.4 does not send it again.
     value.repeats_scope =
         kind == GrantKind::DeviceCode && value.requires.iter().any(|name| name == "scope");
@@ -88,6 +97,7 @@ pub(super) fn extension(entry: &Entry<spec::Extension>) -> Option<model::Extensi
             parameters: fixed.collect(),
             arguments: given.clone().map(|one| one.key.clone()).collect(),
             endpoint: own.map(|endpoint| endpoint.value),
+            token_response: answers(&entry.value.token_response),
             ..owned::Grant::default()
         },
         method: name::method(&entry.key)?,
@@ -129,7 +139,6 @@ pub(super) fn callback(callback: Option<&spec::Callback>) -> model::Callback {
         };
         place.clone_from(&entry.value);
     }
-    value.errors = pairs(&callback.errors);
     value.signature = callback.signature.given().map(|one| one.value);
     model::Callback {
         value,

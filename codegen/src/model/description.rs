@@ -54,6 +54,7 @@ impl Provider {
             token_response: self.token_response.value.clone(),
             api: self.api.value.clone(),
             errors: values(&self.errors, |one| &one.value),
+            refusals: values(&self.refusals, |one| &one.value),
         }
     }
 

@@ -3,7 +3,11 @@
 use oauth_atlas_description::ScopeRules;
 
 use crate::decode::{Entry, Place, Spanned};
-use crate::spec::{Endpoint, Parameter, Scopes, Separator, Spec, Template, Variable};
+use oauth_atlas_description::GrantKind;
+
+use crate::spec::{
+    Endpoint, Parameter, Scopes, Separator, Spec, Template, TokenResponse, Variable,
+};
 
 impl Spec {
     /// Every URL with variables.
@@ -38,9 +42,64 @@ impl Spec {
                 endpoints.userinfo.given(),
             ]
         });
-        let extensions = self.grants.iter().flat_map(|grants| &grants.extensions.0);
-        let extensions = extensions.map(|entry| entry.value.endpoint.given());
-        endpoints.chain(extensions).flatten().collect()
+        let grants = self.grants.iter().flat_map(|grants| {
+            let own = [&grants.client_credentials, &grants.device_code];
+            let own = own
+                .into_iter()
+                .filter_map(|grant| grant.given()?.endpoint.given());
+            let extensions = grants.extensions.0.iter();
+            own.chain(extensions.filter_map(|entry| entry.value.endpoint.given()))
+        });
+        endpoints.flatten().chain(grants).collect()
+    }
+
+    /// How tokens are answered: to all grants, and to those that differ.
+    pub(crate) fn token_responses(&self) -> impl Iterator<Item = &TokenResponse> {
+        let grants = self.grants.iter().flat_map(|grants| {
+            let own = [&grants.client_credentials, &grants.device_code];
+            let own = own
+                .into_iter()
+                .filter_map(|grant| grant.given()?.token_response.given());
+            let extensions = grants.extensions.0.iter();
+            own.chain(extensions.filter_map(|entry| entry.value.token_response.given()))
+        });
+        self.token_response.given().into_iter().chain(grants)
+    }
+
+    /// The names by which rules speak of what is asked of the provider.
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        let endpoints = self.endpoints.iter().flat_map(|endpoints| {
+            [
+                ("authorization", endpoints.authorization.is_absent()),
+                (
+                    "device_authorization",
+                    endpoints.device_authorization.is_absent(),
+                ),
+                ("revocation", endpoints.revocation.is_absent()),
+                ("introspection", endpoints.introspection.is_absent()),
+            ]
+        });
+        let grants = self.grants.iter().flat_map(|grants| {
+            [
+                (
+                    GrantKind::AuthorizationCode,
+                    grants.authorization_code.is_absent(),
+                ),
+                (GrantKind::RefreshToken, grants.refresh_token.is_absent()),
+                (
+                    GrantKind::ClientCredentials,
+                    grants.client_credentials.is_absent(),
+                ),
+                (GrantKind::DeviceCode, grants.device_code.is_absent()),
+            ]
+        });
+        let grants = grants.map(|(kind, is_absent)| (kind.word(), is_absent));
+        let extensions = self
+            .grants
+            .iter()
+            .flat_map(|grants| grants.extensions.keys());
+        let there = endpoints.chain(grants).filter(|(_, is_absent)| !is_absent);
+        there.map(|(name, _)| name).chain(extensions).collect()
     }
 
     /// The parameters of the authorization request beyond the standard.

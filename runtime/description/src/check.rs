@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, Variable};
+use crate::owned::{Capture, Endpoint, Environment, Grant, Provider, RefusalRule, Variable};
 use crate::{ClientAuth, EndpointKind, GrantKind, VariableKind};
 
 /// Something that a description must not say. `Display` says where, and what is wrong.
@@ -121,6 +121,9 @@ impl Check<'_> {
             );
         }
         self.grants(&provider.grants);
+        for (index, rule) in provider.refusals.iter().enumerate() {
+            self.refusal(&format!("refusals[{index}]"), rule);
+        }
         for (index, capture) in provider.captures.iter().enumerate() {
             self.capture(&format!("captures[{index}]"), capture);
         }
@@ -222,6 +225,20 @@ impl Check<'_> {
             if let Some(message) = lacks {
                 self.problem(&path, message);
             }
+        }
+    }
+
+    fn refusal(&mut self, path: &str, rule: &RefusalRule) {
+        let is_revocation = matches!(rule.operations.as_slice(), [only] if only == "revocation");
+        if rule.means.is_empty() {
+            self.problem(format!("{path}.means"), "expected an error code");
+        } else if rule.means == crate::RefusalRule::SUCCESS && !is_revocation {
+            let message = "only a revocation can be done already";
+            self.problem(format!("{path}.means"), message);
+        }
+        let is_narrow = rule.status.is_some() || !rule.codes.is_empty() && !rule.any_code;
+        if !is_narrow {
+            self.problem(path, "nothing says which answers this is for");
         }
     }
 

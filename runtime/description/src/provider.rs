@@ -72,6 +72,9 @@ records! {
         api: [record Api],
         /// The error codes.
         errors: [records ErrorCode],
+        /// What answers of the OAuth endpoints mean that do not say so in the standard's words; the
+        /// first that fits counts.
+        refusals: [records RefusalRule],
     }
 
     /// A set of hosts that belong together, such as production or a sandbox.
@@ -184,8 +187,6 @@ records! {
         error: [text] = "error",
         /// The parameter that says more of the error.
         error_description: [text] = "error_description",
-        /// Error codes of the provider and the standard's.
-        errors: [pairs],
         /// How the callback is signed.
         signature: [optional word CallbackSignature],
     }
@@ -212,6 +213,8 @@ records! {
         repeats_redirect_uri: [flag],
         /// The endpoint, where it is not the token endpoint.
         endpoint: [optional record Endpoint],
+        /// How this grant is answered, where not as the others are.
+        token_response: [optional record TokenResponse],
     }
 
     /// What makes a provider issue a refresh token.
@@ -334,16 +337,15 @@ records! {
 
     /// How an error is told from a success.
     ErrorRule {
-        /// The path of the member that tells, joined by dots.
+        /// The path of the member that tells, joined by dots. `[]` behind a name stands for the first
+        /// element of an array in which the rest is found.
         member: [required text],
-        /// What the member is in a success, as JSON; empty where its presence is the error.
-        success: [text],
-        /// The path of the error code, joined by dots.
+        /// What the member is in a success, as JSON, or `absent`.
+        success: [texts],
+        /// The path of the error code.
         code: [required text],
-        /// The path of the description, joined by dots; empty where there is none.
+        /// The path of the description; empty where there is none.
         description: [text],
-        /// Error codes of the provider and the standard's.
-        errors: [pairs],
     }
 
     /// How an access token is sent to the provider's API.
@@ -369,6 +371,20 @@ records! {
         /// The HTTP status that it comes with.
         status: [optional number],
     }
+
+    /// What an answer of the OAuth endpoints means that does not say so in the standard's words.
+    RefusalRule {
+        /// What was asked for: grants and endpoints by their names; empty where it does not matter.
+        operations: [texts],
+        /// The HTTP status; nothing where it does not matter.
+        status: [optional number],
+        /// The codes, one of which the answer has; empty where it has none.
+        codes: [texts],
+        /// Whether the answer may have any code or none.
+        any_code: [flag],
+        /// The standard's error code, or `success`: a token that is revoked already.
+        means: [required text],
+    }
 }
 
 impl Provider {
@@ -387,7 +403,21 @@ impl Provider {
     }
 }
 
+impl RefusalRule {
+    /// What [`RefusalRule::means`] says of a token that is revoked already.
+    pub const SUCCESS: &'static str = "success";
+}
+
 impl Grant {
+    /// The name by which rules speak of requests for this grant.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        match self.kind {
+            GrantKind::Extension => self.name,
+            kind => kind.word(),
+        }
+    }
+
     /// The value of `grant_type`; `None` where the parameter is not sent.
     #[must_use]
     pub fn grant_type(&self) -> Option<&'static str> {

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value, json};
 
 use crate::fake::description::{
-    CaptureFrom, Description, Expiry, Presence, ResponseFormat, TokenResponse, VariableKind,
+    CaptureFrom, Description, Expiry, Presence, RefusalRule, ResponseFormat, TokenResponse,
+    VariableKind, answers, operation,
 };
 use crate::fake::refusal::Refusal;
 
@@ -62,8 +63,7 @@ pub(super) struct Issued {
 }
 
 /// A success of the token endpoint.
-pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
-    let rules = &description.token_response;
+pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &Issued) -> Answer {
     let mut tokens = json!({});
     let mut standard = |name: &str, value: Value| {
         let is_never = presence(rules, name) == Some(Presence::Never);
@@ -72,7 +72,7 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
         }
     };
     standard("access_token", json!(issued.access_token));
-    standard("token_type", json!(token_type(description)));
+    standard("token_type", json!(token_type(rules)));
     let expiry = |seconds| expiry(rules.expiry, seconds);
     standard("expires_in", json!(issued.expires_in.map(expiry)));
     standard("refresh_token", json!(issued.refresh_token));
@@ -120,7 +120,7 @@ pub(super) fn tokens(description: &Description, issued: &Issued) -> Answer {
         outer.insert(name.clone(), inner);
         Value::Object(outer)
     });
-    success(description, nested).header("cache-control", "no-store")
+    success(rules, nested).header("cache-control", "no-store")
 }
 
 /// Members of the token response that are put where they belong, or not at all.
@@ -140,36 +140,54 @@ fn presence(rules: &TokenResponse, name: &str) -> Option<Presence> {
 }
 
 /// Whether the documents have this member in every token response, or in none.
-pub(super) fn is_always(description: &Description, name: &str) -> bool {
-    presence(&description.token_response, name) == Some(Presence::Always)
+pub(super) fn is_always(rules: &TokenResponse, name: &str) -> bool {
+    presence(rules, name) == Some(Presence::Always)
 }
 
-pub(super) fn is_never(description: &Description, name: &str) -> bool {
-    presence(&description.token_response, name) == Some(Presence::Never)
+pub(super) fn is_never(rules: &TokenResponse, name: &str) -> bool {
+    presence(rules, name) == Some(Presence::Never)
 }
 
 /// A success of any OAuth endpoint: with the member that tells one, where there is such a rule.
-pub(super) fn success(description: &Description, mut body: Value) -> Answer {
-    if let Some(rule) = &description.token_response.error
-        && !rule.success.is_empty()
+pub(super) fn success(rules: &TokenResponse, mut body: Value) -> Answer {
+    if let Some(rule) = &rules.error
+        && let Some(told) = rule.success.iter().find(|told| *told != ABSENT)
     {
-        let told = serde_json::from_str(&rule.success).unwrap_or_else(|_| json!(rule.success));
+        let told = serde_json::from_str(told).unwrap_or_else(|_| json!(told));
         put(&mut body, &rule.member, told);
     }
     Answer::json(200, &body)
 }
 
+/// What a rule says of a success that lacks the member.
+const ABSENT: &str = "absent";
+
 /// An error of any OAuth endpoint (RFC 6749 §5.2), in the provider's way.
 pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
-    let rule = description.token_response.error.as_ref();
-    let code = match rule {
-        Some(rule) => own_code(&rule.errors, refusal),
-        None => refusal.code,
+    let mut grants = description.grants.iter();
+    let asked = grants.find(|grant| operation(grant) == refusal.operation);
+    let answers = match asked {
+        Some(grant) => answers(description, grant),
+        None => &description.token_response,
     };
-    let mut known = description.errors.iter();
-    let known = known
-        .find(|known| known.code == code)
-        .and_then(|known| u16::try_from(known.status?).ok());
+    let rule = answers.error.as_ref();
+    let said = Said::of(description, refusal);
+    if let (None, Some(status)) = (said.code, said.status) {
+        return Answer {
+            status,
+            ..Answer::default()
+        };
+    }
+    let code = said.code.unwrap_or(refusal.code);
+    let known = |code: &str| {
+        let mut known = description.errors.iter();
+        let known = known.find(|known| known.code == code)?;
+        u16::try_from(known.status?).ok()
+    };
+    let known = said
+        .status
+        .or_else(|| known(code))
+        .or_else(|| known(refusal.code));
     let usual = match refusal.code {
         _ if rule.is_some() => 200,
         "invalid_client" | "invalid_token" => 401,
@@ -184,11 +202,12 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
         }
         Some(rule) => {
             let number = code.parse::<i64>().ok();
-            let told = match rule.success.as_str() {
-                "" | "false" => json!(true),
-                "true" => json!(false),
-                success if success.parse::<i64>().is_ok() => json!(-1),
-                _ => json!("error"),
+            let is_success = |word: &str| rule.success.iter().any(|one| one == word);
+            let told = match rule.success.iter().any(|one| one.parse::<i64>().is_ok()) {
+                true => json!(-1),
+                false if is_success("true") => json!(false),
+                false if is_success(ABSENT) || is_success("false") => json!(true),
+                false => json!("error"),
             };
             put(&mut body, &rule.member, told);
             put(
@@ -201,7 +220,7 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
             }
         }
     }
-    let answer = if description.token_response.format == ResponseFormat::Form {
+    let answer = if answers.format == ResponseFormat::Form {
         form(status, &body)
     } else {
         Answer::json(status, &body)
@@ -216,22 +235,42 @@ pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
     }
 }
 
-/// The provider's own code for an error: of several, the one that names what is wrong.
-pub(super) fn own_code<'e>(errors: &'e [(String, String)], refusal: &Refusal) -> &'e str
-where
-    'static: 'e,
-{
-    let mut own = errors
-        .iter()
-        .filter(|(_, standard)| standard == refusal.code)
-        .map(|(own, _)| own.as_str());
-    let first = own.clone().next();
-    let fitting = own.find(|own| !refusal.about.is_empty() && own.contains(refusal.about));
-    fitting.or(first).unwrap_or(refusal.code)
+/// How the provider says what a refusal says, where it has its own way.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Said<'d> {
+    /// Its own code: of several, the one that names what is wrong.
+    pub(super) code: Option<&'d str>,
+    /// The status. Where there is no code, it says everything.
+    pub(super) status: Option<u16>,
 }
 
-fn token_type(description: &Description) -> &str {
-    match description.token_response.any_token_type {
+impl<'d> Said<'d> {
+    pub(super) fn of(description: &'d Description, refusal: &Refusal) -> Self {
+        let is_meant = |rule: &&RefusalRule| {
+            rule.means == refusal.code
+                && (rule.operations.is_empty() || rule.operations.contains(&refusal.operation))
+        };
+        let rules = description.refusals.iter().filter(is_meant);
+        let ways = rules.flat_map(|rule| {
+            let status = rule.status.and_then(|status| u16::try_from(status).ok());
+            let without = rule.codes.is_empty().then_some(Said { code: None, status });
+            let with = rule.codes.iter().map(move |code| Said {
+                code: Some(code.as_str()),
+                status,
+            });
+            without.into_iter().chain(with)
+        });
+        let names = |way: &Said<'_>| {
+            !refusal.about.is_empty() && way.code.is_some_and(|code| code.contains(refusal.about))
+        };
+        let mut fitting = ways.clone().filter(names);
+        let mut all = ways;
+        fitting.next().or_else(|| all.next()).unwrap_or_default()
+    }
+}
+
+fn token_type(rules: &TokenResponse) -> &str {
+    match rules.any_token_type {
         true => "fake",
         false => "Bearer",
     }
@@ -281,10 +320,13 @@ pub(super) fn captured(description: &Description, name: &str) -> String {
 
 fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('.')
-        .try_fold(value, |value, name| value.get(name))
+        .try_fold(value, |value, name| match name.strip_suffix("[]") {
+            Some(name) => value.get(name)?.get(0),
+            None => value.get(name),
+        })
 }
 
-/// Puts a value at a path of members joined by dots.
+/// Puts a value at a path of members joined by dots, or into the first element of an array.
 fn put(object: &mut Value, path: &str, value: Value) {
     if !object.is_object() {
         *object = json!({});
@@ -292,11 +334,23 @@ fn put(object: &mut Value, path: &str, value: Value) {
     let Some(members) = object.as_object_mut() else {
         return;
     };
-    match path.split_once('.') {
-        None => drop(members.insert(path.to_owned(), value)),
-        Some((name, rest)) => {
-            put(members.entry(name).or_insert(Value::Null), rest, value);
+    let (first, rest) = match path.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    };
+    let place = match first.strip_suffix("[]") {
+        None => members.entry(first).or_insert(Value::Null),
+        Some(name) => {
+            let array = members.entry(name).or_insert(Value::Null);
+            if !array.get(0).is_some_and(|_| array.is_array()) {
+                *array = json!([null]);
+            }
+            &mut array[0]
         }
+    };
+    match rest {
+        None => *place = value,
+        Some(rest) => put(place, rest, value),
     }
 }
 

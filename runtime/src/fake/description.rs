@@ -3,7 +3,7 @@
 
 pub(super) use crate::provider::owned::{
     AuthorizationEndpoint as Authorization, AuthorizationOption as Choice, Endpoint, Grant,
-    Provider as Description, Scope, ScopeGroup, TokenResponse,
+    Provider as Description, RefusalRule, Scope, ScopeGroup, TokenResponse,
 };
 pub(super) use crate::provider::{
     Answer, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding, Expiry, GrantKind,
@@ -17,6 +17,22 @@ pub(super) type Pairs = Vec<(String, String)>;
 /// The grant of this kind.
 pub(super) fn grant(description: &Description, kind: GrantKind) -> Option<&Grant> {
     description.grants.iter().find(|grant| grant.kind == kind)
+}
+
+/// The name by which rules speak of requests for a grant.
+pub(super) fn operation(grant: &Grant) -> &str {
+    match grant.kind {
+        GrantKind::Extension => &grant.name,
+        kind => kind.word(),
+    }
+}
+
+/// How a grant is answered.
+pub(super) fn answers<'d>(description: &'d Description, grant: &'d Grant) -> &'d TokenResponse {
+    grant
+        .token_response
+        .as_ref()
+        .unwrap_or(&description.token_response)
 }
 
 /// The value of `grant_type`; empty where it is not sent.

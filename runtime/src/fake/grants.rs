@@ -10,7 +10,7 @@ use crate::fake::answer::{self, Answer, Issued, captured, is_always, is_never};
 use crate::fake::client::Client;
 use crate::fake::description::{
     Answer as Documented, CaptureFrom, ChallengeMethod, Description, Endpoint, Grant, GrantKind,
-    LifetimeOf, Pairs, Rotation, grant, grant_type, lifetime, required,
+    LifetimeOf, Pairs, Rotation, answers, grant, grant_type, lifetime, operation, required,
 };
 use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
@@ -76,16 +76,32 @@ impl Provider {
         grants: &[&Grant],
     ) -> Result<Answer, Refusal> {
         let parameters = request.parameters(endpoint, query)?;
-        let client = self.client(request, &parameters, endpoint)?;
-        self.check_headers(&endpoint.headers, client, request)?;
-        let grant = pick(grants, &parameters)?;
+        let grant = pick(grants, &parameters);
+        let asked = grant.clone().map_or("", operation);
+        let refused = |refusal: Refusal| refusal.of(asked);
+        let client = self
+            .client(request, &parameters, endpoint)
+            .map_err(refused)?;
+        self.check_headers(&endpoint.headers, client, request)
+            .map_err(refused)?;
+        self.of_grant(grant?, endpoint, parameters, client)
+            .map_err(refused)
+    }
+
+    fn of_grant(
+        &mut self,
+        grant: &Grant,
+        endpoint: &Endpoint,
+        parameters: Parameters<'_>,
+        client: Client,
+    ) -> Result<Answer, Refusal> {
         let parameters = parameters.of_grant(grant);
         // What an extension asks for is its own, even where the endpoint has no such parameter.
         parameters.hold_to(&[&endpoint.parameters, &grant.parameters])?;
         parameters.require(required(grant))?;
         let description = Arc::clone(&self.description);
         match grant.kind {
-            GrantKind::AuthorizationCode => self.of_code(&description, &parameters, client),
+            GrantKind::AuthorizationCode => self.of_code(&description, grant, &parameters, client),
             GrantKind::RefreshToken => {
                 self.of_refresh_token(&description, grant, &parameters, client)
             }
@@ -105,20 +121,21 @@ impl Provider {
                 let session = Session {
                     client,
                     scope,
-                    has_refresh_token: is_always(&description, "refresh_token"),
+                    has_refresh_token: is_always(answers(&description, grant), "refresh_token"),
                     nonce: None,
                     refreshes: 0,
                 };
                 let session = self.store.open(session);
-                Ok(self.issue(&description, session, None))
+                Ok(self.issue(&description, grant, session, None))
             }
-            GrantKind::DeviceCode => self.of_device_code(&description, &parameters, client),
+            GrantKind::DeviceCode => self.of_device_code(&description, grant, &parameters, client),
         }
     }
 
     fn of_code(
         &mut self,
         description: &Description,
+        grant: &Grant,
         parameters: &Parameters<'_>,
         client: Client,
     ) -> Result<Answer, Refusal> {
@@ -172,7 +189,7 @@ impl Provider {
         if let Some(record) = self.store.codes.get_mut(code) {
             record.used = Some(session);
         }
-        Ok(self.issue(description, session, None))
+        Ok(self.issue(description, grant, session, None))
     }
 
     fn of_refresh_token(
@@ -223,7 +240,7 @@ impl Provider {
             // A client that keeps the old one where none comes, and not where one does, is right
             // whatever the provider does.
             Rotation::Unknown => true,
-        } && !is_never(description, "refresh_token");
+        } && !is_never(answers(description, grant), "refresh_token");
         if description.ends_access_token == Documented::Yes {
             self.store.end_access_tokens(index);
         }
@@ -231,12 +248,13 @@ impl Provider {
             token.is_dead = true;
         }
         let kept = (!is_rotated).then(|| given.to_owned());
-        Ok(self.issue(description, index, kept))
+        Ok(self.issue(description, grant, index, kept))
     }
 
     fn of_device_code(
         &mut self,
         description: &Description,
+        grant: &Grant,
         parameters: &Parameters<'_>,
         client: Client,
     ) -> Result<Answer, Refusal> {
@@ -270,7 +288,7 @@ impl Provider {
         device.is_used = true;
         let session = device.session.clone();
         let session = self.store.open(session);
-        Ok(self.issue(description, session, None))
+        Ok(self.issue(description, grant, session, None))
     }
 
     /// Values of the callback that the token request carries on.
@@ -294,7 +312,14 @@ impl Provider {
     }
 
     /// New tokens for a session. A refresh token that is kept is not told again.
-    fn issue(&mut self, description: &Description, index: u64, kept: Option<String>) -> Answer {
+    fn issue(
+        &mut self,
+        description: &Description,
+        asked: &Grant,
+        index: u64,
+        kept: Option<String>,
+    ) -> Answer {
+        let answers = answers(description, asked);
         let Some(session) = self.store.sessions.get(&index).cloned() else {
             return Answer::html(500, "");
         };
@@ -303,7 +328,7 @@ impl Provider {
         let life = match self.token_lifetime {
             Some(lifetime) => Some(lifetime),
             // The life of a token whose expiry is never told is only known where a page says it.
-            None if is_never(description, "expires_in") => told.map(Duration::from_secs),
+            None if is_never(answers, "expires_in") => told.map(Duration::from_secs),
             None => Some(Duration::from_secs(told.unwrap_or(3600))),
         };
         let access_token = self.store.secret("access");
@@ -314,10 +339,10 @@ impl Provider {
         };
         self.store.access.insert(access_token.clone(), token(life));
         let has_grant = grant(description, GrantKind::RefreshToken).is_some();
-        let is_asked = session.has_refresh_token || is_always(description, "refresh_token");
+        let is_asked = session.has_refresh_token || is_always(answers, "refresh_token");
         let is_new = kept.is_none() && has_grant && is_asked;
         let refresh_lifetime = lifetime(description, LifetimeOf::RefreshToken, client);
-        let refresh_token = (is_new && !is_never(description, "refresh_token")).then(|| {
+        let refresh_token = (is_new && !is_never(answers, "refresh_token")).then(|| {
             let refresh_token = format!("{}/+=", self.store.secret("refresh"));
             let lifetime = refresh_lifetime.map(Duration::from_secs);
             self.store
@@ -334,11 +359,11 @@ impl Provider {
                 .as_ref()
                 .map(|_| refresh_lifetime.unwrap_or(30 * 24 * 3600)),
             refresh_token,
-            id_token: (is_openid || is_always(description, "id_token"))
+            id_token: (is_openid || is_always(answers, "id_token"))
                 .then(|| id_token(issuer, id, session.nonce.as_deref())),
             expires_in: life.map(|lifetime| lifetime.as_secs().max(1)),
             scope: session.scope,
         };
-        answer::tokens(description, &issued)
+        answer::tokens(description, answers, &issued)
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use hmac_sha256::HMAC;
 use url::Url;
 
-use crate::fake::answer::{Answer, captured, html, own_code};
+use crate::error::EndpointKind;
+use crate::fake::answer::{Answer, Said, captured, html};
 use crate::fake::client::Client;
 use crate::fake::description::{
     Authorization, CaptureFrom, ChallengeMethod, Choice, LifetimeOf, Pairs, ParameterType, Pkce,
@@ -72,7 +73,9 @@ impl Provider {
                 None
             }
             Err(refusal) => {
-                let code = own_code(&rules.errors, &refusal);
+                let refusal = refusal.of(EndpointKind::Authorization.word());
+                let said = Said::of(&description, &refusal);
+                let code = said.code.unwrap_or(refusal.code);
                 pairs.push((rules.error.clone(), code.to_owned()));
                 pairs.push((rules.error_description.clone(), refusal.reason.clone()));
                 Some(refusal)

@@ -11,6 +11,8 @@ pub(super) struct Refusal {
     pub(super) reason: String,
     /// The HTTP status, where it does not follow from the code.
     pub(super) status: Option<u16>,
+    /// What was asked for: a grant or an endpoint by its name; empty where that is not known.
+    pub(super) operation: String,
 }
 
 impl Refusal {
@@ -20,6 +22,7 @@ impl Refusal {
             about: "",
             reason: reason.into(),
             status: None,
+            operation: String::new(),
         }
     }
 
@@ -43,6 +46,17 @@ impl Refusal {
         Self {
             status: Some(401),
             ..Self::new("invalid_token", reason)
+        }
+    }
+
+    /// Names the operation, unless it is known already.
+    pub(super) fn of(self, operation: &str) -> Self {
+        match self.operation.as_str() {
+            "" => Self {
+                operation: operation.to_owned(),
+                ..self
+            },
+            _ => self,
         }
     }
 

@@ -13,7 +13,8 @@ use crate::fake::provider::Provider;
 use crate::fake::refusal::Refusal;
 use crate::fake::request::{Parameters, Request};
 use crate::fake::scope;
-use crate::fake::store::{Decision, Device, Session, USER};
+use crate::fake::store::{Decision, Device, Session, Token, USER};
+use crate::provider::RefusalRule;
 
 impl Provider {
     /// The session of the access token that a call of the API has.
@@ -108,7 +109,7 @@ impl Provider {
         Ok(match &self.userinfo {
             Some(body) => as_json(body),
             None => success(
-                &self.description,
+                &self.description.token_response,
                 json!({
                     "sub": USER,
                     "id": USER,
@@ -129,7 +130,18 @@ impl Provider {
         let is_own = |session: Option<&Session>| {
             session.is_some_and(|session| client.may_use_what_is_of(session.client))
         };
-        // A token that is unknown is revoked already (RFC 7009 §2.2).
+        // A token that is unknown is revoked already (RFC 7009 §2.2), which some do not take so well.
+        let access = self.store.access.get(&token);
+        let known = access.or_else(|| self.store.refresh.get(&token));
+        let mut refusals = self.description.refusals.iter();
+        if !known.is_some_and(Token::is_live)
+            && refusals.any(|rule| rule.means == RefusalRule::SUCCESS)
+        {
+            return Err(Refusal::new(
+                RefusalRule::SUCCESS,
+                "the token is revoked already",
+            ));
+        }
         if let Some(known) = self.store.refresh.get(&token) {
             if is_own(self.store.session(known)) {
                 self.store.end(known.session);
@@ -140,7 +152,7 @@ impl Provider {
         {
             known.is_dead = true;
         }
-        Ok(success(&self.description, json!({})))
+        Ok(success(&self.description.token_response, json!({})))
     }
 
     pub(super) fn introspect(
@@ -156,7 +168,10 @@ impl Provider {
             .filter(|token| token.is_live())
             .and_then(|token| self.store.session(token));
         let Some(session) = session else {
-            return Ok(success(&self.description, json!({ "active": false })));
+            return Ok(success(
+                &self.description.token_response,
+                json!({ "active": false }),
+            ));
         };
         let mut body = json!({
             "active": true,
@@ -166,7 +181,7 @@ impl Provider {
         if let (false, Some(members)) = (session.scope.is_empty(), body.as_object_mut()) {
             members.insert("scope".to_owned(), json!(session.scope.join(" ")));
         }
-        Ok(success(&self.description, body))
+        Ok(success(&self.description.token_response, body))
     }
 
     /// The token that a request is about, and who sends it.
@@ -243,7 +258,7 @@ impl Provider {
             is_used: false,
         };
         self.store.devices.insert(device_code, device);
-        Ok(success(&self.description, body))
+        Ok(success(&self.description.token_response, body))
     }
 }
 

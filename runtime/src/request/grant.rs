@@ -74,7 +74,7 @@ impl Grant {
     /// The name in the spec.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Extension { rules, .. } => rules.name,
+            Self::Extension { rules, .. } => rules.operation(),
             _ => self.kind().map_or("unusable", GrantKind::word),
         }
     }
@@ -86,6 +86,14 @@ impl Grant {
             Self::Extension { rules, .. } => Some(rules),
             _ => provider.grant(self.kind()?),
         }
+    }
+
+    /// How the provider answers this grant.
+    pub(crate) fn answers(&self, provider: &'static Provider) -> &'static provider::TokenResponse {
+        let own = self
+            .rules(provider)
+            .and_then(|rules| rules.token_response.as_ref());
+        own.unwrap_or(&provider.token_response)
     }
 
     /// Where the request goes.

@@ -6,7 +6,7 @@ use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
 use crate::kept::pending::Pending;
 use crate::provider::{CallbackSignature, CaptureFrom, Provider};
 use crate::response::captures;
-use crate::response::refusal::standard;
+use crate::response::refusal::meaning;
 use crate::text::form;
 use crate::text::json::Json;
 use crate::text::printable::printable;
@@ -208,7 +208,13 @@ impl Callback {
         let text = |name| self.value(name).map(|value| printable(value, &secrets));
         let mut details =
             Details::new(provider, ErrorKind::Refused).endpoint(EndpointKind::Authorization);
-        details.standard_code = standard(rules.errors, code);
+        details.standard_code = meaning(
+            provider,
+            EndpointKind::Authorization.word(),
+            None,
+            Some(code),
+        )
+        .map(|rule| rule.means);
         details.code = Some(printable(code, &secrets));
         details.description = text(rules.error_description).or_else(|| text("error_description"));
         details.uri = text("error_uri");

@@ -211,12 +211,7 @@ mod tests {
     use crate::fixtures::ACME;
 
     fn read(body: &str) -> Result<IntrospectionResponse, Error> {
-        let refusal = Refusal {
-            provider: &ACME,
-            endpoint: EndpointKind::Introspection,
-            grant: None,
-            secrets: &["canary"],
-        };
+        let refusal = Refusal::at(&ACME, EndpointKind::Introspection, &["canary"]);
         IntrospectionResponse::read(&refusal, &HttpResponse::new(200, HeaderMap::new(), body))
     }
 

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::http::message::HttpResponse;
 use crate::http::retry_after::retry_after;
-use crate::provider::{ErrorRule, GrantKind, Provider, ResponseFormat};
+use crate::provider::{ErrorRule, GrantKind, Provider, RefusalRule, ResponseFormat, TokenResponse};
 use crate::text::body_excerpt::excerpt;
 use crate::text::form;
 use crate::text::json::{Json, JsonError, parse_object_members};
@@ -18,11 +18,16 @@ use crate::text::printable::printable;
 pub(crate) struct Refusal<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
-    /// The grant of a token request.
-    pub(crate) grant: Option<GrantKind>,
+    /// How the request is answered.
+    pub(crate) answers: &'static TokenResponse,
+    /// What was asked for: a grant or an endpoint by its name.
+    pub(crate) operation: &'static str,
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
 }
+
+/// What a rule says of a success that lacks the member.
+const ABSENT: &str = "absent";
 
 /// What a member says of a success.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,10 +37,38 @@ enum Told {
     Nothing,
 }
 
-impl Refusal<'_> {
+impl<'a> Refusal<'a> {
+    /// Of an endpoint that is not asked for tokens.
+    pub(crate) fn at(
+        provider: &'static Provider,
+        endpoint: EndpointKind,
+        secrets: &'a [&'a str],
+    ) -> Self {
+        Self {
+            provider,
+            endpoint,
+            answers: &provider.token_response,
+            operation: endpoint.word(),
+            secrets,
+        }
+    }
+
     /// The error that a response without success stands for.
     pub(crate) fn of_response(&self, response: &HttpResponse) -> Error {
         self.of_members(response, &self.members(response))
+    }
+
+    /// Whether an answer without success means that what was asked for is done already.
+    pub(crate) fn is_done(&self, response: &HttpResponse) -> bool {
+        let members = self.members(response);
+        let code = code(self.rule(), &members);
+        let meant = meaning(
+            self.provider,
+            self.operation,
+            Some(response.status()),
+            code.as_deref(),
+        );
+        meant.is_some_and(|rule| rule.means == RefusalRule::SUCCESS)
     }
 
     /// The error that a response with a success status stands for, if the provider has a member
@@ -66,10 +99,19 @@ impl Refusal<'_> {
         let told = self.told(members);
         // What tells success may be the number that an error would have as its code.
         let rule = self.rule().filter(|_| told != Told::Success);
-        let code = rule
-            .and_then(|rule| member_path::text(member_path::find(members, rule.code)?))
-            .or_else(|| text(members, "error").map(Cow::Borrowed));
-        let kind = self.kind(status, told == Told::Error || code.is_some());
+        let code = code(rule, members);
+        let meant = meaning(self.provider, self.operation, Some(status), code.as_deref());
+        let kind = match meant {
+            // What the provider's documents say of this very status.
+            Some(RefusalRule {
+                status: Some(500..),
+                ..
+            }) => ErrorKind::Refused,
+            _ => {
+                let tells_error = told == Told::Error || code.is_some() || meant.is_some();
+                self.kind(status, tells_error)
+            }
+        };
         let mut details = Details::new(self.provider, kind)
             .endpoint(self.endpoint)
             .status(status);
@@ -84,8 +126,8 @@ impl Refusal<'_> {
             };
         }
         let printable = |text: Cow<'_, str>| printable(&text, self.secrets);
-        let is_understood = code.is_some();
-        details.standard_code = rule.and_then(|rule| standard(rule.errors, code.as_deref()?));
+        let is_understood = code.is_some() || meant.is_some();
+        details.standard_code = meant.map(|rule| rule.means);
         details.code = code.map(printable);
         details.description = rule
             .and_then(|rule| member_path::text(member_path::find(members, rule.description)?))
@@ -117,11 +159,11 @@ impl Refusal<'_> {
     }
 
     fn is_of_refresh(&self) -> bool {
-        self.grant == Some(GrantKind::RefreshToken)
+        self.operation == GrantKind::RefreshToken.word()
     }
 
     fn rule(&self) -> Option<&'static ErrorRule> {
-        self.provider.token_response.error.as_ref()
+        self.answers.error.as_ref()
     }
 
     fn told(&self, members: &[(String, Json)]) -> Told {
@@ -129,28 +171,29 @@ impl Refusal<'_> {
             return Told::Nothing;
         };
         let member = member_path::find(members, rule.member);
-        if rule.success.is_empty() {
-            return match member {
-                Some(value) if !value.is_absent() => Told::Error,
-                _ => Told::Success,
+        let may_be_absent = rule.success.contains(&ABSENT);
+        let Some(member) = member.filter(|value| !may_be_absent || !value.is_absent()) else {
+            return match may_be_absent {
+                true => Told::Success,
+                false => Told::Nothing,
             };
-        }
-        let Some(member) = member else {
-            return Told::Nothing;
         };
+        let told = member_path::text(member);
         // Servers and specs put numbers and booleans in quotes or do not.
-        let expected = Json::parse(rule.success.as_bytes());
-        let expected = expected.as_ref().ok().and_then(member_path::text);
-        let expected = expected.as_deref().unwrap_or(rule.success);
-        match member_path::text(member) {
-            Some(text) if text == expected => Told::Success,
-            _ => Told::Error,
+        let is_told = |expected: &&str| {
+            let value = Json::parse(expected.as_bytes());
+            let value = value.as_ref().ok().and_then(member_path::text);
+            told.as_deref() == Some(value.as_deref().unwrap_or(expected))
+        };
+        match rule.success.iter().any(is_told) {
+            true => Told::Success,
+            false => Told::Error,
         }
     }
 
     /// The members of the body, if it has any. A form is tried where token responses are forms.
     fn members(&self, response: &HttpResponse) -> Vec<(String, Json)> {
-        match (response.json(), self.provider.token_response.format) {
+        match (response.json(), self.answers.format) {
             (Ok(Json::Object(members)), _) => members,
             (Err(_), ResponseFormat::Form) => form_members(response.body()),
             _ => Vec::new(),
@@ -164,7 +207,7 @@ impl Refusal<'_> {
         response: &HttpResponse,
         members: &mut Vec<(String, Json)>,
     ) -> Result<(), JsonError> {
-        match self.provider.token_response.format {
+        match self.answers.format {
             ResponseFormat::Json => parse_object_members(response.body(), &mut |name, value| {
                 members.push((name.into_owned(), value));
             }),
@@ -183,15 +226,31 @@ pub(crate) fn tells_error(members: &[(String, Json)]) -> bool {
         .any(|(name, value)| name == "error" && !value.is_absent())
 }
 
-/// The standard's code that a provider's own stands for.
-pub(crate) fn standard(
-    errors: &[(&'static str, &'static str)],
-    code: &str,
-) -> Option<&'static str> {
-    let mut errors = errors.iter();
-    errors
-        .find(|(own, _)| *own == code)
-        .map(|(_, standard)| *standard)
+/// The rule that says what an answer to this operation means: with this status, which a callback
+/// lacks, and with this code, if it has one.
+pub(crate) fn meaning(
+    provider: &'static Provider,
+    operation: &str,
+    status: Option<u16>,
+    code: Option<&str>,
+) -> Option<&'static RefusalRule> {
+    let status = status.map(u64::from);
+    let fits = |rule: &&RefusalRule| {
+        let is_meant = rule.operations.is_empty() || rule.operations.contains(&operation);
+        let has_status = rule.status.is_none() || rule.status == status;
+        let has_code = match code {
+            Some(code) => rule.codes.contains(&code),
+            None => rule.codes.is_empty(),
+        };
+        is_meant && has_status && (has_code || rule.any_code)
+    };
+    provider.refusals.iter().find(fits)
+}
+
+/// The error code of an answer.
+fn code<'m>(rule: Option<&ErrorRule>, members: &'m [(String, Json)]) -> Option<Cow<'m, str>> {
+    rule.and_then(|rule| member_path::text(member_path::find(members, rule.code)?))
+        .or_else(|| text(members, "error").map(Cow::Borrowed))
 }
 
 /// A text of RFC 6749 §5.2.

@@ -6,7 +6,7 @@ use crate::error::{EndpointKind, Error};
 use crate::http::message::HttpResponse;
 use crate::kept::token_set::TokenSet;
 use crate::kept::warning::Warning;
-use crate::provider::{Expiry, GrantKind, Provider, RefreshExpiry, TokenResponse};
+use crate::provider::{Expiry, Provider, RefreshExpiry, TokenResponse};
 use crate::response::captures;
 use crate::response::expiry::{self, NoTime, expires_at};
 use crate::response::refusal::{Refusal, tells_error};
@@ -23,8 +23,10 @@ mod members;
 pub(crate) struct Expected<'a> {
     pub(crate) provider: &'static Provider,
     pub(crate) endpoint: EndpointKind,
-    /// Which grant asked for the tokens.
-    pub(crate) grant: Option<GrantKind>,
+    /// How the grant is answered that asked for the tokens,
+    pub(crate) answers: &'static TokenResponse,
+    /// and its name.
+    pub(crate) operation: &'static str,
     /// What was asked for: what is granted if the response does not say (RFC 6749 §5.1).
     pub(crate) scope: Option<&'a str>,
     /// What stays valid if the response brings no other (RFC 6749 §6).
@@ -44,7 +46,8 @@ impl Expected<'_> {
         let refusal = Refusal {
             provider: self.provider,
             endpoint: self.endpoint,
-            grant: self.grant,
+            answers: self.answers,
+            operation: self.operation,
             secrets: self.secrets,
         };
         if !response.is_success() {
@@ -52,7 +55,7 @@ impl Expected<'_> {
         }
         let reader = Reader {
             provider: self.provider,
-            rules: &self.provider.token_response,
+            rules: self.answers,
             endpoint: self.endpoint,
             status: response.status(),
         };
@@ -196,7 +199,7 @@ impl Reader {
     /// The token is sent as a bearer token (RFC 6750), so another type must not be taken for one
     /// (RFC 6749 §7.1). Many servers leave the type out.
     fn token_type(&self, value: Option<&Json>) -> Result<Option<String>, Error> {
-        let any = self.provider.token_response.any_token_type;
+        let any = self.rules.any_token_type;
         match value {
             Some(Json::String(text)) if !text.expose().is_empty() => {
                 if !any && !text.expose().eq_ignore_ascii_case("bearer") {

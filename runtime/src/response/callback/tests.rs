@@ -3,7 +3,7 @@ use crate::client::handle::Core;
 use crate::error::code::ErrorCode;
 use crate::fixtures::{ACME, ODD, acme};
 use crate::kept::binding::{Binding, Start};
-use crate::provider::{CallbackRules, Capture};
+use crate::provider::{CallbackRules, Capture, RefusalRule};
 
 fn pending(provider: &'static Provider) -> Pending {
     let core = Core::public(provider, "id");
@@ -182,6 +182,14 @@ fn o01_debug_shows_names() {
     );
 }
 
+/// What a user's no is called, in a callback alone.
+const DENIED: &[RefusalRule] = &[RefusalRule {
+    operations: &["authorization"],
+    codes: &["user_denied"],
+    means: "access_denied",
+    ..RefusalRule::STANDARD
+}];
+
 /// Names of its own, a signature and a value to keep.
 static SIGNING: Provider = Provider {
     id: "signing",
@@ -189,7 +197,6 @@ static SIGNING: Provider = Provider {
         code: "auth_code",
         error: "error_reason",
         error_description: "message",
-        errors: &[("user_denied", "access_denied")],
         signature: Some(CallbackSignature::HmacSha256Hex),
         ..CallbackRules::STANDARD
     },
@@ -203,6 +210,7 @@ static SIGNING: Provider = Provider {
         allowed_hosts: &["*.signing.example"],
         ..Capture::STANDARD
     }],
+    refusals: DENIED,
     ..acme()
 };
 
@@ -213,9 +221,9 @@ static RENAMING: Provider = Provider {
         code: "auth_code",
         error: "error_reason",
         error_description: "message",
-        errors: &[("user_denied", "access_denied")],
         ..CallbackRules::STANDARD
     },
+    refusals: DENIED,
     ..acme()
 };
 

@@ -7,6 +7,7 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::error::code::ErrorCode;
 use crate::fixtures::{ACME, FORMS, ODD};
+use crate::provider::GrantKind;
 
 mod deviations;
 
@@ -20,7 +21,8 @@ fn read_by(provider: &'static Provider, response: &HttpResponse) -> Result<Token
     let expected = Expected {
         provider,
         endpoint: EndpointKind::Token,
-        grant: Some(GrantKind::AuthorizationCode),
+        answers: &provider.token_response,
+        operation: GrantKind::AuthorizationCode.word(),
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
@@ -192,7 +194,8 @@ fn an_odd_refresh_token_leaves_the_old_one() {
     let expected = Expected {
         provider: &ACME,
         endpoint: EndpointKind::Token,
-        grant: Some(GrantKind::RefreshToken),
+        answers: &ACME.token_response,
+        operation: GrantKind::RefreshToken.word(),
         scope: Some("read"),
         refresh_token: Some(&old),
         refresh_expires_at: None,
@@ -506,7 +509,8 @@ fn a_refused_refresh_is_final_whatever_its_body_says() {
         let expected = Expected {
             provider: &ACME,
             endpoint: EndpointKind::Token,
-            grant: Some(GrantKind::RefreshToken),
+            answers: &ACME.token_response,
+            operation: GrantKind::RefreshToken.word(),
             scope: None,
             refresh_token: Some(&old),
             refresh_expires_at: None,

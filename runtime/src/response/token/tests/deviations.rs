@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fixtures::acme;
-use crate::provider::{Capture, CaptureFrom, ErrorCode, ErrorRule};
+use crate::provider::{Capture, CaptureFrom, ErrorCode, ErrorRule, RefusalRule};
 
 /// Members with other names, some of them deep below.
 static RENAMED: Provider = Provider {
@@ -27,6 +27,15 @@ static RENAMED: Provider = Provider {
     ..acme()
 };
 
+/// What these codes mean, wherever they come.
+const fn meaning(codes: &'static [&'static str], means: &'static str) -> RefusalRule {
+    RefusalRule {
+        codes,
+        means,
+        ..RefusalRule::STANDARD
+    }
+}
+
 /// Members below others, and a number that tells success.
 static ENVELOPE: Provider = Provider {
     id: "envelope",
@@ -40,17 +49,17 @@ static ENVELOPE: Provider = Provider {
         }),
         error: Some(ErrorRule {
             member: "status.code",
-            success: "0",
+            success: &["0"],
             code: "status.code",
             description: "status.message",
-            errors: &[
-                ("40029", "invalid_grant"),
-                ("-1", "temporarily_unavailable"),
-            ],
             ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
+    refusals: &[
+        meaning(&["40029"], "invalid_grant"),
+        meaning(&["-1"], "temporarily_unavailable"),
+    ],
     captures: &[Capture {
         name: "account",
         from: CaptureFrom::Token,
@@ -71,14 +80,14 @@ static COMPLAINING: Provider = Provider {
     token_response: TokenResponse {
         error: Some(ErrorRule {
             member: "problem",
-            success: "",
+            success: &["absent"],
             code: "problem.name",
             description: "",
-            errors: &[("spent", "invalid_grant")],
             ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
+    refusals: &[meaning(&["spent"], "invalid_grant")],
     ..acme()
 };
 
@@ -88,14 +97,14 @@ static CONFIRMING: Provider = Provider {
     token_response: TokenResponse {
         error: Some(ErrorRule {
             member: "ok",
-            success: "true",
+            success: &["true"],
             code: "error",
             description: "why",
-            errors: &[("code_already_used", "invalid_grant")],
             ..ErrorRule::STANDARD
         }),
         ..TokenResponse::STANDARD
     },
+    refusals: &[meaning(&["code_already_used"], "invalid_grant")],
     ..acme()
 };
 
@@ -383,12 +392,7 @@ fn presence_of_a_member_is_the_error() {
 
 #[test]
 fn a_success_without_a_body_is_one() {
-    let refusal = Refusal {
-        provider: &CONFIRMING,
-        endpoint: EndpointKind::Revocation,
-        grant: None,
-        secrets: &["canary-token"],
-    };
+    let refusal = Refusal::at(&CONFIRMING, EndpointKind::Revocation, &["canary-token"]);
     for silent in ["", "OK", "{}", r#"{"ok":true}"#] {
         assert!(refusal.of_success(&response(200, silent)).is_none());
     }
@@ -411,7 +415,8 @@ fn what_is_kept_stays_kept() {
     let expected = Expected {
         provider: &CAPTURING,
         endpoint: EndpointKind::Token,
-        grant: Some(GrantKind::AuthorizationCode),
+        answers: &CAPTURING.token_response,
+        operation: GrantKind::AuthorizationCode.word(),
         scope: None,
         refresh_token: None,
         refresh_expires_at: None,
@@ -514,7 +519,8 @@ fn a_kept_refresh_token_expires_when_it_did() {
     let expected = Expected {
         provider: &ENVELOPE,
         endpoint: EndpointKind::Refresh,
-        grant: Some(GrantKind::RefreshToken),
+        answers: &ENVELOPE.token_response,
+        operation: GrantKind::RefreshToken.word(),
         scope: None,
         refresh_token: Some(&old),
         refresh_expires_at: Some(NOW + 10),
@@ -550,10 +556,9 @@ fn forms_are_placed_too() {
             rename: &[("access_token", "ticket"), ("expires_in", "expires")],
             error: Some(ErrorRule {
                 member: "ret",
-                success: "0",
+                success: &["0"],
                 code: "ret",
                 description: "msg",
-                errors: &[],
                 ..ErrorRule::STANDARD
             }),
             ..TokenResponse::STANDARD
