@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         settings = settings.origin(&fake)?;
     }
     // The program is in its users' hands, so that it has no secret.
-    let github = Client::public(env::var("CLIENT_ID")?).with(settings);
+    let github = Client::public(env::var("CLIENT_ID")?).with_settings(settings);
 
     let login = github.authorize_device([Scope::ReadUser]).await?;
     println!(

@@ -21,16 +21,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(fake) = env::var("ORIGIN") {
         settings = settings.origin(&fake)?;
     }
-    let spotify =
-        Client::confidential(env::var("CLIENT_ID")?, env::var("CLIENT_SECRET")?).with(settings);
+    let spotify = Client::confidential(env::var("CLIENT_ID")?, env::var("CLIENT_SECRET")?)
+        .with_settings(settings);
     let seconds = env::var("SECONDS").ok().map(|text| text.parse());
     let pause = Duration::from_secs(seconds.transpose()?.unwrap_or(60));
 
     // Asks for a token before the first call, again before it expires, and after a 401.
-    let source = spotify.client_credentials([]).source();
+    let source = spotify.client_credentials([]).token_source();
     loop {
         let mut wait = pause;
-        match source.call(Method::GET, ALBUM).await {
+        match source.call_api(Method::GET, ALBUM).await {
             Ok(answer) if answer.is_success() => {
                 let album = answer.json()?;
                 let popularity = album.get("popularity").and_then(|number| number.as_u64());

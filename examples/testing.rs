@@ -18,7 +18,7 @@ async fn greeting(github: &Client, tokens: &TokenSet) -> std::result::Result<Str
 fn client(fake: &FakeServer) -> Client {
     Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri("https://app.example/callback")
-        .with(fake.settings())
+        .with_settings(fake.settings())
 }
 
 async fn logged_in(fake: &FakeServer) -> Result<TokenSet> {

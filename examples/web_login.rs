@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let github = Client::confidential(env::var("CLIENT_ID")?, env::var("CLIENT_SECRET")?)
         .redirect_uri(format!("{origin}/callback"))
-        .with(settings);
+        .with_settings(settings);
     let app = App {
         github,
         sessions: Arc::default(),

@@ -56,6 +56,16 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     examples::check(spec, reader);
 }
 
+/// A summary as a spec has it.
+pub(crate) fn summary(text: &str) -> String {
+    unfinished::summary_of(text)
+}
+
+/// Whether a text has a `{name}`, which nothing replaces outside of URLs and headers.
+pub(crate) fn has_variable(text: &str) -> bool {
+    braces::variable(text).is_some()
+}
+
 /// Whether a file of this name describes a module.
 pub(crate) fn is_module_name(id: &str) -> bool {
     name::is_identifier(id) && !RESERVED_MODULES.contains(&id) && device(id).is_none()

@@ -271,6 +271,10 @@ impl Reader<'_> {
 
     /// Reports a key that is none of `keys`, and says which is meant, if that is told.
     fn misplaced<'k>(&mut self, key: &str, value: NodeId, keys: &[&'k str]) -> Option<&'k str> {
+        if self.is_spent() {
+            self.untold += 1;
+            return None;
+        }
         let place = Place::KeyOf(value);
         let language = self.language;
         let near = nearest(key, keys.iter().copied());

@@ -33,21 +33,17 @@ pub fn scope_variant(scope: &str) -> Option<String> {
     check::is_scope(scope).then(|| name::variant(scope))?
 }
 
+/// Whether a scope has a `{name}` in which something else is sent: a spec has whole names alone.
+#[must_use]
+pub fn is_scope_template(scope: &str) -> bool {
+    check::has_variable(scope)
+}
+
 /// A summary as a spec has it, which reads on after "Acme,": a noun phrase in lower case, without a
 /// full stop. What may be a name keeps its capitals.
 #[must_use]
 pub fn summary(text: &str) -> String {
-    let phrase = text.trim().trim_end_matches('.').trim_end();
-    let is_shouted = phrase.contains(' ') && !phrase.contains(char::is_lowercase);
-    if is_shouted && phrase.contains(char::is_uppercase) {
-        return phrase.to_lowercase();
-    }
-    match phrase.split_once(' ') {
-        Some((article @ ("A" | "An" | "The"), rest)) => {
-            format!("{} {rest}", article.to_ascii_lowercase())
-        }
-        _ => phrase.to_owned(),
-    }
+    check::summary(text)
 }
 
 /// What is wrong with the address of a page, and what would be right; nothing where a spec takes
@@ -189,7 +185,7 @@ mod tests {
             ("A marketplace for anvils.", "a marketplace for anvils"),
             ("THE MARKETPLACE", "the marketplace"),
             ("the login of VK", "the login of VK"),
-            ("Slack's login", "Slack's login"),
+            ("Acme's login", "Acme's login"),
             ("...", ""),
         ] {
             assert_eq!(summary(text), expected);

@@ -123,7 +123,7 @@
 //! let fake = kraken::fake().start().await?;
 //! let client = Client::confidential(fake.client_id(), fake.client_secret())
 //!     .redirect_uri("https://app.example/callback")
-//!     .with(fake.settings());
+//!     .with_settings(fake.settings());
 //!
 //! let login = client.authorize([Scope::InfoBasic]).start()?;
 //! let callback = fake.approve(&login.url)?; // what the user's browser comes back with

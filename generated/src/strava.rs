@@ -72,8 +72,8 @@ impl Client {
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
     /// Starts a login: the user is asked for access (RFC 6749 §4.1).
@@ -139,13 +139,13 @@ impl Client {
     /// Sends an authenticated request to the Strava API, with `authorization: Bearer <access token>`.
     /// A path is appended to `https://www.strava.com/api/v3`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
     /// Returns the headers of an API call, for an HTTP client of your own.
@@ -154,11 +154,11 @@ impl Client {
     ///
     /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 

@@ -72,9 +72,9 @@ fn column(class: Class) -> usize {
 fn cell(fault: &Fault, operation: Operation, driver: Driver, expected: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let stage = Stage::new(fault, operation, driver);
-    let outcome = match Settings::new().origin(&stage.origin) {
+    let outcome = match Settings::new().replace_origin(&stage.origin) {
         Ok(settings) => {
-            let client = operation.client().with(settings);
+            let client = operation.client().with_settings(settings);
             operation.run(&stage.equip(client), driver)
         }
         // Where a client cannot even be told to go there.
@@ -261,8 +261,10 @@ impl Stage {
             Patience::Trusting => tls::TRUSTING.clone(),
         };
         match self.driver {
-            Driver::Asynchronous => client.with(Settings::new().http_client(asynchronous)),
-            Driver::Blocking => client.with(Settings::new().blocking_http_client(blocking)),
+            Driver::Asynchronous => client.with_settings(Settings::new().http_client(asynchronous)),
+            Driver::Blocking => {
+                client.with_settings(Settings::new().blocking_http_client(blocking))
+            }
         }
     }
 

@@ -32,7 +32,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
 }
 
 /// The first `{name}` of a text.
-fn variable(text: &str) -> Option<&str> {
+pub(super) fn variable(text: &str) -> Option<&str> {
     let insides = text.split('{').skip(1);
     let mut names = insides.filter_map(|rest| Some(rest.split_once('}')?.0));
     names.find(|name| name::is_identifier(name))

@@ -2,17 +2,17 @@
 
 use crate::decode::{Place, Reader};
 use crate::spec::Spec;
-use crate::writing;
-use crate::yaml::tree::NodeId;
+use crate::yaml::tree::{Node, NodeId};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let begun: Vec<NodeId> = reader.tree.texts(is_begun).collect();
     for node in begun {
-        reader.mistake_with_help(
-            Place::At(node),
-            "this is still to be filled in",
-            "write what the provider's pages say, or leave the key out: unknown is fine",
-        );
+        let title = match reader.tree.node(node) {
+            Node::Text(text) => still_to_do(text),
+            _ => continue,
+        };
+        let help = "write what the provider's pages say, or leave the key out: unknown is fine";
+        reader.mistake_with_help(Place::At(node), title, help);
     }
     summary(spec, reader);
 }
@@ -31,7 +31,7 @@ fn summary(spec: &Spec, reader: &mut Reader) {
         Some(phrase) => phrase,
         None => written,
     };
-    let right = writing::summary(phrase);
+    let right = summary_of(phrase);
     if right != written {
         reader.mistake_with_help(
             summary.place(),
@@ -41,9 +41,35 @@ fn summary(spec: &Spec, reader: &mut Reader) {
     }
 }
 
+/// The most characters of a reminder that its message repeats.
+const LONGEST: usize = 200;
+
+fn still_to_do(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.split_once("TODO: ") {
+        Some(("", what)) if what.chars().count() <= LONGEST => format!("still to do: {what}"),
+        _ => "this is still to be filled in".to_owned(),
+    }
+}
+
 /// Whether a text is a reminder.
 fn is_begun(text: &str) -> bool {
     let starts = text.trim_start().strip_prefix("TODO");
     let is_word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     starts.is_some_and(is_word) || text.contains("TODO:")
+}
+
+/// A summary as a spec has it. What may be a name keeps its capitals.
+pub(super) fn summary_of(text: &str) -> String {
+    let phrase = text.trim().trim_end_matches('.').trim_end();
+    let is_shouted = phrase.contains(' ') && !phrase.contains(char::is_lowercase);
+    if is_shouted && phrase.contains(char::is_uppercase) {
+        return phrase.to_lowercase();
+    }
+    match phrase.split_once(' ') {
+        Some((article @ ("A" | "An" | "The"), rest)) => {
+            format!("{} {rest}", article.to_ascii_lowercase())
+        }
+        _ => phrase.to_owned(),
+    }
 }

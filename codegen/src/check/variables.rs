@@ -145,7 +145,11 @@ fn samples(variable: &Variable, reader: &mut Reader) {
 }
 
 /// What is wrong with a value of this kind, and what would be right.
-fn refused(kind: VariableKind, variable: &Variable, value: &str) -> Option<(String, String)> {
+pub(super) fn refused(
+    kind: VariableKind,
+    variable: &Variable,
+    value: &str,
+) -> Option<(String, String)> {
     let complain = |is: &str, help: &str| Some((is.to_owned(), help.to_owned()));
     match kind {
         VariableKind::OneOf => None,

@@ -50,7 +50,13 @@ impl Reader<'_> {
             Name::Item { of } => (format!("an item of `{of}` is"), None),
         };
         let title = format!("{subject} {}, found {found}", noun(guide, shape));
-        let cure = cure(guide, shape, self.tree, node);
+        let field = self.field.map_or("", |field| field.record);
+        let cure = match (shape, self.tree.node(node)) {
+            (Shape::Record(_), found) if is_yes(found) && is_of_presence(guide, field) => {
+                Cure::how("leave the value out", String::new())
+            }
+            _ => cure(guide, shape, self.tree, node),
+        };
         let written = match key {
             Some(key) if cure.value.is_empty() => format!("{}:", plain(key)),
             Some(key) => format!("{}: {}", plain(key), cure.value),
@@ -97,7 +103,11 @@ fn noun(guide: &Guide, shape: &Shape) -> String {
             let record = guide.record(name);
             let short = record.and_then(|record| record.key(record.shorthand?));
             match short {
-                Some(short) => format!("{} or a mapping", noun(guide, &short.shape)),
+                Some(short) => {
+                    let short = noun(guide, &short.shape);
+                    let comma = if short.contains(',') { "," } else { "" };
+                    format!("{short}{comma} or a mapping")
+                }
                 None => "a mapping".to_owned(),
             }
         }
@@ -129,6 +139,28 @@ fn rest(guide: &Guide, shape: &Shape) -> Option<String> {
     }
 }
 
+/// Whether the keys of a record say all there is by being there, as grants do.
+fn is_of_presence(guide: &Guide, record: &str) -> bool {
+    let is_mapping = |key: &Key| match &key.shape {
+        Shape::Record(name) => {
+            let record = guide.record(name);
+            record.is_some_and(|record| record.keys.iter().all(|key| !key.required))
+        }
+        Shape::Table(_) => true,
+        _ => false,
+    };
+    let record = guide.record(record);
+    record.is_some_and(|record| record.keys.iter().all(is_mapping))
+}
+
+fn is_yes(found: &Node) -> bool {
+    match found {
+        Node::Bool(value) => *value,
+        Node::Text(text) => matches!(text.as_str(), "yes" | "on" | "true"),
+        _ => false,
+    }
+}
+
 /// What to write instead.
 struct Cure {
     /// What to do, where that is not to write it anew.
@@ -152,6 +184,9 @@ impl Cure {
 /// What is right and nearest to what was written.
 fn cure(guide: &Guide, shape: &Shape, tree: &Tree, node: NodeId) -> Cure {
     let found = tree.node(node);
+    if let Some(only) = only_item(guide, shape, tree, node) {
+        return Cure::how("leave the brackets out", only);
+    }
     let cure = match shape {
         Shape::Record(name) => guide
             .record(name)
@@ -162,6 +197,31 @@ fn cure(guide: &Guide, shape: &Shape, tree: &Tree, node: NodeId) -> Cure {
         Shape::Choice(_) => None,
     };
     cure.unwrap_or_else(|| Cure::write(guide.sample(shape)))
+}
+
+/// The only item of a list in the place of a text.
+fn only_item(guide: &Guide, shape: &Shape, tree: &Tree, node: NodeId) -> Option<String> {
+    let Node::List(items) = tree.node(node) else {
+        return None;
+    };
+    let [item] = items.as_slice() else {
+        return None;
+    };
+    let Node::Text(text) = tree.node(*item) else {
+        return None;
+    };
+    let takes = match shape {
+        Shape::Scalar(scalar) => scalar.is_text(),
+        Shape::Choice(choice) => choice.words.iter().any(|word| word.word == text),
+        Shape::Record(name) => {
+            let record = guide.record(name)?;
+            let short = record.key(record.shorthand?)?;
+            matches!(&short.shape, Shape::Scalar(scalar) if scalar.is_text())
+        }
+        Shape::Many(_) | Shape::List(_) | Shape::Table(_) => false,
+    };
+    let is_short = text.len() <= MAX_NAME && !text.chars().any(char::is_control);
+    (takes && is_short).then(|| plain(text))
 }
 
 /// Of the keys of a mapping: a list of them. Of one item: a list of it.
@@ -222,20 +282,10 @@ fn record_of(guide: &Guide, record: &Record, tree: &Tree, node: NodeId) -> Optio
             format!("{{ {pair} }}"),
         ));
     }
-    let is_optional = record.keys.iter().all(|key| !key.required);
-    match tree.node(node) {
-        Node::Bool(true) if is_optional => {
-            return Some(Cure::how("leave the value out", String::new()));
-        }
-        Node::Text(text) if is_optional && matches!(text.as_str(), "yes" | "on" | "true") => {
-            return Some(Cure::how("leave the value out", String::new()));
-        }
-        Node::Text(text) => {
-            if let Some(value) = of_text(guide, record, text) {
-                return Some(Cure::write(value));
-            }
-        }
-        _ => {}
+    if let Node::Text(text) = tree.node(node)
+        && let Some(value) = of_text(guide, record, text)
+    {
+        return Some(Cure::write(value));
     }
     let words = words(tree, node)?;
     let keys: Vec<_> = words.iter().map(String::as_str).collect();

@@ -87,6 +87,11 @@ impl Guide {
 }
 
 impl Scalar {
+    /// Whether it is written as a text.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text | Form::Pattern { .. })
+    }
+
     /// Whether any text is one, so that quotes make one of a number.
     pub(crate) fn is_any_text(&self) -> bool {
         matches!(self.form, Form::Text) || self.name == "Text"

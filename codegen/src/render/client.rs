@@ -79,8 +79,8 @@ fn settings(provider: &Provider) -> TokenStream {
         #[doc = " Applies settings: another origin, other endpoints, another HTTP client."]
         #[inline]
         #[must_use]
-        pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-            Self(self.0.with(settings))
+        pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+            Self(self.0.with_settings(settings))
         }
     }
 }
@@ -123,7 +123,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #[inline]
             #[must_use]
             pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-                Self(self.0.encoding(encoding))
+                Self(self.0.token_encoding(encoding))
             }
         });
     }
@@ -387,13 +387,13 @@ fn api(provider: &Provider) -> TokenStream {
     quote! {
         #call
         #[inline]
-        pub fn call(
+        pub fn call_api(
             &self,
             method: oauth_atlas::Method,
             url: &str,
             tokens: &oauth_atlas::TokenSet,
         ) -> oauth_atlas::ApiCall {
-            self.0.call(method, url, tokens)
+            self.0.call_api(method, url, tokens)
         }
 
         #[doc = " Returns the headers of an API call, for an HTTP client of your own."]
@@ -402,8 +402,8 @@ fn api(provider: &Provider) -> TokenStream {
         #[doc = ""]
         #[doc = " A configuration error if the token is not a valid header value."]
         #[inline]
-        pub fn headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-            self.0.headers(tokens)
+        pub fn api_headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
+            self.0.api_headers(tokens)
         }
     }
 }

@@ -128,6 +128,26 @@ impl Tree {
         steps
     }
 
+    /// The node that keys and indices lead to, or the last one on the way there.
+    pub(crate) fn find(&self, path: &[&str]) -> NodeId {
+        let mut node = self.root();
+        for step in path {
+            let next = match self.node(node) {
+                Node::Map(entries) => entries
+                    .iter()
+                    .find(|(key, _)| key == step)
+                    .map(|(_, at)| at),
+                Node::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
+                _ => None,
+            };
+            match next {
+                Some(next) => node = *next,
+                None => break,
+            }
+        }
+        node
+    }
+
     /// The key in front of a node, if it is an entry of a mapping.
     pub(crate) fn key(&self, id: NodeId) -> Option<&str> {
         let (above, Step::Value(index)) = self.nodes[id.0].1? else {

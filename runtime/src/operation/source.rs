@@ -9,6 +9,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
+use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 use crate::provider;
 use event::Listeners;
@@ -142,9 +143,9 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`] and [`Core::headers`].
-    pub async fn headers(&self) -> Result<HeaderMap, Error> {
-        self.0.core.headers(&*self.tokens().await?)
+    /// Those of [`TokenSource::tokens`] and [`Core::api_headers`].
+    pub async fn api_headers(&self) -> Result<HeaderMap, Error> {
+        self.0.core.api_headers(&*self.tokens().await?)
     }
 
     pub(crate) fn client(&self) -> &Core {
@@ -341,7 +342,7 @@ impl TokenRequest {
     /// provider takes their parameters again. The source of any other request has an error in the
     /// place of tokens; for those, see [`Core::token_source`].
     #[must_use]
-    pub fn source(self) -> TokenSource {
+    pub fn token_source(self) -> TokenSource {
         TokenSource::repeating(&self)
     }
 }

@@ -7,7 +7,8 @@ use oauth_atlas::{EndpointKind, Error, ErrorCode, ErrorKind, HttpResponse};
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 /// `accepted`, or a refusal: `400 invalid_grant`, `400 invalid_grant: its description`, `403` for a
-/// page without a code, and `access_denied` for a callback, which has no status. `MissingIssuer` and
+/// page without a code, `403 as invalid_client` where the spec has a rule for such a page, and
+/// `access_denied` for a callback, which has no status. `MissingIssuer` and
 /// its like are callbacks that the client does not use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -24,6 +25,8 @@ pub struct Refusal {
     status: Option<u16>,
     code: Option<String>,
     description: Option<String>,
+    /// The standard's code that it is by the spec, where it has none of its own.
+    means: Option<String>,
 }
 
 impl Outcome {
@@ -81,6 +84,7 @@ impl Refusal {
             status: None,
             code: Some(code.to_owned()),
             description: None,
+            means: None,
         }
     }
 
@@ -107,6 +111,9 @@ impl Refusal {
         if let Some(description) = &self.description {
             assert_eq!(error.description(), Some(&**description), "{error:?}");
         }
+        if let Some(means) = &self.means {
+            assert_eq!(error.code(), Some(ErrorCode::from(&**means)), "{error:?}");
+        }
         if let Some(code) = error.code() {
             let needs_login = code == ErrorCode::InvalidGrant;
             assert_eq!(error.needs_login(), needs_login, "{error:?}");
@@ -126,6 +133,10 @@ impl FromStr for Outcome {
         if text.starts_with(|first: char| first.is_ascii_uppercase()) {
             return Ok(Self::NotUsed(text.to_owned()));
         }
+        let (text, means) = match text.split_once(" as ") {
+            Some((text, means)) => (text, Some(means.to_owned())),
+            None => (text, None),
+        };
         let (text, description) = match text.split_once(": ") {
             Some((text, description)) => (text, Some(description.to_owned())),
             None => (text, None),
@@ -141,6 +152,7 @@ impl FromStr for Outcome {
             status,
             code: code.map(str::to_owned),
             description,
+            means,
         }))
     }
 }
@@ -162,9 +174,13 @@ impl fmt::Display for Outcome {
             Self::Refused(refusal) => refusal,
         };
         match (refusal.status, &refusal.code) {
-            (Some(status), Some(code)) => write!(formatter, "{status} {code}"),
-            (Some(status), None) => write!(formatter, "{status}"),
-            (None, code) => formatter.write_str(code.as_deref().unwrap_or_default()),
+            (Some(status), Some(code)) => write!(formatter, "{status} {code}")?,
+            (Some(status), None) => write!(formatter, "{status}")?,
+            (None, code) => formatter.write_str(code.as_deref().unwrap_or_default())?,
+        }
+        match &refusal.means {
+            Some(means) => write!(formatter, " as {means}"),
+            None => Ok(()),
         }
     }
 }

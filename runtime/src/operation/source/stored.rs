@@ -126,7 +126,7 @@ impl Keeper {
         shared: &Shared,
         rejected: Option<Secret>,
         driver: Driver,
-    ) -> OperationFuture<TokenSet> {
+    ) -> OperationFuture<'static, TokenSet> {
         let core = shared.core.clone();
         let repeated = shared.repeated.clone();
         // What this source has is due, or it would not ask.

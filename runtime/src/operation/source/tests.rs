@@ -131,8 +131,8 @@ pub(super) const DOWN: (u16, &str) = (503, "");
 
 pub(super) fn client(server: &Arc<Server>) -> Core {
     Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Arc::clone(server)))
-        .with(Settings::new().blocking_http_client(Arc::clone(server)))
+        .with_settings(Settings::new().http_client(Arc::clone(server)))
+        .with_settings(Settings::new().blocking_http_client(Arc::clone(server)))
 }
 
 /// Tokens that came an hour ago minus `remaining` seconds.
@@ -355,8 +355,8 @@ async fn where_old_tokens_go_on_working_nobody_waits_for_new_ones() {
         ..ACME
     };
     let server = Server::held([NEW]);
-    let client =
-        Core::public(&LASTING, "id").with(Settings::new().http_client(Arc::clone(&server)));
+    let client = Core::public(&LASTING, "id")
+        .with_settings(Settings::new().http_client(Arc::clone(&server)));
     let source = client.token_source(tokens(40));
     for _ in 0..50 {
         assert_eq!(text(&source.tokens().await.unwrap()), "old");
@@ -709,7 +709,7 @@ fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
         }
     }
     let source = Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Panicking))
+        .with_settings(Settings::new().http_client(Panicking))
         .token_source(tokens(-1));
     for _ in 0..2 {
         let error = block_on(source.tokens()).unwrap_err();
