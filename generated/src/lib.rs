@@ -18,7 +18,7 @@
 //!
 //! // Refreshes the tokens before they expire, once however many tasks wait.
 //! let source = kraken.token_source(tokens);
-//! let answer = source.call(oauth_atlas::Method::GET, "/userinfo").await?;
+//! let answer = source.call_api(oauth_atlas::Method::GET, "/userinfo").await?;
 //! # Ok(())
 //! # }
 //! ```
