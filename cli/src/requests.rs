@@ -2,8 +2,10 @@
 //! what goes over the wire.
 
 mod curl;
+pub mod examples;
 mod operations;
 mod placeholder;
+mod replay;
 #[cfg(test)]
 pub mod tests;
 

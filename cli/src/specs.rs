@@ -120,6 +120,11 @@ impl Specs {
         }
     }
 
+    /// Whether they are those of Oauth Atlas, whose modules are in the published crate.
+    pub fn are_published(&self) -> bool {
+        self.folder.as_ref().is_none_or(Folder::is_of_checkout)
+    }
+
     /// Whether they are what the program brings along.
     pub fn are_built_in(&self) -> bool {
         self.folder.is_none()
@@ -170,7 +175,9 @@ fn has_spec(folder: &Path) -> bool {
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        name.ends_with(".yaml") && !name.starts_with('.')
+        // One with the wrong ending is told of where the folder is read.
+        let ends = name.ends_with(".yaml") || name.ends_with(".yml");
+        ends && !name.starts_with('.')
     })
 }
 

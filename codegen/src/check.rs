@@ -1,15 +1,21 @@
 //! What no single value of a spec shows: rules between them. Every rule runs, whatever the others
 //! found.
 
+mod braces;
 mod clients;
 mod deviations;
+mod endpoints;
 mod examples;
 mod facts;
 mod grants;
 mod names;
 mod refusals;
+mod requests;
 mod scopes;
+mod tokens;
+mod unfinished;
 mod urls;
+mod variables;
 
 pub(crate) use scopes::is_scope;
 pub(crate) use urls::{form_at, is_known_anyway};
@@ -35,14 +41,29 @@ const RESERVED_MODULES: &[&str] = &[
 pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     module_name(reader);
     names::check(spec, reader);
+    unfinished::check(spec, reader);
     facts::check(spec, reader);
+    tokens::check(spec, reader);
     urls::check(spec, reader);
     clients::check(spec, reader);
     deviations::check(spec, reader);
+    endpoints::check(spec, reader);
     grants::check(spec, reader);
+    requests::check(spec, reader);
+    braces::check(spec, reader);
     refusals::check(spec, reader);
     scopes::check(spec, reader);
     examples::check(spec, reader);
+}
+
+/// A summary as a spec has it.
+pub(crate) fn summary(text: &str) -> String {
+    unfinished::summary_of(text)
+}
+
+/// Whether a text has a `{name}`, which nothing replaces outside of URLs and headers.
+pub(crate) fn has_variable(text: &str) -> bool {
+    braces::variable(text).is_some()
 }
 
 /// Whether a file of this name describes a module.

@@ -3,6 +3,7 @@
 mod containers;
 pub(crate) mod hidden;
 mod macros;
+mod mismatch;
 
 use std::ops::Range;
 
@@ -18,6 +19,8 @@ use crate::yaml::source::Source;
 use crate::yaml::tree::{Node, NodeId, Tree};
 
 pub(crate) use containers::{Entry, List, Many, Spanned, Table};
+use mismatch::Field;
+
 pub(crate) use macros::{described_words, record, words};
 
 /// A type that a node can be read as. `None` means that a mistake was reported.
@@ -51,6 +54,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) cited: Vec<(String, NodeId)>,
     /// The keys that the spec uses: the record's name, the key, and its value.
     pub(crate) used: Vec<(&'static str, String, NodeId)>,
+    /// The key whose value is read.
+    pub(crate) field: Option<Field>,
     /// How many bytes were read again to find the places of mistakes.
     pub(crate) spent: usize,
     /// The mistakes that are counted only, as finding their places would take too long.
@@ -63,9 +68,43 @@ pub(crate) struct Language {
     pub(crate) guide: Guide,
     /// Where keys belong that are easily looked for elsewhere.
     pub(crate) homes: &'static [(&'static str, &'static [&'static str])],
+    /// What others call a key, and its path here.
+    pub(crate) aliases: &'static [(&'static str, &'static str)],
+    /// What is no part of a spec, and why.
+    pub(crate) foreign: &'static [(&'static str, &'static str)],
+    /// What others write for a word: what the word is, theirs, and what to do.
+    pub(crate) words: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// A key that is none here.
+enum Meant {
+    /// This one of the record.
+    Key(&'static str),
+    /// One elsewhere, by its path.
+    Path(&'static str),
+    /// None at all, and why.
+    Nothing(&'static str),
 }
 
 impl Language {
+    /// What a key means that others have, where `keys` are possible.
+    fn meant(&self, key: &str, keys: &[&str]) -> Option<Meant> {
+        let normal = key.replace('-', "_").to_lowercase();
+        let plain = normal.replace('_', "");
+        let is_same = |other: &str| other == normal || other.replace('_', "") == plain;
+        let mut aliases = self.aliases.iter().filter(|(other, _)| is_same(other));
+        let (here, elsewhere) = (aliases.clone(), aliases.next());
+        let mut here = here.map(|(_, path)| path.rsplit('.').next().unwrap_or(path));
+        if let Some(known) = here.find(|last| keys.contains(last)) {
+            return Some(Meant::Key(known));
+        }
+        if let Some((_, path)) = elsewhere.filter(|(_, path)| path.contains('.')) {
+            return Some(Meant::Path(path));
+        }
+        let mut foreign = self.foreign.iter().filter(|(other, _)| is_same(other));
+        foreign.next().map(|(_, why)| Meant::Nothing(why))
+    }
+
     /// Where a key belongs, if it is a key of one place only.
     fn home(&self, key: &str) -> Option<&'static str> {
         let mut homes = self.homes.iter().filter(|(_, keys)| keys.contains(&key));
@@ -181,15 +220,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports a node of the wrong kind.
-    pub(crate) fn unexpected(&mut self, node: NodeId, expected: &str) {
-        let found = self.tree.node(node).describe();
-        self.mistake(
-            Place::At(node),
-            format!("expected {expected}, found {found}"),
-        );
-    }
-
     /// The entries of a mapping whose keys are `keys`; reports all other keys and every key that
     /// stands twice. Nothing counts as an empty mapping, and a text as one whose `shorthand` it is.
     pub(crate) fn fields(
@@ -197,7 +227,7 @@ impl Reader<'_> {
         node: NodeId,
         record: &'static str,
         keys: &[&str],
-        shorthand: Option<&str>,
+        shorthand: Option<&'static str>,
     ) -> Option<Fields> {
         let mut fields = Fields {
             at: node,
@@ -207,34 +237,24 @@ impl Reader<'_> {
         let entries = match (self.tree.node(node), shorthand) {
             (Node::Null, _) => return Some(fields),
             (Node::Map(entries), _) => entries,
-            (Node::Text(_), Some(key)) => {
+            // Of a number, the key says what is wrong with it.
+            (Node::Text(_) | Node::Number(_) | Node::Bool(_), Some(key)) => {
                 self.used.push((record, key.to_owned(), node));
                 fields.entries.push((key.to_owned(), node));
                 return Some(fields);
             }
-            (_, None) => {
-                self.unexpected(node, "a mapping");
-                return None;
-            }
-            (_, Some(_)) => {
-                self.unexpected(node, "a text or a mapping");
+            _ => {
+                self.mismatch(node);
                 return None;
             }
         };
         for (key, value) in entries {
             if !keys.contains(&key.as_str()) {
-                match self.language.home(key) {
-                    Some(home) => self.mistake_with_help(
-                        Place::KeyOf(*value),
-                        format!("`{key}` does not belong here"),
-                        format!("it is a key of {home}; here are {}", alternatives(keys)),
-                    ),
-                    None => self.unknown(Place::KeyOf(*value), "key", key, keys),
-                }
+                let near = self.misplaced(key, *value, keys);
                 // Read on as if it were the key that is meant: its absence is no second mistake,
                 // and its value may hold more of them.
                 if !self.is_spent()
-                    && let Some(near) = nearest(key, keys.iter().copied())
+                    && let Some(near) = near
                     && !entries.iter().any(|(known, _)| known == near)
                 {
                     fields.entries.push((near.to_owned(), *value));
@@ -247,6 +267,43 @@ impl Reader<'_> {
             }
         }
         Some(fields)
+    }
+
+    /// Reports a key that is none of `keys`, and says which is meant, if that is told.
+    fn misplaced<'k>(&mut self, key: &str, value: NodeId, keys: &[&'k str]) -> Option<&'k str> {
+        if self.is_spent() {
+            self.untold += 1;
+            return None;
+        }
+        let place = Place::KeyOf(value);
+        let language = self.language;
+        let near = nearest(key, keys.iter().copied());
+        let is_plural = near.is_some_and(|near| near.strip_suffix('s') == Some(key));
+        if let Some(home) = language.home(key).filter(|_| !is_plural) {
+            self.mistake_with_help(
+                place,
+                format!("`{key}` does not belong here"),
+                format!("it is a key of {home}; here are {}", alternatives(keys)),
+            );
+            return near;
+        }
+        let (meant, help) = match language.meant(key, keys) {
+            Some(Meant::Key(meant)) => {
+                let meant = keys.iter().copied().find(|known| *known == meant);
+                (
+                    meant,
+                    format!("did you mean `{}`?", meant.unwrap_or_default()),
+                )
+            }
+            Some(Meant::Path(path)) => (None, format!("here it is `{path}`")),
+            Some(Meant::Nothing(why)) => (None, why.to_owned()),
+            None => {
+                self.unknown(place, "key", key, keys);
+                return near;
+            }
+        };
+        self.mistake_with_help(place, format!("unknown key `{key}`"), help);
+        meant
     }
 
     pub(crate) fn twice(&mut self, key: &str, first: NodeId, second: NodeId) {
@@ -273,7 +330,11 @@ impl Reader<'_> {
             let help = format!("put a colon after the key: `{key}: {}`", value.trim());
             return self.mistake_with_help(place, format!("unknown key `{word}`"), help);
         }
+        let normal = word.to_lowercase();
+        let mut theirs = self.language.words.iter();
+        let theirs = theirs.find(|(of, other, _)| *of == what && *other == normal);
         let help = match nearest(word, words.iter().copied()) {
+            _ if let Some((_, _, cure)) = theirs => (*cure).to_owned(),
             Some(near) => format!("did you mean `{near}`?"),
             None if word == "unknown" => format!(
                 "leave the key out where the documents do not say; else write {}",
@@ -284,7 +345,7 @@ impl Reader<'_> {
         self.mistake_with_help(place, format!("unknown {what} `{word}`"), help);
     }
 
-    pub(crate) fn required<T: Decode>(&mut self, fields: &Fields, key: &str) -> Option<T> {
+    pub(crate) fn required<T: Decode>(&mut self, fields: &Fields, key: &'static str) -> Option<T> {
         match fields.get(key) {
             Some(node) if self.lacks_value(node, fields, key) => {
                 let help = format!(
@@ -294,7 +355,7 @@ impl Reader<'_> {
                 self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
                 None
             }
-            Some(node) => T::decode(node, self),
+            Some(node) => self.value(fields, key, node),
             None => {
                 let place = if fields.at == self.tree.root() {
                     Place::Spec
@@ -320,7 +381,20 @@ impl Reader<'_> {
             && self.language.guide.takes_one_value(fields.record, key)
     }
 
-    pub(crate) fn optional<T: Decode>(&mut self, fields: &Fields, key: &str) -> Maybe<T> {
+    /// The value of a key, which mistakes in it name.
+    fn value<T: Decode>(&mut self, fields: &Fields, key: &'static str, value: NodeId) -> Option<T> {
+        let field = Field {
+            record: fields.record,
+            key,
+            value,
+        };
+        let outer = self.field.replace(field);
+        let value = T::decode(value, self);
+        self.field = outer;
+        value
+    }
+
+    pub(crate) fn optional<T: Decode>(&mut self, fields: &Fields, key: &'static str) -> Maybe<T> {
         match fields.get(key) {
             Some(node) if self.lacks_value(node, fields, key) => {
                 let help = format!(
@@ -330,7 +404,7 @@ impl Reader<'_> {
                 self.mistake_with_help(Place::KeyOf(node), format!("`{key}` has no value"), help);
                 Maybe::Broken
             }
-            Some(node) => match T::decode(node, self) {
+            Some(node) => match self.value(fields, key, node) {
                 Some(value) => Maybe::Given(value),
                 None => Maybe::Broken,
             },
@@ -385,7 +459,7 @@ impl Decode for bool {
         match reader.tree.node(node) {
             Node::Bool(value) => Some(*value),
             _ => {
-                reader.unexpected(node, "true or false");
+                reader.mismatch(node);
                 None
             }
         }
@@ -394,6 +468,8 @@ impl Decode for bool {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Boolean",
+            sample: "true",
+            unit: None,
             about: "`true` or `false`",
             form: Form::Boolean,
         })
@@ -405,19 +481,8 @@ impl Decode for String {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
         match reader.tree.node(node) {
             Node::Text(text) => Some(text.clone()),
-            Node::Number(_) | Node::Bool(_) => {
-                reader.mistake_with_help(
-                    Place::At(node),
-                    format!(
-                        "expected a text, found {}",
-                        reader.tree.node(node).describe()
-                    ),
-                    "put it in quotes",
-                );
-                None
-            }
             _ => {
-                reader.unexpected(node, "a text");
+                reader.mismatch(node);
                 None
             }
         }
@@ -426,6 +491,8 @@ impl Decode for String {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "String",
+            sample: "text",
+            unit: None,
             about: "a text",
             form: Form::Text,
         })
@@ -437,12 +504,19 @@ impl Decode for u16 {
     fn decode(node: NodeId, reader: &mut Reader) -> Option<Self> {
         let status = match reader.tree.node(node) {
             Node::Number(number) => number.parse().ok(),
-            _ => None,
+            _ => {
+                reader.mismatch(node);
+                return None;
+            }
         };
         match status {
             Some(status @ 100..=599) => Some(status),
             _ => {
-                reader.mistake(Place::At(node), "expected an HTTP status from 100 to 599");
+                reader.mistake_with_help(
+                    Place::At(node),
+                    "there is no such HTTP status",
+                    "it has three digits, the first from 1 to 5: `400`",
+                );
                 None
             }
         }
@@ -451,6 +525,8 @@ impl Decode for u16 {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "HttpStatus",
+            sample: "400",
+            unit: None,
             about: "an HTTP status",
             form: Form::Integer {
                 minimum: 100,

@@ -5,8 +5,8 @@ use oauth_atlas_description::owned;
 
 use crate::model::{
     Answer, Api, AuthorizationCode, ChallengeMethod, Client, ClientAuth, ClientKind, Endpoint,
-    HttpMethod, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
-    Rotation, Scopes, SecretForm, Separator, TokenLifetime, TokenResponse, Variable, VariableKind,
+    Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation, Scopes,
+    SecretForm, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 use crate::prose::code;
 
@@ -234,7 +234,7 @@ pub(crate) fn client_auth(client: &Client) -> String {
         .collect();
     let sends_a_secret = !matches!(client.auth.as_slice(), [ClientAuth::None]);
     let secret = match client.secret {
-        SecretForm::Empty if sends_a_secret => " with an empty secret",
+        SecretForm::Empty if sends_a_secret => " and an empty secret",
         SecretForm::RsaPkcs1V15Base64 => {
             "; the secret comes encrypted to your RSA key, and `EncryptedSecret` (feature \
              `encrypted-secret`) decrypts it"
@@ -257,7 +257,8 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     let mut value = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    if endpoint.method == HttpMethod::Post || encodings != ["form"] {
+    let standard = owned::Endpoint::default();
+    if endpoint.method == standard.method || endpoint.encodings != standard.encodings {
         value += &format!(", parameters as {}", encodings.join(" or "));
     }
     match endpoint.auth {
@@ -350,9 +351,10 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         true => String::new(),
         false => format!(", by a {} in responses", scopes.response_separator.word()),
     };
-    let separated = match scopes.request_separators.as_slice() {
-        [Separator::Space] if response.is_empty() => String::new(),
-        _ => format!(", separated by a {}{response}", separators.join(" or a ")),
+    let standard = owned::ScopeRules::default().request_separators;
+    let separated = match scopes.request_separators == standard && response.is_empty() {
+        true => String::new(),
+        false => format!(", separated by a {}{response}", separators.join(" or a ")),
     };
     let value = format!("{count}{separated}");
     facts.add(

@@ -3,6 +3,7 @@
 pub(crate) mod guide;
 pub(crate) mod json;
 pub(crate) mod reference;
+pub(crate) mod sample;
 pub(crate) mod schema;
 pub(crate) mod shape;
 pub(crate) mod words;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::decode::{Decode, Place, Reader, hidden};
 use crate::model::Provider;
-use crate::yaml::diagnostic::Report;
+use crate::yaml::diagnostic::{Label, Report};
+use crate::yaml::locate::locate;
 use crate::yaml::source::{self, Source};
 use crate::yaml::tree::{Node, Tree};
 use crate::{check, lower, spec};
@@ -79,6 +80,7 @@ fn read(
         report,
         cited: Vec::new(),
         used: Vec::new(),
+        field: None,
         spent: 0,
         untold: 0,
     };
@@ -99,6 +101,29 @@ fn read(
         reader.mistake(Place::Spec, "the spec is incomplete");
     }
     lowered
+}
+
+impl Report {
+    /// Adds a mistake of the source with this index, at the value that these keys and indices lead to;
+    /// where one of them is not there, at the last that is.
+    pub fn mistake(
+        &mut self,
+        source: usize,
+        path: &[&str],
+        title: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let span = Tree::parse(&self.sources[source]).ok().map(|tree| {
+            let steps = tree.path(tree.find(path));
+            locate(&self.sources[source].text, &steps)
+        });
+        let label = |span| Label {
+            span,
+            text: String::new(),
+        };
+        let labels = span.into_iter().map(label).collect();
+        self.add(source, title, labels, Some(help.into()));
+    }
 }
 
 /// Decodes and checks.

@@ -7,15 +7,13 @@ mod description;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use oauth_atlas_description::owned;
-
 pub use crate::spec::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Duration,
     Encoding, Expiry, HttpMethod, Lifetime, OmittedScope, Operation, ParameterType, Pkce,
     PkceClients, Presence, ResponseFormat, Rotation, SecretForm, Separator, TokenKind,
     VariableKind,
 };
-pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind};
+pub use oauth_atlas_description::{EndpointKind, GrantKind, LifetimeOf, OperationKind, owned};
 
 /// A provider.
 #[derive(Clone, Debug)]

@@ -36,6 +36,8 @@ pub(crate) fn schema() -> (String, String) {
         about: "The version of this form. It grows when an older reader would misunderstand a newer file.",
         shape: Shape::Scalar(Scalar {
             name: "Format",
+            sample: "1",
+            unit: None,
             about: "the number 1",
             form: Form::Integer {
                 minimum: FORMAT,
@@ -69,6 +71,8 @@ fn shape(guide: &mut Guide, described: &Described) -> Shape {
     let text = || {
         Shape::Scalar(Scalar {
             name: "String",
+            sample: "text",
+            unit: None,
             about: "a text",
             form: Form::Text,
         })
@@ -77,11 +81,15 @@ fn shape(guide: &mut Guide, described: &Described) -> Shape {
         Described::Text => text(),
         Described::Flag => Shape::Scalar(Scalar {
             name: "Boolean",
+            sample: "true",
+            unit: None,
             about: "`true` or `false`",
             form: Form::Boolean,
         }),
         Described::Number => Shape::Scalar(Scalar {
             name: "Number",
+            sample: "1",
+            unit: None,
             about: "a whole number",
             form: Form::Integer {
                 minimum: 0,

@@ -1,5 +1,6 @@
 //! What a spec may say, in the order and the words of the YAML.
 
+mod others;
 mod scalar;
 mod views;
 
@@ -51,6 +52,9 @@ impl Guide {
 pub(crate) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language {
     guide: Guide::new(),
     homes: HOMES,
+    aliases: others::KEYS,
+    foreign: others::NOTHING,
+    words: others::WORDS,
 });
 
 described_words! {

@@ -33,6 +33,19 @@ pub fn scope_variant(scope: &str) -> Option<String> {
     check::is_scope(scope).then(|| name::variant(scope))?
 }
 
+/// Whether a scope has a `{name}` in which something else is sent: a spec has whole names alone.
+#[must_use]
+pub fn is_scope_template(scope: &str) -> bool {
+    check::has_variable(scope)
+}
+
+/// A summary as a spec has it, which reads on after "Acme,": a noun phrase in lower case, without a
+/// full stop. What may be a name keeps its capitals.
+#[must_use]
+pub fn summary(text: &str) -> String {
+    check::summary(text)
+}
+
 /// What is wrong with the address of a page, and what would be right; nothing where a spec takes
 /// it.
 #[must_use]
@@ -166,6 +179,20 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_is_the_rest_of_a_sentence() {
+        for (text, expected) in [
+            ("a marketplace for anvils", "a marketplace for anvils"),
+            ("A marketplace for anvils.", "a marketplace for anvils"),
+            ("THE MARKETPLACE", "the marketplace"),
+            ("the login of VK", "the login of VK"),
+            ("Acme's login", "Acme's login"),
+            ("...", ""),
+        ] {
+            assert_eq!(summary(text), expected);
+        }
+    }
+
+    #[test]
     fn what_is_no_scope_has_no_variant() {
         assert_eq!(scope_variant("read:user").as_deref(), Some("ReadUser"));
         assert_eq!(scope_variant("a b"), None);
@@ -225,7 +252,7 @@ mod tests {
             ("https://acme.example/{Realm}", "cannot name a variable"),
             ("https://acme.example/{type}", "cannot name a variable"),
             ("https://acme.example/{}", "cannot name a variable"),
-            ("https://acme.example/{{a}}", "cannot name a variable"),
+            ("https://acme.example/{{a}}", "is not how a variable"),
             ("https://acme.example/{a", "`{` without `}`"),
             ("https://acme.example/a}", "`}` without `{`"),
             ("https://acme.example/{a}#top", "has no fragment"),

@@ -7,7 +7,11 @@
 //! use oauth_atlas::cryptofuse::{Client, Scope};
 //!
 //! # async fn example() -> Result<(), oauth_atlas::Error> {
-//! let cryptofuse = Client::confidential("https://api.merchant.example", "client id", "client secret")?;
+//! let cryptofuse = Client::confidential(
+//!     "https://api.merchant.example",
+//!     "client id",
+//!     "client secret",
+//! )?;
 //!
 //! let tokens = cryptofuse.client_credentials([Scope::Read]).await?;
 //! # Ok(())
@@ -39,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with CryptoFuse.
+/// A client of CryptoFuse: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -51,13 +55,13 @@ impl Client {
     /// `base_url`: The base URL that CryptoFuse gave to the merchant, written BASE_URL in the
     /// documents.
     ///
-    /// Where users type the URL, go on with
+    /// If users enter the URL, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
-    /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
-    /// a fragment.
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
     #[inline]
     pub fn confidential(
         base_url: &str,
@@ -69,7 +73,7 @@ impl Client {
             .map(Self)
     }
 
-    /// Says who it is in another way. CryptoFuse accepts
+    /// Overrides the client authentication method. CryptoFuse accepts
     /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
@@ -78,14 +82,14 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Gets tokens for the application itself (RFC 6749 §4.4).
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
     #[inline]
     pub fn client_credentials(
         &self,
@@ -95,28 +99,28 @@ impl Client {
     }
 
     /// Sends an authenticated request to the CryptoFuse API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{base_url}`.
+    /// A path is appended to `{base_url}`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 

@@ -30,8 +30,8 @@
 //! - `invalid_token`: The token is wrong or has run out. Refresh the token, or ask for a new
 //!   one.
 //! - `token_revoked`: The token was revoked. Ask for a new token.
-//! - `insufficient_scope`: The token may not do this. Ask for a token with a scope that allows
-//!   it, within the scopes of the API key.
+//! - `insufficient_scope`: The token may not do this. Request a token with a scope that allows
+//!   the call, within the scopes of the API key.
 //! - `too_many_requests`: There were too many requests. Wait, and longer each time, before
 //!   another try.
 //!
@@ -44,7 +44,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Deribit.
+/// A client of Deribit: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -61,28 +61,28 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// Uses other hosts than those of [`Environment::Production`].
+    /// Selects the environment; the default is [`Environment::Production`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -92,7 +92,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Gets tokens for the application itself (RFC 6749 §4.4).
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
     #[inline]
     pub fn client_credentials(
         &self,
@@ -133,28 +133,28 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Deribit API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{api}/api/v2`.
+    /// A path is appended to `{api}/api/v2`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -225,7 +225,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-/// A set of Deribit's hosts.
+/// An environment of Deribit: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -429,7 +429,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "insufficient_scope",
-            hint: "Ask for a token with a scope that allows it, within the scopes of the API key.",
+            hint: "Request a token with a scope that allows the call, within the scopes of the API key.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

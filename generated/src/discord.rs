@@ -27,8 +27,8 @@
 //! - **Access token lifetime**: 7 days.
 //! - **Scopes**: [`Scope`] lists 37; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`].
-//! - **Kept with the tokens**: [`GuildId`], [`Permissions`], [`Guild`], [`WebhookId`],
-//!   [`WebhookToken`], [`WebhookUrl`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+//! - **Kept with the tokens**: [`GuildId`], [`Permissions`], [`Guild`] and 3 more below; read
+//!   them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -46,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Discord.
+/// A client of Discord: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -72,14 +72,14 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Says who it is in another way. Discord accepts
+    /// Overrides the client authentication method. Discord accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
@@ -88,14 +88,14 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
     /// An app on a phone that is called back by a URL scheme of its own has to use PKCE, with a
     /// secret as well as without.
@@ -104,7 +104,7 @@ impl Client {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -117,8 +117,8 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     ///
     /// The answer has a refresh token; that it differs from the one sent is said nowhere.
     #[inline]
@@ -126,7 +126,7 @@ impl Client {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -136,7 +136,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Gets tokens for the application itself (RFC 6749 §4.4).
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
     #[inline]
     pub fn client_credentials(
         &self,
@@ -145,7 +145,7 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
-    /// Asks for a code that the user types in on another device (RFC 8628).
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
         &self,
@@ -154,7 +154,7 @@ impl Client {
         self.0.authorize_device(scopes)
     }
 
-    /// Asks once whether the user has typed the code in, for a loop of your own.
+    /// Asks once whether the user has entered the code, for a loop of your own.
     #[inline]
     pub fn poll_device<'login>(
         &self,
@@ -163,7 +163,7 @@ impl Client {
         self.0.poll_device(login)
     }
 
-    /// Waits until the user has typed the code in, and asks for tokens.
+    /// Waits until the user has entered the code, and returns the tokens.
     #[inline]
     pub fn finish_device(
         &self,
@@ -194,37 +194,37 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     ///
-    /// Needs [`Scope::Identify`].
+    /// Requires [`Scope::Identify`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the Discord API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `https://discord.com/api/v10`.
+    /// A path is appended to `https://discord.com/api/v10`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -237,7 +237,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to Discord.
+/// A login at Discord that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -273,29 +273,29 @@ impl Authorize {
         Self(self.0.option("disable_guild_select", value.to_string()))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()

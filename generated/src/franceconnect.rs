@@ -56,7 +56,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with FranceConnect.
+/// A client of FranceConnect: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -73,34 +73,34 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Uses other hosts than those of [`Environment::Production`].
+    /// Selects the environment; the default is [`Environment::Production`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -122,7 +122,7 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     ///
     /// Answers with a signed JWT and not with a JSON object; FranceConnect+ encrypts it as well.
     #[inline]
@@ -131,28 +131,28 @@ impl Client {
     }
 
     /// Sends an authenticated request to the FranceConnect API, with `authorization: Bearer <access token>`.
-    /// The URL is absolute.
+    /// The URL must be absolute.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -165,7 +165,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to FranceConnect.
+/// A login at FranceConnect that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -174,7 +174,7 @@ impl Authorize {
     /// The level of assurance of eIDAS that the login has to reach. FranceConnect knows eidas1, the
     /// low level; FranceConnect+ knows eidas2, the substantial one, and eidas3, the high one.
     ///
-    /// The provider refuses a login without it.
+    /// Required: the provider refuses a login without it.
     #[inline]
     pub fn acr_values(self, value: AcrValues) -> Self {
         Self(self.0.option("acr_values", value.as_str()))
@@ -183,7 +183,7 @@ impl Authorize {
     /// A random value of at least 32 characters that the ID token repeats. The application has to
     /// compare the two.
     ///
-    /// The provider refuses a login without it.
+    /// Required: the provider refuses a login without it.
     #[inline]
     pub fn nonce(self, value: impl Into<String>) -> Self {
         Self(self.0.option("nonce", value))
@@ -214,29 +214,29 @@ impl Authorize {
         Self(self.0.option("ui_locales", value))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -409,7 +409,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-/// A set of FranceConnect's hosts.
+/// An environment of FranceConnect: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {

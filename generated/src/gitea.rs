@@ -7,7 +7,11 @@
 //! use oauth_atlas::gitea::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
-//! let gitea = Client::confidential("https://gitea.example", "client id", "client secret")?
+//! let gitea = Client::confidential(
+//!     "https://gitea.example",
+//!     "client id",
+//!     "client secret",
+//! )?
 //!     .redirect_uri("https://app.example/callback");
 //!
 //! let login = gitea.authorize([Scope::Openid]).start()?;
@@ -53,7 +57,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Gitea.
+/// A client of Gitea: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -64,13 +68,13 @@ impl Client {
     ///
     /// `base_url`: The URL of the Gitea instance.
     ///
-    /// Where users type the URL, go on with
+    /// If users enter the URL, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
-    /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
-    /// a fragment.
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
     #[inline]
     pub fn confidential(
         base_url: &str,
@@ -88,13 +92,13 @@ impl Client {
     ///
     /// `base_url`: The URL of the Gitea instance.
     ///
-    /// Where users type the URL, go on with
+    /// If users enter the URL, also set
     /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     ///
     /// # Errors
     ///
-    /// A configuration error where the URL is not `https` (or loopback), or has a user, a query or
-    /// a fragment.
+    /// A configuration error if the URL is not `https` (or loopback), or has a user, a query or a
+    /// fragment.
     #[inline]
     pub fn public(
         base_url: &str,
@@ -105,14 +109,14 @@ impl Client {
             .map(Self)
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Says who it is in another way. Gitea accepts
+    /// Overrides the client authentication method. Gitea accepts
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post),
     /// [`client_secret_basic_raw`](oauth_atlas::ClientAuth::BasicRaw); the first is the default.
     #[inline]
@@ -121,22 +125,22 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
-    /// Writes token requests in another encoding. Gitea accepts form and json; the first is the
+    /// Overrides the encoding of token requests. Gitea accepts form and json; the first is the
     /// default.
     #[inline]
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-        Self(self.0.encoding(encoding))
+        Self(self.0.token_encoding(encoding))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     ///
     /// A public client has to use PKCE.
     #[inline]
@@ -144,7 +148,7 @@ impl Client {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -157,8 +161,8 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     ///
     /// Each answer has another refresh token. Whether the old one stays good is a setting of the
     /// instance, INVALIDATE_REFRESH_TOKENS.
@@ -167,7 +171,7 @@ impl Client {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -177,7 +181,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Asks for a code that the user types in on another device (RFC 8628).
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
         &self,
@@ -186,7 +190,7 @@ impl Client {
         self.0.authorize_device(scopes)
     }
 
-    /// Asks once whether the user has typed the code in, for a loop of your own.
+    /// Asks once whether the user has entered the code, for a loop of your own.
     #[inline]
     pub fn poll_device<'login>(
         &self,
@@ -195,7 +199,7 @@ impl Client {
         self.0.poll_device(login)
     }
 
-    /// Waits until the user has typed the code in, and asks for tokens.
+    /// Waits until the user has entered the code, and returns the tokens.
     #[inline]
     pub fn finish_device(
         &self,
@@ -213,35 +217,35 @@ impl Client {
         self.0.introspect(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the Gitea API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{base_url}/api/v1`.
+    /// A path is appended to `{base_url}/api/v1`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -254,7 +258,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to Gitea.
+/// A login at Gitea that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -266,29 +270,29 @@ impl Authorize {
         Self(self.0.option("nonce", value))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()

@@ -33,7 +33,8 @@
 //!
 //! # Errors
 //!
-//! - `incorrect_client_credentials`: Check both against the settings of the app.
+//! - `incorrect_client_credentials`: Check the client id and the secret against the settings of
+//!   the app.
 //! - `redirect_uri_mismatch`: Register the redirect URI in the settings of the app.
 //! - `bad_verification_code`: Start the authorization again; a code lives for ten minutes.
 //! - `unverified_user_email`: Ask the user to confirm the address at GitHub and to try again.
@@ -42,8 +43,7 @@
 //! - `access_denied`: Ask again only when the user wants to.
 //! - `expired_token`: Ask for a new device code.
 //! - `unsupported_grant_type`: Send the grant type of RFC 8628.
-//! - `incorrect_device_code`: Send the device code as it was received.
-//! - 1 more, each with its cure: in the spec, and in the message at run time.
+//! - 2 more, each with its cure: in the spec, and in the message at run time.
 //!
 //! # More
 //!
@@ -54,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with GitHub.
+/// A client of GitHub: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -80,7 +80,7 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
@@ -102,20 +102,20 @@ impl Client {
         Self(self.0.variable("api_host", value))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -128,8 +128,8 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     ///
     /// Only tokens that expire have a refresh token, which can be used once. The secret is
     /// required, but not where the token came from the device flow.
@@ -138,7 +138,7 @@ impl Client {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -148,7 +148,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Asks for a code that the user types in on another device (RFC 8628).
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
         &self,
@@ -157,7 +157,7 @@ impl Client {
         self.0.authorize_device(scopes)
     }
 
-    /// Asks once whether the user has typed the code in, for a loop of your own.
+    /// Asks once whether the user has entered the code, for a loop of your own.
     #[inline]
     pub fn poll_device<'login>(
         &self,
@@ -166,7 +166,7 @@ impl Client {
         self.0.poll_device(login)
     }
 
-    /// Waits until the user has typed the code in, and asks for tokens.
+    /// Waits until the user has entered the code, and returns the tokens.
     #[inline]
     pub fn finish_device(
         &self,
@@ -186,35 +186,35 @@ impl Client {
         self.0.revoke_access_token(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the GitHub API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `https://{api_host}`.
+    /// A path is appended to `https://{api_host}`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -227,7 +227,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to GitHub.
+/// A login at GitHub that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -252,36 +252,36 @@ impl Authorize {
         Self(self.0.option("prompt", value.as_str()))
     }
 
-    /// Asks for a refresh token as well. It is not needed where the settings of the app turn on
-    /// tokens that expire.
+    /// Also requests a refresh token. It is not needed where the settings of the app turn on tokens
+    /// that expire.
     #[inline]
     pub fn offline(self) -> Self {
         Self(self.0.offline())
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -991,7 +991,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "incorrect_client_credentials",
-            hint: "Check both against the settings of the app.",
+            hint: "Check the client id and the secret against the settings of the app.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
@@ -1041,7 +1041,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "device_flow_disabled",
-            hint: "Turn it on in the settings of the app.",
+            hint: "Turn on the device flow in the settings of the app.",
             ..provider::ErrorCode::STANDARD
         },
     ],

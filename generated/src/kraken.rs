@@ -21,7 +21,7 @@
 //!   first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic_raw`; the secret
 //!   comes encrypted to your RSA key, and `EncryptedSecret` (feature `encrypted-secret`)
-//!   decrypts it; [`Client::public`] with `client_secret_basic_raw` with an empty secret.
+//!   decrypts it; [`Client::public`] with `client_secret_basic_raw` and an empty secret.
 //! - **PKCE**: not documented; the provider's own software sends it, and so does this client.
 //! - **Redirect URI**: required.
 //! - **Refresh**: each refresh returns a new refresh token; the old access token is
@@ -47,7 +47,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Kraken.
+/// A client of Kraken: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -57,8 +57,8 @@ impl Client {
     /// An application with a server that keeps the secret. Kraken encrypts the secret with the RSA
     /// key of the application, so it has to be decrypted once before it is used.
     ///
-    /// The secret is handed out encrypted with your RSA key. With the feature `encrypted-secret`,
-    /// `EncryptedSecret` turns it into the one to give here.
+    /// The provider encrypts the secret to your RSA key. With the feature `encrypted-secret`,
+    /// `EncryptedSecret` decrypts it.
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -78,34 +78,34 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Uses other hosts than those of [`Environment::Production`].
+    /// Selects the environment; the default is [`Environment::Production`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -118,14 +118,14 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -135,39 +135,39 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     ///
     /// The e-mail address and the public account id (IIBAN) of the user.
     ///
-    /// Needs [`Scope::InfoBasic`].
+    /// Requires [`Scope::InfoBasic`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the Kraken API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{api}/oauth`.
+    /// A path is appended to `{api}/oauth`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -180,7 +180,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to Kraken.
+/// A login at Kraken that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -198,29 +198,29 @@ impl Authorize {
         Self(self.0.variable("language", value.as_str()))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -354,7 +354,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-/// A set of Kraken's hosts.
+/// An environment of Kraken: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {

@@ -32,7 +32,8 @@
 //! - **Refresh token lifetime**: 100 days. The time starts anew with each refresh, up to five
 //!   years after the login.
 //! - **Scopes**: [`Scope`] lists 19; [`Authorize::scope`] takes others by name.
-//! - **Kept with the tokens**: [`RealmId`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+//! - **Kept with the tokens**: [`RealmId`]; read them with
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
@@ -41,7 +42,8 @@
 //! - `invalid_client`: The client id or the secret is wrong. Check the keys, and that they are
 //!   those of the environment.
 //! - `invalid_request`: The request is malformed. Check the code and the redirect URI.
-//! - `unauthorized_client`: The application may not do this. Check its settings and scopes.
+//! - `unauthorized_client`: The application may not do this. Check the settings and scopes of
+//!   the application.
 //! - `unsupported_grant_type`: The grant type is another one than those for codes and refresh
 //!   tokens. Send a documented grant type.
 //!
@@ -54,7 +56,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with QuickBooks Online.
+/// A client of QuickBooks Online: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -72,21 +74,21 @@ impl Client {
         Self(oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Uses other hosts than those of [`Environment::Production`].
+    /// Selects the environment; the default is [`Environment::Production`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Says who it is in another way. QuickBooks Online accepts
+    /// Overrides the client authentication method. QuickBooks Online accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
@@ -95,20 +97,20 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -121,8 +123,8 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     ///
     /// The refresh token to use next is always the one that came last. An earlier one expires 24
     /// hours after it.
@@ -131,7 +133,7 @@ impl Client {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -163,35 +165,35 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the QuickBooks Online API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{api}`.
+    /// A path is appended to `{api}`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -204,35 +206,35 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to QuickBooks Online.
+/// A login at QuickBooks Online that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
 
 impl Authorize {
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -337,7 +339,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-/// A set of QuickBooks Online's hosts.
+/// An environment of QuickBooks Online: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -614,7 +616,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "unauthorized_client",
-            hint: "Check its settings and scopes.",
+            hint: "Check the settings and scopes of the application.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

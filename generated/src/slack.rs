@@ -31,22 +31,19 @@
 //! - **Refresh token lifetime (public)**: 30 days.
 //! - **Scopes**: [`Scope`] lists 78; [`Authorize::scope`] takes others by name; [`UserScope`]
 //!   is for [`Authorize::user_scopes`].
-//! - **Kept with the tokens**: [`TeamId`], [`EnterpriseId`], [`AppId`], [`BotUserId`],
-//!   [`UserId`], [`UserAccessToken`], [`GrantedUserScope`], [`UserRefreshToken`],
-//!   [`UserExpiresIn`], [`IncomingWebhookUrl`], for
-//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
+//! - **Kept with the tokens**: [`TeamId`], [`EnterpriseId`], [`AppId`] and 7 more below; read
+//!   them with [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
-//! - `invalid_client_id`: Check it against the settings of the app.
-//! - `bad_client_secret`: Check it against the settings of the app.
+//! - `invalid_client_id`: Check the client id against the settings of the app.
+//! - `bad_client_secret`: Check the client secret against the settings of the app.
 //! - `invalid_code`: Start the installation again; a code lives for ten minutes.
 //! - `bad_redirect_uri`: Send the same redirect URI twice, and register it.
 //! - `invalid_code_verifier`: Start the installation again and keep the verifier.
 //! - `pkce_not_allowed`: Log in as a confidential client, or turn PKCE on in the settings of
 //!   the app.
-//! - `invalid_refresh_token`: Keep the newest refresh token, and start the installation again.
-//! - 4 more, each with its cure: in the spec, and in the message at run time.
+//! - 5 more, each with its cure: in the spec, and in the message at run time.
 //!
 //! # More
 //!
@@ -57,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Slack.
+/// A client of Slack: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -83,21 +80,21 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Uses other hosts than those of [`Environment::Production`].
+    /// Selects the environment; the default is [`Environment::Production`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         Self(self.0.environment(environment.as_str()))
     }
 
-    /// Says who it is in another way. Slack accepts
+    /// Overrides the client authentication method. Slack accepts
     /// [`client_secret_basic`](oauth_atlas::ClientAuth::Basic),
     /// [`client_secret_post`](oauth_atlas::ClientAuth::Post); the first is the default.
     #[inline]
@@ -106,20 +103,20 @@ impl Client {
         Self(self.0.client_auth(method))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -132,14 +129,14 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -159,28 +156,28 @@ impl Client {
     }
 
     /// Sends an authenticated request to the Slack API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `{slack}/api`.
+    /// A path is appended to `{slack}/api`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -193,7 +190,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to Slack.
+/// A login at Slack that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -213,29 +210,29 @@ impl Authorize {
         Self(self.0.group("user_scope", scopes))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -997,7 +994,7 @@ impl UserScope {
 
 oauth_atlas::runtime::scope_enum!(UserScope, PROVIDER.scopes.groups[0].values);
 
-/// A set of Slack's hosts.
+/// An environment of Slack: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -2244,13 +2241,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     errors: &[
         provider::ErrorCode {
             code: "invalid_client_id",
-            hint: "Check it against the settings of the app.",
+            hint: "Check the client id against the settings of the app.",
             status: Some(200),
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {
             code: "bad_client_secret",
-            hint: "Check it against the settings of the app.",
+            hint: "Check the client secret against the settings of the app.",
             status: Some(200),
             ..provider::ErrorCode::STANDARD
         },

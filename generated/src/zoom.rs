@@ -29,14 +29,15 @@
 //! - **Scopes**: [`Scope`] lists 116; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::account_credentials`].
-//! - **Kept with the tokens**: [`ApiUrl`], for [`TokenSet::get`](oauth_atlas::TokenSet::get).
+//! - **Kept with the tokens**: [`ApiUrl`]; read them with
+//!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
 //! # Errors
 //!
 //! - `4700`: Refresh the token or send the user through the login again.
 //! - `4702`: Check the client id and the client secret.
 //! - `4704`: Check the client id and the client secret.
-//! - `4705`: Check what kind of app it is.
+//! - `4705`: Check that the type of the app allows this grant.
 //! - `4706`: Check that nothing takes the Authorization header or the body away.
 //! - `4709`: Use the same redirect URI in both requests.
 //! - `4711`: Send the user through the login again.
@@ -45,8 +46,7 @@
 //! - `4732`: Try again later.
 //! - `4733`: Exchange the code within five minutes.
 //! - `4734`: Use each code once and as it came.
-//! - `4735`: Remove the tokens of this user.
-//! - 8 more, each with its cure: in the spec, and in the message at run time.
+//! - 9 more, each with its cure: in the spec, and in the message at run time.
 //!
 //! # More
 //!
@@ -57,7 +57,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// An application registered with Zoom.
+/// A client of Zoom: the application as it is registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -84,14 +84,14 @@ impl Client {
         Self(oauth_atlas::Core::public(&PROVIDER, client_id))
     }
 
-    /// Where the user comes back to.
+    /// Sets the redirect URI, to which the browser returns after the login.
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Uses other hosts than those of [`Environment::Commercial`].
+    /// Selects the environment; the default is [`Environment::Commercial`].
     #[inline]
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
@@ -105,28 +105,28 @@ impl Client {
         Self(self.0.variable("api", value))
     }
 
-    /// Writes token requests in another encoding. Zoom accepts form and query; the first is the
+    /// Overrides the encoding of token requests. Zoom accepts form and query; the first is the
     /// default.
     #[inline]
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-        Self(self.0.encoding(encoding))
+        Self(self.0.token_encoding(encoding))
     }
 
-    /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
+    /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
-    /// Asks the user for access (RFC 6749 §4.1).
+    /// Starts a login: the user is asked for access (RFC 6749 §4.1).
     #[inline]
     pub fn authorize(&self, scopes: impl IntoIterator<Item = Scope>) -> Authorize {
         Authorize(self.0.authorize(scopes))
     }
 
-    /// Reads the callback that the user came back with, and exchanges its code for tokens.
+    /// Finishes a login: checks the callback, and exchanges its code for tokens.
     ///
     /// The callback is a URL, a query string or a form body. State and issuer are checked
     /// before any request.
@@ -139,14 +139,14 @@ impl Client {
         self.0.finish(pending, callback)
     }
 
-    /// Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does not come
-    /// back is kept.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
+    /// returned, the current one is kept.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
     }
 
-    /// Keeps these tokens fresh: renews them before they expire, once however many tasks wait.
+    /// Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait.
     #[inline]
     #[must_use]
     pub fn token_source(
@@ -156,7 +156,7 @@ impl Client {
         self.0.token_source(tokens)
     }
 
-    /// Gets tokens for the application itself (RFC 6749 §4.4).
+    /// Requests tokens for the application itself (RFC 6749 §4.4).
     #[inline]
     pub fn client_credentials(
         &self,
@@ -165,7 +165,7 @@ impl Client {
         self.0.client_credentials(scopes)
     }
 
-    /// Asks for a code that the user types in on another device (RFC 8628).
+    /// Starts a login with a code that the user enters on another device (RFC 8628).
     #[inline]
     pub fn authorize_device(
         &self,
@@ -174,7 +174,7 @@ impl Client {
         self.0.authorize_device(scopes)
     }
 
-    /// Asks once whether the user has typed the code in, for a loop of your own.
+    /// Asks once whether the user has entered the code, for a loop of your own.
     #[inline]
     pub fn poll_device<'login>(
         &self,
@@ -183,7 +183,7 @@ impl Client {
         self.0.poll_device(login)
     }
 
-    /// Waits until the user has typed the code in, and asks for tokens.
+    /// Waits until the user has entered the code, and returns the tokens.
     #[inline]
     pub fn finish_device(
         &self,
@@ -226,39 +226,39 @@ impl Client {
         self.0.revoke_refresh_token(token)
     }
 
-    /// Asks who the user is.
+    /// Requests the claims of the user.
     ///
     /// An app with granular scopes needs user:read:user instead.
     ///
-    /// Needs [`Scope::UserRead`].
+    /// Requires [`Scope::UserRead`].
     #[inline]
     pub fn userinfo(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::ApiCall {
         self.0.userinfo(tokens)
     }
 
     /// Sends an authenticated request to the Zoom API, with `authorization: Bearer <access token>`.
-    /// A path is joined to `https://{api}/v2`.
+    /// A path is appended to `https://{api}/v2`.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
-    /// The headers of an API call, for an HTTP client of your own.
+    /// Returns the headers of an API call, for an HTTP client of your own.
     ///
     /// # Errors
     ///
-    /// A configuration error where the token cannot stand in a header.
+    /// A configuration error if the token is not a valid header value.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 
@@ -271,7 +271,7 @@ impl oauth_atlas::ProviderClient for Client {
     }
 }
 
-/// A request for the user's access to Zoom.
+/// A login at Zoom that has not started yet.
 #[derive(Debug)]
 #[must_use = "a login begins with `start`"]
 pub struct Authorize(oauth_atlas::Authorize);
@@ -283,29 +283,29 @@ impl Authorize {
         Self(self.0.option("optional_scope", value))
     }
 
-    /// Asks for a scope by its text, for one that is not listed.
+    /// Adds a scope that [`Scope`] does not list.
     #[inline]
     pub fn scope(self, scope: impl Into<String>) -> Self {
         Self(self.0.scope(scope))
     }
 
-    /// Sends the user back to another address than the client's.
+    /// Overrides the redirect URI of the client.
     #[inline]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
         Self(self.0.redirect_uri(uri))
     }
 
-    /// Adds a parameter that is not described here.
+    /// Adds any other parameter.
     #[inline]
     pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         Self(self.0.param(name, value))
     }
 
-    /// Makes the state and the PKCE verifier, and the URL to send the browser to.
+    /// Creates `state` and the PKCE verifier, and returns the URL to send the browser to.
     ///
     /// # Errors
     ///
-    /// A configuration error where a required value is missing.
+    /// A configuration error if a required value is missing.
     #[inline]
     pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
         self.0.start()
@@ -1038,7 +1038,7 @@ impl Scope {
 
 oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
 
-/// A set of Zoom's hosts.
+/// An environment of Zoom: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Environment {
@@ -1953,7 +1953,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         },
         provider::ErrorCode {
             code: "4705",
-            hint: "Check what kind of app it is.",
+            hint: "Check that the type of the app allows this grant.",
             ..provider::ErrorCode::STANDARD
         },
         provider::ErrorCode {

@@ -116,7 +116,7 @@ impl Core {
     /// that is appended to the API's URL.
     ///
     /// The access token goes to whatever absolute URL is given, so do not take one from outside.
-    pub fn call(&self, method: Method, url_or_path: &str, tokens: &TokenSet) -> ApiCall {
+    pub fn call_api(&self, method: Method, url_or_path: &str, tokens: &TokenSet) -> ApiCall {
         ApiCall::new(self.clone(), method, url_or_path, tokens)
     }
 
@@ -127,7 +127,7 @@ impl Core {
     ///
     /// When the access token is empty or has a character that may not stand in a header
     /// (RFC 6750 §2.1).
-    pub fn headers(&self, tokens: &TokenSet) -> Result<HeaderMap, Error> {
+    pub fn api_headers(&self, tokens: &TokenSet) -> Result<HeaderMap, Error> {
         api_headers(self, tokens.access_token())
     }
 

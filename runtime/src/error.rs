@@ -10,6 +10,7 @@ pub use crate::provider::EndpointKind;
 use crate::provider::Provider;
 use crate::text::secret::Secret;
 use code::ErrorCode;
+use verdict::Verdict;
 
 pub(crate) mod code;
 pub(crate) mod verdict;
@@ -227,6 +228,7 @@ impl fmt::Display for Error {
             ErrorKind::Server => formatter.write_str(" failed")?,
             ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
             ErrorKind::Transport => formatter.write_str(" could not be asked")?,
+            ErrorKind::Store => formatter.write_str(": the token store")?,
         }
         if let Some(code) = details.code.as_deref().or(details.standard_code) {
             write!(formatter, ": {code}")?;
@@ -322,6 +324,8 @@ pub(crate) struct Details {
     /// Whether this is a refusal of a refresh token.
     pub(crate) refuses_refresh: bool,
     needs_login: bool,
+    /// Of an error of kind [`ErrorKind::Store`].
+    pub(crate) store_verdict: Option<Verdict>,
     transport: Option<TransportError>,
     rescued: Rescued,
 }
@@ -349,6 +353,7 @@ impl Details {
             retry_after: None,
             refuses_refresh: false,
             needs_login: false,
+            store_verdict: None,
             transport: None,
             rescued: Rescued::default(),
         }
@@ -401,6 +406,8 @@ pub enum ErrorKind {
     Response,
     /// No whole response came back.
     Transport,
+    /// The token store failed, or other processes had the account's tokens for too long.
+    Store,
 }
 
 /// Why a callback was rejected before any request was sent.

@@ -13,7 +13,7 @@
 //! # fn acme() -> Fake { Fake::new(&Provider::STANDARD) }
 //! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
 //! let fake = acme().start().await?;
-//! // Give the client `fake.client_id()`, `fake.client_secret()` and `.with(fake.settings())`,
+//! // Give the client `fake.client_id()`, `fake.client_secret()` and `.with_settings(fake.settings())`,
 //! // start a login, and be the browser of a user who agrees:
 //! # let login_url = "";
 //! let callback = fake.approve(login_url)?;
@@ -159,7 +159,7 @@ impl Fake {
         let description = Description::from(self.provider);
         let failed = |error: io::Error| FakeError(format!("cannot listen: {error}"));
         let (listener, origin) = server::bind(self.port).map_err(failed)?;
-        let settings = Settings::new().origin(&origin);
+        let settings = Settings::new().replace_origin(&origin);
         let settings = settings.map_err(|error| FakeError(error.to_string()))?;
         let only_public = description.confidential.is_none();
         let name = description.name.clone();
@@ -209,6 +209,18 @@ struct Inner {
     only_public: bool,
     shared: Arc<Shared>,
     _running: server::Running,
+}
+
+/// An endpoint of a [`FakeServer`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FakeEndpoint {
+    /// Which of the provider's endpoints it is.
+    pub kind: EndpointKind,
+    /// The method that it takes.
+    pub method: Method,
+    /// Where it answers. A name in braces stands for a value that the spec allows there.
+    pub url: String,
 }
 
 /// What the server's thread and the test share.
@@ -308,15 +320,10 @@ impl FakeServer {
         &self.0.registered.public_id
     }
 
-    /// The endpoints: what each is, its method and its URL. A name in braces stands for a value that
-    /// the spec allows there.
+    /// The endpoints that answer here.
     #[must_use]
-    pub fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
-        let endpoints = self.state().provider.endpoints().into_iter();
-        let at_origin = |path| format!("{}{path}", self.0.origin);
-        endpoints
-            .map(|(kind, method, path)| (kind, method, at_origin(path)))
-            .collect()
+    pub fn endpoints(&self) -> Vec<FakeEndpoint> {
+        self.state().provider.endpoints()
     }
 
     /// Is the browser of a user who agrees: opens the URL of a login, and returns what the browser

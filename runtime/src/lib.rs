@@ -4,7 +4,8 @@
 //! generator writes. A [`Core`] is a client of such a provider, and each generated client wraps one.
 //!
 //! Every operation is two pure functions, one that builds a request and one that reads its response:
-//! [`TokenRequest::build`] and [`TokenRequest::read`], for instance. Awaiting an operation sends the
+//! [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], for instance
+//! ([`Operation`]). Awaiting an operation sends the
 //! request with the client's [`HttpClient`], and `send_blocking` with its [`BlockingHttpClient`].
 //!
 //! What holds for every provider:
@@ -86,7 +87,6 @@ pub use kept::pending::Pending;
 pub use kept::token_key::{TokenKey, TokenValue};
 pub use kept::token_set::TokenSet;
 pub use kept::warning::Warning;
-pub use operation::OperationFuture;
 pub use operation::api::ApiCall;
 pub use operation::authorize::{Authorize, Login};
 pub use operation::device::{DeviceAnswer, DeviceLogin, DevicePoll, DeviceRequest, DeviceWait};
@@ -95,6 +95,7 @@ pub use operation::revocation::Revocation;
 pub use operation::source::{TokenEvent, TokenSource};
 pub use operation::source_call::SourceCall;
 pub use operation::token::TokenRequest;
+pub use operation::{Operation, OperationFuture};
 pub use provider::{ClientAuth, Encoding, Provider, Separator, UnknownScope};
 pub use response::callback::Callback;
 pub use response::introspection::IntrospectionResponse;

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use crate::error::Error;
+use crate::http::message::{HttpRequest, HttpResponse};
 
 pub(crate) mod api;
 pub(crate) mod authorize;
@@ -11,7 +12,145 @@ pub(crate) mod introspection;
 pub(crate) mod revocation;
 pub(crate) mod source;
 pub(crate) mod source_call;
+#[cfg(feature = "store")]
+mod stored_login;
 pub(crate) mod token;
 
+/// A request to a provider and the reading of its response: what [`TokenRequest`], [`ApiCall`] and the
+/// others have in common, for programs with an HTTP stack of their own.
+///
+/// The two halves do no IO, so one function of the program can drive every operation. The types have
+/// them as methods of their own, too, for which this trait need not be imported.
+///
+/// ```
+/// use oauth_atlas_runtime::{Error, HttpRequest, HttpResponse, Operation};
+///
+/// fn run<O: Operation>(
+///     operation: O,
+///     exchange: impl FnOnce(HttpRequest) -> HttpResponse,
+/// ) -> Result<O::Output, Error> {
+///     let response = exchange(operation.to_http_request()?);
+///     operation.read_http_response(response)
+/// }
+/// ```
+///
+/// The rules of [`HttpClient`](crate::HttpClient) hold for whoever sends the request.
+///
+/// [`TokenRequest`]: crate::TokenRequest
+/// [`ApiCall`]: crate::ApiCall
+pub trait Operation: sealed::Sending {
+    /// What a good response comes to.
+    type Output;
+
+    /// The HTTP request.
+    ///
+    /// # Errors
+    ///
+    /// When something is not set or set to what is not allowed; the types tell more.
+    fn to_http_request(&self) -> Result<HttpRequest, Error>;
+
+    /// Reads the response to the request, which has to be fresh: expiry is counted from now.
+    ///
+    /// # Errors
+    ///
+    /// When the provider refused the request, failed, or answered something else than the protocol
+    /// says; the types tell more.
+    fn read_http_response(self, response: HttpResponse) -> Result<Self::Output, Error>;
+}
+
+/// What only this library calls, and only its types are.
+pub(crate) mod sealed {
+    use crate::client::handle::Core;
+    use crate::error::{EndpointKind, Error};
+
+    /// What it takes to send an operation.
+    pub trait Sending: Sized {
+        /// The client whose operation it is.
+        fn client(&self) -> &Core;
+
+        /// Where the request goes.
+        fn endpoint(&self) -> EndpointKind;
+
+        /// Is told that no whole response came back.
+        fn not_sent(self, error: Error) -> Error {
+            error
+        }
+    }
+}
+
+pub(crate) async fn send<O: Operation>(operation: O) -> Result<O::Output, Error> {
+    let request = operation.to_http_request()?;
+    match operation.client().send(operation.endpoint(), request).await {
+        Ok(response) => operation.read_http_response(response),
+        Err(error) => Err(operation.not_sent(error)),
+    }
+}
+
+pub(crate) fn send_blocking<O: Operation>(operation: O) -> Result<O::Output, Error> {
+    let request = operation.to_http_request()?;
+    match operation
+        .client()
+        .send_blocking(operation.endpoint(), request)
+    {
+        Ok(response) => operation.read_http_response(response),
+        Err(error) => Err(operation.not_sent(error)),
+    }
+}
+
+/// Makes an operation of a type that has the two halves as methods: it can be awaited, sent by blocking
+/// code, and driven by whoever knows the trait.
+macro_rules! operation {
+    ($name:ident => $output:ty) => {
+        operation!(@implement [] $name, 'static, $output);
+    };
+    ($name:ident<$lifetime:lifetime> => $output:ty) => {
+        operation!(@implement [<$lifetime>] $name<$lifetime>, $lifetime, $output);
+    };
+    (@implement [$($generics:tt)*] $name:ty, $lifetime:lifetime, $output:ty) => {
+        impl $($generics)* $name {
+            /// Sends the request and waits, for programs without an async runtime: with the client
+            /// given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the
+            /// default one of the feature `blocking`.
+            ///
+            /// # Errors
+            ///
+            /// Those of [`to_http_request`](Self::to_http_request) and
+            /// [`read_http_response`](Self::read_http_response), when no whole response came back,
+            /// and when there is no blocking HTTP client.
+            pub fn send_blocking(self) -> Result<$output, $crate::error::Error> {
+                $crate::operation::send_blocking(self)
+            }
+        }
+
+        impl $($generics)* $crate::operation::Operation for $name {
+            type Output = $output;
+
+            fn to_http_request(
+                &self,
+            ) -> Result<$crate::http::message::HttpRequest, $crate::error::Error> {
+                self.to_http_request()
+            }
+
+            fn read_http_response(
+                self,
+                response: $crate::http::message::HttpResponse,
+            ) -> Result<$output, $crate::error::Error> {
+                self.read_http_response(response)
+            }
+        }
+
+        impl $($generics)* IntoFuture for $name {
+            type Output = Result<$output, $crate::error::Error>;
+            type IntoFuture = $crate::operation::OperationFuture<$lifetime, $output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin($crate::operation::send(self))
+            }
+        }
+    };
+}
+pub(crate) use operation;
+
 /// The future of an operation.
-pub type OperationFuture<Output> = Pin<Box<dyn Future<Output = Result<Output, Error>> + Send>>;
+pub type OperationFuture<'operation, Output> =
+    Pin<Box<dyn Future<Output = Result<Output, Error>> + Send + 'operation>>;

@@ -214,7 +214,7 @@ fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operati
             let scopes = scopes(provider, 1);
             let _ = writeln!(
                 body,
-                "{{ let client = {make}.with(wire.settings()); \
+                "{{ let client = {make}.with_settings(wire.settings()); \
                  let mut login = wire.device_login(&client.authorize_device({scopes})); \
                  wire.poll(\"{title}: device poll\", client.poll_device(&mut login)).await; }}"
             );
@@ -258,13 +258,13 @@ fn call(body: &mut String, provider: &Provider, title: &str, make: &str, operati
             (
                 "API call".to_owned(),
                 "api",
-                format!("client.call(Method::GET, \"{url}\", &wire.owned())"),
+                format!("client.call_api(Method::GET, \"{url}\", &wire.owned())"),
             )
         }
     };
     let _ = writeln!(
         body,
-        "{{ let client = {make}.with(wire.settings()); \
+        "{{ let client = {make}.with_settings(wire.settings()); \
          wire.assert_hidden(\"{title}\", &client); \
          let request = {expression}; \
          wire.{reader}(\"{title}: {name}\", request).await; }}"
@@ -401,7 +401,7 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
             OperationKind::Introspect => "introspect(ACCESS_TOKEN)".to_owned(),
             OperationKind::UserInfo => "userinfo(&wire.owned())".to_owned(),
             OperationKind::CallApi if provider.api.url.is_none() => continue,
-            OperationKind::CallApi => "call(Method::GET, \"/path\", &wire.owned())".to_owned(),
+            OperationKind::CallApi => "call_api(Method::GET, \"/path\", &wire.owned())".to_owned(),
         };
         // Where tokens are refreshed stands for where they come from.
         let name = match operation.endpoint {
@@ -411,7 +411,7 @@ fn urls(body: &mut String, provider: &Provider, title: &str, make: &str) {
         if seen.insert(name.clone()) {
             let _ = writeln!(
                 body,
-                "wire.url(\"{title}: {name}\", {make}.{expression}.build());"
+                "wire.url(\"{title}: {name}\", {make}.{expression}.to_http_request());"
             );
         }
     }

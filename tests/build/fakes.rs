@@ -111,7 +111,7 @@ fn trial(
         text,
         "Trial {{ title: {title:?}, is_public: {is_public}, make: |given| {{ \
          #[allow(unused_imports)] use {path}::{id}::*; \
-         Box::new({make}.with(given.settings())) }} }},"
+         Box::new({make}.with_settings(given.settings())) }} }},"
     );
 }
 
@@ -201,7 +201,7 @@ fn driven(Module { path, provider }: &Module) -> String {
                 };
                 method(
                     "resource(&self, tokens: &TokenSet) -> Option<ApiCall>",
-                    &format!("self.call(Method::GET, \"{url}\", tokens)"),
+                    &format!("self.call_api(Method::GET, \"{url}\", tokens)"),
                 );
             }
         }

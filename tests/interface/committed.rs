@@ -116,7 +116,7 @@ impl Client {
     #[inline]
     #[must_use]
     pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-        Self(self.0.encoding(encoding))
+        Self(self.0.token_encoding(encoding))
     }
 
     /// Separates scopes in another way. Acme takes a space or a comma; the first is the default.
@@ -129,8 +129,8 @@ impl Client {
     /// Sends requests elsewhere, to a test server or a proxy, or with another HTTP client.
     #[inline]
     #[must_use]
-    pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-        Self(self.0.with(settings))
+    pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+        Self(self.0.with_settings(settings))
     }
 
     /// Asks the user for access (RFC 6749 §4.1).
@@ -254,13 +254,13 @@ impl Client {
     /// Calls Acme's API with the access token as it wants it: `authorization: Bearer <access token>`.
     /// The URL is absolute.
     #[inline]
-    pub fn call(
+    pub fn call_api(
         &self,
         method: oauth_atlas::Method,
         url: &str,
         tokens: &oauth_atlas::TokenSet,
     ) -> oauth_atlas::ApiCall {
-        self.0.call(method, url, tokens)
+        self.0.call_api(method, url, tokens)
     }
 
     /// The headers of an API call, for an HTTP client of your own.
@@ -269,11 +269,11 @@ impl Client {
     ///
     /// A configuration error where the token cannot stand in a header.
     #[inline]
-    pub fn headers(
+    pub fn api_headers(
         &self,
         tokens: &oauth_atlas::TokenSet,
     ) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-        self.0.headers(tokens)
+        self.0.api_headers(tokens)
     }
 }
 

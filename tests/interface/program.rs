@@ -19,7 +19,7 @@ pub fn client(settings: Settings) -> Client {
     Client::confidential("id", "secret")
         .redirect_uri("https://app.example/callback")
         .environment(Environment::Production)
-        .with(settings)
+        .with_settings(settings)
 }
 
 pub fn request(client: &Client) -> Authorize {
@@ -40,7 +40,7 @@ pub fn finish(client: &Client, pending: Pending, callback: &str) -> TokenRequest
 }
 
 pub fn own_tokens(client: &Client) -> TokenSource {
-    client.client_credentials([]).scope("anvils:read").source()
+    client.client_credentials([]).scope("anvils:read").token_source()
 }
 
 pub async fn renew(client: &Client, tokens: &TokenSet) -> Result<TokenSet, Error> {
@@ -57,8 +57,8 @@ pub fn session(client: &Client, tokens: TokenSet) -> Session {
 
 pub fn call(session: &Session, tokens: &TokenSet) -> Result<(ApiCall, HeaderMap), Error> {
     let client = &session.client;
-    let call = client.call(Method::GET, "https://api.acme.example/anvils", tokens);
-    Ok((call, client.headers(tokens)?))
+    let call = client.call_api(Method::GET, "https://api.acme.example/anvils", tokens);
+    Ok((call, client.api_headers(tokens)?))
 }
 
 pub fn describe(scopes: &[Scope]) -> Vec<String> {

@@ -94,7 +94,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         .redirect_uri("https://client.example/callback");
     visit("Core", &core);
     let settings = Settings::new()
-        .endpoint(EndpointKind::Api, "https://127.0.0.1:1/?key=canary-key")
+        .replace_endpoint(EndpointKind::Api, "https://127.0.0.1:1/?key=canary-key")
         .and_then(|settings| settings.origin("https://127.0.0.1:1"));
     visit("Settings", &settings.expect("an endpoint and an origin"));
     let authorize = core.authorize(["read"]).param("login_hint", "canary-hint");
@@ -263,7 +263,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
         visit(&error);
     };
     let plain = "http://canary:canary@api.example/canary?canary#canary";
-    seen(Settings::new().origin(plain).err());
+    seen(Settings::new().replace_origin(plain).err());
     seen(core.clone().base_url("base_url", plain).err());
     let headers = [("x-key", "canary\r\n"), ("authorization", "canary")];
     for (name, value) in headers {
@@ -338,7 +338,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
     }
     let nowhere = core.clone().with(
         Settings::new()
-            .origin("https://127.0.0.1:1")
+            .replace_origin("https://127.0.0.1:1")
             .expect("an origin"),
     );
     seen(nowhere.refresh(&tokens).send_blocking().err());
@@ -458,7 +458,7 @@ async fn nothing_is_logged_that_shows_a_secret() {
         .redirect_uri("https://client.example/callback")
         .with(
             Settings::new()
-                .origin(&server.origin)
+                .replace_origin(&server.origin)
                 .expect("a loopback origin"),
         );
     let callback = "?code=canary-code&state=canary-state-of-the-login";
@@ -483,7 +483,7 @@ async fn nothing_is_logged_that_shows_a_secret() {
     let extension = Core::confidential(&extension_grants::PROVIDER, "client", "canary-secret")
         .with(
             Settings::new()
-                .origin(&server.origin)
+                .replace_origin(&server.origin)
                 .expect("a loopback origin"),
         );
     // With the assertion in the query.
@@ -495,11 +495,11 @@ async fn nothing_is_logged_that_shows_a_secret() {
     let https = server.origin.replace("http", "https");
     let nowhere = client
         .clone()
-        .with(Settings::new().origin(&https).expect("an origin"));
+        .with_settings(Settings::new().replace_origin(&https).expect("an origin"));
     // With all features on, the default client has the platform's TLS, which logs nothing.
     let rustls = reqwest::Client::builder().tls_backend_rustls().build();
-    let nowhere =
-        nowhere.with(Settings::new().http_client(ReqwestClient::new(rustls.expect("a client"))));
+    let nowhere = nowhere
+        .with_settings(Settings::new().http_client(ReqwestClient::new(rustls.expect("a client"))));
     nowhere.refresh(&tokens).await.expect_err("no TLS there");
     let blocking = move || client.refresh(&tokens).send_blocking();
     tokio::task::spawn_blocking(blocking)

@@ -136,7 +136,7 @@ fn standard_client(server: &Server) -> standard::Client {
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     client.redirect_uri(REDIRECT_URI).with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     )
 }
@@ -146,7 +146,7 @@ fn client(provider: &'static Provider, server: &Server) -> Core {
     let client = Core::confidential(provider, CLIENT_ID, CLIENT_SECRET);
     client.redirect_uri(REDIRECT_URI).with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     )
 }

@@ -4,8 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use oauth_atlas::Provider;
 use oauth_atlas::provider::from_json;
+use oauth_atlas::{EndpointKind, Provider};
+use oauth_atlas_codegen::{Source, load};
 use serde_json::Value;
 
 use crate::fakes::FAKED;
@@ -180,6 +181,26 @@ fn a_description_that_contradicts_itself_is_refused() {
     });
     let pipedrive = &oauth_atlas::pipedrive::PROVIDER;
     refused(pipedrive, "/captures/0", shown, "a URL is shown");
+}
+
+/// The model has its own lookup of endpoints, as it has what documents them.
+#[test]
+fn the_model_has_each_endpoint_of_the_description() {
+    let mut found = 0;
+    for folder in ["../specs", "fixtures"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let specs = Source::read_dir(&folder).expect("readable specs");
+        let specs = load(&specs).unwrap_or_else(|report| panic!("{}", report.render(false)));
+        for spec in &specs {
+            let description = spec.description();
+            for kind in EndpointKind::ALL {
+                let (ours, described) = (spec.endpoint(*kind), description.endpoint(*kind));
+                assert_eq!(ours.map(|one| &one.value), described, "{}: {kind}", spec.id);
+                found += usize::from(ours.is_some());
+            }
+        }
+    }
+    assert!(found > 250, "{found} endpoints");
 }
 
 /// Whether there was something to replace.

@@ -1,16 +1,10 @@
 //! The examples of the specs: requests and responses from the providers' own documents.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use oauth_atlas::Settings;
-use oauth_atlas::{
-    ApiCall, Core, Error, Introspection, Login, Method, Revocation, TokenRequest, TokenSet,
-    provider,
-};
-use oauth_atlas_codegen::model::{
-    ClientKind, Example, ExampleResponse, OmittedScope, Operation, Provider, VariableKind,
-};
+use oauth_atlas::{Core, Error, TokenSet, provider};
+use oauth_atlas_codegen::model::{Example, ExampleResponse, Operation, Provider};
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
 
@@ -18,14 +12,10 @@ use crate::responses;
 use crate::server::{Answer, Received, Server};
 use crate::wire::{COVERED, loaded};
 
-/// What the client sends on top of a provider's example, because no document of a provider has to
-/// ask for it: PKCE (RFC 7636) and state (RFC 6749 §10.12).
-const ON_TOP: [&str; 4] = [
-    "code_verifier",
-    "code_challenge",
-    "code_challenge_method",
-    "state",
-];
+#[path = "../../cli/src/requests/replay.rs"]
+mod replay;
+
+use replay::{Answered, Inputs, Sending};
 
 /// What was answered: tokens, or nothing that an example says more of.
 type Outcome = Result<Option<TokenSet>, Error>;
@@ -62,24 +52,38 @@ async fn run(
     example: &Example,
 ) -> Option<String> {
     let title = format!("{}: the example `{}`", spec.path, example.title);
+    let shown = example.request.as_ref().map(|request| &request.parameters);
+    let secret = replay::find(&example.using, "client_secret")
+        .or(shown.and_then(|shown| replay::find(shown, "client_secret")))
+        .unwrap_or("secret");
+    let callback = |answered: &Answered| {
+        let Answered {
+            issuer,
+            code,
+            state,
+        } = *answered;
+        responses::callback(provider, issuer, code, state, secret).into()
+    };
     let inputs = Inputs {
         example,
         spec,
         provider,
+        callback: &callback,
     };
     let server = Server::start([answer(example)]);
-    let core = client(spec, provider, &inputs);
+    let core = inputs.client().expect("a client");
     if example.operation == Operation::Authorization {
-        login(&title, &core, spec, &inputs);
+        login(&title, &core, &inputs);
         return None;
     }
-    let real = core.clone();
+    let real = inputs.sending(&core).and_then(Sending::build);
+    let real = real.expect("a request");
     let core = core.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
-    let outcome = send(core, &inputs).await;
+    let outcome = send(inputs.sending(&core).expect("a request")).await;
     let told = told(&outcome);
     let expected = example.request.as_ref();
     if let Some(request) = expected {
@@ -89,7 +93,7 @@ async fn run(
         }
         if let Some(url) = &request.url {
             assert_eq!(
-                without_query(endpoint(real, &inputs).as_str()),
+                without_query(real.url().as_str()),
                 without_query(url),
                 "{title}"
             );
@@ -101,7 +105,8 @@ async fn run(
                 "{title}: {name}"
             );
         }
-        assert_documented(&title, &sent_parameters(&received), &request.parameters);
+        let sent = sent_parameters(&received);
+        assert_documented(&title, &inputs, &sent, &request.parameters);
     }
     if let Some(response) = &example.response {
         let mut grants = provider.grants.iter();
@@ -119,119 +124,12 @@ fn told(outcome: &Outcome) -> String {
         Ok(Some(tokens)) => {
             let mut stored = serde_json::to_value(tokens).expect("tokens can be stored");
             let members = stored.as_object_mut().expect("an object");
-            members.retain(|name, _| !name.ends_with("expires_at"));
+            members.retain(|name, _| !name.ends_with("_at"));
             stored.to_string()
         }
         Ok(None) => "done".to_owned(),
         Err(error) => error.to_string(),
     }
-}
-
-/// What the example's caller passes, and what its request shows.
-struct Inputs<'e> {
-    example: &'e Example,
-    spec: &'e Provider,
-    provider: &'static provider::Provider,
-}
-
-impl<'e> Inputs<'e> {
-    fn used(&self, name: &str) -> Option<&str> {
-        find(&self.example.using, name)
-    }
-
-    fn parameter(&self, name: &str) -> Option<&str> {
-        self.example
-            .request
-            .as_ref()
-            .and_then(|request| find(&request.parameters, name))
-    }
-
-    fn either(&self, name: &str, otherwise: &str) -> String {
-        self.used(name)
-            .or(self.parameter(name))
-            .unwrap_or(otherwise)
-            .to_owned()
-    }
-
-    fn redirect_uri(&self) -> Option<&str> {
-        let renamed = |rename: &[(String, String)]| {
-            let found = rename.iter().find(|(name, _)| name == "redirect_uri");
-            found.map(|(_, other)| other.clone())
-        };
-        let endpoint = self
-            .spec
-            .token
-            .as_ref()
-            .and_then(|endpoint| renamed(&endpoint.rename));
-        self.used("redirect_uri")
-            .or(self.parameter("redirect_uri"))
-            .or(endpoint.and_then(|name| self.parameter(&name)))
-            .or(self
-                .example
-                .request
-                .is_none()
-                .then_some("https://app.example/callback"))
-    }
-
-    fn token(&self) -> TokenSet {
-        TokenSet::new(self.either("token", "token"))
-            .with_refresh_token(self.either("refresh_token", "token"))
-    }
-}
-
-fn find<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
-    pairs
-        .iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.as_str())
-}
-
-fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Inputs) -> Core {
-    let id = inputs.either("client_id", "client");
-    let mut core = match inputs.example.client {
-        ClientKind::Confidential => {
-            Core::confidential(provider, id, inputs.either("client_secret", "secret"))
-        }
-        ClientKind::Public => Core::public(provider, id),
-    };
-    if let Some(uri) = inputs.redirect_uri() {
-        core = core.redirect_uri(uri);
-    }
-    if inputs.redirect_uri().is_none() && provider.requires_redirect_uri() {
-        core = core.redirect_uri("https://app.example/callback");
-    }
-    if let Some(name) = inputs.used("environment") {
-        let environment = provider
-            .environments
-            .iter()
-            .find(|known| known.name == name);
-        core = core.environment(environment.expect("an environment").name);
-    }
-    if let Some(method) = inputs.used("client_auth") {
-        let method = provider::ClientAuth::from_word(method).expect("a method");
-        core = core.client_auth(method);
-    }
-    if let Some(encoding) = inputs.used("token_encoding") {
-        core = core.encoding(provider::Encoding::from_word(encoding).expect("an encoding"));
-    }
-    if let Some(separator) = inputs.used("scope_separator") {
-        core =
-            core.scope_separator(provider::Separator::from_word(separator).expect("a separator"));
-    }
-    for variable in &spec.variables {
-        let (name, example) = (&variable.name, &*variable.example);
-        let used = inputs.used(name);
-        core = match (variable.kind, used) {
-            (VariableKind::BaseUrl, used) => core
-                .base_url(name, used.unwrap_or(example))
-                .expect("a base URL"),
-            _ if variable.by_login => core,
-            (_, Some(value)) => core.variable(name, value),
-            (_, None) if variable.optional || variable.default.is_some() => core,
-            (_, None) => core.variable(name, example),
-        };
-    }
-    core
 }
 
 fn answer(example: &Example) -> Answer {
@@ -248,8 +146,8 @@ fn answer(example: &Example) -> Answer {
     }
 }
 
-async fn send(core: Core, inputs: &Inputs<'_>) -> Outcome {
-    match operation(core, inputs) {
+async fn send(sending: Sending) -> Outcome {
+    match sending {
         Sending::Tokens(request) => request.await.map(Some),
         Sending::Revocation(request) => request.await.map(|_| None),
         Sending::Introspection(request) => request.await.map(drop).map(|_| None),
@@ -257,137 +155,17 @@ async fn send(core: Core, inputs: &Inputs<'_>) -> Outcome {
     }
 }
 
-/// The URL that the request goes to when nothing is replaced.
-fn endpoint(core: Core, inputs: &Inputs) -> Url {
-    let built = match operation(core, inputs) {
-        Sending::Tokens(request) => request.build(),
-        Sending::Revocation(request) => request.build(),
-        Sending::Introspection(request) => request.build(),
-        Sending::Api(call) => call.build(),
-    };
-    built.expect("a request").url().clone()
-}
-
-enum Sending {
-    Tokens(TokenRequest),
-    Revocation(Revocation),
-    Introspection(Introspection),
-    Api(ApiCall),
-}
-
-fn operation(core: Core, inputs: &Inputs) -> Sending {
-    let example = inputs.example;
-    let with_scope = |request: TokenRequest| match inputs.parameter("scope") {
-        Some(scope) => scope
-            .split(' ')
-            .fold(request, |request, one| request.scope(one)),
-        None => request,
-    };
-    match example.operation {
-        Operation::AuthorizationCode | Operation::Authorization => {
-            let login = start(&core, inputs);
-            let state = parameter(&login.url, "state");
-            let secret = inputs.either("client_secret", "secret");
-            let code = inputs.either("code", "code");
-            let issuer = core.issuer().expect("an issuer without open variables");
-            let provider = inputs.provider;
-            let (issuer, state) = (issuer.as_deref(), state.as_deref());
-            let callback = responses::callback(provider, issuer, &code, state, &secret);
-            Sending::Tokens(core.finish(login.pending, callback))
-        }
-        Operation::RefreshToken => Sending::Tokens(with_scope(core.refresh(&inputs.token()))),
-        Operation::ClientCredentials => {
-            Sending::Tokens(with_scope(core.client_credentials([""; 0])))
-        }
-        Operation::Revocation if inputs.parameter("token_type_hint") == Some("refresh_token") => {
-            Sending::Revocation(core.revoke_refresh_token(inputs.either("token", "token")))
-        }
-        Operation::Revocation => {
-            Sending::Revocation(core.revoke_access_token(inputs.either("token", "token")))
-        }
-        Operation::Introspection => {
-            Sending::Introspection(core.introspect(inputs.either("token", "token")))
-        }
-        Operation::Api => {
-            let request = example
-                .request
-                .as_ref()
-                .expect("an API example has a request");
-            let method = request.method.as_deref().unwrap_or("GET");
-            let method = Method::from_bytes(method.as_bytes()).expect("a method");
-            let url = request.url.as_deref().expect("an API example has a URL");
-            Sending::Api(core.call(method, url, &inputs.token()))
-        }
-    }
-}
-
-fn login(title: &str, core: &Core, spec: &Provider, inputs: &Inputs) {
-    let mut authorize = core.authorize([""; 0]);
-    if let Some(scope) = inputs.parameter("scope") {
-        authorize = scope
-            .split([' ', ','])
-            .fold(authorize, |authorize, one| authorize.scope(one));
-    }
-    for variable in spec.variables.iter().filter(|variable| variable.by_login) {
-        if let Some(value) = inputs.used(&variable.name) {
-            authorize = authorize.variable(&variable.name, value);
-        }
-    }
-    for option in spec
-        .authorization
-        .iter()
-        .flat_map(|endpoint| &endpoint.options)
-    {
-        let value = inputs.used(&option.name).or(inputs.parameter(&option.name));
-        if let Some(value) = value {
-            authorize = authorize.option(&option.name, value);
-        }
-    }
-    let offline = spec.offline.iter().flat_map(|offline| &offline.parameters);
-    if offline.clone().count() > 0
-        && offline
-            .into_iter()
-            .all(|(name, value)| inputs.parameter(name) == Some(value))
-    {
-        authorize = authorize.offline();
-    }
-    let login = authorize.start().expect("a login");
-    let request = inputs
-        .example
-        .request
-        .as_ref()
-        .expect("an authorization example has a request");
+fn login(title: &str, core: &Core, inputs: &Inputs) {
+    let login = inputs.login(core).expect("a login");
+    let request = inputs.example.request.as_ref();
+    let request = request.expect("an authorization example has a request");
     let mut url = Url::parse(&login.url).expect("a URL");
     let sent: Vec<_> = url.query_pairs().into_owned().collect();
     url.set_query(None);
     if let Some(expected) = &request.url {
         assert_eq!(url.as_str(), expected, "{title}");
     }
-    assert_documented(title, &sent, &request.parameters);
-}
-
-/// A login with what the provider requires.
-fn start(core: &Core, inputs: &Inputs) -> Login {
-    let options = inputs
-        .spec
-        .authorization
-        .iter()
-        .flat_map(|endpoint| &endpoint.options);
-    let required = options.filter(|option| option.required);
-    let scope = inputs.spec.scopes.values.first();
-    let scope = scope.filter(|_| inputs.spec.scopes.omitted == OmittedScope::Refused);
-    let mut scopes = scope.into_iter().map(|scope| scope.name.as_str());
-    let authorize = core.authorize(&mut scopes);
-    let authorize = required.fold(authorize, |authorize, option| {
-        authorize.option(&option.name, "value")
-    });
-    authorize.start().expect("a login")
-}
-
-fn parameter(url: &str, name: &str) -> Option<String> {
-    let url = Url::parse(url).expect("a URL");
-    let found = url.query_pairs().find(|(known, _)| known == name);
-    found.map(|(_, value)| value.into_owned())
+    assert_documented(title, inputs, &sent, &request.parameters);
 }
 
 fn sent_parameters(received: &Received) -> Vec<(String, String)> {
@@ -413,33 +191,25 @@ fn without_query(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()
 }
 
-fn sorted(pairs: &[(String, String)]) -> Vec<(String, String)> {
-    let mut pairs = pairs.to_vec();
-    pairs.sort();
-    // State and the PKCE values are made anew for each request.
-    pairs.retain(|(name, _)| !ON_TOP.contains(&name.as_str()));
-    pairs
-}
-
-/// Compares what was sent with what the example shows, pair by pair. Of values that are made anew
-/// for each request, that they are sent.
-fn assert_documented(title: &str, sent: &[(String, String)], shown: &[(String, String)]) {
-    let mut differences = String::new();
-    let (all_sent, all_shown) = (sorted(sent), sorted(shown));
-    for (name, value) in all_sent.iter().filter(|pair| !all_shown.contains(pair)) {
-        let _ = write!(differences, "\n  the client sends {name}={value}");
-    }
-    for (name, value) in all_shown.iter().filter(|pair| !all_sent.contains(pair)) {
-        let _ = write!(differences, "\n  the example shows {name}={value}");
-    }
-    for (name, _) in shown {
-        if find(sent, name).is_none() {
-            let _ = write!(differences, "\n  the client does not send {name} at all");
-        }
-    }
+/// Compares what was sent with what the example shows, and says which keys decide it.
+fn assert_documented(
+    title: &str,
+    inputs: &Inputs,
+    sent: &[(String, String)],
+    shown: &[(String, String)],
+) {
+    let operation = inputs.example.operation;
+    let differences: Vec<_> = replay::differences(sent, shown)
+        .iter()
+        .map(|difference| {
+            let keys = replay::deciding_keys(operation, difference.name());
+            format!("\n  {difference}; what decides it: {keys}")
+        })
+        .collect();
     assert!(
         differences.is_empty(),
-        "{title} is not what the client sends:{differences}"
+        "{title} is not what the client sends:{}",
+        differences.concat()
     );
 }
 

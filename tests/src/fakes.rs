@@ -12,6 +12,7 @@ use oauth_atlas::{
 };
 
 mod behaviour;
+mod failure;
 mod mutations;
 mod refusals;
 
@@ -122,6 +123,8 @@ pub trait Driven: Send + Sync {
 
 include!(concat!(env!("OUT_DIR"), "/fakes.rs"));
 
+use failure::keys_of;
+
 /// One client at one fake.
 struct Stage {
     name: String,
@@ -181,16 +184,14 @@ impl Stage {
 
     fn well<T>(&mut self, what: &str, answer: Result<T, Error>) -> T {
         self.done += 1;
-        answer.unwrap_or_else(|error| {
-            let seen = self.fake.requests();
-            panic!("{}: {what}: {error}\n{:#?}", self.name, seen.last())
-        })
+        answer.unwrap_or_else(|error| self.fail(what, &error.to_string(), keys_of(what)))
     }
 
     fn refused<T>(&mut self, what: &str, answer: Result<T, Error>, code: ErrorCode<'_>) -> Error {
         self.done += 1;
         let Err(error) = answer else {
-            panic!("{}: {what} is taken", self.name)
+            let expected = format!("{what} to be refused with {code}");
+            self.fail(&expected, "success", keys_of(what))
         };
         assert_eq!(
             error.kind(),
@@ -210,18 +211,18 @@ impl Stage {
 
     async fn works(&mut self, what: &str, tokens: &TokenSet) {
         let status = self.call(tokens).await;
-        assert_eq!(
-            status,
-            200,
-            "{}: {what}: {:?}",
-            self.name,
-            self.fake.requests().last()
-        );
+        if status != 200 {
+            let expected = format!("an API call with the token of: {what}");
+            self.fail(&expected, &format!("HTTP {status}"), "`api`");
+        }
     }
 
     async fn is_dead(&mut self, what: &str, tokens: &TokenSet) {
         let status = self.call(tokens).await;
-        assert_ne!(status, 200, "{}: {what}", self.name);
+        if status == 200 {
+            let expected = format!("{what} to be dead");
+            self.fail(&expected, "that it works", keys_of(what));
+        }
         let seen = self.fake.requests().pop().and_then(|seen| seen.refusal);
         let seen = seen.unwrap_or_default();
         assert!(
@@ -255,20 +256,29 @@ impl Stage {
         if let Some(call) = self.client.user(&tokens) {
             let user = call.await;
             let user = self.well("user info", user);
-            let seen = self.fake.requests();
-            assert_eq!(user.status(), 200, "{}: {:#?}", self.name, seen.last());
+            if user.status() != 200 {
+                let status = format!("HTTP {}", user.status());
+                self.fail("user info", &status, keys_of("user info"));
+            }
         }
         if let Some(request) = self.client.look_up(&tokens) {
             let found = request.await;
             let found = self.well("introspection", found);
-            assert!(found.active(), "{}", self.name);
+            if !found.active() {
+                let keys = keys_of("introspection");
+                self.fail("an active token", "one that is not", keys);
+            }
         }
-        assert_eq!(
-            tokens.refresh_token().is_some(),
-            self.faked.refreshes,
-            "{}",
-            self.name
-        );
+        let of = |is_there| match is_there {
+            true => "a refresh token",
+            false => "no refresh token",
+        };
+        let (found, expected) = (tokens.refresh_token().is_some(), self.faked.refreshes);
+        if found != expected {
+            let keys =
+                "`grants.refresh_token`, `token_response.fields.refresh_token` and `offline`";
+            self.fail(of(expected), of(found), keys);
+        }
         let mut latest = tokens.clone();
         if tokens.refresh_token().is_some()
             && let Some(request) = self.client.renew(&tokens)

@@ -14,7 +14,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use oauth_atlas::Settings;
-use oauth_atlas::{BlockingReqwestClient, Core, Error, ErrorKind, ReqwestClient};
+use oauth_atlas::provider::OperationKind;
+use oauth_atlas::{BlockingReqwestClient, Core, EndpointKind, Error, ErrorKind, ReqwestClient};
 
 use crate::server::Server;
 use answer::{FAULTS, Fault, Wire};
@@ -71,9 +72,9 @@ fn column(class: Class) -> usize {
 fn cell(fault: &Fault, operation: Operation, driver: Driver, expected: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let stage = Stage::new(fault, operation, driver);
-    let outcome = match Settings::new().origin(&stage.origin) {
+    let outcome = match Settings::new().replace_origin(&stage.origin) {
         Ok(settings) => {
-            let client = operation.client().with(settings);
+            let client = operation.client().with_settings(settings);
             operation.run(&stage.equip(client), driver)
         }
         // Where a client cannot even be told to go there.
@@ -260,8 +261,10 @@ impl Stage {
             Patience::Trusting => tls::TRUSTING.clone(),
         };
         match self.driver {
-            Driver::Asynchronous => client.with(Settings::new().http_client(asynchronous)),
-            Driver::Blocking => client.with(Settings::new().blocking_http_client(blocking)),
+            Driver::Asynchronous => client.with_settings(Settings::new().http_client(asynchronous)),
+            Driver::Blocking => {
+                client.with_settings(Settings::new().blocking_http_client(blocking))
+            }
         }
     }
 
@@ -337,4 +340,18 @@ fn every_fault_has_its_outcome_in_every_operation() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(cells, FAULTS.len() * Operation::ALL.len() * 2);
+}
+
+#[test]
+fn every_operation_has_its_cells() {
+    for kind in OperationKind::ALL {
+        if let Some(operation) = Operation::of(*kind) {
+            assert!(Operation::ALL.contains(&operation), "{kind:?}");
+            assert_eq!(
+                operation.endpoint() == EndpointKind::Token,
+                kind.gives_tokens(),
+                "{kind:?}"
+            );
+        }
+    }
 }

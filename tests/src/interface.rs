@@ -43,7 +43,7 @@ fn a_program_compiles_and_does_the_same_whatever_is_added() {
             "{} adds nothing",
             variant.name
         );
-        let settings = Settings::new().origin("https://proxy.example");
+        let settings = Settings::new().replace_origin("https://proxy.example");
         let moved = (variant.log_in)(settings.expect("an origin")).expect("a login");
         assert!(
             moved.url.starts_with("https://proxy.example/"),

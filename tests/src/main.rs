@@ -31,6 +31,7 @@ mod robustness;
 mod rooms;
 mod schema;
 mod server;
+mod shapes;
 mod snapshots;
 #[allow(
     deprecated,

@@ -225,7 +225,11 @@ fn use_default_client(secrets: &Changed, origin: &str) {
     )
     .redirect_uri("https://app.example/cb")
     .client_auth(ClientAuth::Post)
-    .with(Settings::new().origin(origin).expect("a loopback origin"));
+    .with_settings(
+        Settings::new()
+            .replace_origin(origin)
+            .expect("a loopback origin"),
+    );
     let login = client.authorize(["read"]).start().expect("a login");
     let (_, state) = login.url.split_once("&state=").expect("a state");
     let state = state.split('&').next().unwrap_or_default();

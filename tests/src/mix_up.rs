@@ -113,7 +113,7 @@ async fn a_login_of_one_environment_is_none_of_another() {
             .environment(environment)
             .with(
                 Settings::new()
-                    .origin(&server.origin)
+                    .replace_origin(&server.origin)
                     .expect("a loopback origin"),
             )
     };

@@ -3,9 +3,16 @@
 //!
 //! A test binary of its own, because the others measure time while they run.
 
+#[path = "robustness/mutation.rs"]
+mod mutation;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use fastrand::Rng;
+use mutation::Material;
+use oauth_atlas_codegen::{Source, load};
 
 const NAME: &str = "name = \"private\"";
 const SPEC: &str = "specs/vaultline.yaml";
@@ -206,6 +213,43 @@ fn a_mistake_in_a_spec_is_shown_where_it_is() {
     }
     copy.replace(SPEC, "cleints:", "clients:");
     copy.builds();
+}
+
+/// How many changed specs are compiled: each costs a quarter of a second.
+const SAMPLE: usize = 24;
+
+/// What `check` accepts compiles, as far as a sample shows it: specs that were changed at random, the
+/// same ones each time. `robustness` generates and runs many more.
+#[test]
+fn changed_specs_that_are_accepted_compile() {
+    let copy = Copy::new("accepted");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = [here.join("../specs"), here.join("fixtures")];
+    let material = Material::new(&[&folders[0], &folders[1]]);
+    let specs = folders.iter().flat_map(|folder| {
+        let specs = Source::read_dir(folder);
+        specs.expect("readable specs")
+    });
+    let specs: Vec<_> = specs.collect();
+    let mut rng = Rng::with_seed(7591);
+    let mut accepted = 0;
+    while accepted < SAMPLE {
+        let original = &specs[rng.usize(..specs.len())].text;
+        let changed = material.change(original, &mut rng);
+        let path = format!("specs/changed_{accepted}.yaml");
+        if changed != *original && load(&[Source::new(&*path, &*changed)]).is_ok() {
+            copy.write(&path, &changed);
+            accepted += 1;
+        }
+    }
+    let run = copy.cargo(&["build"]);
+    assert!(run.succeeded, "{}", run.stderr);
+    // Every variant, every method and every constant was seen by the compiler.
+    for index in 0..SAMPLE {
+        let module = format!("changed_{index}");
+        let known = run.stderr.contains(&format!("/{module}.rs"));
+        assert!(!known, "a warning in {module}: {}", run.stderr);
+    }
 }
 
 /// What the README says is what this crate does.

@@ -84,8 +84,9 @@ fn ask(port: &str) {
 /// What goes wrong with the default client of async code, and with that of blocking code.
 fn both(origin: &str) -> [Option<ErrorKind>; 2] {
     let client = Core::confidential(&standard::PROVIDER, "client", "canary-secret");
-    let settings = Settings::new().endpoint(EndpointKind::Token, &format!("{origin}/token"));
-    let client = client.with(settings.expect("an endpoint"));
+    let settings =
+        Settings::new().replace_endpoint(EndpointKind::Token, &format!("{origin}/token"));
+    let client = client.with_settings(settings.expect("an endpoint"));
     let request = || client.client_credentials([""; 0]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let asynchronous = runtime.block_on(request().into_future());

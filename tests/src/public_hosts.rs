@@ -97,17 +97,18 @@ fn no_setting_leads_around_it() {
     let core = || Core::public(&standard::PROVIDER, "client");
     for address in PRIVATE {
         let settings = Settings::new().public_hosts_only().origin(address);
-        let moved = core().with(settings.expect("an origin"));
+        let moved = core().with_settings(settings.expect("an origin"));
         refused(moved.client_credentials([""; 0]).build(), address);
         let login = moved
             .redirect_uri("https://app.example/")
             .authorize([""; 0]);
         refused(login.start(), address);
-        let placed = Settings::new().endpoint(EndpointKind::Token, &format!("{address}/token"));
+        let placed =
+            Settings::new().replace_endpoint(EndpointKind::Token, &format!("{address}/token"));
         let placed = core().with(placed.expect("an endpoint"));
         let request = |core: &Core| core.client_credentials([""; 0]).build();
         assert!(request(&placed).is_ok(), "{address}");
-        let limited = placed.with(Settings::new().public_hosts_only());
+        let limited = placed.with_settings(Settings::new().public_hosts_only());
         refused(request(&limited), address);
     }
 }
@@ -118,12 +119,12 @@ fn the_default_client_connects_to_nothing() {
     let server = Server::start([Answer::json(200, r#"{"access_token":"a"}"#)]);
     let client = Core::public(&standard::PROVIDER, "client").with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     let request = |client: &Core| client.client_credentials([""; 0]).send_blocking();
     request(&client).expect("tokens");
-    let limited = client.with(Settings::new().public_hosts_only());
+    let limited = client.with_settings(Settings::new().public_hosts_only());
     refused(request(&limited), &server.origin);
     assert_eq!(server.connections(), 1);
 }

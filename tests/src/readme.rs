@@ -49,8 +49,8 @@ async fn calls_by_itself(client_id: &str, client_secret: &str) -> Result<(), Err
 
     let cryptofuse =
         cryptofuse::Client::confidential("https://api.merchant.example", client_id, client_secret)?;
-    let source = cryptofuse.client_credentials([Scope::Read]).source();
-    let payments = source.call(Method::GET, "/payments/").await?;
+    let source = cryptofuse.client_credentials([Scope::Read]).token_source();
+    let payments = source.call_api(Method::GET, "/payments/").await?;
     drop(payments);
     Ok(())
 }
@@ -62,7 +62,7 @@ async fn tests_an_application() -> Result<(), Box<dyn std::error::Error>> {
     let fake = kraken::fake().start().await?;
     let client = Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri("https://app.example/callback")
-        .with(fake.settings());
+        .with_settings(fake.settings());
 
     let login = client.authorize([Scope::InfoBasic]).start()?;
     let callback = fake.approve(&login.url)?;

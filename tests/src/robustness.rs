@@ -5,6 +5,7 @@
 mod answers;
 mod bytes;
 mod mutation;
+mod runs;
 mod verdict;
 
 use std::fs;
@@ -14,6 +15,7 @@ use std::path::Path;
 use fastrand::Rng;
 
 use mutation::Material;
+use oauth_atlas_codegen::{Source, load};
 use verdict::judge;
 
 const FOLDERS: [&str; 3] = [
@@ -51,6 +53,78 @@ fn changed_specs_become_rust_or_a_report() {
     }
     // Changes that are all refused, or all accepted, would test half of the generator.
     assert!(right > 30 && wrong > 200, "{right} right, {wrong} wrong");
+}
+
+/// The texts of all specs in these folders, by their paths.
+fn specs(folders: &[&Path]) -> Vec<(String, String)> {
+    let mut specs = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("a readable entry").path();
+            if path.extension().is_some_and(|ending| ending == "yaml") {
+                let bytes = fs::read(&path).expect("a readable spec");
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                specs.push((path.display().to_string(), text));
+            }
+        }
+    }
+    specs.sort();
+    specs
+}
+
+/// How many changes of each spec are tried, of which one in eight makes another right spec.
+const TRIALS: usize = 16;
+
+#[test]
+fn what_is_accepted_runs_against_its_fake() {
+    // Those in `wrong` stay wrong, and lend their lines.
+    let material = Material::new(&FOLDERS.map(Path::new));
+    let folders = [FOLDERS[0], FOLDERS[1]].map(Path::new);
+    let mut rng = Rng::with_seed(8628);
+    let (mut specs_run, mut operations) = (0, 0);
+    let mut failures = Vec::new();
+    for (path, text) in specs(&folders) {
+        let changed = (0..TRIALS).map(|_| material.change(&text, &mut rng));
+        let texts: Vec<_> = std::iter::once(text.clone()).chain(changed).collect();
+        for text in texts {
+            let Ok(providers) = load(&[Source::new("specs/acme.yaml", text.as_str())]) else {
+                continue;
+            };
+            match runs::run(&providers[0]) {
+                Ok(done) => operations += done,
+                Err(failure) => failures.push(format!("{path}: {failure}\n{}", diff(&path, &text))),
+            }
+            specs_run += 1;
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {specs_run} fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(
+        specs_run > 300 && operations > 2000,
+        "{specs_run}, {operations}"
+    );
+}
+
+/// The lines of a changed spec that its file does not have.
+fn diff(path: &str, changed: &str) -> String {
+    let original = fs::read(path).expect("a readable spec");
+    let original = String::from_utf8_lossy(&original).into_owned();
+    let before: Vec<_> = original.lines().collect();
+    let now: Vec<_> = changed.lines().collect();
+    let gone = before
+        .iter()
+        .filter(|line| !now.contains(line))
+        .map(|line| format!("  - {line}"));
+    let new = now
+        .iter()
+        .filter(|line| !before.contains(line))
+        .map(|line| format!("  + {line}"));
+    let lines: Vec<_> = gone.chain(new).take(12).collect();
+    lines.join("\n")
 }
 
 /// How often each kind of answer is changed.

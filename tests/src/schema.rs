@@ -156,8 +156,8 @@ fn spec_with(key: &str, value: &str) -> String {
         }
     };
     format!(
-        "name: Acme
-summary: {}
+        "name: {}
+summary: a market
 documentation: {}
 sources:
   docs: {{ title: OAuth, url: 'https://docs.acme.example', checked: {} }}
@@ -175,7 +175,7 @@ scopes:
 lifetimes:
   access_token: {}
 ",
-        value_of("summary", "a market"),
+        value_of("name", "Acme"),
         value_of("documentation", "https://docs.acme.example"),
         value_of("checked", "2026-11-22"),
         value_of("token", "https://acme.example/token"),
@@ -213,8 +213,8 @@ fn the_forms_of_texts_are_those_of_the_decoder() {
         ("checked", "", "026-11-12"),
         ("access_token", "1", ""),
         ("access_token", "", "1h"),
-        ("summary", "a", "b"),
-        ("summary", "", ""),
+        ("name", "a", "b"),
+        ("name", "", ""),
     ] {
         for character in characters() {
             // What stands between braces has to be known: a question of meaning.
@@ -233,7 +233,7 @@ fn values_have_one_verdict() {
     let validator = validator();
     for (key, values) in [
         (
-            "summary",
+            "name",
             &[
                 "two\nlines",
                 "two\n   lines",

@@ -21,7 +21,7 @@ use oauth_atlas_cli::terminal::Terminal;
 const PLACE: Style = Style::new().bold();
 
 /// The cheap steps first; the tests last, so that their summary ends the output.
-const STEPS: [(&str, Work); 16] = [
+const STEPS: [(&str, Work); 17] = [
     ("tools", Work::Tools),
     ("formatting", Work::cargo("fmt --check")),
     ("generated code", Work::GeneratedCode),
@@ -57,6 +57,10 @@ const STEPS: [(&str, Work); 16] = [
     (
         "feature encrypted-secret",
         Work::cargo("check -p oauth-atlas --no-default-features --features encrypted-secret"),
+    ),
+    (
+        "feature store",
+        Work::cargo("check -p oauth-atlas --no-default-features --features store"),
     ),
     (
         "feature tracing",

@@ -56,6 +56,13 @@ pub fn run(specs: &Specs, mut answers: Arguments, terminal: Terminal) -> Result<
             "wrote {schema}, which its first line names for editors"
         ));
     }
+    if !draft.obstacles.is_empty() {
+        return Err(Failure::Findings(format!(
+            "no client of {shown_as} works yet:\n  {}\n`{} check` says so until that is removed",
+            draft.obstacles.join("\n  "),
+            program::name()
+        )));
+    }
     let program = program::name();
     terminal.progress(format_args!(
         "\nNext:\n  \
@@ -197,7 +204,7 @@ fn contradictions(answers: &Arguments) -> Result<(), Failure> {
 
 /// Writes the spec if it is one; says how many of its URLs are placeholders.
 fn write(draft: &Draft, path: &PathBuf, shown_as: &str) -> Result<usize, Failure> {
-    let source = Source::new(shown_as, draft.to_yaml());
+    let source = Source::new(shown_as, draft.facts());
     let providers = codegen::load(std::slice::from_ref(&source)).map_err(|report| {
         Failure::Findings(format!(
             "{}what was said makes a spec with mistakes, which is not written",
@@ -212,7 +219,7 @@ fn write(draft: &Draft, path: &PathBuf, shown_as: &str) -> Result<usize, Failure
             ErrorKind::AlreadyExists => is_there(shown_as),
             _ => Failure::files(format_args!("write {shown_as}"), &error),
         })?;
-    file.write_all(source.text.as_bytes())
+    file.write_all(draft.to_yaml().as_bytes())
         .map_err(|error| Failure::files(format_args!("write {shown_as}"), &error))?;
     let placeholders = providers
         .iter()

@@ -23,7 +23,7 @@ pub fn run(specs: &Specs, out: Option<&Path>, terminal: Terminal) -> Result<(), 
     let (providers, uses) = guide::load_with_uses(&sources)
         .map_err(|report| mistakes::found(&report, sources.len()))?;
     terminal.progress(format_args!("read {}", count(sources.len(), "spec")));
-    let files = site::files(&providers, &Guide::new(), &uses)?;
+    let files = site::files(&providers, &Guide::new(), &uses, specs.are_published())?;
     let written = site::folder::write(&files, folder)?;
     let shown = folder.display();
     for path in &written.removed {

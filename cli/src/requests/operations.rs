@@ -43,6 +43,11 @@ impl<'m> Operations<'m> {
         }
     }
 
+    /// The provider as clients have it.
+    pub(super) fn provider(&self) -> &'static Provider {
+        self.provider
+    }
+
     /// All at this origin instead of the provider's hosts.
     pub(super) fn at(self, origin: &str) -> Self {
         Self {
@@ -135,7 +140,7 @@ impl<'m> Operations<'m> {
             };
         }
         match &self.origin {
-            Some(origin) => Ok(core.with(Settings::new().origin(origin)?)),
+            Some(origin) => Ok(core.with_settings(Settings::new().replace_origin(origin)?)),
             None => Ok(core),
         }
     }
@@ -172,34 +177,41 @@ impl<'m> Operations<'m> {
                 return Ok(self.browser(&authorize.start()?));
             }
             OperationKind::ExchangeCode => return self.exchange(core),
-            OperationKind::Refresh => core.refresh(&self.owned()).build()?,
-            OperationKind::ClientCredentials => core.client_credentials(self.scopes(2)).build()?,
-            OperationKind::AuthorizeDevice => core.authorize_device(self.scopes(1)).build()?,
+            OperationKind::Refresh => core.refresh(&self.owned()).to_http_request()?,
+            OperationKind::ClientCredentials => {
+                core.client_credentials(self.scopes(2)).to_http_request()?
+            }
+            OperationKind::AuthorizeDevice => {
+                core.authorize_device(self.scopes(1)).to_http_request()?
+            }
             OperationKind::PollDevice => {
                 let mut login = self.device(core)?;
-                core.poll_device(&mut login).build()?
+                core.poll_device(&mut login).to_http_request()?
             }
             OperationKind::Extension => {
                 let grant = operation.extension.map(|grant| &grant.value);
                 let arguments = grant.iter().flat_map(|grant| &grant.arguments);
                 let arguments = arguments.map(|name| (name.as_str(), Secret::from(named(name))));
                 let name = grant.map_or("", |grant| &grant.name);
-                core.extension(name, &mut { arguments }).build()?
+                core.extension(name, &mut { arguments }).to_http_request()?
             }
             OperationKind::RevokeAccessToken => core
                 .revoke_access_token(placeholder::ACCESS_TOKEN)
-                .build()?,
+                .to_http_request()?,
             OperationKind::RevokeRefreshToken => core
                 .revoke_refresh_token(placeholder::REFRESH_TOKEN)
-                .build()?,
-            OperationKind::Introspect => core.introspect(placeholder::ACCESS_TOKEN).build()?,
-            OperationKind::UserInfo => core.userinfo(&self.owned()).build()?,
+                .to_http_request()?,
+            OperationKind::Introspect => core
+                .introspect(placeholder::ACCESS_TOKEN)
+                .to_http_request()?,
+            OperationKind::UserInfo => core.userinfo(&self.owned()).to_http_request()?,
             OperationKind::CallApi => {
                 let url = match self.model.api.url {
                     Some(_) => format!("/{}", placeholder::API_PATH),
                     None => format!("https://api.example/{}", placeholder::API_PATH),
                 };
-                core.call(Method::GET, &url, &self.owned()).build()?
+                core.call_api(Method::GET, &url, &self.owned())
+                    .to_http_request()?
             }
         };
         Ok(Recorded::of(&request))
@@ -275,9 +287,9 @@ impl<'m> Operations<'m> {
         let login = self.authorize(core, 1).start()?;
         let MadeUp { state, .. } = self.made_up(&login);
         let issuer = core.issuer()?;
-        let callback = self.callback(state.as_deref(), issuer.as_deref());
+        let callback = self.answered(placeholder::CODE, state.as_deref(), issuer.as_deref());
         let verifier = verifier(&login);
-        let request = core.finish(login.pending, callback).build()?;
+        let request = core.finish(login.pending, callback).to_http_request()?;
         let mut recorded = Recorded::of(&request);
         let made_up = [
             (state, placeholder::STATE),
@@ -292,8 +304,13 @@ impl<'m> Operations<'m> {
     }
 
     /// What comes back after the user agreed.
-    fn callback(&self, state: Option<&str>, issuer: Option<&str>) -> Callback {
-        let code = (self.provider.callback.code, placeholder::CODE.to_owned());
+    pub(super) fn answered(
+        &self,
+        code: &str,
+        state: Option<&str>,
+        issuer: Option<&str>,
+    ) -> Callback {
+        let code = (self.provider.callback.code, code.to_owned());
         let state = state.map(|state| ("state", state.to_owned()));
         let issuer = issuer.map(|issuer| ("iss", issuer.to_owned()));
         let captures = self.model.captures.iter();
@@ -317,7 +334,7 @@ impl<'m> Operations<'m> {
         );
         let success = self.in_a_success(&answer);
         let device = core.authorize_device(self.scopes(1));
-        device.read(HttpResponse::new(200, HeaderMap::new(), success))
+        device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))
     }
 
     /// The members in a body that this provider's rules take for a success.

@@ -82,7 +82,7 @@ fn search(providers: &[&Provider], quirks: &Quirks) -> Markup {
             label class="wide" {
                 span { "Search" }
                 input type="search" name="q" autocomplete="off" spellcheck="false"
-                    placeholder="Name, purpose or scope, such as orders:read";
+                    placeholder="Name, purpose, grant or scope, such as client_credentials";
             }
             (choice("Grant", "grant", &grants))
             (choice("Client authentication", "auth", &methods))

@@ -28,6 +28,8 @@ pub struct Page<'a> {
     pub provider: &'a Provider,
     pub requests: &'a [Request],
     pub quirks: &'a Quirks,
+    /// Whether the crate `oauth-atlas` has it.
+    pub is_published: bool,
     pub previous: Option<&'a Provider>,
     pub next: Option<&'a Provider>,
 }
@@ -140,14 +142,7 @@ fn sections(page: &Page) -> Vec<Section> {
     let about = |topics: &[Topic]| list_of_facts(provider, &facts, topics);
     let quirks: Vec<_> = page.quirks.of_provider(provider).collect();
     let all = [
-        (
-            "rust",
-            "In Rust",
-            Some(page::code(
-                &codegen::example(provider, &Options::published()),
-                "the example",
-            )),
-        ),
+        ("rust", "In Rust", Some(rust(page))),
         ("endpoints", "Endpoints", Some(endpoints::body(provider))),
         ("requests", "Requests", requests::body(page.requests)),
         ("clients", "Client types", about(&[Topic::Clients])),
@@ -178,6 +173,21 @@ fn sections(page: &Page) -> Vec<Section> {
         .into_iter()
         .filter_map(|(id, title, body)| body.map(|body| Section { id, title, body }));
     there.collect()
+}
+
+fn rust(page: &Page) -> Markup {
+    let id = &page.provider.id;
+    let module = format!("https://docs.rs/oauth-atlas/latest/oauth_atlas/{id}/");
+    let spec = format!("{}/blob/HEAD/specs/{id}.yaml", env!("CARGO_PKG_REPOSITORY"));
+    html! {
+        (page::code(&codegen::example(page.provider, &Options::published()), "the example"))
+        @if page.is_published {
+            p {
+                "Reference of the module: " (link(&module, html! { code { "oauth_atlas::" (id) } }))
+                ". Source of this page: " (link(&spec, html! { code { "specs/" (id) ".yaml" } })) "."
+            }
+        }
+    }
 }
 
 fn list_of_facts(provider: &Provider, facts: &[Fact], topics: &[Topic]) -> Option<Markup> {

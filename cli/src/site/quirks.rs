@@ -6,9 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oauth_atlas_codegen::guide::{Guide, Use};
-use oauth_atlas_codegen::model::{
-    ChallengeMethod, Encoding, HttpMethod, Provider, ResponseFormat, Separator,
-};
+use oauth_atlas_codegen::model::{Provider, owned};
 
 /// Records that say what is known, where it is known from, or that open a key counted by itself.
 const PLAIN_RECORDS: &[&str] = &[
@@ -162,27 +160,27 @@ fn is_plain(quirk: &Quirk) -> bool {
 
 /// Whether what a provider's spec says under a key differs from what RFC 6749 says anyway.
 fn deviates(name: &str, provider: &Provider) -> bool {
-    let scopes = &provider.scopes;
+    let standard = owned::Provider::default();
     let grant = provider.authorization_code.as_ref();
+    let (scopes, response) = (&provider.scopes, &provider.token_response);
     match name {
-        "Api.header" => !provider.api.header.eq_ignore_ascii_case("authorization"),
-        "Api.prefix" => provider.api.prefix != "Bearer ",
+        "Api.header" => provider.api.header != standard.api.header,
+        "Api.prefix" => provider.api.prefix != standard.api.prefix,
         "AuthorizationCode.challenge" => {
-            grant.is_some_and(|grant| grant.pkce.challenge != ChallengeMethod::S256)
+            grant.is_some_and(|grant| grant.pkce.challenge != standard.pkce.challenge)
         }
         "Endpoint.encoding" => {
-            let is_plain = |encoding: &Encoding| *encoding == Encoding::Form;
+            let standard = owned::Endpoint::default();
             provider.called_endpoints().any(|(_, endpoint)| {
-                endpoint.method == HttpMethod::Post && !endpoint.encodings.iter().all(is_plain)
+                endpoint.method == standard.method && endpoint.encodings != standard.encodings
             })
         }
-        "Separators.both" | "Separators.request" => scopes
-            .request_separators
-            .iter()
-            .any(|separator| *separator != Separator::Space),
-        "Separators.response" => scopes.response_separator != Separator::Space,
-        "TokenResponse.format" => provider.token_response.format != ResponseFormat::Json,
-        "State.echoed" => !provider.state.echoed,
+        "Separators.both" | "Separators.request" => {
+            scopes.request_separators != standard.scopes.request_separators
+        }
+        "Separators.response" => scopes.response_separator != standard.scopes.response_separator,
+        "TokenResponse.format" => response.format != standard.token_response.format,
+        "State.echoed" => provider.state.echoed != standard.state.echoed,
         _ => true,
     }
 }

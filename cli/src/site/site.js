@@ -11,6 +11,24 @@ function element(name, attributes, text) {
   return made;
 }
 
+/** How many letters must be added, removed, changed or swapped to make one word another, or the
+ * beginning of it: the rest may not be typed yet. */
+function distance(word, other) {
+  let above = [];
+  let row = [...Array(other.length + 1).keys()];
+  for (let i = 1; i <= word.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const isSame = word[i - 1] === other[j - 1];
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (isSame ? 0 : 1));
+      const isSwapped = word[i - 1] === other[j - 2] && word[i - 2] === other[j - 1];
+      if (i > 1 && j > 1 && isSwapped) next[j] = Math.min(next[j], above[j - 2] + 1);
+    }
+    [above, row] = [row, next];
+  }
+  return Math.min(...row);
+}
+
 /** The index: search and filters, kept in the address. */
 function index() {
   const form = document.getElementById("search");
@@ -24,8 +42,10 @@ function index() {
     const scopes = row.dataset.scopes.split(" ").filter(Boolean);
     const found = element("p", { class: "found" });
     row.firstElementChild.append(found);
-    const text = row.firstElementChild.textContent.toLowerCase();
-    return { row, text, scopes, found };
+    const grants = row.dataset.grant;
+    const about = [row.firstElementChild.textContent, grants, grants.replaceAll("_", " ")];
+    const text = about.join(" ").toLowerCase();
+    return { row, text, tokens: [...new Set(text.match(/[^\s,.()+]+/g))], scopes, found };
   });
 
   /** The scopes that hold all words; none where the name and the summary already do. */
@@ -38,31 +58,57 @@ function index() {
     return scopes.length > 0 ? scopes : null;
   }
 
+  /** How many mistakes the words have if this provider is meant; `Infinity` beyond a few. */
+  function mistakes(one, words) {
+    let sum = 0;
+    for (const word of words) {
+      if (one.text.includes(word)) continue;
+      const allowed = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+      const fewest = Math.min(...one.tokens.map((token) => distance(word, token)));
+      if (fewest > allowed) return Infinity;
+      sum += fewest;
+    }
+    return sum;
+  }
+
+  /** What each row that is shown says of scopes: those that hold the words. Where no row has the
+   * words as they are typed, those that come nearest are shown. */
+  function found(rows, words) {
+    const exact = new Map();
+    for (const one of rows) {
+      const scopes = matching(one, words);
+      if (scopes !== null) exact.set(one, scopes);
+    }
+    if (exact.size > 0) return { shown: exact, isNear: false };
+    const near = rows.map((one) => [one, mistakes(one, words)]);
+    const fewest = Math.min(...near.map(([, count]) => count), Number.MAX_VALUE);
+    const nearest = near.filter(([, count]) => count === fewest);
+    return { shown: new Map(nearest.map(([one]) => [one, []])), isNear: nearest.length > 0 };
+  }
+
   function show() {
     const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = facets
       .map((name) => [name, form.elements[name].value])
       .filter(([, value]) => value !== "");
-    let shown = 0;
+    const fit = rows.filter((one) =>
+      wanted.every(([name, value]) => (one.row.dataset[name] ?? "").split(" ").includes(value)),
+    );
+    const { shown, isNear } = found(fit, words);
     for (const one of rows) {
-      const fits = wanted.every(([name, value]) =>
-        (one.row.dataset[name] ?? "").split(" ").includes(value),
-      );
-      const scopes = fits ? matching(one, words) : null;
-      one.row.hidden = scopes === null;
+      const scopes = shown.get(one);
+      one.row.hidden = scopes === undefined;
       one.found.textContent = "";
-      if (scopes === null) continue;
-      shown += 1;
-      if (scopes.length > 0) {
-        const more = scopes.length > 3 ? ` and ${scopes.length - 3} more` : "";
-        const noun = scopes.length === 1 ? "Scope " : "Scopes ";
-        one.found.append(noun, element("code", {}, scopes.slice(0, 3).join(" ")), more);
-      }
+      if (!scopes?.length) continue;
+      const more = scopes.length > 3 ? ` and ${scopes.length - 3} more` : "";
+      const noun = scopes.length === 1 ? "Scope " : "Scopes ";
+      one.found.append(noun, element("code", {}, scopes.slice(0, 3).join(" ")), more);
     }
     const all = words.length === 0 && wanted.length === 0;
-    const noun = shown === 1 && all ? "provider" : "providers";
-    count.textContent = all ? `${shown} ${noun}` : `${shown} of ${rows.length} providers`;
-    nothing.hidden = shown > 0;
+    const noun = shown.size === 1 && all ? "provider" : "providers";
+    const some = `${shown.size} of ${rows.length} providers`;
+    count.textContent = all ? `${shown.size} ${noun}` : isNear ? `${some}, by similar spelling` : some;
+    nothing.hidden = shown.size > 0;
     for (const field of fields) field.classList.toggle("set", field.value !== "");
     form.querySelector(".clear").disabled = all;
   }

@@ -46,7 +46,7 @@ notes:
 
 /// The index and the page of a provider.
 fn pages(provider: Provider) -> [String; 2] {
-    let files = files(&[provider], &Guide::new(), &[]).expect("a site");
+    let files = files(&[provider], &Guide::new(), &[], false).expect("a site");
     ["index.html", "acme.html"].map(|name| {
         let page = files.iter().find(|(path, _)| *path == name);
         page.expect("a page").1.to_owned()
@@ -134,7 +134,26 @@ fn every_part_of_a_spec_is_on_its_page() {
 }
 
 #[test]
+fn only_a_published_module_is_linked() {
+    let page = |are_published| {
+        let files = files(&[provider()], &Guide::new(), &[], are_published).expect("a site");
+        let (_, page) = files
+            .iter()
+            .find(|(path, _)| *path == "acme.html")
+            .expect("a page");
+        page.to_owned()
+    };
+    for link in [
+        "href=\"https://docs.rs/oauth-atlas/latest/oauth_atlas/acme/\"",
+        "/blob/HEAD/specs/acme.yaml\"",
+    ] {
+        assert!(page(true).contains(link), "{link}");
+        assert!(!page(false).contains(link), "{link}");
+    }
+}
+
+#[test]
 fn the_same_specs_give_the_same_bytes() {
-    let site = || files(&[provider()], &Guide::new(), &[]).expect("a site");
+    let site = || files(&[provider()], &Guide::new(), &[], false).expect("a site");
     assert_eq!(site(), site());
 }

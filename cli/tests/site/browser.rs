@@ -26,6 +26,47 @@ fn with(attribute: &str, value: &str) -> usize {
     page.select(&selector).count()
 }
 
+#[test]
+#[cfg_attr(not(has_chromedriver), ignore = "needs chromedriver on the path")]
+fn the_search_finds_grants_and_forgives_mistakes() {
+    browse(async |browser| {
+        let all = SITE.providers().len();
+        browser.open(&SITE.address("index.html")).await;
+        for grant in ["client_credentials", "client credentials", "device_code"] {
+            browser.type_into("[name=q]", grant).await;
+            let expected = with("grant", &grant.replace(' ', "_"));
+            assert!(expected > 0 && expected < all, "{grant}");
+            expect_count(&browser, expected).await;
+            browser.click("#search .clear").await;
+        }
+        for (typed, meant) in [
+            ("kracken", "Kraken"),
+            ("gogle", "Google"),
+            ("Githbu", "GitHub"),
+            ("mircosoft", "Microsoft"),
+            // Not typed to its end.
+            ("shpif", "Shopify"),
+            ("franceconect", "FranceConnect"),
+        ] {
+            browser.type_into("[name=q]", typed).await;
+            let found = shown(&browser).await;
+            assert_eq!(found, [meant], "{typed}");
+            let count = browser.text("#count").await;
+            let expected = format!("1 of {all} providers, by similar spelling");
+            assert_eq!(count, expected);
+            browser.click("#search .clear").await;
+        }
+        // A mistake in one word, and none in the other.
+        browser.type_into("[name=q]", "crytpocurrency stocks").await;
+        assert!(shown(&browser).await.contains(&"Alpaca".to_owned()));
+        browser.click("#search .clear").await;
+        // Of three letters each is needed.
+        browser.type_into("[name=q]", "xyq").await;
+        expect_count(&browser, 0).await;
+        assert_eq!(browser.log().await, [""; 0]);
+    });
+}
+
 async fn expect_count(browser: &Browser, count: usize) {
     let all = SITE.providers().len();
     assert_eq!(shown(browser).await.len(), count);

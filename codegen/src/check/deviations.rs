@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use oauth_atlas_description::SECRET_MEMBERS;
 
-use crate::decode::{Many, Maybe, Place, Reader, Table};
-use crate::spec::{Capture, CaptureFrom, Endpoint, Spec};
+use crate::decode::{Many, Maybe, Place, Reader, Spanned, Table};
+use crate::spec::{Capture, CaptureFrom, Endpoint, Spec, VariableKind};
 
 /// The standard parameters of the requests and of the callback that can be renamed or left out.
-const PARAMETERS: [&str; 21] = [
+pub(super) const PARAMETERS: [&str; 21] = [
     "access_token",
     "client_id",
     "client_secret",
@@ -42,6 +42,9 @@ const MEMBERS: [&str; 6] = [
     "scope",
 ];
 
+/// The parameters of a callback that can have another name.
+const CALLBACK: [&str; 3] = ["code", "error", "error_description"];
+
 /// The least characters of `state` that hold 128 random bits (RFC 6749 §10.10).
 const SHORTEST_STATE: usize = 22;
 
@@ -59,25 +62,15 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
     }
     state(spec, reader);
-    if let Some(offline) = spec.offline.given()
-        && offline.parameters.is_empty()
-        && offline.scopes.is_absent()
-    {
-        reader.mistake_with_help(
-            Place::KeyOf(offline.at),
-            "`offline` says nothing",
-            "write the `scopes` or the `parameters` that bring a refresh token, or leave the key out",
-        );
-    }
+    offline(spec, reader);
     if let Some(callback) = spec.callback.given() {
-        names(
-            &callback.rename,
-            &["code", "error", "error_description"],
-            reader,
-        );
+        names(&callback.rename, &CALLBACK, reader);
+        one_name_each(&callback.rename, "parameters would be read from", reader);
+        names_of_callback(&callback.rename, reader);
     }
     for response in spec.token_responses() {
         names(&response.rename, &MEMBERS, reader);
+        one_name_each(&response.rename, "members would be read from", reader);
     }
     if let Some(length) = spec
         .state
@@ -105,6 +98,67 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     }
 }
 
+/// What brings a refresh token has to reach the provider, and a refresh token has to be of use.
+fn offline(spec: &Spec, reader: &mut Reader) {
+    let Some(offline) = spec.offline.given() else {
+        return;
+    };
+    if offline.parameters.is_empty() && offline.scopes.is_absent() {
+        reader.mistake_with_help(
+            Place::KeyOf(offline.at),
+            "`offline` says nothing",
+            "write the `scopes` or the `parameters` that bring a refresh token, or leave the key out",
+        );
+    }
+    let endpoint = spec
+        .endpoints
+        .as_ref()
+        .and_then(|e| e.authorization.given());
+    let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
+    let mut omitted = omitted.iter().flat_map(|many| &many.0);
+    if let Some(scopes) = offline.scopes.given()
+        && let Some(omitted) = omitted.find(|name| name.value == "scope")
+    {
+        reader.explain(
+            "no login asks for these scopes, so they bring no refresh token",
+            &[
+                (scopes.0[0].place(), "asked for in `scope`"),
+                (omitted.place(), "which is not sent"),
+            ],
+            Some("keep one of the two, or write what does bring one as `parameters`".to_owned()),
+        );
+    }
+    let Some(grants) = &spec.grants else { return };
+    for (absent, grant, why) in [
+        (
+            grants.authorization_code.is_absent(),
+            "authorization_code",
+            "no login of a user asks for a refresh token",
+        ),
+        (
+            grants.refresh_token.is_absent(),
+            "refresh_token",
+            "no grant uses the refresh token that this brings",
+        ),
+    ] {
+        if absent {
+            reader.explain(
+                why,
+                &[
+                    (Place::KeyOf(offline.at), "brings a refresh token"),
+                    (
+                        Place::KeyOf(grants.at),
+                        &format!("`{grant}` is missing here"),
+                    ),
+                ],
+                Some(format!(
+                    "add `{grant}:` to `grants`, or leave `offline` out"
+                )),
+            );
+        }
+    }
+}
+
 /// A callback without state cannot be told from somebody else's (RFC 6749 §10.12).
 fn state(spec: &Spec, reader: &mut Reader) {
     let endpoint = spec
@@ -113,6 +167,24 @@ fn state(spec: &Spec, reader: &mut Reader) {
         .and_then(|e| e.authorization.given());
     let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
     let echoed = spec.state.given().and_then(|state| state.echoed.given());
+    let renamed = endpoint.and_then(|endpoint| endpoint.rename.get("state"));
+    match (renamed, echoed.filter(|echoed| !echoed.value)) {
+        (Some(renamed), None) => reader.mistake_with_help(
+            renamed.key_place(),
+            "the state would not be found in the callback, which is searched for `state`",
+            "leave it out of `rename`; where the provider sends no `state` back, write \
+             `state: { echoed: false }`, and it travels in the redirect URI",
+        ),
+        (Some(renamed), Some(echoed)) => reader.explain(
+            "`state` has another name, and is not sent",
+            &[
+                (renamed.key_place(), "renamed"),
+                (echoed.place(), "it travels in the redirect URI"),
+            ],
+            Some("leave it out of `rename`".to_owned()),
+        ),
+        (None, _) => {}
+    }
     let carrier = if echoed.is_some_and(|echoed| !echoed.value) {
         "redirect_uri"
     } else {
@@ -136,9 +208,6 @@ fn called(endpoint: &Endpoint, reader: &mut Reader) {
     names(&endpoint.rename, &PARAMETERS, reader);
     omitted(&endpoint.omit, reader);
     renamed_and_omitted(&endpoint.rename, &endpoint.omit, reader);
-    for header in &endpoint.headers.0 {
-        super::facts::companion(header, reader);
-    }
 }
 
 fn renamed_and_omitted(rename: &Table<String>, omit: &Maybe<Many<String>>, reader: &mut Reader) {
@@ -151,17 +220,43 @@ fn renamed_and_omitted(rename: &Table<String>, omit: &Maybe<Many<String>>, reade
             );
         }
     }
-    let mut sent: BTreeMap<&str, Place> = BTreeMap::new();
+    one_name_each(rename, "parameters would be sent as", reader);
+}
+
+/// Two standard names that stand for one here.
+fn one_name_each(rename: &Table<String>, two: &str, reader: &mut Reader) {
+    let mut known: BTreeMap<&str, Place> = BTreeMap::new();
     for entry in &rename.0 {
-        match sent.get(entry.value.as_str()) {
+        match known.get(entry.value.as_str()) {
             Some(first) => reader.explain(
-                format!("two parameters would be sent as `{}`", entry.value),
+                format!("two {two} `{}`", entry.value),
                 &[(Place::At(entry.at), "this one"), (*first, "and this one")],
                 None,
             ),
             None => {
-                sent.insert(&entry.value, Place::At(entry.at));
+                known.insert(&entry.value, Place::At(entry.at));
             }
+        }
+    }
+}
+
+/// A name of the callback that means something else there.
+fn names_of_callback(rename: &Table<String>, reader: &mut Reader) {
+    let mut taken: Vec<&str> = CALLBACK
+        .into_iter()
+        .filter(|name| !rename.knows(name))
+        .collect();
+    taken.extend(["state", "iss"]);
+    for entry in &rename.0 {
+        if taken.contains(&entry.value.as_str()) && entry.value != entry.key {
+            reader.mistake_with_help(
+                Place::At(entry.at),
+                format!(
+                    "`{}` is the name of another parameter of the callback",
+                    entry.value
+                ),
+                format!("write the name under which `{}` comes", entry.key),
+            );
         }
     }
 }
@@ -215,21 +310,7 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
         );
     }
     if let Some(variable) = capture.variable.given() {
-        if !spec.variables.knows(&variable.value) {
-            reader.unknown(
-                variable.place(),
-                "variable",
-                &variable.value,
-                &spec.variables.keys().collect::<Vec<_>>(),
-            );
-        }
-        if capture.allowed_hosts.is_absent() {
-            reader.mistake_with_help(
-                variable.place(),
-                "a host from an answer could be anybody's",
-                "list the provider's own under `allowed_hosts`: `acme.com` or `*.acme.com`",
-            );
-        }
+        fills(spec, capture, variable, reader);
     }
     for host in capture
         .allowed_hosts
@@ -245,6 +326,51 @@ fn captured(spec: &Spec, capture: &Capture, reader: &mut Reader) {
                 format!("write {help}, as `api.acme.com` or `*.acme.com`"),
             );
         }
+    }
+}
+
+/// A host that an answer names gets what is sent to it, so it has to be one of a list; any other
+/// variable stands in a host or a path that the URL's own text fixes.
+fn fills(spec: &Spec, capture: &Capture, variable: &Spanned<String>, reader: &mut Reader) {
+    let Some(entry) = spec.variables.get(&variable.value) else {
+        if !spec.variables.knows(&variable.value) {
+            let known: Vec<_> = spec.variables.keys().collect();
+            reader.unknown(variable.place(), "variable", &variable.value, &known);
+        }
+        return;
+    };
+    let kind = entry.value.kind.given().map(|kind| kind.value);
+    let names_host = matches!(kind, Some(VariableKind::BaseUrl | VariableKind::Host));
+    if names_host && capture.allowed_hosts.is_absent() {
+        reader.mistake_with_help(
+            variable.place(),
+            "a host from an answer could be anybody's",
+            "list the provider's own under `allowed_hosts`: `acme.com` or `*.acme.com`",
+        );
+    }
+    let is_other = kind.is_some() || entry.value.values.given().is_some();
+    if is_other
+        && !names_host
+        && let Some(hosts) = capture.allowed_hosts.given()
+    {
+        let what = match kind {
+            Some(kind) => format!("of `kind: {}`", kind.word()),
+            None => "with `values`".to_owned(),
+        };
+        reader.explain(
+            format!(
+                "`{}` is no whole host, so each value of it would be refused",
+                variable.value
+            ),
+            &[
+                (hosts.0[0].place(), "compared with a host"),
+                (entry.key_place(), &format!("a variable {what}")),
+            ],
+            Some(
+                "leave `allowed_hosts` out: what is around the variable in the URL keeps the host"
+                    .to_owned(),
+            ),
+        );
     }
 }
 

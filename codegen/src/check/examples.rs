@@ -1,8 +1,11 @@
 //! Examples: that what they call exists.
 
+use oauth_atlas_description::WordsShape;
+
 use crate::check::facts::is_token;
-use crate::decode::{Place, Reader};
-use crate::spec::{Clients, Example, Operation, Spec, Template};
+use crate::check::variables::refused;
+use crate::decode::{Entry, Place, Reader, words_of};
+use crate::spec::{ClientAuth, Clients, Encoding, Example, Operation, Separator, Spec, Template};
 
 /// What an example's caller can pass, beside the spec's own variables and parameters.
 const USING: [&str; 9] = [
@@ -45,6 +48,42 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         for given in &example.using.0 {
             if !known.contains(&given.key.as_str()) {
                 reader.unknown(given.key_place(), "input", &given.key, &known);
+            } else {
+                choice(spec, given, reader);
+            }
+        }
+    }
+}
+
+/// A choice of the caller's, which is one of those that there are.
+fn choice(spec: &Spec, given: &Entry<String>, reader: &mut Reader) {
+    let place = Place::At(given.at);
+    let mut one_of = |what: &str, words: &[&str]| {
+        if !words.contains(&given.value.as_str()) {
+            reader.unknown(place, what, &given.value, words);
+        }
+    };
+    let word = |words: &'static WordsShape| words_of(words, &[]);
+    match given.key.as_str() {
+        "environment" => {
+            let names: Vec<_> = spec.environments.keys().collect();
+            one_of("environment", &names);
+        }
+        "client_auth" => one_of("client authentication method", &word(ClientAuth::SHAPE)),
+        "token_encoding" => one_of("encoding", &word(Encoding::SHAPE)),
+        "scope_separator" => one_of("scope separator", &word(Separator::SHAPE)),
+        name => {
+            let Some(variable) = spec.variables.get(name) else {
+                return;
+            };
+            if let Some(values) = variable.value.values.given() {
+                let values: Vec<_> = values.0.iter().map(|one| one.value.as_str()).collect();
+                one_of("value", &values);
+            } else if let Some(kind) = variable.value.kind.given()
+                && let Some((is, help)) = refused(kind.value, &variable.value, &given.value)
+            {
+                let title = format!("`{}` {is}", given.value);
+                reader.mistake_with_help(place, title, help);
             }
         }
     }
@@ -104,6 +143,24 @@ fn words(example: &Example, reader: &mut Reader) {
 /// What a test needs to make the request again.
 fn request(spec: &Spec, example: &Example, reader: &mut Reader) {
     let operation = example.operation.value;
+    let shown = match operation {
+        Operation::Authorization => "`request`",
+        Operation::Api => "`request` with a `url`",
+        _ => "",
+    };
+    let request = &example.request;
+    let is_shown = match request.given() {
+        Some(request) => operation != Operation::Api || !request.url.is_absent(),
+        None => !request.is_absent(),
+    };
+    let says_something = !request.is_absent() || !example.response.is_absent();
+    if !shown.is_empty() && !is_shown && says_something {
+        reader.mistake_with_help(
+            Place::At(example.at),
+            format!("an example of this operation has a {shown}"),
+            "write the request that the document shows, or leave the example out",
+        );
+    }
     let Some(url) = example
         .request
         .given()

@@ -1,14 +1,13 @@
 //! Sources, conflicts, lifetimes and the names of errors and headers.
 
-use crate::decode::{Entry, Maybe, Place, Reader};
+use crate::decode::{Entry, Place, Reader};
 use crate::language::words::nearest;
-use crate::spec::{Conflict, Spec, TokenLifetime};
+use crate::spec::{Conflict, Spec};
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     sources(spec, reader);
     metadata(spec, reader);
     conflicts(spec, reader);
-    lifetimes(spec, reader);
     api(spec, reader);
     if let Some(issuer) = spec.issuer.given()
         && issuer.value.text.contains(['?', '#'])
@@ -124,77 +123,6 @@ fn conflicts(spec: &Spec, reader: &mut Reader) {
     }
 }
 
-fn lifetimes(spec: &Spec, reader: &mut Reader) {
-    let Some(lifetimes) = spec.lifetimes.given() else {
-        return;
-    };
-    let grants = spec.grants.as_ref();
-    let kinds = [
-        (&lifetimes.access_token, None),
-        (
-            &lifetimes.refresh_token,
-            grants.map(|grants| ("refresh_token", grants.refresh_token.is_absent())),
-        ),
-        (
-            &lifetimes.authorization_code,
-            grants.map(|grants| ("authorization_code", grants.authorization_code.is_absent())),
-        ),
-    ];
-    for (lifetime, grant) in kinds {
-        let Some(lifetime) = lifetime.given() else {
-            continue;
-        };
-        if let Some((grant, true)) = grant {
-            reader.mistake(
-                Place::KeyOf(lifetime.at),
-                format!("a lifetime for a grant that is not there: `{grant}`"),
-            );
-        }
-        by_client(spec, lifetime, reader);
-    }
-}
-
-fn by_client(spec: &Spec, lifetime: &TokenLifetime, reader: &mut Reader) {
-    let TokenLifetime {
-        at,
-        value,
-        confidential,
-        public,
-        ..
-    } = lifetime;
-    let clients = spec.clients.as_ref();
-    let by_client = [
-        (
-            confidential,
-            "confidential",
-            clients.map(|clients| clients.confidential.is_absent()),
-        ),
-        (
-            public,
-            "public",
-            clients.map(|clients| clients.public.is_absent()),
-        ),
-    ];
-    let given = by_client.iter().any(|(lifetime, ..)| !lifetime.is_absent());
-    match (value, given) {
-        (Maybe::Absent, false) => reader.mistake(Place::KeyOf(*at), "no lifetime is given"),
-        (Maybe::Given(value), true) => reader.mistake_with_help(
-            value.place(),
-            "one lifetime for every client, and one by client type",
-            "keep one of the two",
-        ),
-        _ => {}
-    }
-    for (lifetime, kind, absent) in by_client {
-        if let (Some(lifetime), Some(true)) = (lifetime.given(), absent) {
-            reader.mistake(
-                Place::KeyOf(lifetime.at),
-                format!("`clients` has no {kind} client"),
-            );
-        }
-    }
-}
-
 fn api(spec: &Spec, reader: &mut Reader) {
     let Some(api) = spec.api.given() else { return };
     if let Some(url) = api.url.given()
@@ -223,9 +151,6 @@ fn api(spec: &Spec, reader: &mut Reader) {
             format!("`{}` cannot stand before a token", prefix.value),
             "write one word such as `Bearer`, or `none`",
         );
-    }
-    for header in &api.headers.0 {
-        companion(header, reader);
     }
 }
 

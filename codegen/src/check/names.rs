@@ -12,9 +12,10 @@ use crate::yaml::tree::NodeId;
 /// What a client can have as a method, whether this provider's has it or not: a spec whose provider
 /// turns out to have one more endpoint must not break.
 const CLIENT: &[&str] = &[
+    "api_headers",
     "authorize",
     "authorize_device",
-    "call",
+    "call_api",
     "client_auth",
     "client_credentials",
     "clone",
@@ -23,7 +24,6 @@ const CLIENT: &[&str] = &[
     "environment",
     "finish",
     "finish_device",
-    "headers",
     "introspect",
     "poll_device",
     "provider",
@@ -36,7 +36,7 @@ const CLIENT: &[&str] = &[
     "token_encoding",
     "token_source",
     "userinfo",
-    "with",
+    "with_settings",
 ];
 
 /// What an authorization request can have as a method.

@@ -1,21 +1,41 @@
 //! Endpoints, environments and variables.
 
-use crate::check::deviations::anybodys;
+use crate::check::variables;
 use crate::decode::{Entry, Place, Reader, Spanned};
 use crate::language::words::{alternatives, nearest};
 use crate::name;
-use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableKind};
+use crate::spec::{Environment, Piece, Spec, Template, VariableKind};
 
 /// Stands in a URL for the client's id.
 const CLIENT_ID: &str = "client_id";
 
+/// What a URL never spells, as its own text is shown.
+const SECRETS: [&str; 5] = [
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "code",
+    "code_verifier",
+];
+
+/// What is put behind a URL.
+const STANDARD: [&str; 6] = [
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "scopes",
+    "state",
+    "code_challenge",
+];
+
 /// What a host and a variable can be named.
-const NO_IDENTIFIER: &str = "use lower-case letters, digits and `_`, and no keyword of Rust";
+pub(super) const NO_IDENTIFIER: &str =
+    "use lower-case letters, digits and `_`, and no keyword of Rust";
 
 pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     environments(spec, reader);
     for variable in &spec.variables.0 {
-        variable_itself(spec, variable, reader);
+        variables::check(spec, variable, reader);
     }
     let templates = spec.templates();
     for template in &templates {
@@ -101,146 +121,29 @@ fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
     }
 }
 
-fn variable_itself(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
-    let Variable {
-        values,
-        kind,
-        example,
-        optional,
-        ..
-    } = &entry.value;
-    if !name::is_identifier(&entry.key) {
-        reader.mistake_with_help(
-            entry.key_place(),
-            format!("`{}` cannot name a variable", entry.key),
-            NO_IDENTIFIER,
-        );
-    }
-    if values.is_absent() && kind.is_absent() {
-        reader.mistake_with_help(
-            entry.key_place(),
-            format!("what may stand for `{}`?", entry.key),
-            "give its `values`, or `kind: base_url`",
-        );
-    }
-    if let (Some(values), Some(kind)) = (values.given(), kind.given()) {
-        reader.explain(
-            "a variable has `values` or a `kind`, not both",
-            &[
-                (kind.place(), "of this kind"),
-                (values.0[0].place(), "one of these"),
-            ],
-            None,
-        );
-    }
-    if let Some(values) = values.given() {
-        for value in &values.0 {
-            let safe = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-            if value.value.is_empty() || !value.value.chars().all(safe) || value.value == ".." {
-                reader.mistake_with_help(
-                    value.place(),
-                    format!("`{}` could change the URL around it", value.value),
-                    "a value has letters, digits and `-._~`",
-                );
-            }
-        }
-    }
-    if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
-        && optional.value
-        && kind.value != VariableKind::Segment
-    {
-        reader.explain(
-            "only a path segment can be left out",
-            &[(optional.place(), "optional"), (kind.place(), "no segment")],
-            None,
-        );
-    }
-    if let (Some(example), None) = (example.given(), kind.given()) {
-        reader.mistake(
-            Place::KeyOf(example.at),
-            "the example of a variable with `values` is one of them",
-        );
-    }
-    kinds(&entry.value, reader);
-    if spec.endpoints.is_some()
-        && !spec
-            .templates()
-            .iter()
-            .any(|t| t.value.variables().any(|name| name == entry.key))
-    {
-        reader.mistake_with_help(
-            entry.key_place(),
-            format!("no URL has the variable `{}`", entry.key),
-            format!(
-                "write `{{{}}}` where it belongs, or leave it out",
-                entry.key
-            ),
-        );
-    }
-}
-
-/// What each kind of variable can and cannot have.
-fn kinds(variable: &Variable, reader: &mut Reader) {
-    let Variable {
-        values,
-        kind,
-        suffixes,
-        default,
-        example,
-        ..
-    } = variable;
-    let kind = kind.given().map(|kind| kind.value);
-    if let Some(suffixes) = suffixes.given() {
-        for suffix in &suffixes.0 {
-            let Some(domain) = suffix.value.strip_prefix('.') else {
-                reader.mistake_with_help(
-                    suffix.place(),
-                    format!("`{}` would let in hosts of others", suffix.value),
-                    format!("begin with the dot: `.{}`", suffix.value),
-                );
-                continue;
-            };
-            if let Some((title, help)) = anybodys(&suffix.value, domain) {
-                reader.mistake_with_help(
-                    suffix.place(),
-                    title,
-                    format!("write a dot and {help}, as `.acme.com`"),
-                );
-            }
-        }
-        if kind != Some(VariableKind::Host) {
-            reader.mistake(
-                suffixes.0[0].place(),
-                "only a variable of `kind: host` has suffixes",
-            );
-        }
-    }
-    if let Some(default) = default.given() {
-        let listed = values.given();
-        if listed.is_some_and(|many| !many.0.iter().any(|one| one.value == default.value)) {
-            reader.mistake_with_help(
-                default.place(),
-                format!("the default `{}` is none of the values", default.value),
-                "add it to `values`, or write one of them",
-            );
-        }
-        if kind == Some(VariableKind::BaseUrl) {
-            reader.mistake(default.place(), "a base URL of the caller's has no default");
-        }
-    }
-    if let (Some(example), Some(VariableKind::BaseUrl)) = (example.given(), kind)
-        && !example.value.starts_with("https://")
-    {
-        reader.mistake(example.place(), "a base URL begins with `https://`");
-    }
-}
-
 fn known(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Reader) {
     let hosts = spec.environments.0.first().map(|first| &first.value.hosts);
     if name == CLIENT_ID
         || spec.variables.knows(name)
         || hosts.is_some_and(|hosts| hosts.knows(name))
     {
+        return;
+    }
+    if SECRETS.contains(&name) {
+        reader.mistake_with_help(
+            template.place_of(name),
+            format!("`{{{name}}}` would be kept in logs and histories with the URL"),
+            "the client sends it by itself, and nothing puts it into a URL's own text; where the \
+             provider takes it nowhere but in the query, write `encoding: query`",
+        );
+        return;
+    }
+    if STANDARD.contains(&name) {
+        reader.mistake_with_help(
+            template.place_of(name),
+            format!("`{{{name}}}` is a parameter that the client adds by itself"),
+            "end the URL before its parameters; one that has another name here is said by `rename`",
+        );
         return;
     }
     let names: Vec<_> = spec
@@ -277,7 +180,30 @@ fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
         };
         if let Some((title, help)) = complaint {
             reader.mistake_with_help(template.place_of(name), title, help);
+        } else if in_host(&pieces[..index]) {
+            left_out_of_host(spec, name, template, reader);
         }
+    }
+}
+
+/// What may be left out goes with its path segment, and a host has none.
+fn left_out_of_host(spec: &Spec, name: &str, template: &Spanned<Template>, reader: &mut Reader) {
+    let Some(variable) = spec.variables.get(name) else {
+        return;
+    };
+    // Of a kind that stands in hosts alone, this is said where the kind is.
+    if let Some(optional) = variable.value.optional.given()
+        && optional.value
+        && variable.value.kind.is_absent()
+    {
+        reader.explain(
+            format!("a host without `{{{name}}}` is none"),
+            &[
+                (template.place_of(name), "a part of the host"),
+                (optional.place(), "may be left out"),
+            ],
+            Some("give it a `default` instead of `optional: true`".to_owned()),
+        );
     }
 }
 

@@ -80,7 +80,7 @@ impl<T: Decode> Decode for List<T> {
                     .collect(),
             )),
             _ => {
-                reader.unexpected(node, "a list");
+                reader.mismatch(node);
                 None
             }
         }
@@ -157,7 +157,7 @@ impl<T: Decode> Decode for Table<T> {
             Node::Null => return Some(Self::default()),
             Node::Map(entries) => entries,
             _ => {
-                reader.unexpected(node, "a mapping");
+                reader.mismatch(node);
                 return Some(Self(Vec::new(), Broken::Table));
             }
         };

@@ -37,6 +37,12 @@ pub struct Key {
     pub required: bool,
 }
 
+impl Record {
+    pub(crate) fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}
+
 impl Guide {
     /// What a key says and takes, in sentences.
     pub(crate) fn about(&self, record: &str, key: &str) -> String {
@@ -59,13 +65,12 @@ impl Guide {
         })
     }
 
-    fn record(&self, name: &str) -> Option<&Record> {
+    pub(crate) fn record(&self, name: &str) -> Option<&Record> {
         self.records.iter().find(|record| record.name == name)
     }
 
-    fn key(&self, record: &str, key: &str) -> Option<&Key> {
-        let mut keys = self.record(record)?.keys.iter();
-        keys.find(|one| one.name == key)
+    pub(crate) fn key(&self, record: &str, key: &str) -> Option<&Key> {
+        self.record(record)?.key(key)
     }
 
     /// What a key takes, without a page to refer to.

@@ -68,6 +68,10 @@ pub struct Scalar {
     pub about: &'static str,
     /// What it may be.
     pub form: Form,
+    /// One, as it is written.
+    pub sample: &'static str,
+    /// What a number lacks to be one.
+    pub unit: Option<&'static str>,
 }
 
 /// What a [`Scalar`] may be.

@@ -27,7 +27,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
         .filter(|variable| variable.by_login);
     let variables = variables.filter_map(variable_setter);
     let about = doc(&format!(
-        "A request for the user's access to {}.",
+        "A login at {} that has not started yet.",
         to_markdown(&provider.name)
     ));
     quote! {
@@ -42,29 +42,29 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
             #offline
             #(#variables)*
 
-            #[doc = " Asks for a scope by its text, for one that is not listed."]
+            #[doc = " Adds a scope that [`Scope`] does not list."]
             #[inline]
             pub fn scope(self, scope: impl Into<String>) -> Self {
                 Self(self.0.scope(scope))
             }
 
-            #[doc = " Sends the user back to another address than the client's."]
+            #[doc = " Overrides the redirect URI of the client."]
             #[inline]
             pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
                 Self(self.0.redirect_uri(uri))
             }
 
-            #[doc = " Adds a parameter that is not described here."]
+            #[doc = " Adds any other parameter."]
             #[inline]
             pub fn param(self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 Self(self.0.param(name, value))
             }
 
-            #[doc = " Makes the state and the PKCE verifier, and the URL to send the browser to."]
+            #[doc = " Creates `state` and the PKCE verifier, and returns the URL to send the browser to."]
             #[doc = ""]
             #[doc = " # Errors"]
             #[doc = ""]
-            #[doc = " A configuration error where a required value is missing."]
+            #[doc = " A configuration error if a required value is missing."]
             #[inline]
             pub fn start(self) -> Result<oauth_atlas::Login, oauth_atlas::Error> {
                 self.0.start()
@@ -75,7 +75,7 @@ pub(super) fn authorize(provider: &Provider) -> TokenStream {
 
 fn option(option: &AuthorizeOption) -> TokenStream {
     let required = if option.required {
-        "\n\nThe provider refuses a login without it."
+        "\n\nRequired: the provider refuses a login without it."
     } else {
         ""
     };
@@ -124,7 +124,7 @@ fn offline(offline: &Offline) -> TokenStream {
         .as_deref()
         .map(to_markdown)
         .unwrap_or_default();
-    let about = doc(format!("Asks for a refresh token as well. {more}").trim_end());
+    let about = doc(format!("Also requests a refresh token. {more}").trim_end());
     quote! {
         #about
         #[inline]

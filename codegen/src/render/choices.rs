@@ -23,7 +23,11 @@ pub(super) fn choices(provider: &Provider) -> TokenStream {
                     (value, about)
                 })
                 .collect();
-            choice("Environment", &format!("A set of {name}'s hosts."), &values)
+            choice(
+                "Environment",
+                &format!("An environment of {name}: a set of hosts."),
+                &values,
+            )
         }
     };
     let variables = provider

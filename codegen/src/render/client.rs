@@ -12,7 +12,7 @@ use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
     let about = doc(&format!(
-        "An application registered with {}.",
+        "A client of {}: the application as it is registered there.",
         to_markdown(&provider.name)
     ));
     let constructors = constructors(provider);
@@ -45,7 +45,7 @@ fn settings(provider: &Provider) -> TokenStream {
     let mut tokens = TokenStream::new();
     if provider.authorization_code.is_some() {
         tokens.extend(quote! {
-            #[doc = " Where the user comes back to."]
+            #[doc = " Sets the redirect URI, to which the browser returns after the login."]
             #[inline]
             #[must_use]
             pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
@@ -55,7 +55,7 @@ fn settings(provider: &Provider) -> TokenStream {
     }
     if !provider.environments.is_empty() {
         let first = doc(&format!(
-            "Uses other hosts than those of [`Environment::{}`].",
+            "Selects the environment; the default is [`Environment::{}`].",
             provider.environments[0].variant
         ));
         tokens.extend(quote! {
@@ -76,11 +76,11 @@ fn settings(provider: &Provider) -> TokenStream {
     quote! {
         #tokens
 
-        #[doc = " Sends requests elsewhere, to a test server or a proxy, or with another HTTP client."]
+        #[doc = " Applies settings: another origin, other endpoints, another HTTP client."]
         #[inline]
         #[must_use]
-        pub fn with(self, settings: oauth_atlas::Settings) -> Self {
-            Self(self.0.with(settings))
+        pub fn with_settings(self, settings: oauth_atlas::Settings) -> Self {
+            Self(self.0.with_settings(settings))
         }
     }
 }
@@ -97,7 +97,7 @@ fn choices(provider: &Provider) -> TokenStream {
             )
         });
         let about = doc(&format!(
-            "Says who it is in another way. {} accepts {}; the first is the default.",
+            "Overrides the client authentication method. {} accepts {}; the first is the default.",
             to_markdown(&provider.name),
             accepted.collect::<Vec<_>>().join(", ")
         ));
@@ -114,7 +114,7 @@ fn choices(provider: &Provider) -> TokenStream {
     if !encodings.is_empty() {
         let words: Vec<_> = encodings.iter().copied().map(Encoding::word).collect();
         let about = doc(&format!(
-            "Writes token requests in another encoding. {} accepts {}; the first is the default.",
+            "Overrides the encoding of token requests. {} accepts {}; the first is the default.",
             to_markdown(&provider.name),
             words.join(" and ")
         ));
@@ -123,7 +123,7 @@ fn choices(provider: &Provider) -> TokenStream {
             #[inline]
             #[must_use]
             pub fn token_encoding(self, encoding: oauth_atlas::Encoding) -> Self {
-                Self(self.0.encoding(encoding))
+                Self(self.0.token_encoding(encoding))
             }
         });
     }
@@ -131,7 +131,7 @@ fn choices(provider: &Provider) -> TokenStream {
     if !separators.is_empty() {
         let words: Vec<_> = separators.iter().copied().map(Separator::word).collect();
         let about = doc(&format!(
-            "Separates scopes in another way. {} takes a {}; the first is the default.",
+            "Overrides the scope separator. {} accepts a {}; the first is the default.",
             to_markdown(&provider.name),
             words.join(" or a ")
         ));
@@ -180,7 +180,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
     let about = |text: &str| about(text, operation.description);
     match operation.kind {
         OperationKind::Authorize => {
-            let about = about("Asks the user for access (RFC 6749 §4.1).");
+            let about = about("Starts a login: the user is asked for access (RFC 6749 §4.1).");
             quote! {
                 #about
                 #[inline]
@@ -190,7 +190,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
             }
         }
         OperationKind::ExchangeCode => quote! {
-            #[doc = " Reads the callback that the user came back with, and exchanges its code for tokens."]
+            #[doc = " Finishes a login: checks the callback, and exchanges its code for tokens."]
             #[doc = ""]
             #[doc = " The callback is a URL, a query string or a form body. State and issuer are checked"]
             #[doc = " before any request."]
@@ -205,8 +205,8 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
         },
         OperationKind::Refresh => {
             let about = about(
-                "Trades the refresh token for new tokens (RFC 6749 §6). A refresh token that does \
-                 not come back is kept.",
+                "Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token \
+                 is returned, the current one is kept.",
             );
             quote! {
                 #about
@@ -215,7 +215,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                     self.0.refresh(tokens)
                 }
 
-                #[doc = " Keeps these tokens fresh: renews them before they expire, once however many tasks wait."]
+                #[doc = " Keeps these tokens fresh: refreshes them before they expire, once however many tasks wait."]
                 #[inline]
                 #[must_use]
                 pub fn token_source(&self, tokens: oauth_atlas::TokenSet) -> oauth_atlas::TokenSource {
@@ -224,7 +224,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
             }
         }
         OperationKind::ClientCredentials => {
-            let about = about("Gets tokens for the application itself (RFC 6749 §4.4).");
+            let about = about("Requests tokens for the application itself (RFC 6749 §4.4).");
             quote! {
                 #about
                 #[inline]
@@ -237,8 +237,9 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
             }
         }
         OperationKind::AuthorizeDevice => {
-            let about =
-                about("Asks for a code that the user types in on another device (RFC 8628).");
+            let about = about(
+                "Starts a login with a code that the user enters on another device (RFC 8628).",
+            );
             quote! {
                 #about
                 #[inline]
@@ -251,7 +252,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
             }
         }
         OperationKind::PollDevice => quote! {
-            #[doc = " Asks once whether the user has typed the code in, for a loop of your own."]
+            #[doc = " Asks once whether the user has entered the code, for a loop of your own."]
             #[inline]
             pub fn poll_device<'login>(
                 &self,
@@ -260,7 +261,7 @@ fn methods(provider: &Provider, operation: &Offered) -> TokenStream {
                 self.0.poll_device(login)
             }
 
-            #[doc = " Waits until the user has typed the code in, and asks for tokens."]
+            #[doc = " Waits until the user has entered the code, and returns the tokens."]
             #[inline]
             pub fn finish_device(&self, login: oauth_atlas::DeviceLogin) -> oauth_atlas::DeviceWait {
                 self.0.finish_device(login)
@@ -339,9 +340,9 @@ fn userinfo(provider: &Provider, operation: &Offered) -> TokenStream {
     let scope = scope.and_then(|wire| {
         let mut scopes = provider.scopes.values.iter();
         let known = scopes.find(|scope| scope.name == *wire)?;
-        Some(format!("Needs [`Scope::{}`].", known.variant))
+        Some(format!("Requires [`Scope::{}`].", known.variant))
     });
-    let mut text = "Asks who the user is.".to_owned();
+    let mut text = "Requests the claims of the user.".to_owned();
     let description = operation.description.map(to_markdown);
     for more in description.into_iter().chain(scope) {
         text = format!("{text}\n\n{more}");
@@ -365,8 +366,8 @@ fn about(text: &str, description: Option<&str>) -> TokenStream {
 
 fn api(provider: &Provider) -> TokenStream {
     let base = match &provider.api.url {
-        Some(url) => format!("A path is joined to {}.", code(url)),
-        None => "The URL is absolute.".to_owned(),
+        Some(url) => format!("A path is appended to {}.", code(url)),
+        None => "The URL must be absolute.".to_owned(),
     };
     let place = match provider.api.query.as_str() {
         "" => format!(
@@ -386,23 +387,23 @@ fn api(provider: &Provider) -> TokenStream {
     quote! {
         #call
         #[inline]
-        pub fn call(
+        pub fn call_api(
             &self,
             method: oauth_atlas::Method,
             url: &str,
             tokens: &oauth_atlas::TokenSet,
         ) -> oauth_atlas::ApiCall {
-            self.0.call(method, url, tokens)
+            self.0.call_api(method, url, tokens)
         }
 
-        #[doc = " The headers of an API call, for an HTTP client of your own."]
+        #[doc = " Returns the headers of an API call, for an HTTP client of your own."]
         #[doc = ""]
         #[doc = " # Errors"]
         #[doc = ""]
-        #[doc = " A configuration error where the token cannot stand in a header."]
+        #[doc = " A configuration error if the token is not a valid header value."]
         #[inline]
-        pub fn headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
-            self.0.headers(tokens)
+        pub fn api_headers(&self, tokens: &oauth_atlas::TokenSet) -> Result<oauth_atlas::HeaderMap, oauth_atlas::Error> {
+            self.0.api_headers(tokens)
         }
     }
 }

@@ -23,9 +23,8 @@ pub(super) fn constructors(provider: &Provider) -> TokenStream {
                 text = format!("{text}\n\n{}", to_markdown(more));
             }
             if client.secret == SecretForm::RsaPkcs1V15Base64 {
-                text += "\n\nThe secret is handed out encrypted with your RSA key. With the \
-                         feature `encrypted-secret`, `EncryptedSecret` turns it into \
-                         the one to give here.";
+                text += "\n\nThe provider encrypts the secret to your RSA key. With the feature \
+                         `encrypted-secret`, `EncryptedSecret` decrypts it.";
             }
             constructor(provider, kind, &name, &text)
         })
@@ -66,6 +65,20 @@ fn constructor(
             to_markdown(&variable.description)
         );
     }
+    // A host below the provider's own domain is no danger to the network of the program.
+    let entered = provider
+        .required_variables()
+        .find_map(|variable| match variable.kind {
+            VariableKind::BaseUrl => Some("URL"),
+            VariableKind::Host if variable.suffixes.is_empty() => Some("host"),
+            _ => None,
+        });
+    if let Some(entered) = entered {
+        about += &format!(
+            "\n\nIf users enter the {entered}, also set \
+             [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only)."
+        );
+    }
     let core = match kind {
         ClientKind::Confidential => quote! {
             oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
@@ -93,9 +106,7 @@ fn constructor(
     let others = others
         .iter()
         .map(|call| quote!(.and_then(|core| core.#call)));
-    about += "\n\nWhere users type the URL, go on with \
-              [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).";
-    about += "\n\n# Errors\n\nA configuration error where the URL is not `https` (or loopback), or \
+    about += "\n\n# Errors\n\nA configuration error if the URL is not `https` (or loopback), or \
               has a user, a query or a fragment.";
     let about = doc(&about);
     quote! {

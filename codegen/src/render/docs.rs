@@ -186,10 +186,16 @@ fn other_grants(provider: &Provider) -> Option<String> {
 }
 
 fn captures(provider: &Provider) -> Option<String> {
-    let keys = provider.captures.iter();
-    let keys = joined(keys.map(|key| format!("[`{}`]", key.type_name)), ", ")?;
+    let keys: Vec<_> = provider.captures.iter().collect();
+    let (first, rest) = keys.split_at(keys.len().min(3));
+    let first = first.iter().map(|key| format!("[`{}`]", key.type_name));
+    let first = joined(first, ", ")?;
+    let rest = match rest.len() {
+        0 => String::new(),
+        count => format!(" and {count} more below"),
+    };
     let get = "[`TokenSet::get`](oauth_atlas::TokenSet::get)";
-    Some(format!("{keys}, for {get}"))
+    Some(format!("{first}{rest}; read them with {get}"))
 }
 
 fn joined(parts: impl Iterator<Item = String>, separator: &str) -> Option<String> {

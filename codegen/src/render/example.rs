@@ -128,5 +128,10 @@ fn constructor(provider: &Provider) -> String {
         _ => "public",
     };
     let question = if fallible { "?" } else { "" };
-    format!("Client::{kind}({}){question}", arguments.join(", "))
+    let on_one_line = arguments.join(", ");
+    let arguments = match on_one_line.len() {
+        0..=50 => on_one_line,
+        _ => format!("\n    {},\n", arguments.join(",\n    ")),
+    };
+    format!("Client::{kind}({arguments}){question}")
 }

@@ -22,18 +22,43 @@ pub(crate) fn manifest() -> String {
     include_str!("package/Cargo.toml.in").to_owned()
 }
 
-/// `README.md`.
-pub(crate) fn readme(providers: &[Provider]) -> String {
-    let mut text = include_str!("package/README.md.in").to_owned();
-    text += "\n| provider | module | |\n| --- | --- | --- |\n";
+/// The page about the package, as rustdoc reads it.
+fn page(providers: &[Provider], link_to: impl Fn(&Provider) -> String) -> String {
+    let mut table = "| provider | | grants |\n| --- | --- | --- |".to_owned();
     for provider in providers {
-        let _ = writeln!(
-            text,
-            "| {} | `oauth_atlas::{}` | {} |",
-            cell(&link(&provider.name, &provider.documentation)),
-            provider.id,
-            to_cell(&provider.summary)
+        let grants: Vec<_> = provider.grants().map(|grant| grant.word()).collect();
+        let _ = write!(
+            table,
+            "\n| {} | {} | {} |",
+            cell(&link(&provider.name, &link_to(provider))),
+            to_cell(&provider.summary),
+            to_cell(&grants.join(", "))
         );
+    }
+    include_str!("package/page.md.in").replace("{providers}", &table)
+}
+
+/// `README.md`: the page as Markdown that no rustdoc reads, so without links to items and without
+/// what rustdoc hides.
+pub(crate) fn readme(providers: &[Provider]) -> String {
+    let page = page(providers, |provider| {
+        format!(
+            "https://docs.rs/oauth-atlas/latest/oauth_atlas/{}/",
+            provider.id
+        )
+    });
+    let mut text = include_str!("package/install.md.in").to_owned() + "\n";
+    let mut is_code = false;
+    for line in page.lines() {
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        match (is_fence, is_code) {
+            (true, true) => text += "```rust",
+            (false, true) if line == "#" || line.starts_with("# ") => continue,
+            (false, false) => text += &line.replace("[`Error`]", "`Error`"),
+            _ => text += line,
+        }
+        text.push('\n');
     }
     text
 }
@@ -47,17 +72,20 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
             pub mod #module;
         }
     });
-    let testing = include_str!("package/testing.md.in");
+    let page = page(providers, |provider| format!("mod@{}", provider.id));
     let line = |line: &str| match line {
         "" => String::new(),
         line => format!(" {line}"),
     };
-    let testing = std::iter::once("").chain(testing.lines()).map(line);
-    let testing: TokenStream = testing.map(|line| quote!(#![doc = #line])).collect();
+    // A row of a table is one line, however long.
+    let page: TokenStream = page
+        .lines()
+        .map(line)
+        .map(|line| quote!(#![doc = #line]))
+        .collect();
     let all = providers.iter().map(|provider| ident(&provider.id));
     quote! {
-        #![doc = include_str!("../README.md")]
-        #testing
+        #page
         #![deny(missing_docs)]
 
         #[doc(inline)]

@@ -104,6 +104,8 @@ impl Decode for Text {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Text",
+            sample: "A sentence.",
+            unit: None,
             about: "a sentence",
             form: Form::Pattern {
                 pattern: text(),
@@ -134,6 +136,8 @@ impl Decode for HttpsUrl {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "HttpsUrl",
+            sample: "https://acme.example/oauth",
+            unit: None,
             about: "an `https` URL",
             form: Form::Pattern {
                 pattern: https_url(),
@@ -164,6 +168,11 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
             format!("`{host}` would be called over http"),
             "OAuth needs https (RFC 6749 §3.1): write `https://…`",
         );
+    }
+    if let Some(part) = other_variable(url).filter(|_| variables) {
+        let title = format!("`{}` is not how a variable is written", &url[part.clone()]);
+        let help = "write `{name}`, with an entry of that name in `variables`";
+        return complain(part, title, help);
     }
     let Some(rest) = url.strip_prefix("https://") else {
         let help = if variables {
@@ -227,6 +236,27 @@ pub(crate) fn complaint(url: &str, variables: bool) -> Option<Complaint> {
         format!("a URL cannot hold {}", shown(character)),
         "write it percent-encoded",
     )
+}
+
+/// Where a URL has a variable in the way of others: `${name}`, `{{name}}`, `<name>`, `:name`.
+fn other_variable(url: &str) -> Option<Range<usize>> {
+    let name = |text: &str| {
+        let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        text.find(|c| !is_inner(c)).unwrap_or(text.len())
+    };
+    for (opening, closing) in [("${", "}"), ("{{", "}}"), ("<", ">"), ("/:", "")] {
+        for (at, _) in url.match_indices(opening) {
+            let start = at + opening.len();
+            let length = name(&url[start..]);
+            let rest = &url[start + length..];
+            if length > 0 && rest.starts_with(closing) {
+                let end = start + length + closing.len();
+                let at = at + usize::from(opening == "/:");
+                return Some(at..end);
+            }
+        }
+    }
+    None
 }
 
 fn shown(character: char) -> String {
@@ -315,6 +345,8 @@ impl Decode for Template {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Template",
+            sample: "https://acme.example/oauth",
+            unit: None,
             about: "an `https` URL, in which `{name}` stands for a variable or a host",
             form: Form::Pattern {
                 pattern: template(),
@@ -360,6 +392,8 @@ impl Decode for Date {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Date",
+            sample: "2026-11-22",
+            unit: None,
             about: "a day, as `2026-11-22`",
             form: Form::Pattern {
                 pattern: DATE.to_owned(),
@@ -456,6 +490,8 @@ impl Decode for Lifetime {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Lifetime",
+            sample: "24h",
+            unit: Some("s"),
             about: "`36000s`, `15m`, `24h`, `30d`, `never` or `unknown`",
             form: Form::Pattern {
                 pattern: LIFETIME.to_owned(),
@@ -480,6 +516,8 @@ impl Decode for SourceName {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "SourceName",
+            sample: "docs",
+            unit: None,
             about: "the name of a source",
             form: Form::Text,
         })
@@ -493,7 +531,7 @@ impl Decode for Answer {
             Node::Bool(false) => Some(Self::No),
             Node::Text(text) if text == "unknown" => Some(Self::Unknown),
             _ => {
-                reader.mistake(Place::At(node), "expected true, false or `unknown`");
+                reader.mismatch(node);
                 None
             }
         }
@@ -502,6 +540,8 @@ impl Decode for Answer {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Answer",
+            sample: "true",
+            unit: None,
             about: "`true`, `false` or `unknown`",
             form: Form::BooleanOr("unknown"),
         })
@@ -519,7 +559,7 @@ impl Decode for Length {
             _ => None,
         };
         if length.is_none() {
-            reader.unexpected(node, "a number of characters");
+            reader.mismatch(node);
         }
         length.map(Self)
     }
@@ -527,6 +567,8 @@ impl Decode for Length {
     fn describe(_: &mut Guide) -> Shape {
         Shape::Scalar(Scalar {
             name: "Length",
+            sample: "40",
+            unit: None,
             about: "a number",
             form: Form::Integer {
                 minimum: 0,

@@ -1,5 +1,7 @@
 //! Questions that several stages ask of a spec.
 
+use oauth_atlas_description::ScopeRules;
+
 use crate::decode::{Entry, Place, Spanned};
 use oauth_atlas_description::GrantKind;
 
@@ -169,13 +171,13 @@ impl Variable {
 impl Scopes {
     /// What may stand between two scopes of a request, the preferred one first.
     pub(crate) fn request_separators(&self) -> Vec<Separator> {
-        let Some(separators) = self.separator.given() else {
-            return vec![Separator::Space];
-        };
-        match (separators.both.given(), separators.request.given()) {
+        let separators = self.separator.given();
+        let both = separators.and_then(|separators| separators.both.given());
+        let request = separators.and_then(|separators| separators.request.given());
+        match (both, request) {
             (Some(both), _) => vec![both.value],
             (None, Some(request)) => request.0.iter().map(|separator| separator.value).collect(),
-            (None, None) => vec![Separator::Space],
+            (None, None) => ScopeRules::STANDARD.request_separators.to_vec(),
         }
     }
 
@@ -184,7 +186,7 @@ impl Scopes {
         let separators = self.separator.given();
         separators
             .and_then(|separators| separators.response.given().or(separators.both.given()))
-            .map_or(Separator::Space, |separator| separator.value)
+            .map_or(ScopeRules::STANDARD.response_separator, |one| one.value)
     }
 
     pub(crate) fn all_separators(&self) -> impl Iterator<Item = &'static str> {

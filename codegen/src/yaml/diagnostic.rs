@@ -41,11 +41,13 @@ pub struct Label {
 #[derive(Clone, Default)]
 pub struct Report {
     found: Vec<(usize, Diagnostic)>,
-    sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
 }
 
 impl Report {
-    pub(crate) fn new(sources: &[Source]) -> Self {
+    /// A report of specs without mistakes of their own, for what is found with more than their text.
+    #[must_use]
+    pub fn new(sources: &[Source]) -> Self {
         Self {
             found: Vec::new(),
             sources: sources.to_vec(),

@@ -45,7 +45,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Whatever reading the folder or one of its files answers, with the path in the message.
+    /// Whatever reading the folder or one of its files answers, with the path in the message; and
+    /// specs that would be passed over, for their ending or as they are in a folder below.
     pub fn read_dir(dir: &Path) -> io::Result<Vec<Self>> {
         let folder = dir.file_name().unwrap_or_default().to_string_lossy();
         Self::read_dir_as(dir, &folder)
@@ -55,22 +56,43 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// Whatever reading the folder or one of its files answers, with the path in the message.
+    /// Those of [`Source::read_dir`].
     pub fn read_dir_as(dir: &Path, shown_as: &str) -> io::Result<Vec<Self>> {
         let named = |path: &Path, error: io::Error| {
             io::Error::new(error.kind(), format!("{}: {error}", path.display()))
         };
+        let shown = |file: &str| match shown_as {
+            "" => file.to_owned(),
+            folder => format!("{folder}/{file}"),
+        };
         let mut files = Vec::new();
+        let mut passed_over = Vec::new();
         for entry in fs::read_dir(dir).map_err(|error| named(dir, error))? {
             let path = entry.map_err(|error| named(dir, error))?.path();
             let file = path.file_name().unwrap_or_default().to_string_lossy();
-            if file.ends_with(".yaml") && !file.starts_with('.') {
-                let shown_as = match shown_as {
-                    "" => file.into_owned(),
-                    folder => format!("{folder}/{file}"),
-                };
-                files.push((path, shown_as));
+            if file.starts_with('.') {
+                continue;
             }
+            if file.ends_with(".yaml") {
+                let shown = shown(&file);
+                files.push((path, shown));
+            } else if let Some(id) = file.strip_suffix(".yml") {
+                let shown = shown(&file);
+                passed_over.push(format!(
+                    "{shown}: a spec ends in .yaml; rename it to {id}.yaml"
+                ));
+            } else if path.is_dir() {
+                let specs = specs_below(&path).map_err(|error| named(&path, error))?;
+                passed_over.extend(specs.iter().map(|name| {
+                    let shown = shown(&format!("{file}/{name}"));
+                    format!("{shown}: specs are read from one folder; move it up")
+                }));
+            }
+        }
+        if !passed_over.is_empty() {
+            passed_over.sort();
+            let message = passed_over.join("\n");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         files.sort();
         files
@@ -87,4 +109,29 @@ impl Source {
         let file = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
         file.strip_suffix(".yaml").unwrap_or(file)
     }
+}
+
+/// The names of the files in a folder that read like specs.
+fn specs_below(dir: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+        if name.starts_with('.') || !is_yaml || !path.is_file() {
+            continue;
+        }
+        let is_small = fs::metadata(&path)?.len() <= MAX_BYTES as u64;
+        let text = if is_small {
+            fs::read(&path)?
+        } else {
+            Vec::new()
+        };
+        let text = String::from_utf8_lossy(&text);
+        let has = |key: &str| text.lines().any(|line| line.starts_with(key));
+        if has("endpoints:") && has("clients:") {
+            names.push(name.into_owned());
+        }
+    }
+    Ok(names)
 }

@@ -128,6 +128,37 @@ impl Tree {
         steps
     }
 
+    /// The node that keys and indices lead to, or the last one on the way there.
+    pub(crate) fn find(&self, path: &[&str]) -> NodeId {
+        let mut node = self.root();
+        for step in path {
+            let next = match self.node(node) {
+                Node::Map(entries) => entries
+                    .iter()
+                    .find(|(key, _)| key == step)
+                    .map(|(_, at)| at),
+                Node::List(items) => step.parse().ok().and_then(|index: usize| items.get(index)),
+                _ => None,
+            };
+            match next {
+                Some(next) => node = *next,
+                None => break,
+            }
+        }
+        node
+    }
+
+    /// The key in front of a node, if it is an entry of a mapping.
+    pub(crate) fn key(&self, id: NodeId) -> Option<&str> {
+        let (above, Step::Value(index)) = self.nodes[id.0].1? else {
+            return None;
+        };
+        match self.node(above) {
+            Node::Map(entries) => entries.get(index).map(|(key, _)| key.as_str()),
+            _ => None,
+        }
+    }
+
     /// Replaces the texts and the keys for which `clean` has another, and returns what they were.
     pub(crate) fn clean(&mut self, clean: impl Fn(&str, bool) -> Option<String>) -> Vec<Hidden> {
         let mut found = Vec::new();
@@ -149,6 +180,15 @@ impl Tree {
             }
         }
         found
+    }
+
+    /// The texts that are `meant`, in the order of the file.
+    pub(crate) fn texts(&self, meant: impl Fn(&str) -> bool) -> impl Iterator<Item = NodeId> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter_map(move |(index, (node, _))| match node {
+            Node::Text(text) if meant(text) => Some(NodeId(index)),
+            _ => None,
+        })
     }
 
     /// The keys of all mappings, each as the path of keys that leads to it, joined by dots. What is

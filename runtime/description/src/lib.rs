@@ -37,6 +37,7 @@
 mod check;
 #[cfg(feature = "owned")]
 mod field;
+mod host;
 #[cfg(feature = "owned")]
 mod loaded;
 mod macros;
@@ -52,6 +53,7 @@ mod words;
 
 #[cfg(feature = "owned")]
 pub use check::{Problem, SECRET_MEMBERS};
+pub use host::{is_below_suffix, is_host_label, is_host_name};
 #[cfg(feature = "owned")]
 pub use loaded::{FORMAT, LoadError};
 #[cfg(feature = "owned")]

@@ -41,6 +41,20 @@ impl EndpointKind {
             Self::Api => "API",
         }
     }
+
+    /// The member of metadata that has its URL (RFC 8414 §2, OpenID Connect Discovery §3).
+    #[must_use]
+    pub const fn metadata_member(self) -> Option<&'static str> {
+        match self {
+            Self::Authorization => Some("authorization_endpoint"),
+            Self::Token => Some("token_endpoint"),
+            Self::Revocation => Some("revocation_endpoint"),
+            Self::Introspection => Some("introspection_endpoint"),
+            Self::DeviceAuthorization => Some("device_authorization_endpoint"),
+            Self::UserInfo => Some("userinfo_endpoint"),
+            Self::Refresh | Self::Api => None,
+        }
+    }
 }
 
 impl std::fmt::Display for EndpointKind {

@@ -167,7 +167,7 @@ impl Core {
 
     /// Chooses the encoding of token requests. The default is what the provider prefers.
     #[must_use]
-    pub fn encoding(self, encoding: Encoding) -> Self {
+    pub fn token_encoding(self, encoding: Encoding) -> Self {
         self.change(|configuration| configuration.encoding = Some(encoding))
     }
 
@@ -181,7 +181,7 @@ impl Core {
     /// Sends requests elsewhere or by another HTTP client. What these settings leave out stays as it
     /// is.
     #[must_use]
-    pub fn with(self, settings: Settings) -> Self {
+    pub fn with_settings(self, settings: Settings) -> Self {
         self.change(|configuration| configuration.settings.add(settings))
     }
 

@@ -11,12 +11,12 @@ use crate::http::message::{BlockingHttpClient, HttpClient};
 use crate::http::reach::Hosts;
 
 /// Where a client's requests go and what carries them: settings that are the same at every
-/// provider. A client takes them with its method `with`, and one value can serve many clients.
+/// provider. A client takes them with its method `with_settings`, and one value can serve many clients.
 ///
 /// ```
 /// # use oauth_atlas_runtime::{Error, Settings};
 /// # fn example() -> Result<(), Error> {
-/// let settings = Settings::new().origin("https://proxy.example")?;
+/// let settings = Settings::new().replace_origin("https://proxy.example")?;
 /// # drop(settings);
 /// # Ok(())
 /// # }
@@ -37,16 +37,16 @@ impl Settings {
         Self::default()
     }
 
-    /// Sends every request to this origin (scheme, host and port) and keeps paths and queries: for
+    /// Replaces the origin (scheme, host and port) of every URL, and keeps paths and queries: for
     /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
-    /// for absolute URLs of API calls. Only an endpoint set with [`Settings::endpoint`] stays where
+    /// for absolute URLs of API calls. Only an endpoint set with [`Settings::replace_endpoint`] stays where
     /// it is.
     ///
     /// # Errors
     ///
     /// When `url` is not an https URL (http is fine on this machine's own addresses), or has more
     /// than an origin.
-    pub fn origin(mut self, url: &str) -> Result<Self, Error> {
+    pub fn replace_origin(mut self, url: &str) -> Result<Self, Error> {
         self.origin = Some(endpoint_url::origin(&NO_PROVIDER, url)?);
         Ok(self)
     }
@@ -59,7 +59,7 @@ impl Settings {
     ///
     /// When `url` is not an https URL (http is fine on this machine's own addresses), or has a user
     /// or a fragment; and when that of the API has a query, behind which no path could follow.
-    pub fn endpoint(mut self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
+    pub fn replace_endpoint(mut self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
         let url = endpoint_url::endpoint_url(&NO_PROVIDER, url)?;
         if endpoint == EndpointKind::Api && url.query().is_some() {
             let message = "the API's URL has a query: give its parameters to each call instead";
@@ -180,7 +180,7 @@ mod tests {
     /// A path behind a query would be a part of it.
     #[test]
     fn paths_are_appended_to_no_query() {
-        let set = |endpoint, url| Settings::new().endpoint(endpoint, url);
+        let set = |endpoint, url| Settings::new().replace_endpoint(endpoint, url);
         for url in ["https://api.example/v1?version=2", "https://api.example?"] {
             let error = set(EndpointKind::Api, url).unwrap_err();
             assert!(error.to_string().contains("query"), "{error}");
@@ -193,13 +193,13 @@ mod tests {
     fn settings_that_come_later_replace_what_they_name_and_nothing_else() {
         let endpoint = |settings: &Settings, kind| settings.endpoint_url(kind).map(Url::to_string);
         let mut settings = Settings::new()
-            .origin("https://one.example")
+            .replace_origin("https://one.example")
             .unwrap()
-            .endpoint(EndpointKind::Token, "https://one.example/token")
+            .replace_endpoint(EndpointKind::Token, "https://one.example/token")
             .unwrap();
         settings.add(
             Settings::new()
-                .endpoint(EndpointKind::Token, "https://two.example/token")
+                .replace_endpoint(EndpointKind::Token, "https://two.example/token")
                 .unwrap(),
         );
         assert_eq!(
@@ -211,7 +211,11 @@ mod tests {
             Some("https://two.example/token")
         );
         assert_eq!(endpoint(&settings, EndpointKind::Api), None);
-        settings.add(Settings::new().origin("https://two.example").unwrap());
+        settings.add(
+            Settings::new()
+                .replace_origin("https://two.example")
+                .unwrap(),
+        );
         assert_eq!(
             settings.origin_url().map(Url::as_str),
             Some("https://two.example/")
@@ -220,7 +224,9 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_without_a_provider_and_without_the_url() {
-        let error = Settings::new().origin("http://canary.example").unwrap_err();
+        let error = Settings::new()
+            .replace_origin("http://canary.example")
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "settings: an endpoint's URL is neither https nor on this machine, so secrets would \

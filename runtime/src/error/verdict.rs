@@ -65,6 +65,7 @@ impl Error {
             // What the server does not support now (RFC 9110 §15.6.2) it will not tomorrow.
             ErrorKind::Server if self.status() == Some(501) => Verdict::Report,
             ErrorKind::RateLimited | ErrorKind::Server => retry,
+            ErrorKind::Store => self.0.store_verdict.unwrap_or(Verdict::Report),
             ErrorKind::Response => Verdict::Report,
             ErrorKind::Transport => match self.transport().map(TransportError::kind) {
                 Some(TransportErrorKind::TooLarge) => Verdict::Report,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::Method;
 
 use crate::error::EndpointKind;
+use crate::fake::FakeEndpoint;
 use crate::fake::answer::{Answer, refused};
 use crate::fake::client::{Client, Registered};
 use crate::fake::description::{
@@ -84,17 +85,25 @@ impl Provider {
         }
     }
 
-    /// The endpoints with their methods and paths.
-    pub(super) fn endpoints(&self) -> Vec<(EndpointKind, String, String)> {
+    /// The endpoints that answer.
+    pub(super) fn endpoints(&self) -> Vec<FakeEndpoint> {
         let shown = |place: &Place| {
             let method = place.endpoint.as_ref();
-            let method = method.map_or(HttpMethod::Get, |one| one.method).word();
+            let method = method.map_or(HttpMethod::Get, |one| one.method);
             // The caller's own base URL may be the origin alone.
             let path = match place.route.shown.split_once('}') {
                 Some((_, path)) if place.route.shown.starts_with('{') => path,
                 _ => &place.route.shown,
             };
-            (place.kind, method.to_owned(), path.to_owned())
+            FakeEndpoint {
+                kind: place.kind,
+                method: match method {
+                    HttpMethod::Get => Method::GET,
+                    HttpMethod::Post => Method::POST,
+                    HttpMethod::Delete => Method::DELETE,
+                },
+                url: format!("{}{path}", self.origin),
+            }
         };
         self.routes.iter().map(shown).collect()
     }

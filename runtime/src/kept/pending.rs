@@ -19,7 +19,7 @@ use crate::text::stored;
 
 /// How long a login may take, in seconds: an hour. No RFC says; users fetch a second factor or a
 /// colleague, and a state that is never forgotten is a state that can be stolen later.
-const LONGEST_LOGIN: u64 = 3600;
+pub(crate) const LONGEST_LOGIN: u64 = 3600;
 
 /// How far the clocks of two machines may be apart, in seconds, one of which starts a login and the
 /// other finishes it.

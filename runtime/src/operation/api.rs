@@ -12,7 +12,8 @@ use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::provider::{ClientAuth, Provider};
 use crate::request::draft::{Destination, Draft, header_name, header_value, with_query};
 use crate::response::captures;
@@ -82,33 +83,31 @@ impl ApiCall {
     /// When the provider has no such endpoint, when the URL is not https, when a header has a
     /// character that may not stand in one, or is one that authorizes the request, and when the
     /// access token is empty or has a character that may not stand in a header.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
-        self.call.build(&self.core, &self.access)
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.call.to_http_request(&self.core, &self.access)
     }
 
-    /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
+    /// Reads the response to [`ApiCall::to_http_request`]: it is the result, whatever its status.
     ///
     /// # Errors
     ///
-    /// Those of [`ApiCall::build`], when no whole response came back, and when there is no blocking
-    /// HTTP client. A response with an error status is not an error.
-    pub fn send_blocking(self) -> Result<HttpResponse, Error> {
-        self.core.send_blocking(self.call.endpoint(), self.build()?)
+    /// None.
+    pub fn read_http_response(self, response: HttpResponse) -> Result<HttpResponse, Error> {
+        Ok(response)
     }
 }
 
-impl IntoFuture for ApiCall {
-    type Output = Result<HttpResponse, Error>;
-    type IntoFuture = OperationFuture<HttpResponse>;
+impl Sending for ApiCall {
+    fn client(&self) -> &Core {
+        &self.core
+    }
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            self.core.send(self.call.endpoint(), request).await
-        })
+    fn endpoint(&self) -> EndpointKind {
+        self.call.endpoint()
     }
 }
+
+operation!(ApiCall => HttpResponse);
 
 impl fmt::Debug for ApiCall {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -197,7 +196,11 @@ impl Call {
         }
     }
 
-    pub(crate) fn build(&self, core: &Core, access: &Access) -> Result<HttpRequest, Error> {
+    pub(crate) fn to_http_request(
+        &self,
+        core: &Core,
+        access: &Access,
+    ) -> Result<HttpRequest, Error> {
         let mut request = match &self.target {
             Target::UserInfo => userinfo(core, access)?,
             Target::Api(target) => {

@@ -11,7 +11,8 @@ use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
 use crate::kept::binding::{Binding, Start};
-use crate::operation::OperationFuture;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
 use crate::response::expiry::{NoTime, seconds};
 use crate::response::refusal::Refusal;
@@ -79,7 +80,7 @@ impl DeviceRequest {
     /// When the provider has no device authorization endpoint, when something is not set or set to
     /// what is not allowed, when the endpoint is not https, and when [`DeviceRequest::param`] names
     /// a parameter that the library sends.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let scope = scopes::with_separator(&self.scope, self.core.request_separator());
         let mut parameters = Parameters::new();
         parameters.push_some("scope", Some(&scope));
@@ -91,7 +92,7 @@ impl DeviceRequest {
         draft.build(&self.core)
     }
 
-    /// Reads the response to [`DeviceRequest::build`], which has to be fresh: expiry is counted from
+    /// Reads the response to [`DeviceRequest::to_http_request`], which has to be fresh: expiry is counted from
     /// now.
     ///
     /// A missing `interval` is 5 seconds (RFC 8628 §3.2), and so is one of zero; the name
@@ -101,7 +102,7 @@ impl DeviceRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than RFC 8628 §3.2
     /// says.
-    pub fn read(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
+    pub fn read_http_response(self, response: HttpResponse) -> Result<DeviceLogin, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [client_secret];
         let endpoint = EndpointKind::DeviceAuthorization;
@@ -159,21 +160,6 @@ impl DeviceRequest {
             binding: Binding::of(&self.core, Start::Device, &[]),
         })
     }
-
-    /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`DeviceRequest::build`] and [`DeviceRequest::read`], when no whole response came
-    /// back, and when there is no blocking HTTP client.
-    pub fn send_blocking(self) -> Result<DeviceLogin, Error> {
-        let request = self.build()?;
-        let response = self
-            .core
-            .send_blocking(EndpointKind::DeviceAuthorization, request)?;
-        self.read(response)
-    }
 }
 
 /// The members of a response. The last of a name counts.
@@ -193,19 +179,17 @@ impl Members {
     }
 }
 
-impl IntoFuture for DeviceRequest {
-    type Output = Result<DeviceLogin, Error>;
-    type IntoFuture = OperationFuture<DeviceLogin>;
+impl Sending for DeviceRequest {
+    fn client(&self) -> &Core {
+        &self.core
+    }
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            let endpoint = EndpointKind::DeviceAuthorization;
-            let response = self.core.send(endpoint, request).await?;
-            self.read(response)
-        })
+    fn endpoint(&self) -> EndpointKind {
+        EndpointKind::DeviceAuthorization
     }
 }
+
+operation!(DeviceRequest => DeviceLogin);
 
 impl fmt::Debug for DeviceRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,8 @@ use crate::client::handle::Core;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
-use crate::operation::OperationFuture;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
 use crate::response::introspection::IntrospectionResponse;
 use crate::response::refusal::Refusal;
@@ -44,7 +45,7 @@ impl Introspection {
     /// When the provider has no introspection endpoint, when something is not set or set to what is
     /// not allowed, when the endpoint is not https, and when [`Introspection::param`] names a
     /// parameter that the library sends.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         let draft = Draft {
@@ -58,13 +59,16 @@ impl Introspection {
         draft.build(&self.core)
     }
 
-    /// Reads the response to [`Introspection::build`].
+    /// Reads the response to [`Introspection::to_http_request`].
     ///
     /// # Errors
     ///
     /// When the provider refused the request, failed, or answered something else than RFC 7662
     /// §2.2 says. A token that is not active is no error.
-    pub fn read(&self, response: HttpResponse) -> Result<IntrospectionResponse, Error> {
+    pub fn read_http_response(
+        self,
+        response: HttpResponse,
+    ) -> Result<IntrospectionResponse, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [self.token.expose(), client_secret];
         let refusal = Refusal::at(self.core.provider(), EndpointKind::Introspection, &secrets);
@@ -76,35 +80,19 @@ impl Introspection {
             None => IntrospectionResponse::read(&refusal, &response),
         }
     }
+}
 
-    /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Introspection::build`] and [`Introspection::read`], when no whole response came
-    /// back, and when there is no blocking HTTP client.
-    pub fn send_blocking(self) -> Result<IntrospectionResponse, Error> {
-        let request = self.build()?;
-        let response = self
-            .core
-            .send_blocking(EndpointKind::Introspection, request)?;
-        self.read(response)
+impl Sending for Introspection {
+    fn client(&self) -> &Core {
+        &self.core
+    }
+
+    fn endpoint(&self) -> EndpointKind {
+        EndpointKind::Introspection
     }
 }
 
-impl IntoFuture for Introspection {
-    type Output = Result<IntrospectionResponse, Error>;
-    type IntoFuture = OperationFuture<IntrospectionResponse>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            let response = self.core.send(EndpointKind::Introspection, request).await?;
-            self.read(response)
-        })
-    }
-}
+operation!(Introspection => IntrospectionResponse);
 
 impl fmt::Debug for Introspection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,8 @@ use crate::client::handle::Core;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::parameters::Parameters;
-use crate::operation::OperationFuture;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::request::draft::{Destination, Draft};
 use crate::response::refusal::Refusal;
 use crate::text::secret::Secret;
@@ -48,7 +49,7 @@ impl Revocation {
     /// When the provider has no revocation endpoint, when something is not set or set to what is
     /// not allowed, when the endpoint is not https, and when [`Revocation::param`] names a
     /// parameter that the library sends.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
         parameters.push("token_type_hint", self.hint);
@@ -60,14 +61,14 @@ impl Revocation {
         draft.build(&self.core)
     }
 
-    /// Reads the response to [`Revocation::build`]. A success has no body that means anything
+    /// Reads the response to [`Revocation::to_http_request`]. A success has no body that means anything
     /// (RFC 7009 §2.2), unless the provider answers an error with a success status. An error by which
     /// the provider says that the token is revoked already is a success.
     ///
     /// # Errors
     ///
     /// When the provider refused the request or failed.
-    pub fn read(&self, response: HttpResponse) -> Result<(), Error> {
+    pub fn read_http_response(self, response: HttpResponse) -> Result<(), Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [self.token.expose(), client_secret];
         let refusal = Refusal::at(self.core.provider(), EndpointKind::Revocation, &secrets);
@@ -80,33 +81,19 @@ impl Revocation {
             _ => Ok(()),
         }
     }
+}
 
-    /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Revocation::build`] and [`Revocation::read`], when no whole response came back,
-    /// and when there is no blocking HTTP client.
-    pub fn send_blocking(self) -> Result<(), Error> {
-        let request = self.build()?;
-        let response = self.core.send_blocking(EndpointKind::Revocation, request)?;
-        self.read(response)
+impl Sending for Revocation {
+    fn client(&self) -> &Core {
+        &self.core
+    }
+
+    fn endpoint(&self) -> EndpointKind {
+        EndpointKind::Revocation
     }
 }
 
-impl IntoFuture for Revocation {
-    type Output = Result<(), Error>;
-    type IntoFuture = OperationFuture<()>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            let response = self.core.send(EndpointKind::Revocation, request).await?;
-            self.read(response)
-        })
-    }
-}
+operation!(Revocation => ());
 
 impl fmt::Debug for Revocation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,7 +132,7 @@ mod tests {
 
     fn read(provider: &'static Provider, status: u16, body: &str) -> Result<(), Error> {
         let revocation = Core::public(provider, "id").revoke_access_token("canary-token");
-        revocation.read(HttpResponse::new(status, HeaderMap::new(), body))
+        revocation.read_http_response(HttpResponse::new(status, HeaderMap::new(), body))
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
+use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 use crate::provider;
 use event::Listeners;
@@ -21,6 +22,8 @@ mod driver;
 mod event;
 mod flight;
 mod state;
+#[cfg(feature = "store")]
+mod stored;
 
 /// Tokens that are renewed when they are needed and about to expire. Clones share the tokens.
 ///
@@ -54,6 +57,8 @@ struct Shared {
     /// The renewal in flight. Taken before `state` by whoever takes both.
     flight: Mutex<Option<Arc<Flight>>>,
     listeners: Listeners,
+    #[cfg(feature = "store")]
+    keeper: Option<stored::Keeper>,
 }
 
 /// Which HTTP client sends the renewal.
@@ -79,6 +84,8 @@ impl TokenSource {
             state: RwLock::new(State::new(tokens, Now::read())),
             flight: Mutex::new(None),
             listeners: Listeners::default(),
+            #[cfg(feature = "store")]
+            keeper: None,
         }))
     }
 
@@ -136,9 +143,9 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`] and [`Core::headers`].
-    pub async fn headers(&self) -> Result<HeaderMap, Error> {
-        self.0.core.headers(&*self.tokens().await?)
+    /// Those of [`TokenSource::tokens`] and [`Core::api_headers`].
+    pub async fn api_headers(&self) -> Result<HeaderMap, Error> {
+        self.0.core.api_headers(&*self.tokens().await?)
     }
 
     pub(crate) fn client(&self) -> &Core {
@@ -225,6 +232,17 @@ impl Shared {
             after_rejection: matches!(wanted, Wanted::OtherThan(_)),
             is_over: false,
         };
+        #[cfg(feature = "store")]
+        if let Some(keeper) = &self.keeper {
+            let rejected = match wanted {
+                Wanted::Fresh => None,
+                Wanted::OtherThan(tokens) => Some(tokens.access_token().clone()),
+            };
+            let work = keeper.renew(self, rejected, driver);
+            let spawned = driver::spawn(async move { renewal.finish(work.await) });
+            drop(spawned);
+            return Joined::Flight(flight, meanwhile);
+        }
         match driver {
             Driver::Blocking => renewal.finish(request.send_blocking()),
             Driver::Asynchronous => {
@@ -324,7 +342,7 @@ impl TokenRequest {
     /// provider takes their parameters again. The source of any other request has an error in the
     /// place of tokens; for those, see [`Core::token_source`].
     #[must_use]
-    pub fn source(self) -> TokenSource {
+    pub fn token_source(self) -> TokenSource {
         TokenSource::repeating(&self)
     }
 }

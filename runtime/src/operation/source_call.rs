@@ -24,8 +24,8 @@ pub struct SourceCall {
 }
 
 impl TokenSource {
-    /// Calls the provider's API; [`Core::call`] says what `url_or_path` may be.
-    pub fn call(&self, method: Method, url_or_path: &str) -> SourceCall {
+    /// Calls the provider's API; [`Core::call_api`] says what `url_or_path` may be.
+    pub fn call_api(&self, method: Method, url_or_path: &str) -> SourceCall {
         SourceCall::new(self.clone(), Call::new(method, url_or_path))
     }
 }
@@ -80,14 +80,14 @@ impl SourceCall {
     fn sent_blocking(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
         let core = self.source.client();
         let access = Access::of(core.provider(), tokens);
-        let request = self.call.build(core, &access)?;
+        let request = self.call.to_http_request(core, &access)?;
         core.send_blocking(self.call.endpoint(), request)
     }
 
     async fn sent(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
         let core = self.source.client();
         let access = Access::of(core.provider(), tokens);
-        let request = self.call.build(core, &access)?;
+        let request = self.call.to_http_request(core, &access)?;
         core.send(self.call.endpoint(), request).await
     }
 
@@ -98,7 +98,7 @@ impl SourceCall {
 
 impl IntoFuture for SourceCall {
     type Output = Result<HttpResponse, Error>;
-    type IntoFuture = OperationFuture<HttpResponse>;
+    type IntoFuture = OperationFuture<'static, HttpResponse>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {

@@ -8,7 +8,8 @@ use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
-use crate::operation::OperationFuture;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::provider::{self, GrantKind};
 use crate::request::draft::{Destination, Draft};
 use crate::request::grant::Grant;
@@ -22,7 +23,7 @@ use crate::text::secret::Secret;
 /// A request for tokens: await it, or call [`TokenRequest::send_blocking`].
 ///
 /// It is sent once and never repeated by itself. Programs with an HTTP stack of their own can take
-/// its two halves instead, [`TokenRequest::build`] and [`TokenRequest::read`], which do no IO.
+/// its two halves instead, [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], which do no IO.
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct TokenRequest {
@@ -156,7 +157,7 @@ impl TokenRequest {
     /// When the callback is not the answer to this login, when there is no refresh token, when
     /// something is not set or set to what is not allowed, when the endpoint is not https, and when
     /// [`TokenRequest::param`] names a parameter that the library sends.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         let rules = self.grant.rules(provider);
         let relayed: Vec<_> = match self.grant {
@@ -206,13 +207,13 @@ impl TokenRequest {
         self.grant.destination(&self.core)
     }
 
-    /// Reads the response to [`TokenRequest::build`], which has to be fresh: expiry is counted from
+    /// Reads the response to [`TokenRequest::to_http_request`], which has to be fresh: expiry is counted from
     /// now.
     ///
     /// # Errors
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
-    pub fn read(&self, response: HttpResponse) -> Result<TokenSet, Error> {
+    pub fn read_http_response(self, response: HttpResponse) -> Result<TokenSet, Error> {
         // A request that was never made has no response, and what it would have kept secret is not
         // known.
         if let Grant::Unusable(error) = &self.grant {
@@ -259,27 +260,6 @@ impl TokenRequest {
         expected.read(&response, SystemTime::now())
     }
 
-    /// Sends the request and waits, for programs without an async runtime: with the client given to
-    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`TokenRequest::build`] and [`TokenRequest::read`], when no whole response came
-    /// back, and when there is no blocking HTTP client.
-    pub fn send_blocking(self) -> Result<TokenSet, Error> {
-        let request = self.build()?;
-        let response = self.core.send_blocking(self.endpoint(), request)?;
-        self.read(response)
-    }
-
-    fn endpoint(&self) -> EndpointKind {
-        self.destination().kind()
-    }
-
-    pub(crate) fn client(&self) -> &Core {
-        &self.core
-    }
-
     /// This request, to be sent again, if it is one that may.
     pub(crate) fn repeated(&self) -> Self {
         match self.grant {
@@ -302,18 +282,17 @@ fn no_refresh_token(core: &Core) -> Error {
         .into()
 }
 
-impl IntoFuture for TokenRequest {
-    type Output = Result<TokenSet, Error>;
-    type IntoFuture = OperationFuture<TokenSet>;
+impl Sending for TokenRequest {
+    fn client(&self) -> &Core {
+        &self.core
+    }
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            let response = self.core.send(self.endpoint(), request).await?;
-            self.read(response)
-        })
+    fn endpoint(&self) -> EndpointKind {
+        self.destination().kind()
     }
 }
+
+operation!(TokenRequest => TokenSet);
 
 impl fmt::Debug for TokenRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

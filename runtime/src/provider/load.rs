@@ -94,7 +94,7 @@ mod tests {
     fn a_client_is_made_of_a_text() {
         let acme = from_json(ACME).unwrap();
         let core = Core::confidential(acme, "id", "secret");
-        let request = core.client_credentials(["a", "b"]).build();
+        let request = core.client_credentials(["a", "b"]).to_http_request();
         let request = request.unwrap();
         assert_eq!(request.url().as_str(), "https://acme.example/token");
         assert_eq!(
@@ -117,19 +117,19 @@ mod tests {
         let tokens = crate::TokenSet::new("a").with_refresh_token("r");
         for error in [
             core.authorize([""; 0]).start().unwrap_err(),
-            core.refresh(&tokens).build().unwrap_err(),
+            core.refresh(&tokens).to_http_request().unwrap_err(),
             core.extension("own", &mut std::iter::empty())
-                .build()
+                .to_http_request()
                 .unwrap_err(),
-            core.revoke_access_token("a").build().unwrap_err(),
+            core.revoke_access_token("a").to_http_request().unwrap_err(),
             core.clone()
                 .environment("sandbox")
                 .client_credentials([""; 0])
-                .build()
+                .to_http_request()
                 .unwrap_err(),
             core.variable("tenant", "t")
                 .client_credentials([""; 0])
-                .build()
+                .to_http_request()
                 .unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");

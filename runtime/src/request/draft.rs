@@ -53,7 +53,7 @@ impl Destination {
     }
 
     fn encoding(self, core: &Core, described: Option<&'static Endpoint>) -> Encoding {
-        let accepted = described.map_or(&[] as &[_], |endpoint| endpoint.encodings);
+        let accepted = described.unwrap_or(&Endpoint::STANDARD).encodings;
         let chosen = core.configuration().encoding.filter(|chosen| match self {
             Self::Endpoint(EndpointKind::Token) => true,
             // The choice was made among the token endpoint's encodings.
@@ -75,7 +75,7 @@ impl Destination {
             (Some(described), _) => described.method,
             // OpenID Connect Core §5.3.1.
             (None, Self::Endpoint(EndpointKind::UserInfo)) => HttpMethod::Get,
-            (None, _) => HttpMethod::Post,
+            (None, _) => Endpoint::STANDARD.method,
         }
     }
 

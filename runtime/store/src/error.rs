@@ -82,7 +82,9 @@ impl StoreError {
         )
     }
 
-    pub(crate) fn malformed(malformed: Malformed, store: &'static str, key: &Key) -> Self {
+    /// What the store of this name keeps under a key is no record.
+    #[must_use]
+    pub fn malformed(malformed: Malformed, store: &'static str, key: &Key) -> Self {
         let kind = match malformed {
             Malformed::Format(_) => StoreErrorKind::LaterFormat,
             Malformed::NotARecord | Malformed::Checksum | Malformed::TooLong => {

@@ -36,7 +36,7 @@ pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
 pub use protocol::{Policy, RefreshError, RenewError, Renewed, renew};
-pub use record::{Kind, LONGEST_RECORD, Record};
+pub use record::{Kind, LONGEST_RECORD, Malformed, Record};
 #[cfg(feature = "redis")]
 pub use redis::Redis;
 #[cfg(feature = "sealed")]

@@ -1,18 +1,25 @@
 //! Locks between processes of one machine.
 
-use std::fs::{File, OpenOptions};
+#[cfg(any(feature = "file", feature = "keyring"))]
+use std::fs::File;
+use std::fs::OpenOptions;
+#[cfg(any(feature = "file", feature = "keyring"))]
 use std::io;
+#[cfg(any(feature = "file", feature = "keyring"))]
 use std::path::{Path, PathBuf};
 
+#[cfg(any(feature = "file", feature = "keyring"))]
 /// How many files stand for all keys: so many keys can be changed at once.
 const FILES: u32 = 64;
 
+#[cfg(any(feature = "file", feature = "keyring"))]
 /// A folder of files that are locked and never deleted. The system ends a lock with its process.
 #[derive(Debug)]
 pub(crate) struct Locks {
     folder: PathBuf,
 }
 
+#[cfg(any(feature = "file", feature = "keyring"))]
 impl Locks {
     pub fn new(folder: &Path) -> Self {
         Self {
@@ -44,6 +51,7 @@ pub(crate) fn only_for_owner(options: &mut OpenOptions) {
     let _ = options;
 }
 
+#[cfg(any(feature = "file", feature = "keyring"))]
 /// Creates a folder that only its owner can read. One that is there is left as it is.
 pub(crate) fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();

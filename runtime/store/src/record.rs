@@ -62,9 +62,13 @@ pub enum Kind {
 
 /// Why bytes are not a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Malformed {
+#[non_exhaustive]
+pub enum Malformed {
+    /// They are something else.
     NotARecord,
+    /// They have changed since they were written.
     Checksum,
+    /// They are more than [`LONGEST_RECORD`].
     TooLong,
     /// A later version of this crate has written it.
     Format(u32),
@@ -134,7 +138,11 @@ impl Record {
     }
 
     /// The record that these bytes are, in any format that this version reads.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+    ///
+    /// # Errors
+    ///
+    /// When they are none, with [`StoreError::malformed`](crate::StoreError::malformed) for a store to return.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.len() > LONGEST_RECORD {
             return Err(Malformed::TooLong);
         }
@@ -233,6 +241,8 @@ impl fmt::Display for Malformed {
         }
     }
 }
+
+impl std::error::Error for Malformed {}
 
 #[cfg(test)]
 mod tests {

@@ -14,9 +14,9 @@ use crate::store::{Acquired, Lease, Mark, Saved, Store, StoreFuture, Stored, Tic
 
 const NAME: &str = "redis";
 
-/// How long one operation may take. Two of them fit between
+/// How long one operation may take, which is done twice if need be. Two of them fit between
 /// [`Policy::request`](crate::Policy::request) and [`Policy::lease`](crate::Policy::lease).
-const LONGEST_OPERATION: Duration = Duration::from_secs(10);
+const LONGEST_OPERATION: Duration = Duration::from_secs(5);
 
 /// How often a record is read again that changed before it was taken.
 const ATTEMPTS: usize = 8;
@@ -155,11 +155,26 @@ where
         self
     }
 
+    /// Does this, and once more if the connection was lost: all but to acquire may be done twice.
     async fn invoke<T: FromRedisValue>(
         &self,
         key: &Key,
         script: &Script,
-        arguments: impl FnOnce(&mut ScriptInvocation<'_>),
+        arguments: impl Fn(&mut ScriptInvocation<'_>),
+    ) -> Result<T, StoreError> {
+        match self.invoke_once(key, script, &arguments).await {
+            Err(error) if error.kind() == StoreErrorKind::Unavailable => {
+                self.invoke_once(key, script, arguments).await
+            }
+            result => result,
+        }
+    }
+
+    async fn invoke_once<T: FromRedisValue>(
+        &self,
+        key: &Key,
+        script: &Script,
+        arguments: impl Fn(&mut ScriptInvocation<'_>),
     ) -> Result<T, StoreError> {
         let mut invocation = script.key(format!("{}{key}", self.prefix));
         arguments(&mut invocation);
@@ -188,7 +203,7 @@ where
     ) -> Result<(), StoreError> {
         let base = base.map_or_else(String::new, |base| base.to_string());
         self.invoke(key, &self.scripts.release, |script| {
-            script.arg(version.0).arg(base).arg(mark);
+            script.arg(version.0).arg(&base).arg(mark);
         })
         .await
     }
@@ -248,7 +263,7 @@ where
     fn acquire<'a>(&'a self, key: &'a Key, duration: Duration) -> StoreFuture<'a, Acquired> {
         Box::pin(async move {
             let (is_held, number, found): (bool, u64, Found) = self
-                .invoke(key, &self.scripts.acquire, |script| {
+                .invoke_once(key, &self.scripts.acquire, |script| {
                     script.arg(micros(duration));
                 })
                 .await?;
@@ -321,7 +336,7 @@ where
                     return Ok(None);
                 };
                 let is_taken: bool = self
-                    .invoke(key, &self.scripts.take, |script| {
+                    .invoke_once(key, &self.scripts.take, |script| {
                         script.arg(stored.version.0);
                     })
                     .await?;

@@ -48,7 +48,7 @@ impl Desk {
     pub fn own_tokens(&self) -> TokenSource {
         self.vaultline
             .client_credentials([vaultline::Scope::LedgerWrite])
-            .source()
+            .token_source()
     }
 
     /// Books a payment, and says what the ledger answered.
@@ -58,7 +58,7 @@ impl Desk {
     /// What went wrong on the way to the ledger.
     pub async fn book(&self, tokens: &TokenSource, payment: &str) -> Result<u16, Error> {
         let answer = tokens
-            .call(Method::POST, "/ledger")
+            .call_api(Method::POST, "/ledger")
             .body("text/plain", payment)
             .await?;
         Ok(answer.status())

@@ -61,10 +61,10 @@ fn desk(origin: &str) -> Desk {
     Desk {
         vaultline: vaultline::Client::confidential("desk", "vault-secret")
             .redirect_uri("https://desk.example/staff")
-            .with(Settings::new().origin(origin).expect("a loopback origin")),
+            .with_settings(Settings::new().replace_origin(origin).expect("a loopback origin")),
         kraken: kraken::Client::confidential("desk-at-kraken", "kraken-secret")
             .redirect_uri("https://desk.example/kraken")
-            .with(Settings::new().origin(origin).expect("a loopback origin")),
+            .with_settings(Settings::new().replace_origin(origin).expect("a loopback origin")),
     }
 }
 

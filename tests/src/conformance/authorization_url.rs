@@ -46,7 +46,7 @@ fn a01_example_of_the_rfc() {
         .redirect_uri(redirect_uri)
         .with(
             Settings::new()
-                .endpoint(EndpointKind::Authorization, endpoint)
+                .replace_endpoint(EndpointKind::Authorization, endpoint)
                 .unwrap(),
         );
     let login = client.authorize([]).start().unwrap();
@@ -69,7 +69,7 @@ fn a02_query_of_the_endpoint_is_kept() {
     let login = pkce_unsupported::Client::confidential("aaa", "secret")
         .with(
             Settings::new()
-                .endpoint(EndpointKind::Authorization, endpoint)
+                .replace_endpoint(EndpointKind::Authorization, endpoint)
                 .unwrap(),
         )
         .authorize([])
@@ -198,7 +198,7 @@ async fn a12_other_redirect_uri_is_sent_twice() {
 #[test]
 fn a14_fragment_is_refused() {
     let [endpoint] = case("A14").given();
-    let settings = Settings::new().endpoint(EndpointKind::Authorization, endpoint);
+    let settings = Settings::new().replace_endpoint(EndpointKind::Authorization, endpoint);
     let error = failure(settings.map(drop), &[]);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("fragment"), "{error}");

@@ -22,8 +22,8 @@ use crate::server::{Answer, Server};
 const TOKENS: &str = "D02";
 
 fn client(server: &Server) -> device_login::Client {
-    let settings = Settings::new().origin(&server.origin);
-    device_login::Client::public(CLIENT_ID).with(settings.expect("a loopback origin"))
+    let settings = Settings::new().replace_origin(&server.origin);
+    device_login::Client::public(CLIENT_ID).with_settings(settings.expect("a loopback origin"))
 }
 
 /// What a client makes of an answer to its first request.
@@ -108,7 +108,7 @@ async fn waited(
         asked: Mutex::default(),
     });
     let client = Core::public(&device_login::PROVIDER, CLIENT_ID);
-    let client = client.with(Settings::new().http_client(Arc::clone(&server)));
+    let client = client.with_settings(Settings::new().http_client(Arc::clone(&server)));
     let mut last = Instant::now();
     let outcome = client.finish_device(login).await;
     let asked = server.asked.lock().unwrap();

@@ -136,12 +136,13 @@ async fn e16_no_whole_response() {
     ];
     for (origin, message) in origins {
         let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET)
-            .with(Settings::new().origin(&origin).unwrap());
+            .with_settings(Settings::new().replace_origin(&origin).unwrap());
         let result = client.client_credentials([]).await;
         assert_unanswered(&failure(result, &[]), message);
     }
     let silent = Server::start([Answer::Stall(Duration::from_secs(1))]);
-    let client = standard_client(&silent).with(Settings::new().blocking_http_client(Impatient));
+    let client =
+        standard_client(&silent).with_settings(Settings::new().blocking_http_client(Impatient));
     let result = client.client_credentials([]).send_blocking();
     assert_unanswered(&failure(result, &[]), "did not answer in time");
 }

@@ -144,7 +144,7 @@ async fn h09_without_endpoint_there_is_no_method() {
 fn h10_plain_http_is_refused() {
     let url = "https://api.standard.example/revoke";
     let plain = url.replace("https", "http");
-    let settings = Settings::new().endpoint(EndpointKind::Revocation, &plain);
+    let settings = Settings::new().replace_endpoint(EndpointKind::Revocation, &plain);
     let error = failure(settings, &[]);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("https"), "{error}");

@@ -21,7 +21,7 @@ fn refreshable(refresh_token: &str) -> TokenSet {
 fn authorization(provider: &'static Provider, id: &str, secret: &str) -> String {
     let server = granting();
     let client = Core::confidential(provider, id, secret)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     client.client_credentials([""; 0]).send_blocking().unwrap();
     let sent = server.only();
     assert_eq!(sent.body, "grant_type=client_credentials");
@@ -35,7 +35,7 @@ async fn c01_example_of_the_rfc() {
     let server = granting();
     let client = pkce_unsupported::Client::confidential("s6BhdRkqt3", "gX1fBat3bV")
         .redirect_uri("https://client.example.com/cb")
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let callback = callback(&login.pending, code);
     client.finish(login.pending, callback).await.unwrap();
@@ -48,7 +48,7 @@ async fn c02_both_halves_are_form_encoded() {
     let [id, secret] = case.given();
     let server = granting();
     let client = standard::Client::confidential(id, secret)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     client.client_credentials([]).await.unwrap();
     case.assert_request(&server.only());
 }
@@ -127,8 +127,8 @@ fn c09_credentials_go_one_way() {
 #[tokio::test]
 async fn c10_public_client_sends_its_id() {
     let server = granting();
-    let client =
-        standard::Client::public("aaa/;&").with(Settings::new().origin(&server.origin).unwrap());
+    let client = standard::Client::public("aaa/;&")
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     client.refresh(&refreshable("r")).await.unwrap();
     let sent = server.only();
     assert_eq!(sent.header("authorization"), None);

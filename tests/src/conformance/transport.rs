@@ -103,9 +103,9 @@ fn o03_plain_http_is_refused() {
             EndpointKind::Api,
         ];
         let mut results: Vec<_> = kinds
-            .map(|kind| Settings::new().endpoint(kind, url).map(drop))
+            .map(|kind| Settings::new().replace_endpoint(kind, url).map(drop))
             .into();
-        results.push(Settings::new().origin(url).map(drop));
+        results.push(Settings::new().replace_origin(url).map(drop));
         let call = client().call(Method::GET, url, &TokenSet::new("canary-token"));
         results.push(call.send_blocking().map(drop));
         for result in results {
@@ -126,14 +126,14 @@ fn o04_loopback_is_possible() {
     for host in ["127.0.0.1", "localhost"] {
         let server = granting();
         let origin = server.origin.replace("127.0.0.1", host);
-        let client =
-            client(&standard::PROVIDER, &server).with(Settings::new().origin(&origin).unwrap());
+        let client = client(&standard::PROVIDER, &server)
+            .with_settings(Settings::new().replace_origin(&origin).unwrap());
         client.client_credentials([""; 0]).send_blocking().unwrap();
         server.only();
     }
     // The stub does not listen there, as not every machine has IPv6.
     let client = Core::public(&standard::PROVIDER, CLIENT_ID)
-        .with(Settings::new().origin("http://[::1]:8080").unwrap());
+        .with_settings(Settings::new().replace_origin("http://[::1]:8080").unwrap());
     let request = client.client_credentials([""; 0]).build().unwrap();
     assert_eq!(request.url().as_str(), "http://[::1]:8080/token");
 }

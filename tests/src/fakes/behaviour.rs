@@ -17,7 +17,7 @@ async fn started() -> (FakeServer, Client) {
 fn client(fake: &FakeServer) -> Client {
     Client::confidential(fake.client_id(), fake.client_secret())
         .redirect_uri(REDIRECT_URI)
-        .with(fake.settings())
+        .with_settings(fake.settings())
 }
 
 async fn tokens(fake: &FakeServer, client: &Client) -> Result<TokenSet, Error> {

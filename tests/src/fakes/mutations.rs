@@ -34,7 +34,7 @@ impl Mutant {
             .iter()
             .fold(core, |core, (name, value)| core.variable(name, *value));
         let core = core.redirect_uri(REDIRECT_URI);
-        let core = change(core).with(fake.settings().http_client(http.clone()));
+        let core = change(core).with_settings(fake.settings().http_client(http.clone()));
         Self { fake, core }
     }
 

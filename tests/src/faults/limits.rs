@@ -13,9 +13,9 @@ use crate::server::{Answer, Server};
 
 /// What becomes of a request to this origin, and after how long.
 async fn waited(origin: &str) -> (Option<TransportErrorKind>, Duration) {
-    let settings = Settings::new().origin(origin);
+    let settings = Settings::new().replace_origin(origin);
     let client = standard::Client::confidential("client", "secret");
-    let client = client.with(settings.expect("a loopback origin"));
+    let client = client.with_settings(settings.expect("a loopback origin"));
     let request = client.client_credentials([]);
     let start = Instant::now();
     let error = request.await.expect_err("nobody answers");

@@ -5,6 +5,7 @@ use std::future::IntoFuture;
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
+use oauth_atlas::provider::OperationKind;
 use oauth_atlas::{
     Callback, Core, EndpointKind, Error, HeaderMap, HttpResponse, Method, Provider, TokenSet,
 };
@@ -85,6 +86,26 @@ impl Operation {
         Self::ApiCall,
         Self::ApiCallWithQuery,
     ];
+
+    /// Which of these stands for an operation of a provider; none where nothing is sent.
+    pub fn of(kind: OperationKind) -> Option<Self> {
+        match kind {
+            OperationKind::Authorize => None,
+            OperationKind::ExchangeCode => Some(Self::CodeExchange),
+            OperationKind::Refresh => Some(Self::Refresh),
+            OperationKind::ClientCredentials => Some(Self::ClientCredentials),
+            OperationKind::AuthorizeDevice => Some(Self::DeviceAuthorization),
+            OperationKind::PollDevice => Some(Self::Poll),
+            OperationKind::Extension => Some(Self::Extension),
+            // They differ in a word of the request.
+            OperationKind::RevokeAccessToken | OperationKind::RevokeRefreshToken => {
+                Some(Self::Revocation)
+            }
+            OperationKind::Introspect => Some(Self::Introspection),
+            OperationKind::UserInfo => Some(Self::UserInfo),
+            OperationKind::CallApi => Some(Self::ApiCall),
+        }
+    }
 
     pub fn class(self) -> Class {
         match self {

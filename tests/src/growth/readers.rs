@@ -275,7 +275,7 @@ pub const ALL: &[(&str, Prepare)] = &[
     }),
     ("an endpoint", |size| {
         let url = "https://a.example/".to_owned() + &filled("?'", size);
-        Box::new(move || drop(Settings::new().endpoint(EndpointKind::Token, &url)))
+        Box::new(move || drop(Settings::new().replace_endpoint(EndpointKind::Token, &url)))
     }),
     ("scopes to ask for", |size| {
         let core =

@@ -23,7 +23,7 @@ fn client(provider: &'static Provider, server: &Server) -> Core {
         .redirect_uri(REDIRECT_URI)
         .with(
             Settings::new()
-                .origin(&server.origin)
+                .replace_origin(&server.origin)
                 .expect("a loopback origin"),
         )
 }

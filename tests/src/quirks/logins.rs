@@ -217,7 +217,7 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
     });
     let client = state_in_redirect_uri::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "state"), None);
     let redirect_uri = value(&login.url, "redirect_uri").unwrap();
@@ -245,7 +245,8 @@ async fn a_state_that_the_provider_forgets_comes_back_in_the_redirect_uri() {
 #[tokio::test]
 async fn a_standard_client_takes_no_callback_of_a_forgetful_provider() {
     let server = judging(|_| None);
-    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
+    let client =
+        standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     // What that provider would send to this client's redirect URI.
     let callback = format!("{REDIRECT_URI}?code=c0de");
@@ -274,7 +275,7 @@ async fn a_challenge_in_hexadecimal_digits_is_verified_as_such() {
     let (server, known) = verifying(hexadecimal);
     let client = pkce_hex::Client::public(CLIENT_ID)
         .redirect_uri(REDIRECT_URI)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(challenge.len(), 64);
@@ -296,7 +297,7 @@ async fn a_plain_challenge_is_verified_as_such() {
     let (server, known) = verifying(str::to_owned);
     let client = pkce_plain_public::Client::public(CLIENT_ID)
         .redirect_uri(REDIRECT_URI)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let challenge = value(&login.url, "code_challenge").unwrap();
     assert_eq!(
@@ -322,7 +323,8 @@ async fn a_plain_challenge_is_verified_as_such() {
 
 /// What a provider that is no standard one says to the standard's client.
 async fn refused((server, known): (Server, Challenge)) -> Error {
-    let client = standard_client().with(Settings::new().origin(&server.origin).unwrap());
+    let client =
+        standard_client().with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     known
         .set(value(&login.url, "code_challenge").unwrap())
@@ -344,7 +346,7 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = pkce_plain_public::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     assert_eq!(value(&login.url, "code_challenge"), None);
     assert_eq!(value(&login.url, "code_challenge_method"), None);
@@ -355,7 +357,7 @@ async fn confidential_clients_send_no_pkce_where_only_public_ones_may() {
     let server = no_verifiers();
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .with(Settings::new().origin(&server.origin).unwrap());
+        .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
     let login = client.authorize([]).start().unwrap();
     let callback_url = callback(&login);
     let error = client
@@ -457,11 +459,12 @@ async fn hostile_values_of_variables_send_nothing() {
     ];
     let tokens = TokenSet::new("t0ken").with_refresh_token("r3fresh");
     for value in hostile {
-        let client = customer(value, "acme").with(Settings::new().origin(&server.origin).unwrap());
+        let client = customer(value, "acme")
+            .with_settings(Settings::new().replace_origin(&server.origin).unwrap());
         configuration(client.authorize([]).start());
         configuration(client.refresh(&tokens).await);
         let client = customer("acme.myshop.example", value);
-        let client = client.with(Settings::new().origin(&server.origin).unwrap());
+        let client = client.with_settings(Settings::new().replace_origin(&server.origin).unwrap());
         configuration(client.revoke_access_token("t0ken").await);
         assert!(client.refresh(&tokens).build().is_ok(), "another variable");
     }
@@ -476,7 +479,7 @@ async fn hostile_values_of_variables_send_nothing() {
         "https://a@evil.com/token",
         "https://evil.com/token#.example",
     ] {
-        configuration(Settings::new().endpoint(endpoint, url));
+        configuration(Settings::new().replace_endpoint(endpoint, url));
     }
 }
 
@@ -494,7 +497,7 @@ async fn issuers_with_variables_are_compared_as_they_are_spelt_out() {
     let client = client.expect("a base URL").redirect_uri(REDIRECT_URI);
     let client = client.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     let come_back = |issuer: &'static str| {

@@ -13,10 +13,12 @@ use crate::server::{Answer, Server};
 const REDIRECT_URI: &str = "https://client.example/callback";
 
 fn client(provider: &'static Provider, origin: &str) -> Core {
-    let settings = Settings::new().origin(origin).expect("a loopback origin");
+    let settings = Settings::new()
+        .replace_origin(origin)
+        .expect("a loopback origin");
     Core::confidential(provider, "client", "canary-secret")
         .redirect_uri(REDIRECT_URI)
-        .with(settings)
+        .with_settings(settings)
 }
 
 fn answering(provider: &'static Provider, status: u16, body: &str) -> Core {
@@ -251,7 +253,7 @@ async fn fake(provider: &'static Provider) -> (FakeServer, Core) {
     let fake = Fake::new(provider).start().await.expect("a free port");
     let client = Core::confidential(provider, fake.client_id(), fake.client_secret())
         .redirect_uri(REDIRECT_URI)
-        .with(fake.settings());
+        .with_settings(fake.settings());
     (fake, client)
 }
 
@@ -294,7 +296,7 @@ async fn the_fake_refuses_in_the_providers_way() {
         .expect("it is none");
 
     let stranger = Core::confidential(&refusals::PROVIDER, fake.client_id(), "wrong");
-    let stranger = stranger.with(fake.settings());
+    let stranger = stranger.with_settings(fake.settings());
     let error = stranger.introspect("none").await.unwrap_err();
     assert_eq!((error.status(), error.code_text()), (Some(403), None));
     assert_eq!(error.code(), Some(ErrorCode::InvalidClient));

@@ -37,7 +37,7 @@ fn public(provider: &'static Provider, server: &Server) -> Core {
 fn moved(client: Core, server: &Server) -> Core {
     client.redirect_uri(REDIRECT_URI).with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     )
 }
@@ -258,7 +258,7 @@ async fn an_extension_grant_is_a_method() {
     let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     let client = client.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     let request = client.account_credentials("a&b").scope("all");
@@ -289,7 +289,7 @@ async fn an_extension_grant_has_an_endpoint_of_its_own() {
     let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
     let client = client.with(
         Settings::new()
-            .origin(&server.origin)
+            .replace_origin(&server.origin)
             .expect("a loopback origin"),
     );
     client.on_behalf_of("canary.assertion").await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use oauth_atlas_codegen::model::{ClientAuth, Endpoint, Provider};
+use oauth_atlas_codegen::model::{ClientAuth, EndpointKind, Provider};
 use serde_json::Value;
 
 use crate::server::Server;
@@ -21,23 +21,16 @@ pub async fn its_metadata_agrees_with_the_spec(of: &Server) {
 
     let url = |template: &str| template.replace("{server}", origin);
     let endpoint = |name: &str| document[name].as_str().map(str::to_owned);
-    let called = |endpoint: &Option<Endpoint>| endpoint.as_ref().map(|endpoint| url(&endpoint.url));
-    let authorization = spec.authorization.as_ref();
-    for (name, ours) in [
-        (
-            "authorization_endpoint",
-            authorization.map(|one| url(&one.url)),
-        ),
-        ("token_endpoint", called(&spec.token)),
-        ("revocation_endpoint", called(&spec.revocation)),
-        ("introspection_endpoint", called(&spec.introspection)),
-        (
-            "device_authorization_endpoint",
-            called(&spec.device_authorization),
-        ),
-        ("userinfo_endpoint", called(&spec.userinfo)),
-    ] {
+    for kind in EndpointKind::ALL {
+        let Some(name) = kind.metadata_member() else {
+            continue;
+        };
+        let ours = match kind {
+            EndpointKind::Authorization => spec.authorization.as_ref().map(|one| &one.url),
+            called => spec.endpoint(*called).map(|one| &one.url),
+        };
         let ours = ours.filter(|_| !unannounced.contains(&name));
+        let ours = ours.map(|template| url(template));
         assert_eq!(ours, endpoint(name), "{server}: {name}");
     }
 
@@ -116,23 +109,11 @@ const KNOWN_GRANTS: [&str; 5] = [
 ];
 
 fn grants(spec: &Provider) -> BTreeSet<&str> {
-    let mut grants: BTreeSet<_> = spec
-        .extensions
-        .iter()
-        .filter_map(|extension| extension.grant_type.as_deref())
-        .collect();
-    for (grant, offered) in KNOWN_GRANTS.into_iter().zip([
-        spec.authorization_code.is_some(),
-        spec.refresh_token.is_some(),
-        spec.client_credentials.is_some(),
-        false,
-        spec.device_code.is_some(),
-    ]) {
-        if offered {
-            grants.insert(grant);
-        }
-    }
-    grants
+    let announced = spec.grants().filter_map(|grant| {
+        let standard = grant.kind.standard_grant_type();
+        standard.or(grant.grant_type.as_deref())
+    });
+    announced.collect()
 }
 
 /// As servers announce it: they do not say which way of Basic they mean.

@@ -47,23 +47,17 @@ impl Loaded<'_> {
                 self.logins(&title, &core.clone().scope_separator(*separator));
             }
             for Environment { name, .. } in provider.environments {
-                let core = self.unmoved(kind).environment(name);
+                let core = core.clone().environment(name);
                 self.urls(&format!("{title}, {name}"), &core);
             }
             if provider.environments.is_empty() {
-                let core = self.unmoved(kind);
                 self.urls(title, &core);
             }
         }
     }
 
-    /// A client at the server of the test.
-    fn core(&self, kind: ClientKind) -> Core {
-        self.unmoved(kind).with(self.wire.settings())
-    }
-
     /// A client at the provider's own URLs.
-    fn unmoved(&self, kind: ClientKind) -> Core {
+    fn core(&self, kind: ClientKind) -> Core {
         let provider = self.provider;
         let secret = match self.wire.uses_plain_secret() {
             true => PLAIN_SECRET,
@@ -101,8 +95,10 @@ impl Loaded<'_> {
         let word = operation.kind.word().replace('_', " ");
         let named = |name: &str| format!("{title}: {name}");
         let owned = self.wire.owned();
+        let unmoved = core;
+        let core = &core.clone().with(self.wire.settings());
         match operation.kind {
-            OperationKind::Authorize => self.logins(title, core),
+            OperationKind::Authorize => self.logins(title, unmoved),
             OperationKind::ExchangeCode => {
                 let login = (self.covered.required)(core.authorize(self.scopes(1))).start();
                 let login = login.expect("a login");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_postgres::{Config, NoTls};
 
@@ -26,6 +26,8 @@ pub struct Server {
 #[must_use]
 pub fn programs() -> Option<PathBuf> {
     if let Some(program) = find("initdb") {
+        // A link on the path may be the only one.
+        let program = program.canonicalize().ok()?;
         return program.parent().map(Path::to_owned);
     }
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
@@ -106,6 +108,22 @@ impl Server {
         ]);
         self.child = Some(command.spawn().expect("postgres runs"));
         wait_for(self.port);
+        // It listens before it lets anybody in.
+        let started = Instant::now();
+        while !succeeds(&mut self.is_ready()) {
+            assert!(
+                started.elapsed() < Duration::from_secs(60),
+                "PostgreSQL starts"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn is_ready(&self) -> Command {
+        let mut command = self.command("pg_isready");
+        let port = self.port.to_string();
+        command.args(["-h", "127.0.0.1", "-p", &port, "-d", "postgres"]);
+        command
     }
 
     /// Ends it as a power failure would, as far as processes go.

@@ -14,8 +14,7 @@ const IS_PYTHON_COMPLETE: &str =
     "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))";
 
 /// Fails where there is no program that makes databases.
-const HAS_POSTGRESQL: &str =
-    "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb";
+const HAS_POSTGRESQL: &str = "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb";
 
 struct Tool {
     name: &'static str,

@@ -119,22 +119,20 @@ impl Comparer<'_> {
 
     fn endpoints(&mut self) {
         let provider = self.target.provider;
-        let authorization = provider
-            .authorization
-            .as_ref()
-            .map(|endpoint| (&endpoint.url, &endpoint.sources));
-        self.endpoint("authorization_endpoint", authorization);
+        let authorization = provider.authorization.as_ref();
+        let authorization = authorization.map(|endpoint| (&endpoint.url, &endpoint.sources));
         for kind in EndpointKind::ALL {
-            // RFC 8414 has no word for an endpoint of refreshes, nor for an API.
-            let has_word = !matches!(
-                kind,
-                EndpointKind::Authorization | EndpointKind::Refresh | EndpointKind::Api
-            );
-            if has_word {
-                let known = provider.endpoint(*kind);
-                let known = known.map(|endpoint| (&endpoint.url, &endpoint.sources));
-                self.endpoint(&format!("{}_endpoint", kind.word()), known);
-            }
+            let Some(member) = kind.metadata_member() else {
+                continue;
+            };
+            let known = match kind {
+                EndpointKind::Authorization => authorization,
+                called => {
+                    let endpoint = provider.endpoint(*called);
+                    endpoint.map(|endpoint| (&endpoint.url, &endpoint.sources))
+                }
+            };
+            self.endpoint(member, known);
         }
     }
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use oauth_atlas_codegen::model::{
     CaptureFrom, ChallengeMethod, GrantKind, OperationKind, Presence, Provider, ResponseFormat,
 };
-use oauth_atlas_runtime::fake::FakeServer;
+use oauth_atlas_runtime::fake::{FakeEndpoint, FakeServer};
 
 use crate::failure::Failure;
 use crate::requests::{self, Request, Variant};
@@ -25,8 +25,11 @@ pub(super) fn of(provider: &Provider, fake: &FakeServer) -> Result<String, Failu
     let requests = requests::at(provider, fake.origin());
     let requests = requests.map_err(|error| Failure::Findings(error.to_string()))?;
     let mut text = format!("A fake of {} at {}\n\n", fake.name(), fake.origin());
-    for (endpoint, method, url) in fake.endpoints() {
-        let _ = writeln!(text, "  {endpoint}: {method} {url}");
+    for endpoint in fake.endpoints() {
+        let FakeEndpoint {
+            kind, method, url, ..
+        } = endpoint;
+        let _ = writeln!(text, "  {kind}: {method} {url}");
     }
     let has_secret = provider.confidential.is_some();
     let _ = writeln!(text, "  client id: {}", fake.client_id());

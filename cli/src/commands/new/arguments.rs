@@ -189,14 +189,7 @@ fn module_name(text: &str) -> Result<String, String> {
 
 /// Takes what reads on after "Acme,": `a marketplace for anvils`.
 pub fn summary(text: &str) -> Result<String, String> {
-    let phrase = text.trim().trim_end_matches('.').trim_end();
-    // A phrase may well begin with a name, which an article is not.
-    let phrase = match phrase.split_once(' ') {
-        Some((article @ ("A" | "An" | "The"), rest)) => {
-            format!("{} {rest}", article.to_ascii_lowercase())
-        }
-        _ => phrase.to_owned(),
-    };
+    let phrase = writing::summary(text);
     if phrase == text.trim() {
         return Ok(phrase);
     }

@@ -40,6 +40,26 @@ const READ: [&str; 15] = [
     "authorization_response_iss_parameter_supported",
 ];
 
+/// What is asked of every client where it is true, whether that concerns logins alone, and why no
+/// client can do it.
+const REQUIRED: [(&str, bool, &str); 3] = [
+    (
+        "require_pushed_authorization_requests",
+        true,
+        "no client pushes its authorization requests (RFC 9126)",
+    ),
+    (
+        "require_signed_request_object",
+        true,
+        "no client signs its authorization requests (RFC 9101)",
+    ),
+    (
+        "dpop_bound_access_tokens",
+        false,
+        "no client proves that it holds a key (DPoP, RFC 9449)",
+    ),
+];
+
 /// Longer values of members that are left over are cut.
 const MAX_LEFTOVER: usize = 300;
 
@@ -143,6 +163,7 @@ pub fn draft(
         );
     }
     writer.rest();
+    let obstacles = writer.obstacles(has("authorization_code"));
     Ok(Draft {
         id: answers.name.clone(),
         title: title(answers),
@@ -170,6 +191,7 @@ pub fn draft(
         offline_access,
         remarks,
         leftovers: writer.leftovers,
+        obstacles,
     })
 }
 
@@ -540,6 +562,13 @@ impl Writer<'_> {
 
     fn scopes(&mut self) -> (Vec<Scope>, bool) {
         let listed = self.metadata.texts("scopes_supported").unwrap_or_default();
+        let (templates, listed): (Vec<_>, Vec<_>) = listed
+            .into_iter()
+            .partition(|name| writing::is_scope_template(name));
+        if !templates.is_empty() {
+            let value = format!("{} (with variables)", cut(&templates.join(", ")));
+            self.leftovers.push(("scopes_supported".to_owned(), value));
+        }
         // RFC 8414 §2: the server may keep scopes to itself.
         let partial = !listed.is_empty();
         let mut bytes = 0;
@@ -624,6 +653,27 @@ impl Writer<'_> {
     fn lists(&self, key: &str, value: &str) -> bool {
         let texts = self.metadata.texts(key);
         texts.is_some_and(|texts| texts.contains(&value))
+    }
+
+    /// What the provider asks of every client, and none does.
+    fn obstacles(&self, has_login: bool) -> Vec<String> {
+        let required = REQUIRED.iter();
+        let required = required
+            .filter(|(key, of_login, _)| self.metadata.is_true(key) && (has_login || !of_login));
+        let mut obstacles: Vec<_> = required
+            .map(|(key, _, why)| format!("`{key}` is true, and {why}"))
+            .collect();
+        let member = "token_endpoint_auth_methods_supported";
+        let methods = self.metadata.texts(member).unwrap_or_default();
+        let of_certificates = |method: &&str| method.contains("tls_client_auth");
+        if !methods.is_empty() && methods.iter().all(of_certificates) {
+            obstacles.push(format!(
+                "`{member}` lists nothing but mutual TLS ({}), and no client shows a certificate \
+                 (RFC 8705)",
+                cut(&methods.join(", "))
+            ));
+        }
+        obstacles
     }
 
     /// What was not read, and what has the wrong type.

@@ -32,6 +32,8 @@ pub struct Draft {
     pub remarks: Remarks,
     /// What the metadata says and no key does.
     pub leftovers: Vec<(String, String)>,
+    /// Why no client of this spec can get a token yet.
+    pub obstacles: Vec<String>,
 }
 
 /// The page that the facts come from.
@@ -115,8 +117,32 @@ impl Entry {
 }
 
 impl Draft {
-    /// The YAML, with a comment wherever somebody has to look something up.
+    /// The YAML, in which an obstacle is a mistake until somebody has removed it.
     pub fn to_yaml(&self) -> String {
+        let mut text = self.facts();
+        if self.obstacles.is_empty() {
+            return text;
+        }
+        text.push('\n');
+        text += &comment(
+            "What no client does, and the provider asks for. Each of these is a mistake, so that \
+             nobody takes this spec for one that works.",
+            0,
+        );
+        text += "notes:\n";
+        for obstacle in &self.obstacles {
+            line(
+                &mut text,
+                format_args!("  - text: {}", quoted(&format!("TODO: {obstacle}"))),
+            );
+            text += "    reason: The metadata says so.\n";
+        }
+        text
+    }
+
+    /// The YAML of what is known, with a comment wherever somebody has to look something up. It has no
+    /// mistakes.
+    pub fn facts(&self) -> String {
         let mut text = String::new();
         self.head(&mut text);
         self.sources(&mut text);

@@ -31,6 +31,7 @@ pub fn draft(answers: &Arguments) -> Draft {
         offline_access: false,
         remarks: remarks(answers, template),
         leftovers: Vec::new(),
+        obstacles: Vec::new(),
     }
 }
 

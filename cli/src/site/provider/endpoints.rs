@@ -1,7 +1,7 @@
 //! Where requests go, with the hosts of each environment filled in.
 
 use maud::{Markup, html};
-use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable};
+use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable, owned};
 use oauth_atlas_codegen::prose::code;
 
 use crate::site::prose::{capital, citations, cited, prose};
@@ -55,7 +55,7 @@ fn rows(provider: &Provider) -> Vec<Row<'_>> {
 fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
     let mut remarks = Vec::new();
     let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    if encodings != ["form"] && !encodings.is_empty() {
+    if endpoint.encodings != owned::Endpoint::default().encodings {
         remarks.push(format!("parameters as {}", encodings.join(" or ")));
     }
     remarks.extend(endpoint.auth.map(|method| format!("`{}`", method.word())));

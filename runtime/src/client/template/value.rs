@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use oauth_atlas_description::{is_below_suffix, is_host_label, is_host_name};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::text::url_path::climbs;
@@ -15,10 +16,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-
-/// The longest label and the longest name, without the dot at the end (RFC 1035 §2.3.4).
-const LONGEST_LABEL: usize = 63;
-const LONGEST_HOST: usize = 253;
 
 pub(super) fn one_of<'v>(value: &'v str, allowed: &[&str]) -> Result<&'v str, Cow<'static, str>> {
     if allowed.contains(&value) {
@@ -45,7 +42,7 @@ pub(super) fn segment(value: &str) -> Result<Cow<'_, str>, Cow<'static, str>> {
 
 /// One label of a host name (RFC 1123 §2.1).
 pub(super) fn label(value: &str) -> Result<&str, Cow<'static, str>> {
-    if is_label(value) {
+    if is_host_label(value) {
         Ok(value)
     } else {
         Err(
@@ -67,33 +64,9 @@ pub(super) fn host_name(value: &str, suffixes: &[&str]) -> Result<String, Cow<'s
         );
     }
     let name = value.to_ascii_lowercase();
-    if suffixes.is_empty() || suffixes.iter().any(|suffix| is_below(&name, suffix)) {
+    if suffixes.is_empty() || suffixes.iter().any(|suffix| is_below_suffix(&name, suffix)) {
         Ok(name)
     } else {
         Err(format!("it does not end with {}", suffixes.join(" or ")).into())
     }
-}
-
-fn is_host_name(value: &str) -> bool {
-    // A last label that starts with a digit may be read as a part of an IPv4 address, as `0x7f` is
-    // (WHATWG URL, "ends in a number"). No top-level domain does.
-    let (_, last) = value.rsplit_once('.').unwrap_or_default();
-    value.len() <= LONGEST_HOST
-        && value.split('.').all(is_label)
-        && last.starts_with(|first: char| first.is_ascii_alphabetic())
-}
-
-/// Whether `name` is below the domain in `suffix`, whose dot in front may be left out.
-fn is_below(name: &str, suffix: &str) -> bool {
-    let domain = suffix.trim_start_matches('.').to_ascii_lowercase();
-    name.strip_suffix(domain.as_str())
-        .is_some_and(|below| below.ends_with('.'))
-}
-
-fn is_label(value: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    (1..=LONGEST_LABEL).contains(&value.len())
-        && value.bytes().all(is_allowed)
-        && !value.starts_with('-')
-        && !value.ends_with('-')
 }

@@ -46,7 +46,7 @@ fn differs(started: &Core, finishing: &Core) -> Option<String> {
 }
 
 fn with(settings: Result<Settings, Error>) -> Core {
-    hosted().with(settings.unwrap())
+    hosted().with_settings(settings.unwrap())
 }
 
 #[test]
@@ -70,16 +70,19 @@ fn what_decides_where_the_code_goes_has_to_be_the_same() {
             "environment \"production\"",
         ),
         (
-            with(Settings::new().origin("http://127.0.0.1:1")),
+            with(Settings::new().replace_origin("http://127.0.0.1:1")),
             "without origin",
         ),
         (
-            with(Settings::new().endpoint(EndpointKind::Token, "https://two.example/token")),
+            with(
+                Settings::new().replace_endpoint(EndpointKind::Token, "https://two.example/token"),
+            ),
             "without token endpoint",
         ),
         (
             with(
-                Settings::new().endpoint(EndpointKind::Authorization, "https://two.example/login"),
+                Settings::new()
+                    .replace_endpoint(EndpointKind::Authorization, "https://two.example/login"),
             ),
             "without first endpoint",
         ),
@@ -103,7 +106,10 @@ fn what_decides_nothing_may_differ() {
             .variable("tenant", "blue"),
         // The first environment is the default.
         hosted().environment("production"),
-        with(Settings::new().endpoint(EndpointKind::Revocation, "https://two.example/revoke")),
+        with(
+            Settings::new()
+                .replace_endpoint(EndpointKind::Revocation, "https://two.example/revoke"),
+        ),
         Core::confidential(&HOSTED, "id", "secret")
             .redirect_uri("https://app.example/cb")
             .variable("base", "https://one.example")
@@ -161,7 +167,7 @@ fn a_device_has_no_redirect_uri() {
     let bound = Binding::of(&hosted(), Start::Device, &[]);
     let elsewhere = hosted().redirect_uri("https://app.example/other");
     assert_eq!(bound.difference(&elsewhere, Start::Device), None);
-    let moved = with(Settings::new().endpoint(
+    let moved = with(Settings::new().replace_endpoint(
         EndpointKind::DeviceAuthorization,
         "https://two.example/device",
     ));

@@ -63,7 +63,7 @@ fn each_of_two_tabs_finds_its_own() {
         let pending = session.remove(callback.state().unwrap()).unwrap();
         assert!(!pending.is_expired());
         assert_eq!(pending.state(), state);
-        core().finish(pending, callback).build().unwrap();
+        core().finish(pending, callback).to_http_request().unwrap();
     }
     assert_eq!(Callback::from("code=c").state(), None);
     assert_eq!(Callback::from("code=c&state=").state(), None);

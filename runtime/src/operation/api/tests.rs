@@ -18,19 +18,19 @@ fn tokens() -> TokenSet {
 
 fn url(target: &str) -> Result<String, Error> {
     acme()
-        .call(Method::GET, target, &tokens())
-        .build()
+        .call_api(Method::GET, target, &tokens())
+        .to_http_request()
         .map(|request| request.url().to_string())
 }
 
 #[test]
 fn n01_the_token_is_in_the_header_and_nowhere_else() {
-    let call = acme().call(Method::POST, "/items?page=1", &tokens());
+    let call = acme().call_api(Method::POST, "/items?page=1", &tokens());
     let call = call
         .query("q", "a b&c")
         .header("x-trace", "1")
         .json_body("{}");
-    let request = call.build().unwrap();
+    let request = call.to_http_request().unwrap();
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer 12/34");
     assert!(request.headers()[AUTHORIZATION].is_sensitive());
     assert_eq!(request.headers()["x-trace"], "1");
@@ -48,17 +48,17 @@ fn n01_the_token_is_in_the_header_and_nowhere_else() {
 
 #[test]
 fn a_provider_has_its_own_headers() {
-    let headers = Core::public(&ODD, "my-id").headers(&tokens()).unwrap();
+    let headers = Core::public(&ODD, "my-id").api_headers(&tokens()).unwrap();
     assert_eq!(headers["access-token"], "12/34");
     assert_eq!(headers["x-client"], "id=my-id");
     assert_eq!(headers.len(), 2);
-    assert!(Core::public(&ODD, "my\nid").headers(&tokens()).is_err());
+    assert!(Core::public(&ODD, "my\nid").api_headers(&tokens()).is_err());
 }
 
 #[test]
 fn n03_no_token_can_end_its_header() {
     for token in ["a\r\nx: y", "a\nb", "ä", "a b", "", "a\0"] {
-        let error = acme().headers(&TokenSet::new(token)).unwrap_err();
+        let error = acme().api_headers(&TokenSet::new(token)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(token.is_empty() || !error.to_string().contains(token));
     }
@@ -138,32 +138,43 @@ fn o03_absolute_urls_are_https() {
 #[test]
 fn an_api_without_a_url_takes_absolute_ones_only() {
     let odd = Core::public(&ODD, "id");
-    assert!(odd.call(Method::GET, "items", &tokens()).build().is_err());
     assert!(
-        odd.call(Method::GET, "https://odd.example/items", &tokens())
-            .build()
+        odd.call_api(Method::GET, "items", &tokens())
+            .to_http_request()
+            .is_err()
+    );
+    assert!(
+        odd.call_api(Method::GET, "https://odd.example/items", &tokens())
+            .to_http_request()
             .is_ok()
     );
-    let odd = odd.with(
+    let odd = odd.with_settings(
         Settings::new()
-            .endpoint(EndpointKind::Api, "https://odd.example/v2")
+            .replace_endpoint(EndpointKind::Api, "https://odd.example/v2")
             .unwrap(),
     );
-    let request = odd.call(Method::GET, "items", &tokens()).build().unwrap();
+    let request = odd
+        .call_api(Method::GET, "items", &tokens())
+        .to_http_request()
+        .unwrap();
     assert_eq!(request.url().as_str(), "https://odd.example/v2/items");
 }
 
 #[test]
 fn an_origin_takes_every_call() {
-    let moved = acme().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
+    let moved = acme().with_settings(
+        Settings::new()
+            .replace_origin("http://127.0.0.1:8080")
+            .unwrap(),
+    );
     for (target, expected) in [
         ("items", "http://127.0.0.1:8080/v1/items"),
         ("https://other.example/x?y", "http://127.0.0.1:8080/x?y"),
     ] {
         assert_eq!(
             moved
-                .call(Method::GET, target, &tokens())
-                .build()
+                .call_api(Method::GET, target, &tokens())
+                .to_http_request()
                 .unwrap()
                 .url()
                 .as_str(),
@@ -176,20 +187,20 @@ fn an_origin_takes_every_call() {
 fn the_clients_own_headers_are_not_for_the_caller() {
     let call = |name, value| {
         acme()
-            .call(Method::GET, "x", &tokens())
+            .call_api(Method::GET, "x", &tokens())
             .header(name, value)
-            .build()
+            .to_http_request()
     };
     assert!(call("Authorization", "Basic x").is_err());
     assert!(call("x y", "z").is_err());
     assert!(call("x", "a\nb").is_err());
-    let odd = Core::public(&ODD, "id").call(Method::GET, "https://odd.example", &tokens());
-    assert!(odd.header("X-Client", "other").build().is_err());
+    let odd = Core::public(&ODD, "id").call_api(Method::GET, "https://odd.example", &tokens());
+    assert!(odd.header("X-Client", "other").to_http_request().is_err());
 }
 
 #[test]
 fn userinfo_asks_for_json() {
-    let request = acme().userinfo(&tokens()).build().unwrap();
+    let request = acme().userinfo(&tokens()).to_http_request().unwrap();
     assert_eq!(request.url().as_str(), "https://api.acme.example/userinfo");
     assert_eq!(request.headers()[ACCEPT], "application/json");
     assert_eq!(request.method(), Method::GET);
@@ -241,8 +252,10 @@ fn at_home(instance: &str) -> TokenSet {
 fn n02_the_token_is_in_the_query_where_the_spec_says_so() {
     let home = Core::public(&HOME, "id");
     let tokens = at_home("https://eu.home.example");
-    let call = home.call(Method::GET, "items?x=1", &tokens).query("q", "2");
-    let request = call.build().unwrap();
+    let call = home
+        .call_api(Method::GET, "items?x=1", &tokens)
+        .query("q", "2");
+    let request = call.to_http_request().unwrap();
     assert_eq!(
         request.url().as_str(),
         "https://eu.home.example/v1/items?x=1&auth=a%2Bb%2Fc&q=2"
@@ -250,16 +263,16 @@ fn n02_the_token_is_in_the_query_where_the_spec_says_so() {
     assert_eq!(request.headers()["x-client"], "id");
     assert_eq!(request.headers().len(), 1);
     assert!(!format!("{request:?} {call:?}").contains("a%2Bb"));
-    assert!(call.query("auth", "other").build().is_err());
-    assert_eq!(home.headers(&tokens).unwrap().len(), 1);
-    assert!(home.headers(&TokenSet::new("")).is_err());
+    assert!(call.query("auth", "other").to_http_request().is_err());
+    assert_eq!(home.api_headers(&tokens).unwrap().len(), 1);
+    assert!(home.api_headers(&TokenSet::new("")).is_err());
 }
 
 #[test]
 fn an_instance_comes_with_the_tokens_and_is_checked() {
     let home = Core::public(&HOME, "id");
     let url = |core: &Core, tokens: &TokenSet| {
-        let request = core.call(Method::GET, "x", tokens).build()?;
+        let request = core.call_api(Method::GET, "x", tokens).to_http_request()?;
         Ok::<_, Error>(request.url().host_str().map(str::to_owned))
     };
     let eu = Some("eu.home.example".to_owned());
@@ -279,7 +292,7 @@ fn an_instance_comes_with_the_tokens_and_is_checked() {
 #[test]
 fn userinfo_has_parameters_and_headers_of_its_own() {
     let call = Core::public(&HOME, "id").userinfo(&at_home("https://eu.home.example"));
-    let request = call.clone().query("q", "1").build().unwrap();
+    let request = call.clone().query("q", "1").to_http_request().unwrap();
     assert_eq!(
         request.url().as_str(),
         "https://eu.home.example/me?v=1&fields=id%2Cname&auth=a%2Bb%2Fc&q=1"
@@ -287,8 +300,16 @@ fn userinfo_has_parameters_and_headers_of_its_own() {
     assert_eq!(request.headers()["x-version"], "2");
     assert_eq!(request.headers()[ACCEPT], "application/json");
     assert_eq!((request.body(), request.method()), (&b""[..], &Method::GET));
-    assert!(call.clone().header("x-version", "3").build().is_err());
-    let accepting = call.header("accept", "text/html").build().unwrap();
+    assert!(
+        call.clone()
+            .header("x-version", "3")
+            .to_http_request()
+            .is_err()
+    );
+    let accepting = call
+        .header("accept", "text/html")
+        .to_http_request()
+        .unwrap();
     assert_eq!(accepting.headers()[ACCEPT], "text/html");
 }
 
@@ -325,7 +346,7 @@ static QUERIED: Provider = with_userinfo(Endpoint {
 fn userinfo_takes_the_token_in_its_own_way() {
     let request = |provider| {
         let call = Core::confidential(provider, "id", "secret").userinfo(&tokens());
-        call.build().unwrap()
+        call.to_http_request().unwrap()
     };
     let bearer = request(&BEARER);
     assert_eq!(bearer.headers()[AUTHORIZATION], "Bearer 12/34");
@@ -351,10 +372,11 @@ fn userinfo_takes_the_token_in_its_own_way() {
 #[test]
 fn userinfo_of_a_provider_that_has_none_is_a_get() {
     let client = Core::public(&WITHOUT, "id");
-    assert!(client.userinfo(&tokens()).build().is_err());
-    let settings = Settings::new().endpoint(EndpointKind::UserInfo, "https://acme.example/me");
-    let client = client.with(settings.unwrap());
-    let request = client.userinfo(&tokens()).build().unwrap();
+    assert!(client.userinfo(&tokens()).to_http_request().is_err());
+    let settings =
+        Settings::new().replace_endpoint(EndpointKind::UserInfo, "https://acme.example/me");
+    let client = client.with_settings(settings.unwrap());
+    let request = client.userinfo(&tokens()).to_http_request().unwrap();
     assert_eq!(request.method(), Method::GET);
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer 12/34");
 }
@@ -366,7 +388,7 @@ static WITHOUT: Provider = Provider {
 
 #[test]
 fn o01_debug_shows_no_token() {
-    let call = acme().call(Method::GET, "/items", &TokenSet::new("canary"));
+    let call = acme().call_api(Method::GET, "/items", &TokenSet::new("canary"));
     let shown = format!("{call:?}");
     assert!(
         shown.contains("ApiCall") && shown.contains("GET"),

@@ -202,11 +202,15 @@ fn environments_origins_and_endpoints_move_the_url() {
         url(acme().environment("sandbox"))
             .starts_with("https://login.sandbox.acme.example/authorize?")
     );
-    let moved = acme().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
-    assert!(url(moved.clone()).starts_with("http://127.0.0.1:8080/authorize?"));
-    let replaced = moved.with(
+    let moved = acme().with_settings(
         Settings::new()
-            .endpoint(EndpointKind::Authorization, "https://other.example/a/?b=c")
+            .replace_origin("http://127.0.0.1:8080")
+            .unwrap(),
+    );
+    assert!(url(moved.clone()).starts_with("http://127.0.0.1:8080/authorize?"));
+    let replaced = moved.with_settings(
+        Settings::new()
+            .replace_endpoint(EndpointKind::Authorization, "https://other.example/a/?b=c")
             .unwrap(),
     );
     assert!(url(replaced).starts_with("https://other.example/a/?b=c&response_type=code"));

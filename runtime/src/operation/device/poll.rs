@@ -1,16 +1,18 @@
 //! One question whether the user has decided (RFC 8628 §3.4).
 
 use std::fmt;
-use std::pin::Pin;
 use std::time::Duration;
 
 use crate::client::handle::Core;
 use crate::error::code::ErrorCode;
+use crate::error::verdict::Verdict;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::binding::Start;
 use crate::kept::token_set::TokenSet;
 use crate::operation::device::DeviceLogin;
+use crate::operation::operation;
+use crate::operation::sealed::Sending;
 use crate::operation::token::TokenRequest;
 use crate::provider::Provider;
 
@@ -60,7 +62,7 @@ impl<'login> DevicePoll<'login> {
     ///
     /// When the login is another provider's or another client's, or has expired, when something is not set or set to
     /// what is not allowed, and when the endpoint is not https.
-    pub fn build(&self) -> Result<HttpRequest, Error> {
+    pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         if self.login.provider != provider.id {
             let message = "the device login is another provider's";
@@ -73,10 +75,10 @@ impl<'login> DevicePoll<'login> {
         if self.login.is_expired() {
             return Err(expired(provider));
         }
-        self.request.build()
+        self.request.to_http_request()
     }
 
-    /// Reads the response to [`DevicePoll::build`]. The code in `error` decides, whatever the
+    /// Reads the response to [`DevicePoll::to_http_request`]. The code in `error` decides, whatever the
     /// status (RFC 8628 §3.5). `slow_down` makes [`DeviceLogin::interval`] longer by 5 seconds.
     ///
     /// # Errors
@@ -84,52 +86,37 @@ impl<'login> DevicePoll<'login> {
     /// When the user said no ([`ErrorCode::AccessDenied`]), when the codes have expired
     /// ([`ErrorCode::ExpiredToken`]), and when the provider refused the request, failed, or answered
     /// something else than tokens. A failure that may pass makes [`DeviceLogin::interval`] longer.
-    pub fn read(&mut self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
-        match self.request.read(response) {
+    pub fn read_http_response(self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
+        let Self { request, login, .. } = self;
+        match request.read_http_response(response) {
             Ok(tokens) => Ok(DeviceAnswer::Tokens(tokens)),
             Err(error) => match error.code() {
-                Some(ErrorCode::AuthorizationPending) => Ok(self.pending()),
+                Some(ErrorCode::AuthorizationPending) => Ok(pending(login)),
                 Some(ErrorCode::SlowDown) => {
-                    self.login.interval = self.login.interval.saturating_add(SLOW_DOWN);
-                    Ok(self.pending())
+                    login.interval = login.interval.saturating_add(SLOW_DOWN);
+                    Ok(pending(login))
                 }
-                _ => Err(self.failed(error)),
+                _ => Err(failed(login, error)),
             },
         }
     }
+}
 
-    fn pending(&self) -> DeviceAnswer {
-        DeviceAnswer::Pending {
-            wait: self.login.interval(),
-        }
+fn pending(login: &DeviceLogin) -> DeviceAnswer {
+    DeviceAnswer::Pending {
+        wait: login.interval(),
     }
+}
 
-    /// Doubles the interval after a failure that may pass, which RFC 8628 §3.5 asks for after
-    /// connections that timed out, or makes it as long as the provider asks for.
-    fn failed(&mut self, error: Error) -> Error {
-        if error.is_retryable() {
-            let doubled = self.login.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
-            let asked_for = error.retry_after().map_or(0, |wait| wait.as_secs());
-            self.login.interval = self.login.interval.max(doubled).max(asked_for);
-        }
-        error
+/// Doubles the interval after a failure that may pass, which RFC 8628 §3.5 asks for after
+/// connections that timed out, or makes it as long as the provider asks for.
+fn failed(login: &mut DeviceLogin, error: Error) -> Error {
+    if let Verdict::Retry { after } = error.verdict() {
+        let doubled = login.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
+        let asked_for = after.map_or(0, |wait| wait.as_secs());
+        login.interval = login.interval.max(doubled).max(asked_for);
     }
-
-    /// Sends the request and waits for its answer, for programs without an async runtime: with the
-    /// client given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature
-    /// `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`DevicePoll::build`] and [`DevicePoll::read`], when no whole response came back,
-    /// and when there is no blocking HTTP client.
-    pub fn send_blocking(mut self) -> Result<DeviceAnswer, Error> {
-        let request = self.build()?;
-        match self.core.send_blocking(EndpointKind::Token, request) {
-            Ok(response) => self.read(response),
-            Err(error) => Err(self.failed(error)),
-        }
-    }
+    error
 }
 
 /// The error of a login whose codes have expired, which nobody had to be asked for.
@@ -141,20 +128,21 @@ pub(crate) fn expired(provider: &'static Provider) -> Error {
     details.into()
 }
 
-impl<'login> IntoFuture for DevicePoll<'login> {
-    type Output = Result<DeviceAnswer, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'login>>;
+impl Sending for DevicePoll<'_> {
+    fn client(&self) -> &Core {
+        &self.core
+    }
 
-    fn into_future(mut self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let request = self.build()?;
-            match self.core.send(EndpointKind::Token, request).await {
-                Ok(response) => self.read(response),
-                Err(error) => Err(self.failed(error)),
-            }
-        })
+    fn endpoint(&self) -> EndpointKind {
+        EndpointKind::Token
+    }
+
+    fn not_sent(self, error: Error) -> Error {
+        failed(self.login, error)
     }
 }
+
+operation!(DevicePoll<'login> => DeviceAnswer);
 
 impl fmt::Debug for DevicePoll<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

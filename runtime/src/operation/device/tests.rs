@@ -77,7 +77,7 @@ fn public() -> Core {
 fn read(body: &str) -> Result<DeviceLogin, Error> {
     public()
         .authorize_device(["read"])
-        .read(HttpResponse::new(200, HeaderMap::new(), body))
+        .read_http_response(HttpResponse::new(200, HeaderMap::new(), body))
 }
 
 fn login(interval: u64, expires_in: u64) -> DeviceLogin {
@@ -94,18 +94,21 @@ fn the_request_says_who_asks_for_what() {
         .authorize_device(["read", "write"])
         .scope("admin")
         .param("audience", "x");
-    let built = request.build().unwrap();
+    let built = request.to_http_request().unwrap();
     assert_eq!(built.url().as_str(), "https://api.acme.example/device");
     assert_eq!(
         built.body(),
         b"scope=read+write+admin&client_id=id&audience=x"
     );
     let confidential = Core::confidential(&ACME, "id", "secret");
-    let built = confidential.authorize_device([""; 0]).build().unwrap();
+    let built = confidential
+        .authorize_device([""; 0])
+        .to_http_request()
+        .unwrap();
     assert_eq!(built.headers()[AUTHORIZATION], "Basic aWQ6c2VjcmV0");
-    assert!(request.param("client_id", "x").build().is_err());
+    assert!(request.param("client_id", "x").to_http_request().is_err());
     let nowhere = Core::public(&WITHOUT, "id").authorize_device([""; 0]);
-    let error = nowhere.build().unwrap_err().to_string();
+    let error = nowhere.to_http_request().unwrap_err().to_string();
     assert!(
         error.contains("no device authorization endpoint"),
         "{error}"
@@ -178,7 +181,7 @@ fn a_refusal_is_one_whatever_its_status() {
     for status in [200, 400] {
         let refused = HttpResponse::new(status, HeaderMap::new(), r#"{"error":"invalid_scope"}"#);
         let request = public().authorize_device([""; 0]);
-        let error = request.read(refused).unwrap_err();
+        let error = request.read_http_response(refused).unwrap_err();
         assert_eq!(error.code(), Some(ErrorCode::InvalidScope));
         assert_eq!(error.endpoint(), Some(EndpointKind::DeviceAuthorization));
     }
@@ -212,7 +215,7 @@ fn g07_the_body_of_a_poll() {
     let poll = public();
     let poll = poll.poll_device(&mut login);
     assert_eq!(
-        poll.build().unwrap().body(),
+        poll.to_http_request().unwrap().body(),
         b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=12345&client_id=id"
     );
     assert!(!format!("{poll:?}").contains("12345"));
@@ -222,9 +225,12 @@ fn g07_the_body_of_a_poll() {
 fn a_poll_is_for_its_own_provider_and_for_codes_that_last() {
     let error = Core::public(&ODD, "id")
         .poll_device(&mut login(5, 300))
-        .build();
+        .to_http_request();
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Configuration);
-    let error = public().poll_device(&mut login(5, 0)).build().unwrap_err();
+    let error = public()
+        .poll_device(&mut login(5, 0))
+        .to_http_request()
+        .unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode::ExpiredToken));
     assert!(error.needs_login());
 }
@@ -238,7 +244,9 @@ fn g16_the_code_decides_and_not_the_status() {
         for (body, seconds) in [(PENDING.1, 5), (SLOW_DOWN.1, 10), (SLOW_DOWN.1, 15)] {
             let wait = Duration::from_secs(seconds);
             assert_eq!(
-                core.poll_device(&mut login).read(answer(body)).unwrap(),
+                core.poll_device(&mut login)
+                    .read_http_response(answer(body))
+                    .unwrap(),
                 DeviceAnswer::Pending { wait },
                 "{status}"
             );
@@ -254,7 +262,10 @@ fn g13_a_failure_that_may_pass_makes_the_interval_longer() {
     let mut last = 0;
     for _ in 0..6 {
         let failed = HttpResponse::new(503, HeaderMap::new(), "");
-        let error = core.poll_device(&mut login).read(failed).unwrap_err();
+        let error = core
+            .poll_device(&mut login)
+            .read_http_response(failed)
+            .unwrap_err();
         assert!(error.is_retryable());
         assert!(login.interval().as_secs() > last || last == 60);
         last = login.interval().as_secs();
@@ -267,7 +278,7 @@ fn g13_a_failure_that_may_pass_makes_the_interval_longer() {
     let busy = HttpResponse::new(429, headers, "");
     assert!(
         core.poll_device(&mut login)
-            .read(busy)
+            .read_http_response(busy)
             .unwrap_err()
             .is_retryable()
     );
@@ -277,12 +288,12 @@ fn g13_a_failure_that_may_pass_makes_the_interval_longer() {
 #[test]
 fn blocking_programs_wait_as_well() {
     let server = Server::new([PENDING, TOKENS]);
-    let core = public().with(Settings::new().blocking_http_client(Arc::clone(&server)));
+    let core = public().with_settings(Settings::new().blocking_http_client(Arc::clone(&server)));
     let tokens = core.finish_device(login(0, 300)).send_blocking().unwrap();
     assert_eq!(tokens.access_token().expose(), "12/34");
     assert_eq!(server.asked.lock().unwrap().len(), 2);
     let started = Server::new([(200, STARTED)]);
-    let core = public().with(Settings::new().blocking_http_client(started));
+    let core = public().with_settings(Settings::new().blocking_http_client(started));
     let login = core.authorize_device([""; 0]).send_blocking().unwrap();
     assert_eq!(login.user_code(), "abcde");
 }
@@ -290,13 +301,17 @@ fn blocking_programs_wait_as_well() {
 #[test]
 fn a_login_of_another_client_is_not_asked_about() {
     let mut login = login(5, 300);
-    let build = |core: &Core, login: &mut DeviceLogin| core.poll_device(login).build();
+    let build = |core: &Core, login: &mut DeviceLogin| core.poll_device(login).to_http_request();
     assert!(build(&public(), &mut login).is_ok());
     let others = [
         (public().environment("sandbox"), "environment"),
         (Core::public(&ACME, "other"), "client id"),
         (
-            public().with(Settings::new().origin("http://127.0.0.1:1").unwrap()),
+            public().with_settings(
+                Settings::new()
+                    .replace_origin("http://127.0.0.1:1")
+                    .unwrap(),
+            ),
             "origin",
         ),
     ];

@@ -42,10 +42,10 @@ impl DeviceWait {
     ///
     /// When the user said no ([`ErrorCode::AccessDenied`](crate::ErrorCode::AccessDenied)), when
     /// the codes have expired ([`ErrorCode::ExpiredToken`](crate::ErrorCode::ExpiredToken)), those
-    /// of [`DevicePoll::build`], when the provider refused the request or answered something else
+    /// of [`DevicePoll::to_http_request`], when the provider refused the request or answered something else
     /// than tokens, and when there is no blocking HTTP client.
     pub fn send_blocking(mut self) -> Result<TokenSet, Error> {
-        self.poll().build()?;
+        self.poll().to_http_request()?;
         let start = Instant::now();
         let lifetime = self.login.remaining();
         loop {
@@ -64,7 +64,7 @@ impl DeviceWait {
             return Err(Error::configuration(self.core.provider(), message));
         }
         // What is wrong with the client is told at once.
-        self.poll().build()?;
+        self.poll().to_http_request()?;
         let start = tokio::time::Instant::now();
         let lifetime = self.login.remaining();
         loop {
@@ -110,7 +110,7 @@ fn outcome(answer: Result<DeviceAnswer, Error>) -> ControlFlow<Result<TokenSet, 
 #[cfg(feature = "reqwest")]
 impl IntoFuture for DeviceWait {
     type Output = Result<TokenSet, Error>;
-    type IntoFuture = OperationFuture<TokenSet>;
+    type IntoFuture = OperationFuture<'static, TokenSet>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.wait())

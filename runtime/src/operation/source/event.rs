@@ -23,6 +23,14 @@ type Listener = dyn Fn(TokenEvent<'_>) + Send + Sync;
 #[derive(Default)]
 pub(super) struct Listeners(RwLock<Vec<Arc<Listener>>>);
 
+#[cfg(feature = "store")]
+impl Clone for Listeners {
+    fn clone(&self) -> Self {
+        let listeners = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Self(RwLock::new(listeners.clone()))
+    }
+}
+
 impl Listeners {
     pub(super) fn add(&self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) {
         let mut listeners = self.0.write().unwrap_or_else(PoisonError::into_inner);

@@ -129,6 +129,19 @@ impl State {
         self.tokens.as_ref().filter(|_| !self.due.has_come(now))
     }
 
+    #[cfg(feature = "store")]
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fresh(Now::read()).is_some()
+    }
+
+    /// Has no tokens any more.
+    #[cfg(feature = "store")]
+    pub(super) fn forget(&mut self) {
+        let generation = self.generation + 1;
+        *self = Self::new(None, Now::read());
+        self.generation = generation;
+    }
+
     /// `can_repeat` tells whether tokens are asked for anew, without a refresh token.
     pub(super) fn answer(&self, wanted: Wanted<'_>, can_repeat: bool, now: Now) -> Answer {
         let valid = self.tokens.as_ref().filter(|_| !self.expires.has_come(now));

@@ -19,14 +19,14 @@ use crate::http::message::{
 
 /// A server that takes requests down, holds its answers back as long as it is told to, and gives
 /// them in order.
-struct Server {
+pub(super) struct Server {
     requests: StdMutex<Vec<String>>,
     answers: StdMutex<VecDeque<HttpResponse>>,
     permits: Semaphore,
 }
 
 impl Server {
-    fn open(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Arc<Self> {
+    pub(super) fn open(answers: impl IntoIterator<Item = (u16, &'static str)>) -> Arc<Self> {
         Self::with_permits(answers.into_iter().map(plain), Semaphore::MAX_PERMITS)
     }
 
@@ -92,7 +92,7 @@ impl Server {
         }
     }
 
-    fn requests(&self) -> Vec<String> {
+    pub(super) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -118,25 +118,25 @@ impl BlockingHttpClient for Server {
     }
 }
 
-const NEW: (u16, &str) = (
+pub(super) const NEW: (u16, &str) = (
     200,
     r#"{"access_token":"new","refresh_token":"R2","expires_in":3600}"#,
 );
-const NEWER: (u16, &str) = (
+pub(super) const NEWER: (u16, &str) = (
     200,
     r#"{"access_token":"newer","refresh_token":"R3","expires_in":3600}"#,
 );
-const GONE: (u16, &str) = (400, r#"{"error":"invalid_grant"}"#);
-const DOWN: (u16, &str) = (503, "");
+pub(super) const GONE: (u16, &str) = (400, r#"{"error":"invalid_grant"}"#);
+pub(super) const DOWN: (u16, &str) = (503, "");
 
-fn client(server: &Arc<Server>) -> Core {
+pub(super) fn client(server: &Arc<Server>) -> Core {
     Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Arc::clone(server)))
-        .with(Settings::new().blocking_http_client(Arc::clone(server)))
+        .with_settings(Settings::new().http_client(Arc::clone(server)))
+        .with_settings(Settings::new().blocking_http_client(Arc::clone(server)))
 }
 
 /// Tokens that came an hour ago minus `remaining` seconds.
-fn tokens(remaining: i64) -> TokenSet {
+pub(super) fn tokens(remaining: i64) -> TokenSet {
     let now = crate::text::clock::unix_seconds(SystemTime::now());
     let mut tokens = TokenSet::new("old").with_refresh_token("R1");
     tokens.expires_at = Some(now.saturating_add_signed(remaining));
@@ -148,7 +148,7 @@ fn source(server: &Arc<Server>, remaining: i64) -> TokenSource {
     client(server).token_source(tokens(remaining))
 }
 
-fn text(tokens: &Arc<TokenSet>) -> &str {
+pub(super) fn text(tokens: &Arc<TokenSet>) -> &str {
     tokens.access_token().expose()
 }
 
@@ -355,8 +355,8 @@ async fn where_old_tokens_go_on_working_nobody_waits_for_new_ones() {
         ..ACME
     };
     let server = Server::held([NEW]);
-    let client =
-        Core::public(&LASTING, "id").with(Settings::new().http_client(Arc::clone(&server)));
+    let client = Core::public(&LASTING, "id")
+        .with_settings(Settings::new().http_client(Arc::clone(&server)));
     let source = client.token_source(tokens(40));
     for _ in 0..50 {
         assert_eq!(text(&source.tokens().await.unwrap()), "old");
@@ -709,7 +709,7 @@ fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
         }
     }
     let source = Core::public(&ACME, "id")
-        .with(Settings::new().http_client(Panicking))
+        .with_settings(Settings::new().http_client(Panicking))
         .token_source(tokens(-1));
     for _ in 0..2 {
         let error = block_on(source.tokens()).unwrap_err();

@@ -30,7 +30,7 @@ fn pending(core: &Core) -> Pending {
 }
 
 fn body(request: &TokenRequest) -> String {
-    String::from_utf8(request.build().unwrap().body().to_vec()).unwrap()
+    String::from_utf8(request.to_http_request().unwrap().body().to_vec()).unwrap()
 }
 
 fn answer(status: u16, body: &str) -> HttpResponse {
@@ -44,7 +44,7 @@ fn c01_the_request_of_the_rfc() {
             pending(&acme()),
             "code=SplxlOBeZQQYbYS6WxSbIA&state=xyz-with-128-random-bits",
         )
-        .build()
+        .to_http_request()
         .unwrap();
     assert_eq!(request.method(), "POST");
     assert_eq!(request.url().as_str(), "https://api.acme.example/token");
@@ -78,7 +78,7 @@ fn a12_c10_c13_the_codes_own_redirect_uri_and_verifier() {
     );
     assert!(
         !request
-            .build()
+            .to_http_request()
             .unwrap()
             .headers()
             .contains_key(AUTHORIZATION)
@@ -89,7 +89,7 @@ fn a12_c10_c13_the_codes_own_redirect_uri_and_verifier() {
 fn b03_a_wrong_callback_is_no_request() {
     let error = acme()
         .finish(pending(&acme()), "code=a&state=other")
-        .build()
+        .to_http_request()
         .unwrap_err();
     assert_eq!(
         error.kind(),
@@ -128,7 +128,7 @@ fn tokens_are_refreshed_at_an_endpoint_of_their_own_where_there_is_one() {
     };
     let tokens = TokenSet::new("a").with_refresh_token("b");
     let split = Core::confidential(&SPLIT, "id", "secret");
-    let url = |request: &TokenRequest| request.build().unwrap().url().to_string();
+    let url = |request: &TokenRequest| request.to_http_request().unwrap().url().to_string();
     assert_eq!(
         url(&split.refresh(&tokens)),
         "https://api.acme.example/refresh"
@@ -152,7 +152,13 @@ fn c09_credentials_in_the_body() {
         body(&post),
         "grant_type=client_credentials&scope=a&client_id=s6BhdRkqt3&client_secret=gX1fBat3bV"
     );
-    assert!(!post.build().unwrap().headers().contains_key(AUTHORIZATION));
+    assert!(
+        !post
+            .to_http_request()
+            .unwrap()
+            .headers()
+            .contains_key(AUTHORIZATION)
+    );
 }
 
 #[test]
@@ -163,21 +169,24 @@ fn c18_other_parameters_come_once_and_replace_nothing() {
         "grant_type=client_credentials&foo=bar"
     );
     for name in ["grant_type", "scope", "client_secret", "code_verifier"] {
-        let error = request().param(name, "canary").build().unwrap_err();
+        let error = request()
+            .param(name, "canary")
+            .to_http_request()
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains(name) && !error.to_string().contains("canary"));
     }
     let post = acme()
         .client_auth(ClientAuth::Post)
         .client_credentials([""; 0]);
-    assert!(post.param("client_id", "x").build().is_err());
+    assert!(post.param("client_id", "x").to_http_request().is_err());
 }
 
 #[test]
 fn json_bodies_and_the_odd_providers_ways() {
     let odd = Core::confidential(&ODD, "id", "s:%");
     let request = odd.client_credentials(["a", "b"]).param("audience", "\"");
-    let built = request.build().unwrap();
+    let built = request.to_http_request().unwrap();
     assert_eq!(built.url().as_str(), "https://odd.example/token/");
     assert_eq!(built.headers()[CONTENT_TYPE], "application/json");
     assert_eq!(built.headers()[AUTHORIZATION], "Basic aWQ6czol");
@@ -185,22 +194,32 @@ fn json_bodies_and_the_odd_providers_ways() {
         body(&request),
         r#"{"grant_type":"client_credentials","scope":"a,b","audience":"\""}"#
     );
-    assert!(request.param("audience", "twice").build().is_err());
-    let form = odd.encoding(Encoding::Form).client_credentials(["a", "b"]);
+    assert!(
+        request
+            .param("audience", "twice")
+            .to_http_request()
+            .is_err()
+    );
+    let form = odd
+        .token_encoding(Encoding::Form)
+        .client_credentials(["a", "b"]);
     assert_eq!(body(&form), "grant_type=client_credentials&scope=a%2Cb");
 }
 
 #[test]
 fn an_endpoints_own_authentication_wins_and_what_it_does_not_take_is_left_out() {
     let revocation = Core::confidential(&ODD, "id", "secret").client_auth(ClientAuth::Basic);
-    let request = revocation.revoke_refresh_token("token").build().unwrap();
+    let request = revocation
+        .revoke_refresh_token("token")
+        .to_http_request()
+        .unwrap();
     assert_eq!(
         request.body(),
         br#"{"token":"token","client_id":"id","client_secret":"secret"}"#
     );
     let request = acme()
         .revoke_refresh_token("45ghiukldjahdnhzdauz")
-        .build()
+        .to_http_request()
         .unwrap();
     assert_eq!(
         request.body(),
@@ -211,12 +230,15 @@ fn an_endpoints_own_authentication_wins_and_what_it_does_not_take_is_left_out() 
 
 #[test]
 fn f03_h09_what_is_not_there_is_told_before_any_request() {
-    let error = acme().refresh(&TokenSet::new("a")).build().unwrap_err();
+    let error = acme()
+        .refresh(&TokenSet::new("a"))
+        .to_http_request()
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.needs_login());
     let error = Core::public(&ODD, "a")
         .introspect("token")
-        .build()
+        .to_http_request()
         .unwrap_err();
     assert!(
         error.to_string().contains("no introspection endpoint"),
@@ -229,17 +251,17 @@ fn changing_a_client_changes_its_urls_and_not_those_of_its_clones() {
     let production = acme();
     let first = production.client_credentials([""; 0]);
     assert_eq!(
-        first.build().unwrap().url().host_str(),
+        first.to_http_request().unwrap().url().host_str(),
         Some("api.acme.example")
     );
     let sandbox = production.clone().environment("sandbox");
     let second = sandbox.client_credentials([""; 0]);
     assert_eq!(
-        second.build().unwrap().url().host_str(),
+        second.to_http_request().unwrap().url().host_str(),
         Some("sandbox.acme.example")
     );
     assert_eq!(
-        first.build().unwrap().url().host_str(),
+        first.to_http_request().unwrap().url().host_str(),
         Some("api.acme.example")
     );
 }
@@ -252,19 +274,23 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
         .with_scope("read write");
     let request = acme().refresh(&old);
     let kept = request
-        .read(answer(200, r#"{"access_token":"new"}"#))
+        .clone()
+        .read_http_response(answer(200, r#"{"access_token":"new"}"#))
         .unwrap();
     assert_eq!(kept.access_token().expose(), "new");
     assert_eq!(kept.refresh_token().unwrap().expose(), "OLD");
     assert_eq!(kept.refresh_expires_at(), old.refresh_expires_at());
     assert_eq!(kept.scope(), Some("read write"));
     let replaced = r#"{"access_token":"new","refresh_token":"NEW","scope":"read"}"#;
-    let replaced = request.read(answer(200, replaced)).unwrap();
+    let replaced = request
+        .clone()
+        .read_http_response(answer(200, replaced))
+        .unwrap();
     assert_eq!(replaced.refresh_token().unwrap().expose(), "NEW");
     assert_eq!(replaced.scope(), Some("read"));
     let narrowed = request
         .scope("write")
-        .read(answer(200, r#"{"access_token":"new"}"#))
+        .read_http_response(answer(200, r#"{"access_token":"new"}"#))
         .unwrap();
     assert_eq!(narrowed.scope(), Some("write"));
 }
@@ -273,12 +299,12 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
 fn d12_what_was_asked_for_is_granted() {
     let finish = acme().finish(pending(&acme()), "code=a&state=xyz-with-128-random-bits");
     let tokens = finish
-        .read(answer(200, r#"{"access_token":"90d","expires_in":3600}"#))
+        .read_http_response(answer(200, r#"{"access_token":"90d","expires_in":3600}"#))
         .unwrap();
     assert_eq!(tokens.scope(), Some("read write"));
     let machine = Core::confidential(&ODD, "a", "b").client_credentials(["x", "y"]);
     let tokens = machine
-        .read(answer(200, r#"{"access_token":"90d","scope":""}"#))
+        .read_http_response(answer(200, r#"{"access_token":"90d","scope":""}"#))
         .unwrap();
     assert_eq!(tokens.scope(), Some("x y"));
 }
@@ -288,7 +314,7 @@ fn expiry_is_counted_from_the_response() {
     let request = acme().client_credentials([""; 0]);
     let before = SystemTime::now();
     let tokens = request
-        .read(answer(200, r#"{"access_token":"a","expires_in":3600}"#))
+        .read_http_response(answer(200, r#"{"access_token":"a","expires_in":3600}"#))
         .unwrap();
     let expires_at = tokens.expires_at().unwrap();
     assert!(expires_at + Duration::from_secs(1) > before + Duration::from_secs(3600));
@@ -304,7 +330,10 @@ fn what_was_sent_is_not_repeated_by_an_error() {
     let echo = format!(
         r#"{{"error":"invalid_grant","error_description":"canary-code or {VERIFIER} or gX1fBat3bV","error_uri":"https://acme.example/?canary-code"}}"#
     );
-    let error = request.read(answer(400, &echo)).unwrap_err();
+    let error = request
+        .clone()
+        .read_http_response(answer(400, &echo))
+        .unwrap_err();
     let shown = format!("{error} {error:?} {request:?} {:?}", request.core);
     assert!(
         !shown.contains("canary") && !shown.contains("gX1fBat3bV"),
@@ -318,14 +347,17 @@ fn an_error_is_one_readable_line() {
     let request = acme().refresh(&TokenSet::new("a").with_refresh_token("tGzv3JOkF0XG5Qx2TlKWIA"));
     let refused = r#"{"error":"invalid_grant","error_description":"expired\u000ayesterday"}"#;
     assert_eq!(
-        request.read(answer(400, refused)).unwrap_err().to_string(),
+        request
+            .read_http_response(answer(400, refused))
+            .unwrap_err()
+            .to_string(),
         "Acme token endpoint refused the request: invalid_grant (HTTP 400): \"expired\\nyesterday\" \
          – hint: Send the user to the login again. – see https://docs.acme.example"
     );
     assert_eq!(
         acme()
             .finish(pending(&acme()), "code=a")
-            .build()
+            .to_http_request()
             .unwrap_err()
             .to_string(),
         "Acme callback: `state` is missing – see https://docs.acme.example"
@@ -334,7 +366,7 @@ fn an_error_is_one_readable_line() {
         acme()
             .environment("moon")
             .refresh(&TokenSet::new("a").with_refresh_token("b"))
-            .build()
+            .to_http_request()
             .unwrap_err()
             .to_string(),
         "Acme: there is no environment \"moon\" – see https://docs.acme.example"
@@ -345,7 +377,7 @@ fn an_error_is_one_readable_line() {
 fn form_answers_are_not_asked_for_as_json() {
     let request = Core::public(&FORMS, "a")
         .client_credentials([""; 0])
-        .build()
+        .to_http_request()
         .unwrap();
     assert!(!request.headers().contains_key(ACCEPT));
 }
@@ -385,10 +417,14 @@ fn b09_each_tenant_has_an_issuer() {
         .variable("language", "en-us");
     let expected = "https://login.sandbox.acme.example/en-us/";
     assert_eq!(core.issuer().unwrap().as_deref(), Some(expected));
-    let core = core.with(Settings::new().origin("http://127.0.0.1:1").unwrap());
+    let core = core.with_settings(
+        Settings::new()
+            .replace_origin("http://127.0.0.1:1")
+            .unwrap(),
+    );
     let come_back = |issuer: &str| {
         let callback = format!("code=a&state=xyz-with-128-random-bits&iss={issuer}");
-        core.finish(pending(&core), &*callback).build()
+        core.finish(pending(&core), &*callback).to_http_request()
     };
     assert!(come_back(expected).is_ok());
     let wrong = come_back("https://login.acme.example/en-us/").unwrap_err();

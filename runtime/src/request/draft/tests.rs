@@ -44,7 +44,9 @@ fn query() -> Core {
 }
 
 fn request(core: &Core) -> HttpRequest {
-    core.client_credentials(["a", "b"]).build().unwrap()
+    core.client_credentials(["a", "b"])
+        .to_http_request()
+        .unwrap()
 }
 
 fn names(request: &HttpRequest) -> Vec<&str> {
@@ -69,7 +71,7 @@ fn a_get_has_everything_in_the_query_and_nothing_in_the_body() {
 #[test]
 fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
     let asked = || query().client_credentials([""; 0]);
-    let replaced = asked().param("action", "mine").build().unwrap();
+    let replaced = asked().param("action", "mine").to_http_request().unwrap();
     assert_eq!(
         replaced.url().query(),
         Some("v=2&appid=my+id&secret=s%26cret&action=mine")
@@ -82,7 +84,7 @@ fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
         "scope",
         "perms",
     ] {
-        let error = asked().param(name, "canary").build().unwrap_err();
+        let error = asked().param(name, "canary").to_http_request().unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
         assert!(!error.to_string().contains("canary"));
     }
@@ -91,13 +93,19 @@ fn the_callers_parameters_replace_fixed_ones_and_none_of_the_librarys() {
 #[test]
 fn a_header_that_the_client_id_breaks_is_no_header() {
     let core = Core::confidential(&QUERY, "a\r\nb", "s");
-    let error = core.client_credentials([""; 0]).build().unwrap_err();
+    let error = core
+        .client_credentials([""; 0])
+        .to_http_request()
+        .unwrap_err();
     assert!(error.to_string().contains("header"), "{error}");
 }
 
 #[test]
 fn a_revocation_may_be_a_deletion_by_the_token_itself() {
-    let request = query().revoke_access_token("tok").build().unwrap();
+    let request = query()
+        .revoke_access_token("tok")
+        .to_http_request()
+        .unwrap();
     assert_eq!(request.method(), Method::DELETE);
     assert_eq!(
         request.url().as_str(),
@@ -111,7 +119,7 @@ fn a_revocation_may_be_a_deletion_by_the_token_itself() {
 
 #[test]
 fn a_post_may_have_its_parameters_in_the_query() {
-    let request = query().introspect("tok").build().unwrap();
+    let request = query().introspect("tok").to_http_request().unwrap();
     assert_eq!(request.method(), Method::POST);
     assert_eq!(
         request.url().as_str(),
@@ -174,12 +182,12 @@ fn every_way_to_say_who_the_client_is() {
     let error = Core::public(&BEARER, "id")
         .client_auth(ClientAuth::BearerSecret)
         .refresh(&TokenSet::new("a").with_refresh_token("b"))
-        .build()
+        .to_http_request()
         .unwrap_err();
     assert!(error.to_string().contains("no client secret"), "{error}");
     let error = client(ClientAuth::AccessToken)
         .client_credentials([""; 0])
-        .build()
+        .to_http_request()
         .unwrap_err();
     assert!(error.to_string().contains("no access token"), "{error}");
 }
@@ -188,13 +196,17 @@ fn every_way_to_say_who_the_client_is() {
 fn an_object_has_no_name_twice() {
     let core = Core::confidential(&BEARER, "id", "secret");
     let request = core.client_credentials([""; 0]);
-    let replaced = request.clone().param("version", "3").build().unwrap();
+    let replaced = request
+        .clone()
+        .param("version", "3")
+        .to_http_request()
+        .unwrap();
     assert_eq!(
         replaced.body(),
         br#"{"grant_type":"client_credentials","version":"3"}"#
     );
     let twice = request.param("version", "3").param("version", "4");
-    assert!(twice.build().is_err());
+    assert!(twice.to_http_request().is_err());
 }
 
 /// Tokens may come as a form, all else that is read is JSON.
@@ -202,8 +214,14 @@ fn an_object_has_no_name_twice() {
 fn json_is_asked_for_where_json_is_read() {
     let core = Core::confidential(&FORMS, "id", "secret");
     let tokens = core.client_credentials([""; 0]);
-    assert!(!tokens.build().unwrap().headers().contains_key(ACCEPT));
-    let introspection = core.introspect("12/34").build().unwrap();
+    assert!(
+        !tokens
+            .to_http_request()
+            .unwrap()
+            .headers()
+            .contains_key(ACCEPT)
+    );
+    let introspection = core.introspect("12/34").to_http_request().unwrap();
     assert_eq!(introspection.headers()[ACCEPT], "application/json");
 }
 
@@ -218,7 +236,7 @@ fn an_introspection_may_be_authorized_by_the_token_itself() {
         ..acme()
     };
     let core = Core::public(&BY_TOKEN, "id");
-    let request = core.introspect("tok").build().unwrap();
+    let request = core.introspect("tok").to_http_request().unwrap();
     assert_eq!(request.headers()[AUTHORIZATION], "Bearer tok");
 }
 
@@ -229,9 +247,13 @@ fn the_callers_parameters_go_to_every_endpoint() {
         let body = String::from_utf8(request.body().to_vec()).unwrap();
         assert!(body.contains("&own=a%26b"), "{body}");
     };
-    has(&core.introspect("tok").param("own", "a&b").build().unwrap());
+    has(&core
+        .introspect("tok")
+        .param("own", "a&b")
+        .to_http_request()
+        .unwrap());
     let revocation = core.revoke_access_token("tok").param("own", "a&b");
-    has(&revocation.build().unwrap());
+    has(&revocation.to_http_request().unwrap());
 }
 
 #[test]
@@ -248,8 +270,11 @@ fn o01_debug_of_what_is_asked_about_a_token_shows_no_token() {
 #[test]
 fn an_introspection_reads_answers_and_refusals() {
     let asked = Core::confidential(&ACME, "id", "secret").introspect("tok");
-    let answer =
-        |status, body: &str| asked.read(HttpResponse::new(status, http::HeaderMap::new(), body));
+    let answer = |status, body: &str| {
+        asked
+            .clone()
+            .read_http_response(HttpResponse::new(status, http::HeaderMap::new(), body))
+    };
     assert!(answer(200, r#"{"active":true}"#).unwrap().active());
     let refused = answer(401, r#"{"error":"invalid_client"}"#).unwrap_err();
     assert_eq!(

@@ -133,7 +133,7 @@ fn finished(callback: &str) -> TokenRequest {
 }
 
 fn body(request: &TokenRequest) -> String {
-    String::from_utf8(request.build().unwrap().body().to_vec()).unwrap()
+    String::from_utf8(request.to_http_request().unwrap().body().to_vec()).unwrap()
 }
 
 const ACCOUNT: &[(&str, &str)] = &[
@@ -152,7 +152,9 @@ fn extension(name: &str, parameters: &[(&str, &str)]) -> TokenRequest {
 #[test]
 fn an_extension_grant_takes_what_it_has_and_needs_all_of_it() {
     let message = |parameters: &[(&str, &str)]| {
-        let error = extension("account", parameters).build().unwrap_err();
+        let error = extension("account", parameters)
+            .to_http_request()
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         error.to_string()
     };
@@ -190,16 +192,20 @@ fn a_renewal_repeats_the_scope_where_it_has_to() {
 
 #[test]
 fn a_grant_has_its_own_endpoint_and_may_have_no_type() {
-    let request = ruled().client_credentials(["x"]).build().unwrap();
+    let request = ruled().client_credentials(["x"]).to_http_request().unwrap();
     assert_eq!(request.method(), "GET");
     assert_eq!(
         request.url().as_str(),
         "https://eu.ruled.example/machine?scope=x&client_id=id"
     );
-    let moved = ruled().with(Settings::new().origin("http://127.0.0.1:8080").unwrap());
+    let moved = ruled().with_settings(
+        Settings::new()
+            .replace_origin("http://127.0.0.1:8080")
+            .unwrap(),
+    );
     let moved = moved.client_credentials([""; 0]);
     assert_eq!(
-        moved.build().unwrap().url().as_str(),
+        moved.to_http_request().unwrap().url().as_str(),
         "http://127.0.0.1:8080/machine?client_id=id"
     );
 }
@@ -214,11 +220,19 @@ fn an_extension_grant_sends_what_it_is_given() {
     );
     assert!(!format!("{request:?}").contains("canary"));
     assert!(format!("{request:?}").contains("account"));
-    assert!(request.clone().param("assertion", "b").build().is_err());
+    assert!(
+        request
+            .clone()
+            .param("assertion", "b")
+            .to_http_request()
+            .is_err()
+    );
 
     let answer = |status, body: &str| HttpResponse::new(status, HeaderMap::new(), body);
     let tokens = request.clone().scope("x");
-    let tokens = tokens.read(answer(200, r#"{"access_token":"t"}"#)).unwrap();
+    let tokens = tokens
+        .read_http_response(answer(200, r#"{"access_token":"t"}"#))
+        .unwrap();
     assert_eq!(tokens.scope(), Some("x"));
     let echo = r#"{"error":"invalid_grant","error_description":"no canary.jwt"}"#;
     let many = [
@@ -228,7 +242,7 @@ fn an_extension_grant_sends_what_it_is_given() {
         ("assertion", "canary.jwt"),
     ];
     for request in [request, extension("many", &many)] {
-        let error = request.read(answer(400, echo)).unwrap_err();
+        let error = request.read_http_response(answer(400, echo)).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("canary"));
     }
 }
@@ -237,7 +251,7 @@ fn an_extension_grant_sends_what_it_is_given() {
 fn an_extension_grant_that_nobody_has_is_told() {
     let error = ruled()
         .extension("moon", &mut std::iter::empty())
-        .build()
+        .to_http_request()
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("moon"), "{error}");
@@ -250,32 +264,32 @@ fn what_the_callback_brings_is_carried_on() {
         body(&request),
         "grant_type=authorized_code&code=a&device=42&client_id=id&flow=web"
     );
-    assert!(request.param("device", "43").build().is_err());
+    assert!(request.param("device", "43").to_http_request().is_err());
 }
 
 #[test]
 fn the_callback_may_name_the_server_if_it_is_the_providers() {
     let request =
         finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fus.ruled.example");
-    let url = request.build().unwrap().url().to_string();
+    let url = request.to_http_request().unwrap().url().to_string();
     assert_eq!(url, "https://us.ruled.example/token");
-    let tokens = request.read(HttpResponse::new(
+    let tokens = request.read_http_response(HttpResponse::new(
         200,
         HeaderMap::new(),
         r#"{"access_token":"t","refresh_token":"r"}"#,
     ));
-    let renewal = ruled().refresh(&tokens.unwrap()).build().unwrap();
+    let renewal = ruled().refresh(&tokens.unwrap()).to_http_request().unwrap();
     assert_eq!(renewal.url().as_str(), "https://us.ruled.example/token");
     let foreign =
         finished("code=a&state=xyz-with-128-random-bits&server=https%3A%2F%2Fevil.example");
-    assert!(foreign.build().is_err());
+    assert!(foreign.to_http_request().is_err());
 }
 
 #[test]
 fn a_host_that_nothing_limits_gets_no_secret() {
     let pending_region =
         finished("code=a&state=xyz-with-128-random-bits&open=https%3A%2F%2Fevil.example");
-    let url = pending_region.build().unwrap().url().to_string();
+    let url = pending_region.to_http_request().unwrap().url().to_string();
     assert_eq!(url, "https://eu.ruled.example/token");
     let variables = crate::response::captures::token_variables(
         &RULED,
@@ -283,16 +297,21 @@ fn a_host_that_nothing_limits_gets_no_secret() {
     );
     assert_eq!(variables.unwrap(), []);
     let nowhere = ruled().extension("elsewhere", &mut std::iter::empty());
-    assert!(nowhere.build().is_err());
+    assert!(nowhere.to_http_request().is_err());
 }
 
 #[test]
 fn only_what_is_spent_cannot_be_repeated() {
-    assert!(extension("account", ACCOUNT).repeated().build().is_ok());
+    assert!(
+        extension("account", ACCOUNT)
+            .repeated()
+            .to_http_request()
+            .is_ok()
+    );
     assert!(
         finished("code=a&state=xyz-with-128-random-bits")
             .repeated()
-            .build()
+            .to_http_request()
             .is_err()
     );
 }
@@ -324,7 +343,7 @@ fn a_relayed_secret_is_not_repeated_by_an_error() {
     let sent = body(&request);
     assert!(sent.contains("ticket=canary-ticket"), "{sent}");
     let echo = HttpResponse::new(400, HeaderMap::new(), sent);
-    let error = request.read(echo).unwrap_err();
+    let error = request.read_http_response(echo).unwrap_err();
     let shown = error.body_excerpt().unwrap();
     assert!(shown.contains("ticket=[redacted]"), "{shown}");
     assert!(!format!("{error:?}").contains("canary"), "{error:?}");

@@ -14,7 +14,7 @@ use world::{Budget, Mutant, World};
 /// What may go wrong, for two processes.
 const TWO: Budget = Budget {
     renewals: 2,
-    crashes: 1,
+    crashes: 2,
     losses: 1,
     stalls: 1,
     logins: 0,
@@ -24,13 +24,14 @@ const TWO: Budget = Budget {
 
 const LOGIN: Budget = Budget {
     renewals: 1,
+    losses: 2,
     logins: 1,
     expiries: 0,
     ..TWO
 };
 
 const THREE: Budget = Budget {
-    renewals: 1,
+    renewals: 2,
     crashes: 1,
     losses: 1,
     stalls: 1,
@@ -73,7 +74,13 @@ fn two_processes_lose_and_reuse_nothing_outside_the_window() {
 #[test]
 #[allow(clippy::print_stdout, reason = "the counts are shown with --nocapture")]
 fn a_login_wins_over_renewals_that_began_before_it() {
-    println!("{} states", holds(2, LOGIN, Rule::Strict));
+    println!("two processes: {} states", holds(2, LOGIN, Rule::Strict));
+    let budget = Budget {
+        crashes: 1,
+        losses: 1,
+        ..LOGIN
+    };
+    println!("three processes: {} states", holds(3, budget, Rule::Strict));
 }
 
 #[test]

@@ -95,9 +95,7 @@ impl Fixture {
         let folder = Folder::new();
         let place = match kind {
             Kind::Memory => Somewhere::Memory(Arc::new(Memory::new())),
-            Kind::Keyring => {
-                Somewhere::Keyring(keyring_core::mock::Store::new().expect("a mock"))
-            }
+            Kind::Keyring => Somewhere::Keyring(keyring_core::mock::Store::new().expect("a mock")),
             Kind::File => Somewhere::Place(Place::File(folder.path().join("tokens"))),
             Kind::Sealed => Somewhere::Place(Place::Sealed(folder.path().join("tokens"))),
             Kind::Sqlite => Somewhere::Place(Place::Sqlite(folder.path().join("tokens.db"))),
@@ -153,7 +151,8 @@ impl Fixture {
             }
             Somewhere::Place(Place::Sqlite(path)) => {
                 self.open().await;
-                let sql = "INSERT INTO oauth_atlas_tokens (key, number, leased, mark, version, record)
+                let sql =
+                    "INSERT INTO oauth_atlas_tokens (key, number, leased, mark, version, record)
                            VALUES (?1, 0, 0, 0, 0, ?2)
                            ON CONFLICT (key) DO UPDATE SET record = ?2";
                 let connection = rusqlite::Connection::open(path).expect("a database");
@@ -175,7 +174,10 @@ impl Fixture {
                 command.arg(format!("{prefix}{key}")).arg("version").arg(0);
                 let _: () = command.query_async(&mut connection).await.expect("written");
                 let mut command = ::redis::cmd("HSET");
-                command.arg(format!("{prefix}{key}")).arg("record").arg(bytes);
+                command
+                    .arg(format!("{prefix}{key}"))
+                    .arg("record")
+                    .arg(bytes);
                 let _: () = command.query_async(&mut connection).await.expect("written");
             }
         }
@@ -202,7 +204,10 @@ impl Fixture {
             Somewhere::Place(Place::Postgres(port, table)) => {
                 let client = postgres::connect(*port).await;
                 let sql = format!("select record from {table} where key = $1");
-                let row = client.query_one(&sql, &[&key.as_str()]).await.expect("read");
+                let row = client
+                    .query_one(&sql, &[&key.as_str()])
+                    .await
+                    .expect("read");
                 row.get(0)
             }
             Somewhere::Place(Place::Redis(port, prefix)) => {

@@ -1,10 +1,10 @@
 //! One contract for all stores: each case with each store is a test. Those of a server that is not installed
 //! are ignored, which `cargo xtask test` does not let pass.
 
-mod cases;
 mod damage;
 mod faults;
 mod fixture;
+mod operations;
 mod renewals;
 mod sealing;
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let servers = Arc::new(Servers::default());
     let mut trials = Vec::new();
     for kind in Kind::ALL {
-        let with_each = [cases::ALL, renewals::ALL];
+        let with_each = [operations::ALL, renewals::ALL];
         let mut of_kind: Vec<&Case> = with_each.into_iter().flatten().collect();
         if kind.can_be_damaged() {
             of_kind.extend(damage::ALL);
@@ -67,7 +67,10 @@ fn main() -> ExitCode {
 }
 
 fn runs(kind: Kind, case: fn(Fixture) -> Running, servers: &Servers) -> Result<(), Failed> {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         runtime.block_on(async { case(Fixture::new(kind, servers).await).await });
     }));

@@ -34,7 +34,10 @@ fn is(text: &'static str) -> impl Fn(&Record) -> bool + Clone + Send + 'static {
     move |record| record.payload() == text.as_bytes()
 }
 
-async fn with(store: &dyn Store, answer: impl Fn() -> Answer + Send + Sync) -> Result<Renewed, RenewError<&'static str>> {
+async fn with(
+    store: &dyn Store,
+    answer: impl Fn() -> Answer + Send + Sync,
+) -> Result<Renewed, RenewError<&'static str>> {
     let refresh = |_| {
         let answer = answer();
         async move { answer }
@@ -44,7 +47,9 @@ async fn with(store: &dyn Store, answer: impl Fn() -> Answer + Send + Sync) -> R
 
 async fn hundred_tasks_renew_once(fixture: Fixture) {
     let stores = [fixture.open().await, fixture.open().await];
-    put(&*stores[0], &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*stores[0], &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     let refreshes = Arc::new(AtomicU32::new(0));
     let tasks: Vec<_> = (0..100)
         .map(|number| {
@@ -60,7 +65,9 @@ async fn hundred_tasks_renew_once(fixture: Fixture) {
                         Ok::<_, RefreshError<&str>>(Record::tokens("new"))
                     }
                 };
-                renew(&*store, &key, POLICY, is("new"), refresh).await.expect("renewed")
+                renew(&*store, &key, POLICY, is("new"), refresh)
+                    .await
+                    .expect("renewed")
             })
         })
         .collect();
@@ -75,7 +82,9 @@ async fn hundred_tasks_renew_once(fixture: Fixture) {
 
 async fn a_rejection_is_found_out_once(fixture: Fixture) {
     let (one, two) = (fixture.open().await, fixture.open().await);
-    put(&*one, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*one, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     match with(&*one, || Err(RefreshError::Rejected("invalid_grant"))).await {
         Err(RenewError::Rejected { error, in_doubt }) => {
             assert_eq!((error, in_doubt), (Some("invalid_grant"), false));
@@ -86,29 +95,46 @@ async fn a_rejection_is_found_out_once(fixture: Fixture) {
         Err(RenewError::Rejected { error, .. }) => assert_eq!(error, None),
         other => panic!("{other:?}"),
     }
-    put(&*two, &key("acme/1"), &Record::tokens("new")).await.expect("saved");
-    let renewed = with(&*one, || panic!("they are good")).await.expect("tokens");
+    put(&*two, &key("acme/1"), &Record::tokens("new"))
+        .await
+        .expect("saved");
+    let renewed = with(&*one, || panic!("they are good"))
+        .await
+        .expect("tokens");
     assert!(matches!(renewed, Renewed::ByPeer(_)), "{renewed:?}");
 }
 
 async fn a_failure_leaves_the_lease_to_others(fixture: Fixture) {
     let store = fixture.open().await;
-    put(&*store, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     match with(&*store, || Err(RefreshError::Failed("503"))).await {
         Err(RenewError::Refresh(error)) => assert_eq!(error, "503"),
         other => panic!("{other:?}"),
     }
-    let stored = store.load(&key("acme/1")).await.expect("a store").expect("a record");
+    let stored = store
+        .load(&key("acme/1"))
+        .await
+        .expect("a store")
+        .expect("a record");
     assert_eq!(stored.mark, Mark::Clear);
-    let renewed = with(&*store, || Ok(Record::tokens("new"))).await.expect("tokens");
+    let renewed = with(&*store, || Ok(Record::tokens("new")))
+        .await
+        .expect("tokens");
     assert!(matches!(renewed, Renewed::Here(_)), "{renewed:?}");
 }
 
 async fn a_lost_answer_leaves_doubt(fixture: Fixture) {
     let store = fixture.open().await;
-    put(&*store, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     let lost = with(&*store, || Err(RefreshError::Unknown("timeout"))).await;
-    assert!(matches!(lost, Err(RenewError::Refresh("timeout"))), "{lost:?}");
+    assert!(
+        matches!(lost, Err(RenewError::Refresh("timeout"))),
+        "{lost:?}"
+    );
     match with(&*store, || Err(RefreshError::Rejected("invalid_grant"))).await {
         Err(error @ RenewError::Rejected { in_doubt: true, .. }) => {
             assert_eq!(
@@ -122,25 +148,40 @@ async fn a_lost_answer_leaves_doubt(fixture: Fixture) {
 
 async fn a_refresh_token_in_an_error_is_kept(fixture: Fixture) {
     let store = fixture.open().await;
-    put(&*store, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
-    let kept = with(&*store, || Err(RefreshError::Kept(Record::tokens("kept"), "odd"))).await;
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
+    let kept = with(&*store, || {
+        Err(RefreshError::Kept(Record::tokens("kept"), "odd"))
+    })
+    .await;
     assert!(matches!(kept, Err(RenewError::Refresh("odd"))), "{kept:?}");
-    let stored = store.load(&key("acme/1")).await.expect("a store").expect("a record");
+    let stored = store
+        .load(&key("acme/1"))
+        .await
+        .expect("a store")
+        .expect("a record");
     assert_eq!(stored.record, Record::tokens("kept"));
 }
 
 async fn a_peer_that_died_is_waited_for(fixture: Fixture) {
     let store = fixture.open().await;
-    put(&*store, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     let lease = Duration::from_millis(500);
     store.acquire(&key("acme/1"), lease).await.expect("a store");
-    let renewed = with(&*store, || Ok(Record::tokens("new"))).await.expect("tokens");
+    let renewed = with(&*store, || Ok(Record::tokens("new")))
+        .await
+        .expect("tokens");
     assert!(matches!(renewed, Renewed::Here(_)), "{renewed:?}");
 }
 
 async fn an_account_that_is_deleted_meanwhile_is_gone(fixture: Fixture) {
     let store = fixture.open().await;
-    put(&*store, &key("acme/1"), &Record::tokens("old")).await.expect("saved");
+    put(&*store, &key("acme/1"), &Record::tokens("old"))
+        .await
+        .expect("saved");
     let refresh = |_| {
         let store = Arc::clone(&store);
         async move {
@@ -155,11 +196,12 @@ async fn an_account_that_is_deleted_meanwhile_is_gone(fixture: Fixture) {
 
 async fn the_first_tokens_are_fetched_once(fixture: Fixture) {
     let store = fixture.open().await;
-    let renewed = renew(&*store, &key("acme/1"), POLICY, is("new"), |record| async move {
+    let refresh = |record| async move {
         assert_eq!(record, None);
         Ok::<_, RefreshError<&str>>(Record::tokens("new"))
-    });
-    assert!(matches!(renewed.await, Ok(Renewed::Here(_))));
+    };
+    let first = renew(&*store, &key("acme/1"), POLICY, is("new"), refresh).await;
+    assert!(matches!(first, Ok(Renewed::Here(_))), "{first:?}");
     let again = with(&*store, || panic!("they are there")).await;
     assert!(matches!(again, Ok(Renewed::ByPeer(_))), "{again:?}");
 }

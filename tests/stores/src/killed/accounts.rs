@@ -23,7 +23,9 @@ pub(crate) fn key(account: u32) -> Key {
 }
 
 pub(crate) fn millis() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970");
     u64::try_from(since.as_millis()).expect("before the year 500,000,000")
 }
 

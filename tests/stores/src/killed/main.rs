@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     // One after the other: they would starve each other, and a process that stands still loses its lease.
     arguments.test_threads = Some(1);
     let seconds = std::env::var("STORES_SECONDS").ok();
-    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    let seconds = seconds
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(SECONDS);
     let has_postgres = postgres::programs().is_some();
     let has_redis = redis::is_installed();
     let trials = [

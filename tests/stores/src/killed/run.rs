@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Failed;
-use oauth_atlas_store::{Record, RefreshError, Renewed, put, renew};
+use oauth_atlas_store::{Record, RefreshError, RenewError, Renewed, put, renew};
 use oauth_atlas_store_tests::folder::Folder;
 use oauth_atlas_store_tests::place::Place;
 use oauth_atlas_store_tests::{postgres, redis};
@@ -50,7 +50,10 @@ impl Database {
 }
 
 pub(crate) fn run(subject: Subject, rule: Rule, duration: Duration) -> Result<(), Failed> {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let outcome = runtime.block_on(try_out(subject, rule, duration));
     runtime.shutdown_background();
     outcome
@@ -61,7 +64,10 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     let (place, mut database) = match subject {
         Subject::File => (Place::File(folder.path().join("tokens")), Database::None),
         Subject::Sealed => (Place::Sealed(folder.path().join("tokens")), Database::None),
-        Subject::Sqlite => (Place::Sqlite(folder.path().join("tokens.db")), Database::None),
+        Subject::Sqlite => (
+            Place::Sqlite(folder.path().join("tokens.db")),
+            Database::None,
+        ),
         Subject::Postgres => {
             let server = postgres::Server::start();
             let place = Place::Postgres(server.port(), "tokens".to_owned());
@@ -96,7 +102,9 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         command.env(VARIABLE, work.text()).stdin(Stdio::null());
         Ok((number, command.spawn()?))
     };
-    let mut workers = (0..WORKERS).map(|_| start()).collect::<Result<Vec<_>, _>>()?;
+    let mut workers = (0..WORKERS)
+        .map(|_| start())
+        .collect::<Result<Vec<_>, _>>()?;
     let started = Instant::now();
     let (mut kills, mut restarts) = (0_u64, 0_u64);
     let mut next_restart = duration / 2;
@@ -116,11 +124,18 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
     }
 
     tokio::time::sleep(POLICY.lease).await;
+    // Connections that a database has ended with come back.
+    while store.load(&key(0)).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let mut stuck = 0;
     let mut not_accounted_for = 0;
     for account in 0..ACCOUNTS {
         let key = key(account);
-        let tokens = store.load(&key).await?.and_then(|stored| tokens_of(&stored.record));
+        let tokens = store
+            .load(&key)
+            .await?
+            .and_then(|stored| tokens_of(&stored.record));
         let is_accounted_for =
             tokens.is_some_and(|tokens| server.state().is_accounted_for(tokens.refresh));
         not_accounted_for += u64::from(!is_accounted_for);
@@ -130,8 +145,10 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         let begun = Instant::now();
         let renewed = renew(&*store, &key, POLICY, |_| false, refresh).await;
         // A refusal that is known by now is an end as well.
-        let is_free = matches!(renewed, Ok(Renewed::Here(_)))
-            || matches!(&renewed, Err(oauth_atlas_store::RenewError::Rejected { .. }));
+        let is_free = matches!(
+            renewed,
+            Ok(Renewed::Here(_)) | Err(RenewError::Rejected { .. })
+        );
         stuck += u64::from(!is_free || begun.elapsed() > POLICY.lease);
     }
 
@@ -164,7 +181,11 @@ async fn try_out(subject: Subject, rule: Rule, duration: Duration) -> Result<(),
         stuck,
         not_accounted_for,
     ];
-    let lost_in_grace = if rule == Rule::Grace { counts.lost_in_window } else { 0 };
+    let lost_in_grace = if rule == Rule::Grace {
+        counts.lost_in_window
+    } else {
+        0
+    };
     if must_be_zero.iter().sum::<u64>() + lost_in_grace > 0 {
         let wrong = counts.wrong.iter().take(20).cloned().collect::<Vec<_>>();
         return Err(format!("{report}{}", wrong.join("\n")).into());

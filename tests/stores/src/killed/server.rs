@@ -84,9 +84,17 @@ impl Server {
     async fn serve(self, stream: TcpStream) {
         let mut stream = BufReader::new(stream);
         let mut line = String::new();
-        while stream.read_line(&mut line).await.is_ok_and(|length| length > 0) {
+        while stream
+            .read_line(&mut line)
+            .await
+            .is_ok_and(|length| length > 0)
+        {
             let answer = self.answer(line.trim_end());
-            if stream.write_all(format!("{answer}\n").as_bytes()).await.is_err() {
+            if stream
+                .write_all(format!("{answer}\n").as_bytes())
+                .await
+                .is_err()
+            {
                 return;
             }
             line.clear();
@@ -96,7 +104,12 @@ impl Server {
     fn answer(&self, line: &str) -> String {
         let mut words = line.split(' ');
         let verb = words.next();
-        let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+        let mut number = || {
+            words
+                .next()
+                .and_then(|word| word.parse().ok())
+                .unwrap_or_default()
+        };
         let (worker, token): (u64, u64) = (number(), number());
         let mut state = self.state();
         match verb {
@@ -123,8 +136,7 @@ impl Server {
 impl State {
     pub fn issue(&mut self, account: u32) -> Tokens {
         let refresh = self.tokens.len() as u64 + 1;
-        let lifetime = u64::try_from(LIFETIME.as_millis()).expect("a short time");
-        let expires_at = millis() + lifetime;
+        let expires_at = end_of_access();
         self.tokens.insert(
             refresh,
             Issued {
@@ -160,16 +172,20 @@ impl State {
             self.counts.spent_in_window += 1;
         } else {
             self.counts.spent_outside += 1;
-            let wrong = format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
+            let wrong =
+                format!("worker {worker} sent token {token} of account {account} again: {spent:?}");
             self.counts.wrong.push(wrong);
         }
-        let successor = &self.tokens[&spent.successor];
-        let is_unused = successor.spent.is_none();
-        let tokens = Tokens {
+        let successor = self.tokens.get_mut(&spent.successor)?;
+        if self.rule == Rule::Strict || successor.spent.is_some() {
+            return None;
+        }
+        // The same refresh token, and an access token that begins now.
+        successor.expires_at = end_of_access();
+        Some(Tokens {
             refresh: spent.successor,
             expires_at: successor.expires_at,
-        };
-        (self.rule == Rule::Grace && is_unused).then_some(tokens)
+        })
     }
 
     /// Whether the answer to the one who spent a token may be lost: it was killed, the store was away for longer than
@@ -196,7 +212,9 @@ impl State {
             self.counts.lost_in_window += 1;
         } else {
             self.counts.lost_outside += 1;
-            self.counts.wrong.push(format!("the account of token {token} was lost: {spent:?}"));
+            self.counts
+                .wrong
+                .push(format!("the account of token {token} was lost: {spent:?}"));
         }
         "noted".to_owned()
     }
@@ -204,9 +222,15 @@ impl State {
     fn call(&mut self, token: u64) -> String {
         self.counts.calls += 1;
         let now = millis();
-        if self.tokens.get(&token).is_none_or(|issued| issued.expires_at <= now) {
+        if self
+            .tokens
+            .get(&token)
+            .is_none_or(|issued| issued.expires_at <= now)
+        {
             self.counts.calls_with_expired_tokens += 1;
-            self.counts.wrong.push(format!("a call with the expired token {token}"));
+            self.counts
+                .wrong
+                .push(format!("a call with the expired token {token}"));
         }
         "served".to_owned()
     }
@@ -216,6 +240,13 @@ impl State {
         let Some(issued) = self.tokens.get(&token) else {
             return false;
         };
-        issued.spent.is_none_or(|spent| self.is_in_window(token, spent))
+        issued
+            .spent
+            .is_none_or(|spent| self.is_in_window(token, spent))
     }
+}
+
+/// When an access token ends that begins now.
+fn end_of_access() -> u64 {
+    millis() + u64::try_from(LIFETIME.as_millis()).expect("a short time")
 }

@@ -44,7 +44,10 @@ impl Work {
 }
 
 pub(crate) fn run(work: &Work) {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     runtime.expect("a runtime").block_on(async {
         let store = work.place.open().await;
         let tasks: Vec<_> = (0..TASKS)
@@ -95,7 +98,10 @@ impl Line {
         let loaded = match store.load(&key).await {
             Ok(stored) => stored,
             // The database is away.
-            Err(_) => return Some(tokio::time::sleep(Duration::from_millis(100)).await),
+            Err(_) => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                return Some(());
+            }
         };
         let tokens = loaded.and_then(|stored| tokens_of(&stored.record));
         if let Some(tokens) = tokens.filter(|tokens| tokens.are_good()) {
@@ -147,7 +153,10 @@ impl Line {
                 }
                 Some(())
             }
-            Err(_) => Some(tokio::time::sleep(Duration::from_millis(50)).await),
+            Err(_) => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Some(())
+            }
         }
     }
 

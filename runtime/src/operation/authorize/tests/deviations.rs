@@ -248,7 +248,7 @@ fn required_scopes_are_sent_with_every_login() {
 fn required_scopes_are_sent_with_a_login_on_a_device() {
     let sent = |provider, scopes: &[&'static str]| {
         let core = Core::public(provider, "id");
-        let request = core.authorize_device(scopes).build().unwrap();
+        let request = core.authorize_device(scopes).to_http_request().unwrap();
         let mut pairs = form_urlencoded::parse(request.body()).into_owned();
         pairs.find_map(|(name, value)| (name == "scope").then_some(value))
     };
@@ -339,7 +339,7 @@ fn the_callback_and_the_code_take_the_redirect_uri_with_the_state() {
     let callback = format!("{redirect_uri}&code=abc");
     let request = core
         .finish(login.pending.clone(), callback)
-        .build()
+        .to_http_request()
         .unwrap();
     let body: Vec<_> = form_urlencoded::parse(request.body())
         .into_owned()
@@ -348,7 +348,7 @@ fn the_callback_and_the_code_take_the_redirect_uri_with_the_state() {
     assert!(body.iter().all(|(name, _)| name != "state"));
     let forged = core.finish(login.pending, "https://app.example/cb?code=abc");
     assert!(matches!(
-        forged.build().unwrap_err().kind(),
+        forged.to_http_request().unwrap_err().kind(),
         ErrorKind::Callback(_)
     ));
 }
@@ -388,7 +388,10 @@ fn a_confidential_client_sends_no_pkce_where_only_public_ones_do() {
     assert_eq!(value(&login, "code_challenge_method"), None);
     assert_eq!(login.pending.code_verifier, None);
     let callback = format!("?code=abc&state={}", login.pending.state.expose());
-    let request = core.finish(login.pending, callback).build().unwrap();
+    let request = core
+        .finish(login.pending, callback)
+        .to_http_request()
+        .unwrap();
     let body = String::from_utf8(request.body().to_vec()).unwrap();
     assert!(!body.contains("code_verifier"), "{body}");
 
@@ -409,9 +412,9 @@ fn an_endpoint_of_the_programs_own_is_standard() {
         authorization: None,
         ..base()
     };
-    let core = Core::public(&NONE, "id").with(
+    let core = Core::public(&NONE, "id").with_settings(
         Settings::new()
-            .endpoint(EndpointKind::Authorization, "https://other.example/a")
+            .replace_endpoint(EndpointKind::Authorization, "https://other.example/a")
             .unwrap(),
     );
     let login = authorize(&core).start().unwrap();

@@ -23,7 +23,7 @@ async fn waited(
     let server = Server::new(answers);
     let start = Instant::now();
     let outcome = public()
-        .with(Settings::new().http_client(Arc::clone(&server)))
+        .with_settings(Settings::new().http_client(Arc::clone(&server)))
         .finish_device(login(interval, expires_in))
         .await;
     let waits = server.waits(start);
@@ -93,7 +93,7 @@ async fn what_is_wrong_with_the_client_is_told_at_once() {
 fn without_a_runtime_nothing_panics() {
     let server = Server::new([TOKENS]);
     let wait = public()
-        .with(Settings::new().http_client(server))
+        .with_settings(Settings::new().http_client(server))
         .finish_device(login(1, 300));
     let error = crate::http::block_on::block_on(wait.into_future()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);

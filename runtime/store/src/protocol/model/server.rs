@@ -70,7 +70,12 @@ impl Server {
         }
     }
 
-    pub fn is_live(&self, token: u8) -> bool {
+    /// Whether it was used, and not only revoked.
+    pub fn is_spent(&self, token: u8) -> bool {
+        self.tokens[usize::from(token)].successor.is_some()
+    }
+
+    fn is_live(&self, token: u8) -> bool {
         self.tokens[usize::from(token)].is_live
     }
 

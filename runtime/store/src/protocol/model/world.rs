@@ -229,7 +229,7 @@ impl World {
             .processes
             .iter_mut()
             .filter_map(|process| process.running.as_mut());
-        if let Some(holder) = running.into_iter().find(|running| has_it(&running)) {
+        if let Some(holder) = running.into_iter().find(has_it) {
             world.budget.stalls = world.budget.stalls.checked_sub(1)?;
             holder.is_late = true;
             if let Some(spent) = holder.spent {
@@ -435,7 +435,7 @@ impl World {
             return Ok(Answer::Failed);
         };
         let token = token_of(record);
-        if !self.server.is_live(token) {
+        if self.server.is_spent(token) {
             let running = self.running(index).clone();
             if !self.in_window.contains(&token) && !running.is_late {
                 return Err(format!(

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use oauth_atlas_store::{
-    Acquired, Key, Lease, Mark, Record, Saved, Store, Ticket, Version, put,
-};
+use oauth_atlas_store::{Acquired, Key, Lease, Mark, Record, Saved, Store, Ticket, Version, put};
 
 use crate::fixture::{Fixture, key};
 use crate::{Case, cases};
@@ -59,7 +57,9 @@ async fn save(store: &dyn Store, key: &Key, ticket: Ticket, text: &str) -> Saved
 }
 
 async fn log_in(store: &dyn Store, key: &Key, text: &str) -> Version {
-    put(store, key, &Record::tokens(text)).await.expect("a store")
+    put(store, key, &Record::tokens(text))
+        .await
+        .expect("a store")
 }
 
 async fn what_is_saved_is_loaded(fixture: Fixture) {
@@ -110,7 +110,10 @@ async fn a_save_can_be_repeated(fixture: Fixture) {
     assert!(is_busy(&*store, &key).await);
     let version = store.reserve(&key).await.expect("a number");
     for _ in 0..2 {
-        assert_eq!(save(&*store, &key, Ticket::Login { version }, "b").await, Saved::Done);
+        assert_eq!(
+            save(&*store, &key, Ticket::Login { version }, "b").await,
+            Saved::Done
+        );
     }
     assert_eq!(payload(&*store, &key).await.as_deref(), Some(&b"b"[..]));
 }
@@ -120,11 +123,17 @@ async fn a_lease_is_one_holders(fixture: Fixture) {
     let key = key("acme/1");
     log_in(&*one, &key, "a").await;
     let held = lease(&*one, &key, LONG).await;
-    assert_eq!(held.stored.as_ref().map(|stored| stored.mark), Some(Mark::Clear));
+    assert_eq!(
+        held.stored.as_ref().map(|stored| stored.mark),
+        Some(Mark::Clear)
+    );
     match two.acquire(&key, LONG).await.expect("a store") {
         Acquired::Busy { stored, expires_in } => {
             assert_eq!(stored, held.stored);
-            assert!(expires_in <= LONG && expires_in > LONG / 2, "{expires_in:?}");
+            assert!(
+                expires_in <= LONG && expires_in > LONG / 2,
+                "{expires_in:?}"
+            );
         }
         held @ Acquired::Held(_) => panic!("{held:?}"),
     }
@@ -173,12 +182,16 @@ async fn a_lease_is_ended_by_its_holder_only(fixture: Fixture) {
     let late = lease(&*one, &key, SHORT).await;
     tokio::time::sleep(SHORT * 2).await;
     let next = lease(&*two, &key, LONG).await;
-    let released = one.release(&key, late.version, late.base(), Mark::Rejected).await;
+    let released = one
+        .release(&key, late.version, late.base(), Mark::Rejected)
+        .await;
     assert_eq!(released, Ok(()));
     assert!(is_busy(&*one, &key).await);
     let stored = one.load(&key).await.expect("a store").expect("a record");
     assert_eq!(stored.mark, Mark::InDoubt);
-    let released = two.release(&key, next.version, next.base(), Mark::Rejected).await;
+    let released = two
+        .release(&key, next.version, next.base(), Mark::Rejected)
+        .await;
     assert_eq!(released, Ok(()));
     let third = lease(&*one, &key, LONG).await;
     assert_eq!(third.stored.map(|stored| stored.mark), Some(Mark::Rejected));
@@ -192,7 +205,9 @@ async fn a_mark_is_for_the_record_that_was_there(fixture: Fixture) {
     tokio::time::sleep(SHORT * 2).await;
     let next = lease(&*two, &key, LONG).await;
     assert_eq!(save(&*one, &key, late.ticket(), "b").await, Saved::Done);
-    let released = two.release(&key, next.version, next.base(), Mark::Rejected).await;
+    let released = two
+        .release(&key, next.version, next.base(), Mark::Rejected)
+        .await;
     assert_eq!(released, Ok(()));
     let third = lease(&*one, &key, LONG).await;
     assert_eq!(third.stored.map(|stored| stored.mark), Some(Mark::Clear));
@@ -210,7 +225,9 @@ async fn a_login_wins_over_renewals(fixture: Fixture) {
     // As it does if that renewal was left long ago, and another has ended without a result.
     tokio::time::sleep(SHORT * 2).await;
     let other = lease(&*two, &key, LONG).await;
-    let released = two.release(&key, other.version, other.base(), Mark::Clear).await;
+    let released = two
+        .release(&key, other.version, other.base(), Mark::Clear)
+        .await;
     assert_eq!(released, Ok(()));
     let early = save(&*one, &key, Ticket::Login { version }, "login").await;
     assert!(matches!(early, Saved::Superseded(Some(_))), "{early:?}");
@@ -231,13 +248,19 @@ async fn a_deleted_account_stays_deleted(fixture: Fixture) {
     let renewal = lease(&*one, &key, LONG).await;
     assert_eq!(two.delete(&key).await, Ok(true));
     assert_eq!(two.delete(&key).await, Ok(false));
-    assert_eq!(save(&*one, &key, renewal.ticket(), "b").await, Saved::Superseded(None));
+    assert_eq!(
+        save(&*one, &key, renewal.ticket(), "b").await,
+        Saved::Superseded(None)
+    );
     assert_eq!(one.load(&key).await, Ok(None));
     // Also where somebody has begun anew in the meantime.
     let first = lease(&*two, &key, LONG).await;
     assert_eq!(first.base(), None);
     assert!(first.version > renewal.version && renewal.version > before);
-    assert_eq!(save(&*one, &key, renewal.ticket(), "b").await, Saved::Superseded(None));
+    assert_eq!(
+        save(&*one, &key, renewal.ticket(), "b").await,
+        Saved::Superseded(None)
+    );
     assert_eq!(save(&*two, &key, first.ticket(), "c").await, Saved::Done);
     let late = save(&*one, &key, renewal.ticket(), "b").await;
     assert!(matches!(late, Saved::Superseded(Some(_))), "{late:?}");
@@ -291,7 +314,20 @@ async fn what_is_void_is_not_there(fixture: Fixture) {
 async fn keys_are_distinct(fixture: Fixture) {
     let store = fixture.open().await;
     let long = "x/".repeat(256);
-    let keys = ["a", "A", "a/b", "a%2fb", "../a", "con", "ä", "a b", "*", "a'b\"", &long, &long[1..]];
+    let keys = [
+        "a",
+        "A",
+        "a/b",
+        "a%2fb",
+        "../a",
+        "con",
+        "ä",
+        "a b",
+        "*",
+        "a'b\"",
+        &long,
+        &long[1..],
+    ];
     for text in keys {
         log_in(&*store, &key(text), text).await;
     }
@@ -305,7 +341,10 @@ async fn a_long_record_is_kept(fixture: Fixture) {
     let store = fixture.open().await;
     let text = "x".repeat(900 * 1024);
     log_in(&*store, &key("acme/1"), &text).await;
-    assert_eq!(payload(&*store, &key("acme/1")).await, Some(text.into_bytes()));
+    assert_eq!(
+        payload(&*store, &key("acme/1")).await,
+        Some(text.into_bytes())
+    );
 }
 
 async fn many_that_begin_at_once_get_one_lease(fixture: Fixture) {
@@ -325,6 +364,9 @@ async fn many_that_begin_at_once_get_one_lease(fixture: Fixture) {
             }
         }
         assert_eq!(held.len(), 1, "{held:?}");
-        assert_eq!(save(&*stores[1], &key, held[0].ticket(), "a").await, Saved::Done);
+        assert_eq!(
+            save(&*stores[1], &key, held[0].ticket(), "a").await,
+            Saved::Done
+        );
     }
 }

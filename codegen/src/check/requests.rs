@@ -1,0 +1,339 @@
+//! The parameters of each request: none is sent twice, and a name that is changed or left out is
+//! one that would be sent.
+
+use crate::decode::{Entry, Many, Maybe, Place, Reader, Spanned, Table};
+use crate::language::words::alternatives;
+use crate::spec::{Endpoint, Extension, Grants, Header, Pkce, Spec};
+
+/// A request of the client.
+#[derive(Default)]
+struct Request<'s> {
+    /// The parameters that the client sends by itself, by their standard names.
+    standard: Vec<&'static str>,
+    /// The names that the grant has for them.
+    rename: Option<&'s Table<String>>,
+    /// What else it has: a name, its place, and what that is.
+    own: Vec<(&'s str, Place, &'static str)>,
+}
+
+/// Where requests go, and what it makes of their parameters.
+struct Destination<'s> {
+    requests: Vec<Request<'s>>,
+    rename: &'s Table<String>,
+    omit: &'s Maybe<Many<String>>,
+    /// What every request to it has.
+    fixed: Vec<(&'s str, Place)>,
+}
+
+/// A standard parameter as a request has it.
+struct Sent<'s> {
+    standard: &'static str,
+    name: &'s str,
+    renamed: Option<Place>,
+}
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    for destination in destinations(spec) {
+        for request in &destination.requests {
+            twice(&destination, request, reader);
+        }
+        displaced(&destination, reader);
+        never_sent(&destination, reader);
+    }
+}
+
+fn destinations(spec: &Spec) -> Vec<Destination<'_>> {
+    let (Some(endpoints), Some(grants)) = (&spec.endpoints, &spec.grants) else {
+        return Vec::new();
+    };
+    let mut destinations = Vec::new();
+    if let Some(endpoint) = endpoints.authorization.given() {
+        destinations.push(Destination {
+            requests: vec![login(spec, grants)],
+            rename: &endpoint.rename,
+            omit: &endpoint.omit,
+            fixed: Vec::new(),
+        });
+    }
+    let refresh = refresh(grants);
+    if let Some(endpoint) = endpoints.token.given() {
+        let mut requests = Vec::new();
+        requests.extend(exchange(spec, grants));
+        requests.extend(refresh.filter(|_| endpoints.refresh.is_absent()));
+        requests.extend(client_credentials(grants));
+        requests.extend(poll(grants));
+        let here = |one: &&Entry<Extension>| one.value.endpoint.is_absent();
+        let extensions = grants.extensions.0.iter().filter(here);
+        requests.extend(extensions.map(|one| extension(&one.value)));
+        destinations.push(called(endpoint, requests));
+    }
+    if let Some(endpoint) = endpoints.refresh.given() {
+        destinations.push(called(
+            endpoint,
+            self::refresh(grants).into_iter().collect(),
+        ));
+    }
+    for one in &grants.extensions.0 {
+        if let Some(endpoint) = one.value.endpoint.given() {
+            destinations.push(called(endpoint, vec![extension(&one.value)]));
+        }
+    }
+    let others = [
+        (&endpoints.revocation, &["token", "token_type_hint"][..]),
+        (&endpoints.introspection, &["token", "token_type_hint"]),
+        (&endpoints.device_authorization, &["scope"]),
+    ];
+    for (endpoint, standard) in others {
+        if let Some(endpoint) = endpoint.given() {
+            destinations.push(called(endpoint, vec![by_client(standard)]));
+        }
+    }
+    if let Some(endpoint) = endpoints.userinfo.given() {
+        let request = Request {
+            standard: vec!["access_token"],
+            ..Request::default()
+        };
+        destinations.push(called(endpoint, vec![request]));
+    }
+    destinations
+}
+
+fn called<'s>(endpoint: &'s Endpoint, requests: Vec<Request<'s>>) -> Destination<'s> {
+    let fixed = endpoint.parameters.0.iter();
+    Destination {
+        requests,
+        rename: &endpoint.rename,
+        omit: &endpoint.omit,
+        fixed: fixed
+            .map(|one| (one.key.as_str(), one.key_place()))
+            .collect(),
+    }
+}
+
+/// A request with which the client says who it is.
+fn by_client(standard: &[&'static str]) -> Request<'static> {
+    let client = ["client_id", "client_secret"];
+    Request {
+        standard: standard.iter().copied().chain(client).collect(),
+        ..Request::default()
+    }
+}
+
+/// A token request, which names its grant unless the provider wants no name.
+fn of_grant(grant_type: Option<&Spanned<String>>, standard: &[&'static str]) -> Request<'static> {
+    let mut request = by_client(standard);
+    if grant_type.is_none_or(|given| given.value != "none") {
+        request.standard.push("grant_type");
+    }
+    request
+}
+
+fn login<'s>(spec: &'s Spec, grants: &'s Grants) -> Request<'s> {
+    let mut standard = vec![
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "scope",
+        "state",
+    ];
+    if has_pkce(grants) {
+        standard.extend(["code_challenge", "code_challenge_method"]);
+    }
+    let groups = spec.scopes.given().into_iter();
+    let groups = groups.flat_map(|scopes| &scopes.groups.0).map(|group| {
+        let parameter = &group.value.parameter;
+        (
+            parameter.value.as_str(),
+            parameter.place(),
+            "the parameter of a group of scopes",
+        )
+    });
+    let offline = spec.offline.given().into_iter();
+    let offline = offline.flat_map(|offline| &offline.parameters.0);
+    let offline = offline.map(|one| {
+        (
+            one.key.as_str(),
+            one.key_place(),
+            "a parameter of `offline`",
+        )
+    });
+    Request {
+        standard,
+        own: groups.chain(offline).collect(),
+        ..Request::default()
+    }
+}
+
+fn has_pkce(grants: &Grants) -> bool {
+    let grant = grants.authorization_code.given();
+    let pkce = grant.and_then(|grant| grant.pkce.given());
+    pkce.is_none_or(|pkce| pkce.value != Pkce::Unsupported)
+}
+
+fn exchange<'s>(spec: &'s Spec, grants: &'s Grants) -> Option<Request<'s>> {
+    let grant = grants.authorization_code.given()?;
+    let mut request = of_grant(grant.grant_type.given(), &["code", "redirect_uri"]);
+    if has_pkce(grants) {
+        request.standard.push("code_verifier");
+    }
+    let relayed = spec.captures.0.iter();
+    let relayed = relayed.filter_map(|capture| capture.value.relay.given());
+    let relayed = relayed.map(|relay| {
+        (
+            relay.value.as_str(),
+            relay.place(),
+            "carries a captured value on",
+        )
+    });
+    Some(Request {
+        own: fixed(&grant.parameters).chain(relayed).collect(),
+        ..request
+    })
+}
+
+fn fixed(table: &Table<Header>) -> impl Iterator<Item = (&str, Place, &'static str)> {
+    let entries = table.0.iter();
+    entries.map(|one| (one.key.as_str(), one.key_place(), "a fixed parameter"))
+}
+
+fn refresh(grants: &Grants) -> Option<Request<'_>> {
+    let grant = grants.refresh_token.given()?;
+    let mut request = of_grant(grant.grant_type.given(), &["refresh_token", "scope"]);
+    let repeats = grant.repeats_redirect_uri.given();
+    if repeats.is_some_and(|repeats| repeats.value) {
+        request.standard.push("redirect_uri");
+    }
+    Some(request)
+}
+
+fn client_credentials(grants: &Grants) -> Option<Request<'_>> {
+    let grant = grants.client_credentials.given()?;
+    Some(Request {
+        rename: Some(&grant.rename),
+        ..of_grant(grant.grant_type.given(), &["scope"])
+    })
+}
+
+fn poll(grants: &Grants) -> Option<Request<'_>> {
+    let grant = grants.device_code.given()?;
+    Some(Request {
+        rename: Some(&grant.rename),
+        ..of_grant(grant.grant_type.given(), &["device_code"])
+    })
+}
+
+fn extension(extension: &Extension) -> Request<'_> {
+    let own = extension.parameters.0.iter();
+    let own = own.map(|one| {
+        (
+            one.key.as_str(),
+            one.key_place(),
+            "a parameter of this grant",
+        )
+    });
+    Request {
+        own: own.collect(),
+        ..of_grant(Some(&extension.grant_type), &[])
+    }
+}
+
+impl<'s> Destination<'s> {
+    /// The standard parameters of a request, as they are sent.
+    fn sent(&self, request: &Request<'s>) -> Vec<Sent<'s>> {
+        let omitted = |name: &str| {
+            let mut all = self.omit.given().into_iter().flat_map(|many| &many.0);
+            all.any(|one| one.value == name)
+        };
+        let standard = request.standard.iter().copied();
+        let sent = standard.filter(|name| !omitted(name));
+        sent.map(|standard| {
+            let tables = request.rename.into_iter().chain([self.rename]);
+            let renamed = tables.filter_map(|table| table.get(standard)).next();
+            Sent {
+                standard,
+                name: renamed.map_or(standard, |entry| entry.value.as_str()),
+                renamed: renamed.map(|entry| Place::At(entry.at)),
+            }
+        })
+        .collect()
+    }
+}
+
+/// Two parameters of one name.
+fn twice(destination: &Destination, request: &Request, reader: &mut Reader) {
+    let sent = destination.sent(request);
+    for one in &sent {
+        let Some(place) = one.renamed else { continue };
+        let other = sent
+            .iter()
+            .find(|other| other.name == one.name && other.renamed.is_none());
+        if let Some(other) = other {
+            reader.mistake_with_help(
+                place,
+                format!("`{}` is the name of another parameter", other.name),
+                format!(
+                    "the request sends `{}` under its own name as well: rename it, or leave it \
+                     out by `omit: [{}]`",
+                    other.standard, other.standard
+                ),
+            );
+        }
+    }
+    for (name, place, what) in &request.own {
+        let Some(standard) = sent.iter().find(|one| one.name == *name) else {
+            continue;
+        };
+        let title = format!("`{name}` would be sent twice");
+        let also = format!("`{}` has this name here", standard.standard);
+        let mut places = vec![(*place, *what)];
+        places.extend(standard.renamed.map(|renamed| (renamed, also.as_str())));
+        let help = "the client sends it by itself: leave it out here".to_owned();
+        reader.explain(title, &places, Some(help));
+    }
+}
+
+/// A fixed parameter that no request has room for, as each has another of its name.
+fn displaced(destination: &Destination, reader: &mut Reader) {
+    for (name, place) in &destination.fixed {
+        let sends = |request: &Request| {
+            let mut sent = destination.sent(request).into_iter();
+            sent.any(|one| one.name == *name)
+        };
+        let requests = &destination.requests;
+        if !requests.is_empty() && requests.iter().all(sends) {
+            reader.mistake_with_help(
+                *place,
+                format!("`{name}` would be sent twice"),
+                "the client sends it by itself: leave it out here",
+            );
+        }
+    }
+}
+
+/// What is said of a parameter that no request has.
+fn never_sent(destination: &Destination, reader: &mut Reader) {
+    let requests = &destination.requests;
+    let mut sent: Vec<&str> = Vec::new();
+    for name in requests.iter().flat_map(|request| &request.standard) {
+        if !sent.contains(name) {
+            sent.push(name);
+        }
+    }
+    let omitted = destination
+        .omit
+        .given()
+        .into_iter()
+        .flat_map(|many| &many.0);
+    let omitted = omitted.map(|one| (one.value.as_str(), one.place(), "left out"));
+    let renamed = destination.rename.0.iter();
+    let renamed = renamed.map(|one| (one.key.as_str(), one.key_place(), "renamed"));
+    for (name, place, what) in omitted.chain(renamed) {
+        if super::deviations::PARAMETERS.contains(&name) && !sent.contains(&name) {
+            reader.mistake_with_help(
+                place,
+                format!("`{name}` is never sent here, so it need not be {what}"),
+                format!("leave it out; the client sends {}", alternatives(&sent)),
+            );
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! How long tokens live, and what the token response says of them: nothing of a token that is never
+//! sent.
+
+use crate::decode::{Maybe, Place, Reader, Spanned};
+use crate::spec::{Presence, Spec, TokenLifetime, TokenResponse};
+
+pub(super) fn check(spec: &Spec, reader: &mut Reader) {
+    lifetimes(spec, reader);
+    if let Some(response) = spec.token_response.given() {
+        members(response, reader);
+        expiry(spec, response, reader);
+    }
+}
+
+fn lifetimes(spec: &Spec, reader: &mut Reader) {
+    let Some(lifetimes) = spec.lifetimes.given() else {
+        return;
+    };
+    let grants = spec.grants.as_ref();
+    let kinds = [
+        (&lifetimes.access_token, None),
+        (
+            &lifetimes.refresh_token,
+            grants.map(|grants| ("refresh_token", grants.refresh_token.is_absent())),
+        ),
+        (
+            &lifetimes.authorization_code,
+            grants.map(|grants| ("authorization_code", grants.authorization_code.is_absent())),
+        ),
+    ];
+    for (lifetime, grant) in kinds {
+        let Some(lifetime) = lifetime.given() else {
+            continue;
+        };
+        if let Some((grant, true)) = grant {
+            reader.mistake(
+                Place::KeyOf(lifetime.at),
+                format!("a lifetime for a grant that is not there: `{grant}`"),
+            );
+        }
+        by_client(spec, lifetime, reader);
+    }
+}
+
+fn by_client(spec: &Spec, lifetime: &TokenLifetime, reader: &mut Reader) {
+    let TokenLifetime {
+        at,
+        value,
+        confidential,
+        public,
+        ..
+    } = lifetime;
+    let clients = spec.clients.as_ref();
+    let by_client = [
+        (
+            confidential,
+            "confidential",
+            clients.map(|clients| clients.confidential.is_absent()),
+        ),
+        (
+            public,
+            "public",
+            clients.map(|clients| clients.public.is_absent()),
+        ),
+    ];
+    let given = by_client.iter().any(|(lifetime, ..)| !lifetime.is_absent());
+    match (value, given) {
+        (Maybe::Absent, false) => reader.mistake(Place::KeyOf(*at), "no lifetime is given"),
+        (Maybe::Given(value), true) => reader.mistake_with_help(
+            value.place(),
+            "one lifetime for every client, and one by client type",
+            "keep one of the two",
+        ),
+        _ => {}
+    }
+    for (lifetime, kind, absent) in by_client {
+        if let (Some(lifetime), Some(true)) = (lifetime.given(), absent) {
+            reader.mistake(
+                Place::KeyOf(lifetime.at),
+                format!("`clients` has no {kind} client"),
+            );
+        }
+    }
+}
+
+/// The documented member that never comes.
+fn never<'r>(response: &'r TokenResponse, member: &str) -> Option<(Place, &'r Presence)> {
+    let entry = response.fields.get(member)?;
+    (entry.value == Presence::Never).then_some((Place::At(entry.at), &entry.value))
+}
+
+/// What is said of members that never come.
+fn members(response: &TokenResponse, reader: &mut Reader) {
+    if let Some((place, _)) = never(response, "access_token") {
+        reader.mistake_with_help(
+            place,
+            "a token response without an access token is none (RFC 6749 §5.1)",
+            "where the member has another name, write `rename: { access_token: … }`",
+        );
+    }
+    let mut contradicts = |member: &str, said: Place, what: &str| {
+        if let Some((place, _)) = never(response, member) {
+            reader.explain(
+                format!("`{member}` never comes, yet {what}"),
+                &[(said, "said here"), (place, "never, it says here")],
+                Some("keep the one that the documents show".to_owned()),
+            );
+        }
+    };
+    for entry in &response.rename.0 {
+        if entry.key != "access_token" {
+            contradicts(&entry.key, entry.key_place(), "it has another name");
+        }
+    }
+    if let Some(expiry) = response.expiry.given() {
+        contradicts("expires_in", expiry.place(), "it has a unit of its own");
+    }
+    if let Some(array) = flagged(&response.scope_array) {
+        contradicts("scope", array.place(), "it may be a list");
+    }
+    if let Some(any) = flagged(&response.any_token_type) {
+        contradicts("token_type", any.place(), "it has a meaning of its own");
+    }
+    if let Some(refresh) = response.refresh_expiry.given() {
+        let place = refresh.member.place();
+        contradicts("refresh_token", place, "it expires");
+    }
+}
+
+fn flagged(flag: &Maybe<Spanned<bool>>) -> Option<&Spanned<bool>> {
+    flag.given().filter(|flag| flag.value)
+}
+
+/// The expiry of a token that no grant gives, and the lifetime of one that never comes.
+fn expiry(spec: &Spec, response: &TokenResponse, reader: &mut Reader) {
+    if let (Some(refresh), Some(grants)) = (response.refresh_expiry.given(), &spec.grants)
+        && grants.refresh_token.is_absent()
+    {
+        reader.explain(
+            "no grant uses the refresh token that expires here",
+            &[
+                (Place::KeyOf(refresh.at), "its expiry"),
+                (Place::KeyOf(grants.at), "`refresh_token` is missing here"),
+            ],
+            Some("add `refresh_token:` to `grants`, or leave `refresh_expiry` out".to_owned()),
+        );
+    }
+    let lifetime = spec.lifetimes.given();
+    let lifetime = lifetime.and_then(|lifetimes| lifetimes.refresh_token.given());
+    if let (Some(lifetime), Some((place, _))) = (lifetime, never(response, "refresh_token")) {
+        reader.explain(
+            "a lifetime of a token that never comes",
+            &[
+                (Place::KeyOf(lifetime.at), "how long it lives"),
+                (place, "never, it says here"),
+            ],
+            Some("keep the one that the documents show".to_owned()),
+        );
+    }
+}

@@ -1,0 +1,214 @@
+//! The variables of URLs: what may stand for each.
+
+use oauth_atlas_description::{is_below_suffix, is_host_label, is_host_name};
+
+use crate::check::deviations::anybodys;
+use crate::check::urls::NO_IDENTIFIER;
+use crate::decode::{Entry, Reader, Spanned};
+use crate::language::words::alternatives;
+use crate::name;
+use crate::spec::{Spec, Variable, VariableKind, complaint};
+
+pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
+    let Variable {
+        values,
+        kind,
+        optional,
+        ..
+    } = &entry.value;
+    if !name::is_identifier(&entry.key) {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("`{}` cannot name a variable", entry.key),
+            NO_IDENTIFIER,
+        );
+    }
+    if values.is_absent() && kind.is_absent() {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("what may stand for `{}`?", entry.key),
+            "give its `values`, or `kind: base_url`",
+        );
+    }
+    if let (Some(values), Some(kind)) = (values.given(), kind.given()) {
+        reader.explain(
+            "a variable has `values` or a `kind`, not both",
+            &[
+                (kind.place(), "of this kind"),
+                (values.0[0].place(), "one of these"),
+            ],
+            None,
+        );
+    }
+    if let Some(values) = values.given() {
+        for value in &values.0 {
+            let safe = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+            if value.value.is_empty() || !value.value.chars().all(safe) || value.value == ".." {
+                reader.mistake_with_help(
+                    value.place(),
+                    format!("`{}` could change the URL around it", value.value),
+                    "a value has letters, digits and `-._~`",
+                );
+            }
+        }
+    }
+    if let (Some(kind), Some(optional)) = (kind.given(), optional.given())
+        && optional.value
+        && kind.value != VariableKind::Segment
+    {
+        reader.explain(
+            "only a path segment can be left out",
+            &[(optional.place(), "optional"), (kind.place(), "no segment")],
+            None,
+        );
+    }
+    kinds(&entry.value, reader);
+    samples(&entry.value, reader);
+    if spec.endpoints.is_some()
+        && !spec
+            .templates()
+            .iter()
+            .any(|t| t.value.variables().any(|name| name == entry.key))
+    {
+        reader.mistake_with_help(
+            entry.key_place(),
+            format!("no URL has the variable `{}`", entry.key),
+            format!(
+                "write `{{{}}}` where it belongs, or leave it out",
+                entry.key
+            ),
+        );
+    }
+}
+
+/// What each kind of variable can and cannot have.
+fn kinds(variable: &Variable, reader: &mut Reader) {
+    let kind = variable.kind.given().map(|kind| kind.value);
+    if let Some(suffixes) = variable.suffixes.given() {
+        for suffix in &suffixes.0 {
+            let Some(domain) = suffix.value.strip_prefix('.') else {
+                reader.mistake_with_help(
+                    suffix.place(),
+                    format!("`{}` would let in hosts of others", suffix.value),
+                    format!("begin with the dot: `.{}`", suffix.value),
+                );
+                continue;
+            };
+            if let Some((title, help)) = anybodys(&suffix.value, domain) {
+                reader.mistake_with_help(
+                    suffix.place(),
+                    title,
+                    format!("write a dot and {help}, as `.acme.com`"),
+                );
+            }
+        }
+        if kind != Some(VariableKind::Host) {
+            reader.mistake(
+                suffixes.0[0].place(),
+                "only a variable of `kind: host` has suffixes",
+            );
+        }
+    }
+}
+
+/// A default or an example that the kind, or the list, refuses: the client refuses it, too.
+fn samples(variable: &Variable, reader: &mut Reader) {
+    let kind = variable.kind.given().map(|kind| kind.value);
+    let listed = variable.values.given();
+    for (what, sample) in [
+        ("default", &variable.default),
+        ("example", &variable.example),
+    ] {
+        let Some(sample) = sample.given() else {
+            continue;
+        };
+        if let Some(listed) = listed
+            && !listed.0.iter().any(|one| one.value == sample.value)
+        {
+            let title = format!("the {what} `{}` is none of the values", sample.value);
+            let help = "add it to `values`, or write one of them";
+            reader.mistake_with_help(sample.place(), title, help);
+        }
+        if what == "default" && kind == Some(VariableKind::BaseUrl) {
+            reader.mistake_with_help(
+                sample.place(),
+                "a base URL of the caller's has no default",
+                "where there is one server for everybody, add it as a host of `environments`",
+            );
+        } else if let Some(kind) = kind
+            && let Some((is, help)) = refused(kind, variable, &sample.value)
+        {
+            let title = format!("the {what} `{}` {is}", sample.value);
+            reader.mistake_with_help(sample.place(), title, help);
+        }
+    }
+}
+
+/// What is wrong with a value of this kind, and what would be right.
+pub(super) fn refused(
+    kind: VariableKind,
+    variable: &Variable,
+    value: &str,
+) -> Option<(String, String)> {
+    let complain = |is: &str, help: &str| Some((is.to_owned(), help.to_owned()));
+    match kind {
+        VariableKind::OneOf => None,
+        VariableKind::BaseUrl => {
+            let wrong = complaint(value, true);
+            let has_query = value.contains('?').then_some((
+                "has a query, and paths are appended to a base URL",
+                "leave out what follows the `?`",
+            ));
+            match (wrong, has_query) {
+                (Some(wrong), _) => Some((
+                    "is no base URL".to_owned(),
+                    format!("{}: {}", wrong.title, wrong.help),
+                )),
+                (None, Some((is, help))) => complain(is, help),
+                (None, None) if value.contains(['{', '}']) => complain(
+                    "has braces, and nothing is put in their place here",
+                    "write a URL as a caller would: `https://acme.example.com`",
+                ),
+                (None, None) => None,
+            }
+        }
+        VariableKind::Host if !is_host_name(value) => complain(
+            "is not a host name",
+            "write it without scheme, port and path: `acme.example.com`",
+        ),
+        VariableKind::Host => {
+            let suffixes = variable.suffixes.given()?;
+            let ends = |suffix: &Spanned<String>| is_below_suffix(value, &suffix.value);
+            if suffixes.0.iter().any(ends) {
+                return None;
+            }
+            let all: Vec<_> = suffixes.0.iter().map(|one| one.value.as_str()).collect();
+            Some((
+                "ends with none of the suffixes".to_owned(),
+                format!("it has to end with {}", alternatives(&all)),
+            ))
+        }
+        VariableKind::Label if !is_host_label(value) => complain(
+            "is not one label of a host name",
+            "a label has 1 to 63 letters, digits and `-`, and no `-` at its ends (RFC 1123 §2.1)",
+        ),
+        VariableKind::Label => None,
+        VariableKind::Segment => match value {
+            "" => complain(
+                "is empty",
+                "write what a caller would give, or leave the key out",
+            ),
+            value
+                if value
+                    .split(['/', '\\'])
+                    .any(|part| part == ".." || part == ".") =>
+            {
+                complain(
+                    "stands for another path",
+                    "write one path segment, and no `.` or `..`",
+                )
+            }
+            _ => None,
+        },
+    }
+}

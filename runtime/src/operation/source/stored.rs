@@ -1,0 +1,336 @@
+//! Token sources whose tokens are in a token store, which other processes share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use oauth_atlas_store::{
+    Key, Policy, Record, RefreshError, RenewError, Store, StoreError, StoreErrorKind, Ticket, put,
+    renew,
+};
+
+use crate::client::handle::Core;
+use crate::client::provider_client::ProviderClient;
+use crate::error::verdict::Verdict;
+use crate::error::{Details, Error, ErrorKind};
+use crate::http::message::TransportErrorKind;
+use crate::kept::token_set::TokenSet;
+use crate::operation::OperationFuture;
+use crate::operation::source::state::{Now, State};
+use crate::operation::source::{Driver, Shared, TokenSource};
+use crate::operation::token::TokenRequest;
+use crate::text::secret::Secret;
+
+/// Where a source keeps its tokens.
+pub(super) struct Keeper {
+    store: Arc<dyn Store>,
+    key: Key,
+    /// Tokens that are renewed and that the store could not take yet. They exist nowhere else.
+    unsaved: Arc<Mutex<Option<(Ticket, Record)>>>,
+}
+
+impl TokenSource {
+    /// The tokens of an account, which are in `store` and which other processes may share: the
+    /// account's user has logged in, here or elsewhere, and [`TokenSource::log_in`] has stored the
+    /// tokens.
+    ///
+    /// However many processes need new tokens, one refreshes, and the others adopt what it stored.
+    /// New tokens are durable before anybody is handed them. The documentation of
+    /// `oauth_atlas_store` tells what is guaranteed with which store.
+    ///
+    /// The refresh is given 35 seconds, so an HTTP client of your own needs a shorter limit.
+    pub fn stored(client: &impl ProviderClient, store: impl Store + 'static, account: Key) -> Self {
+        let source = Self::new(client.core().clone(), None, None);
+        source.kept_in(store, account)
+    }
+
+    /// Keeps the tokens of this source in `store`, where other processes with the same `account`
+    /// adopt them: for tokens that are asked for again whenever they expire, such as those of
+    /// client credentials. Tokens that the source has already are forgotten. See
+    /// [`TokenSource::stored`].
+    #[must_use]
+    pub fn kept_in(self, store: impl Store + 'static, account: Key) -> Self {
+        let Shared {
+            core,
+            repeated,
+            listeners,
+            ..
+        } = match Arc::try_unwrap(self.0) {
+            Ok(shared) => shared,
+            Err(shared) => Shared {
+                core: shared.core.clone(),
+                repeated: shared.repeated.clone(),
+                state: State::new(None, Now::read()).into(),
+                flight: Mutex::default(),
+                listeners: shared.listeners.clone(),
+                keeper: None,
+            },
+        };
+        Self(Arc::new(Shared {
+            core,
+            repeated,
+            state: State::new(None, Now::read()).into(),
+            flight: Mutex::default(),
+            listeners,
+            keeper: Some(Keeper {
+                store: Arc::new(store),
+                key: account,
+                unsaved: Arc::default(),
+            }),
+        }))
+    }
+
+    /// Begins to use the tokens of a new login. With a store, they are durable there before this
+    /// returns, whatever was stored, and all processes use them from their next renewal on.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`] when the store cannot take them. Then the source is as it was.
+    pub async fn log_in(&self, tokens: TokenSet) -> Result<(), Error> {
+        if let Some(keeper) = &self.0.keeper {
+            let failed = |error| of_store(&self.0.core, &error);
+            let record = record(&self.0.core, &tokens)?;
+            put(&*keeper.store, &keeper.key, &record)
+                .await
+                .map_err(failed)?;
+            keeper.unsaved().take();
+        }
+        self.replace(tokens);
+        Ok(())
+    }
+
+    /// Deletes the account's tokens from the store. This source and those of other processes have an
+    /// error in their place from their next renewal on. Revoke the tokens before, where the provider
+    /// can.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Store`] when the store cannot.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        if let Some(keeper) = &self.0.keeper {
+            keeper.unsaved().take();
+            let deleted = keeper.store.delete(&keeper.key).await;
+            deleted.map_err(|error| of_store(&self.0.core, &error))?;
+        }
+        self.0.state_mut().forget();
+        Ok(())
+    }
+}
+
+impl Keeper {
+    fn unsaved(&self) -> std::sync::MutexGuard<'_, Option<(Ticket, Record)>> {
+        self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Good tokens of the store, renewed if need be.
+    pub(super) fn renew(
+        &self,
+        shared: &Shared,
+        rejected: Option<Secret>,
+        driver: Driver,
+    ) -> OperationFuture<'static, TokenSet> {
+        let core = shared.core.clone();
+        let repeated = shared.repeated.clone();
+        // What this source has is due, or it would not ask.
+        let mut spent: Vec<Secret> = rejected.into_iter().collect();
+        spent.extend(
+            shared
+                .state()
+                .tokens()
+                .map(|one| one.access_token().clone()),
+        );
+        let (store, key) = (Arc::clone(&self.store), self.key.clone());
+        let unsaved = Arc::clone(&self.unsaved);
+        Box::pin(async move {
+            save_what_is_left(&core, &*store, &key, &unsaved).await?;
+            let is_good = |record: &Record| {
+                tokens(&core, record).is_ok_and(|tokens| {
+                    let is_other = !spent.contains(tokens.access_token());
+                    is_other && State::new(Some(Arc::new(tokens)), Now::read()).is_fresh()
+                })
+            };
+            // Most often a peer has renewed them already, and that needs no lease.
+            if let Ok(Some(stored)) = store.load(&key).await
+                && is_good(&stored.record)
+            {
+                return tokens(&core, &stored.record);
+            }
+            let refresh = |stored: Option<Record>| {
+                let request = request(&core, repeated.as_ref(), stored.as_ref());
+                refresh(core.clone(), request, stored, driver)
+            };
+            match renew(&*store, &key, Policy::default(), is_good, refresh).await {
+                Ok(renewed) => tokens(&core, &renewed.into_stored().record),
+                Err(error) => Err(of_renewal(&core, error, &unsaved)),
+            }
+        })
+    }
+}
+
+/// Saves tokens that an earlier renewal could not.
+async fn save_what_is_left(
+    core: &Core,
+    store: &dyn Store,
+    key: &Key,
+    unsaved: &Mutex<Option<(Ticket, Record)>>,
+) -> Result<(), Error> {
+    let left = unsaved
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let Some((ticket, record)) = left else {
+        return Ok(());
+    };
+    let saved = store.save(key, ticket, &record).await;
+    saved.map_err(|error| of_store(core, &error))?;
+    // Saved, or something newer is there.
+    unsaved
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take();
+    Ok(())
+}
+
+fn request(
+    core: &Core,
+    repeated: Option<&TokenRequest>,
+    stored: Option<&Record>,
+) -> Result<TokenRequest, Error> {
+    match (repeated, stored) {
+        (Some(repeated), _) => Ok(repeated.clone()),
+        (None, Some(record)) => Ok(TokenRequest::refresh(
+            core.clone(),
+            Some(&tokens(core, record)?),
+        )),
+        (None, None) => Err(Details::new(core.provider(), ErrorKind::Configuration)
+            .message("the token store has no tokens of this account")
+            .needs_login()
+            .into()),
+    }
+}
+
+fn refresh(
+    core: Core,
+    request: Result<TokenRequest, Error>,
+    stored: Option<Record>,
+    driver: Driver,
+) -> impl Future<Output = Result<Record, RefreshError<Error>>> + Send {
+    let limit = Policy::default().request;
+    async move {
+        let sent = async {
+            let request = request?;
+            match driver {
+                Driver::Asynchronous => request.await,
+                Driver::Blocking => {
+                    let sent = tokio::task::spawn_blocking(move || request.send_blocking());
+                    sent.await.unwrap_or_else(|_| {
+                        let message = "the blocking HTTP client panicked";
+                        Err(Error::configuration(core.provider(), message))
+                    })
+                }
+            }
+        };
+        let Ok(result) = tokio::time::timeout(limit, sent).await else {
+            let error = Details::new(core.provider(), ErrorKind::Transport);
+            return Err(RefreshError::Unknown(
+                error
+                    .message("the refresh took longer than a lease allows")
+                    .into(),
+            ));
+        };
+        match result {
+            Ok(tokens) => record(&core, &tokens).map_err(RefreshError::Unknown),
+            Err(error) => Err(of_refresh(&core, error, stored.as_ref())),
+        }
+    }
+}
+
+/// What the protocol has to know of an error: whether the refresh token is dead, as good as before,
+/// or perhaps spent.
+fn of_refresh(core: &Core, error: Error, stored: Option<&Record>) -> RefreshError<Error> {
+    if let (Some(refresh_token), Some(stored)) = (error.refresh_token(), stored)
+        && let Ok(tokens) = tokens(core, stored)
+        && let Ok(record) = record(core, &tokens.with_refresh_token(refresh_token))
+    {
+        return RefreshError::Kept(record, error);
+    }
+    match error.kind() {
+        ErrorKind::Refused if error.needs_login() => RefreshError::Rejected(error),
+        ErrorKind::Transport => match error.transport().map(|one| one.kind()) {
+            Some(TransportErrorKind::Connect) => RefreshError::Failed(error),
+            _ => RefreshError::Unknown(error),
+        },
+        ErrorKind::Server | ErrorKind::Response => RefreshError::Unknown(error),
+        _ => RefreshError::Failed(error),
+    }
+}
+
+fn of_renewal(
+    core: &Core,
+    error: RenewError<Error>,
+    unsaved: &Mutex<Option<(Ticket, Record)>>,
+) -> Error {
+    let message = match error {
+        RenewError::Rejected {
+            error: Some(error), ..
+        }
+        | RenewError::Refresh(error) => return error,
+        RenewError::Store(error) => return of_store(core, &error),
+        RenewError::NotDurable {
+            ticket,
+            record,
+            error,
+        } => {
+            *unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some((ticket, record));
+            return of_store(core, &error);
+        }
+        RenewError::Rejected { in_doubt: true, .. } => {
+            "an earlier renewal broke off, and its refresh token is refused since"
+        }
+        RenewError::Rejected { .. } => "the refresh token was refused earlier",
+        RenewError::Gone => "the account's tokens were deleted from the token store",
+        _ => {
+            let mut details = Details::new(core.provider(), ErrorKind::Store)
+                .message("other processes renew the tokens all the time");
+            details.store_verdict = Some(Verdict::Retry { after: None });
+            return details.into();
+        }
+    };
+    Details::new(core.provider(), ErrorKind::Configuration)
+        .message(message)
+        .needs_login()
+        .into()
+}
+
+fn of_store(core: &Core, error: &StoreError) -> Error {
+    let mut details = Details::new(core.provider(), ErrorKind::Store).message(error.to_string());
+    details.store_verdict = Some(match error.kind() {
+        StoreErrorKind::Unavailable => Verdict::Retry { after: None },
+        StoreErrorKind::Corrupt | StoreErrorKind::LaterFormat | StoreErrorKind::WrongKind => {
+            Verdict::Report
+        }
+        _ => Verdict::FixConfiguration,
+    });
+    details.into()
+}
+
+fn record(core: &Core, tokens: &TokenSet) -> Result<Record, Error> {
+    match serde_json::to_vec(tokens) {
+        Ok(json) => Ok(Record::tokens(json)),
+        Err(error) => Err(Error::configuration(
+            core.provider(),
+            format!("the tokens cannot be stored: {error}"),
+        )),
+    }
+}
+
+fn tokens(core: &Core, record: &Record) -> Result<TokenSet, Error> {
+    // The error of serde names a place, and may name a value.
+    serde_json::from_slice(record.payload()).map_err(|_| {
+        let mut details = Details::new(core.provider(), ErrorKind::Store)
+            .message("what the token store has of this account is no token set");
+        details.store_verdict = Some(Verdict::Report);
+        details.into()
+    })
+}
+
+#[cfg(test)]
+mod tests;
