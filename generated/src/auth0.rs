@@ -61,6 +61,9 @@ impl Client {
     /// A regular web application or a machine-to-machine application.
     ///
     /// `domain`: The domain of the tenant, or its custom domain.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -79,6 +82,9 @@ impl Client {
     /// A native or a single-page application, whose authentication method is none.
     ///
     /// `domain`: The domain of the tenant, or its custom domain.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn public(domain: impl Into<String>, client_id: impl Into<String>) -> Self {

@@ -66,6 +66,9 @@ impl Client {
     /// An app client that has a secret.
     ///
     /// `domain`: The domain of the user pool, be it a prefix domain or a custom one.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn confidential(
@@ -84,6 +87,9 @@ impl Client {
     /// An app client without a secret, which sends its id.
     ///
     /// `domain`: The domain of the user pool, be it a prefix domain or a custom one.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn public(domain: impl Into<String>, client_id: impl Into<String>) -> Self {

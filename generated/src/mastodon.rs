@@ -62,6 +62,9 @@ impl Client {
     ///
     /// `server`: The server on which the user has an account; each server registers clients of its
     /// own.
+    ///
+    /// If users enter the host, also set
+    /// [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).
     #[inline]
     #[must_use]
     pub fn confidential(

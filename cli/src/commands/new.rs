@@ -127,8 +127,7 @@ fn discover(
     if !metadata::accepts(&expected, &metadata.issuer) {
         return Err(other_issuer(&address, &expected, &metadata.issuer));
     }
-    // A page that only this machine reaches is no source.
-    let address = Some(address).filter(|address| address.starts_with("https://"));
+    let address = Some(address);
     Ok(Discovered { metadata, address })
 }
 

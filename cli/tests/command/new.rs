@@ -699,6 +699,29 @@ fn a_server_on_this_machine_has_its_address_for_a_variable() {
     }
 }
 
+/// A certificate of its own does not make this machine's address one that others can read.
+#[test]
+fn a_server_on_this_machine_is_no_source_over_https_either() {
+    for origin in [
+        "https://127.0.0.1:8443",
+        "https://localhost",
+        "https://[::1]:8443",
+    ] {
+        let workspace = Workspace::new();
+        workspace.write("document.json", &self_hosted(origin, "/realms/a"));
+        let file = workspace.path("document.json");
+        let run = begin(&workspace, &["--discover", &file.to_string_lossy()]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let spec = begun(&workspace);
+        let host = origin.trim_start_matches("https://");
+        assert!(!spec.contains(host), "{spec}");
+        assert!(
+            spec.contains("no address that everybody can read"),
+            "{spec}"
+        );
+    }
+}
+
 #[test]
 fn a_server_elsewhere_has_its_address_for_a_variable_on_demand() {
     let workspace = Workspace::new();

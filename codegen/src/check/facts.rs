@@ -125,6 +125,15 @@ fn conflicts(spec: &Spec, reader: &mut Reader) {
 
 fn api(spec: &Spec, reader: &mut Reader) {
     let Some(api) = spec.api.given() else { return };
+    if let Some(url) = api.url.given()
+        && url.value.text.contains('?')
+    {
+        reader.mistake_with_help(
+            url.place(),
+            "the API's URL has a query",
+            "paths are appended to it; what each call sends beside the token goes into `headers`",
+        );
+    }
     if let Some(header) = api.header.given()
         && !is_header_name(&header.value)
     {

@@ -65,6 +65,20 @@ fn constructor(
             to_markdown(&variable.description)
         );
     }
+    // A host below the provider's own domain is no danger to the network of the program.
+    let entered = provider
+        .required_variables()
+        .find_map(|variable| match variable.kind {
+            VariableKind::BaseUrl => Some("URL"),
+            VariableKind::Host if variable.suffixes.is_empty() => Some("host"),
+            _ => None,
+        });
+    if let Some(entered) = entered {
+        about += &format!(
+            "\n\nIf users enter the {entered}, also set \
+             [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only)."
+        );
+    }
     let core = match kind {
         ClientKind::Confidential => quote! {
             oauth_atlas::Core::confidential(&PROVIDER, client_id, client_secret)
@@ -92,8 +106,6 @@ fn constructor(
     let others = others
         .iter()
         .map(|call| quote!(.and_then(|core| core.#call)));
-    about += "\n\nIf users enter the URL, also set \
-              [`Settings::public_hosts_only`](oauth_atlas::Settings::public_hosts_only).";
     about += "\n\n# Errors\n\nA configuration error if the URL is not `https` (or loopback), or \
               has a user, a query or a fragment.";
     let about = doc(&about);

@@ -278,6 +278,9 @@ impl Check<'_> {
         let api = &self.provider.api;
         if let Some(url) = &api.url {
             self.template("api.url", url);
+            if url.contains('?') {
+                self.problem("api.url", "paths are appended to it, so it has no query");
+            }
         }
         if api.header.is_empty() == api.query.is_empty() {
             let message = "either a header or a query parameter carries the token";

@@ -58,9 +58,13 @@ impl Settings {
     /// # Errors
     ///
     /// When `url` is not an https URL (http is fine on this machine's own addresses), or has a user
-    /// or a fragment.
+    /// or a fragment; and when that of the API has a query, behind which no path could follow.
     pub fn replace_endpoint(mut self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
         let url = endpoint_url::endpoint_url(&NO_PROVIDER, url)?;
+        if endpoint == EndpointKind::Api && url.query().is_some() {
+            let message = "the API's URL has a query: give its parameters to each call instead";
+            return Err(Error::configuration(&NO_PROVIDER, message));
+        }
         self.endpoints.push((endpoint, url));
         Ok(self)
     }
@@ -172,6 +176,18 @@ impl fmt::Debug for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A path behind a query would be a part of it.
+    #[test]
+    fn paths_are_appended_to_no_query() {
+        let set = |endpoint, url| Settings::new().replace_endpoint(endpoint, url);
+        for url in ["https://api.example/v1?version=2", "https://api.example?"] {
+            let error = set(EndpointKind::Api, url).unwrap_err();
+            assert!(error.to_string().contains("query"), "{error}");
+            assert!(set(EndpointKind::Token, url).is_ok());
+        }
+        assert!(set(EndpointKind::Api, "https://api.example/v1").is_ok());
+    }
 
     #[test]
     fn settings_that_come_later_replace_what_they_name_and_nothing_else() {

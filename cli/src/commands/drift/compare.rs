@@ -293,20 +293,50 @@ fn standard(method: ClientAuth) -> Option<&'static str> {
 
 /// Whether a URL is one that a template stands for: what is between braces is any text without a
 /// slash.
+///
+/// No name has a slash in it either, so that segments are compared with segments: in time that grows
+/// with the lengths alone, however many names there are.
 fn matches(template: &str, url: &str) -> bool {
-    let Some((before, rest)) = template.split_once('{') else {
-        return template == url;
-    };
-    let Some((_, after)) = rest.split_once('}') else {
-        return template == url;
-    };
-    let Some(rest) = url.strip_prefix(before) else {
+    let mut segments = url.split('/');
+    template
+        .split('/')
+        .all(|segment| segments.next().is_some_and(|text| fits(segment, text)))
+        && segments.next().is_none()
+}
+
+/// Whether a segment is what a template stands for. Each text between two names is looked for where
+/// it comes first: what is left for the names behind it is then the longest.
+fn fits(template: &str, segment: &str) -> bool {
+    let mut texts = template
+        .split('{')
+        .map(|piece| match piece.split_once('}') {
+            Some((_, text)) => text,
+            None => piece,
+        });
+    let first = texts.next().unwrap_or_default();
+    let Some(mut rest) = segment.strip_prefix(first) else {
         return false;
     };
-    let longest = rest.find('/').unwrap_or(rest.len());
-    (1..=longest)
-        .filter(|end| rest.is_char_boundary(*end))
-        .any(|end| matches(after, &rest[end..]))
+    let mut texts = texts.peekable();
+    if texts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(text) = texts.next() {
+        // A name stands for one character at least.
+        let mut value = rest.chars();
+        if value.next().is_none() {
+            return false;
+        }
+        let after = value.as_str();
+        if texts.peek().is_none() {
+            return after.ends_with(text);
+        }
+        let Some(start) = after.find(text) else {
+            return false;
+        };
+        rest = &after[start + text.len()..];
+    }
+    false
 }
 
 /// The words of texts. A document can bring many thousand values to look for, so that each is looked
@@ -388,6 +418,44 @@ mod tests {
             "https://a.example/x/y/token"
         ));
         assert!(!matches("https://a.example/{t}", "https://a.example/"));
+    }
+
+    #[test]
+    fn several_variables_share_a_segment() {
+        for (template, url, expected) in [
+            (
+                "https://{a}-login.{b}.example/x",
+                "https://acme-login.eu.example/x",
+                true,
+            ),
+            (
+                "https://{a}-login.{b}.example/x",
+                "https://-login.eu.example/x",
+                false,
+            ),
+            ("https://{a}-{b}.example", "https://x-y-z.example", true),
+            ("https://{a}-{b}.example", "https://x-.example", false),
+            ("https://{a}.example", "https://a.example.example", true),
+            ("https://a/{x}y", "https://a/yy", true),
+            ("https://a/{x}y", "https://a/y", false),
+            ("https://a/{x}{y}", "https://a/b", false),
+            ("https://a/{x}{y}", "https://a/üb", true),
+            ("https://a/{x}ab{y}ab", "https://a/1abab", false),
+            ("https://a/{x}ab{y}ab", "https://a/1ab2abab", true),
+            ("https://a/b", "https://a/b/", false),
+            ("https://a/b/", "https://a/b", false),
+        ] {
+            assert_eq!(matches(template, url), expected, "{template} {url}");
+        }
+    }
+
+    /// With a try of each end for each name, this would outlast everybody.
+    #[test]
+    fn many_variables_cost_no_more_than_few() {
+        let template = format!("https://a.example/{}end", "{x}a".repeat(1_000));
+        let url = format!("https://a.example/{}", "a".repeat(100_000));
+        assert!(!matches(&template, &url));
+        assert!(matches(&template, &format!("{url}end")));
     }
 
     #[test]

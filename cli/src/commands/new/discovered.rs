@@ -122,8 +122,13 @@ pub fn draft(
     metadata: &Metadata,
     address: Option<&String>,
 ) -> Result<Draft, String> {
-    let issuer = oauth_atlas_runtime::Url::parse(&metadata.issuer);
-    let is_loopback = issuer.is_ok_and(|issuer| is_loopback(&issuer));
+    let is_here = |url: &str| {
+        let url = oauth_atlas_runtime::Url::parse(url);
+        url.is_ok_and(|url| is_loopback(&url))
+    };
+    // A page that only this machine reaches is no source.
+    let address = address.filter(|address| address.starts_with("https://") && !is_here(address));
+    let is_loopback = is_here(&metadata.issuer);
     let mut writer = Writer {
         answers,
         metadata,
