@@ -18,7 +18,7 @@
 //!
 //! // Refreshes the tokens before they expire, once however many tasks wait.
 //! let source = kraken.token_source(tokens);
-//! let answer = source.call(oauth_atlas::Method::GET, "/userinfo").await?;
+//! let answer = source.call_api(oauth_atlas::Method::GET, "/userinfo").await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -90,7 +90,7 @@
 //! | [Stripe Connect](mod@stripe_connect) | a way for platforms to act for Stripe accounts | authorization_code, refresh_token |
 //! | [TikTok](mod@tiktok) | a platform for short videos | authorization_code, refresh_token, client_credentials |
 //! | [Tradier](mod@tradier) | a broker for stocks and options | authorization_code, refresh_token |
-//! | [Trakt](mod@trakt) | a service that keeps track of films and series | authorization_code, refresh_token, device_token |
+//! | [Trakt](mod@trakt) | a service that keeps track of films and series | authorization_code, refresh_token, device_code |
 //! | [Trovo](mod@trovo) | a platform for live streams | authorization_code, refresh_token |
 //! | [TrueLayer](mod@truelayer) | an open banking platform for payments and account data | authorization_code, refresh_token, client_credentials |
 //! | [Tumblr](mod@tumblr) | a blogging network | authorization_code, refresh_token, client_credentials |

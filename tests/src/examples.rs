@@ -74,7 +74,7 @@ async fn run(
         return None;
     }
     let real = core.clone();
-    let core = core.with(
+    let core = core.with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),
@@ -212,7 +212,7 @@ fn client(spec: &Provider, provider: &'static provider::Provider, inputs: &Input
         core = core.client_auth(method);
     }
     if let Some(encoding) = inputs.used("token_encoding") {
-        core = core.encoding(provider::Encoding::from_word(encoding).expect("an encoding"));
+        core = core.token_encoding(provider::Encoding::from_word(encoding).expect("an encoding"));
     }
     if let Some(separator) = inputs.used("scope_separator") {
         core =
@@ -260,10 +260,10 @@ async fn send(core: Core, inputs: &Inputs<'_>) -> Outcome {
 /// The URL that the request goes to when nothing is replaced.
 fn endpoint(core: Core, inputs: &Inputs) -> Url {
     let built = match operation(core, inputs) {
-        Sending::Tokens(request) => request.build(),
-        Sending::Revocation(request) => request.build(),
-        Sending::Introspection(request) => request.build(),
-        Sending::Api(call) => call.build(),
+        Sending::Tokens(request) => request.to_http_request(),
+        Sending::Revocation(request) => request.to_http_request(),
+        Sending::Introspection(request) => request.to_http_request(),
+        Sending::Api(call) => call.to_http_request(),
     };
     built.expect("a request").url().clone()
 }
@@ -316,7 +316,7 @@ fn operation(core: Core, inputs: &Inputs) -> Sending {
             let method = request.method.as_deref().unwrap_or("GET");
             let method = Method::from_bytes(method.as_bytes()).expect("a method");
             let url = request.url.as_deref().expect("an API example has a URL");
-            Sending::Api(core.call(method, url, &inputs.token()))
+            Sending::Api(core.call_api(method, url, &inputs.token()))
         }
     }
 }

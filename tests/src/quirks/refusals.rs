@@ -144,7 +144,7 @@ async fn device(client: &Core) -> DeviceLogin {
     });
     let headers = oauth_atlas::HeaderMap::new();
     let response = HttpResponse::new(200, headers, body.to_string());
-    request.read(response).expect("a login")
+    request.read_http_response(response).expect("a login")
 }
 
 #[tokio::test]
