@@ -59,6 +59,6 @@ impl Ours {
         }
         let headers = mem::take(response.headers_mut());
         let response = HttpResponse::new(response.status().as_u16(), headers, body);
-        request.clone().read_http_response(response).unwrap()
+        request.read_http_response(response).unwrap()
     }
 }
