@@ -17,7 +17,7 @@ use oauth_atlas::github::{Client, Scope};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut settings = Settings::new();
     if let Ok(fake) = env::var("ORIGIN") {
-        settings = settings.origin(&fake)?;
+        settings = settings.replace_origin(&fake)?;
     }
     // The program is in its users' hands, so that it has no secret.
     let github = Client::public(env::var("CLIENT_ID")?).with_settings(settings);

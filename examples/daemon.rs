@@ -19,7 +19,7 @@ const ALBUM: &str = "/albums/4aawyAB9vmqN3uQ7FjRGTy";
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut settings = Settings::new();
     if let Ok(fake) = env::var("ORIGIN") {
-        settings = settings.origin(&fake)?;
+        settings = settings.replace_origin(&fake)?;
     }
     let spotify = Client::confidential(env::var("CLIENT_ID")?, env::var("CLIENT_SECRET")?)
         .with_settings(settings);

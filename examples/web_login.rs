@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let origin = format!("http://{}", listener.local_addr()?);
     let mut settings = Settings::new();
     if let Ok(fake) = env::var("ORIGIN") {
-        settings = settings.origin(&fake)?;
+        settings = settings.replace_origin(&fake)?;
     }
     let github = Client::confidential(env::var("CLIENT_ID")?, env::var("CLIENT_SECRET")?)
         .redirect_uri(format!("{origin}/callback"))

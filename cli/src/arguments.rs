@@ -16,23 +16,23 @@ const NAME: &str = "oauth-atlas";
 #[command(
     name = NAME,
     version,
-    about = "OAuth 2.0 providers, as they are: their specs checked, explained, compared and faked",
+    about = "Check, explain, compare and fake OAuth 2.0 providers",
     after_help = "\
 Examples:
-  oauth-atlas list             the providers of Oauth Atlas
-  oauth-atlas explain kraken   read what a spec comes to
-  oauth-atlas fake kraken      run a server that behaves as Kraken does
-  oauth-atlas new acme         begin the spec of a provider of your own
-  oauth-atlas check            look for mistakes in your specs
+  oauth-atlas list             list the providers
+  oauth-atlas explain kraken   show what Kraken's spec means
+  oauth-atlas fake kraken      run a server that behaves like Kraken
+  oauth-atlas new acme         start the spec of your own provider
+  oauth-atlas check            check your specs
   oauth-atlas codegen --out src/providers
                                generate the modules of your crate
 
-Your specs are the .yaml files of the nearest folder `specs`, here or above. Where there is none, a
-command is about the specs of Oauth Atlas, which are built in.
+Your specs are the .yaml files in the nearest folder `specs`, here or above. If there is none, commands
+use the built-in specs of Oauth Atlas.
 
 Exit codes:
   0  fine
-  1  stale output, mistakes in specs, or specs that metadata contradicts
+  1  stale output, mistakes in specs, or specs that contradict metadata
   2  wrong arguments
   3  files that cannot be read or written"
 )]
@@ -44,11 +44,11 @@ pub struct Arguments {
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
-    /// Read the specs of this folder
+    /// Read the specs in this folder
     #[arg(long, global = true, value_name = "DIR")]
     pub specs: Option<PathBuf>,
 
-    /// Read the specs that are built in, wherever this runs
+    /// Read the built-in specs, even if there is a folder `specs`
     #[arg(long, global = true, conflicts_with = "specs")]
     pub built_in: bool,
 }
@@ -58,17 +58,16 @@ pub enum Command {
     #[command(about = verbs::CODEGEN.1, after_help = "\
 Examples:
   oauth-atlas codegen --out src/providers
-                               write what changed, remove what no spec asks for
+                               write what changed, remove modules without a spec
   oauth-atlas codegen --out src/providers --check
                                write nothing; show what is stale and exit with 1
   oauth-atlas codegen --out src/providers --watch
                                write after each save of a spec, or show its mistakes
   oauth-atlas codegen --specs ~/acme/specs --out ~/acme/src/providers
-                               wherever the crate is
+                               a crate elsewhere
 
-The crate depends on oauth-atlas, and includes the modules by their index.rs:
-include!(\"providers/index.rs\"). Files in that folder that the generator did not write are left alone.
-Ctrl-C ends --watch.")]
+The crate depends on oauth-atlas and includes the modules with include!(\"providers/index.rs\"). Other
+files in that folder are left alone. Ctrl-C ends --watch.")]
     Codegen {
         /// Write the modules and their index.rs to this folder
         #[arg(long, value_name = "DIR")]
@@ -78,30 +77,30 @@ Ctrl-C ends --watch.")]
         #[arg(long)]
         check: bool,
 
-        /// Go on after each change of the specs, until Ctrl-C
+        /// Generate again after each change of the specs, until Ctrl-C
         #[arg(long, conflicts_with = "check")]
         watch: bool,
     },
 
     #[command(about = verbs::CHECK.1, after_help = "\
 Examples:
-  oauth-atlas check                     every spec of the folder specs
-  oauth-atlas check specs/kraken.yaml   this one
-  oauth-atlas check ~/acme/*.yaml       specs that are kept elsewhere")]
+  oauth-atlas check                     every spec in the folder specs
+  oauth-atlas check specs/kraken.yaml   one spec
+  oauth-atlas check ~/acme/*.yaml       specs elsewhere")]
     Check {
-        /// The specs to read; default: all of the folder
+        /// The specs to check; default: all in the folder
         files: Vec<PathBuf>,
     },
 
     #[command(about = verbs::EXPLAIN.1, after_help = "\
 Examples:
-  oauth-atlas explain kraken                    what its spec says and leaves out, with sources,
-                                                and each request as a curl command
+  oauth-atlas explain kraken                    facts with sources, what is left out, and each
+                                                request as a curl command
   oauth-atlas explain kraken --environment uat  the requests of another environment
-  oauth-atlas explain ~/acme/acme.yaml          a spec that is kept elsewhere
+  oauth-atlas explain ~/acme/acme.yaml          a spec elsewhere
   oauth-atlas explain slack --markdown          for a comment on a pull request")]
     Explain {
-        /// The provider, by its module or its own name, or the path of a spec
+        /// The provider's module or name, or the path of a spec
         #[arg(value_name = "PROVIDER|FILE")]
         provider: String,
 
@@ -119,48 +118,48 @@ Examples:
     },
     #[command(about = verbs::NEW.1, after_help = "\
 Examples:
-  oauth-atlas new acme                     ask for the rest, or leave it to be filled in
+  oauth-atlas new acme                     ask for the rest, or leave TODOs
   oauth-atlas new acme --template machine  client credentials, without logins
   oauth-atlas new acme --grant client_credentials
-                                           logins, and client credentials beside them
+                                           logins and client credentials
   oauth-atlas new acme --discover https://login.acme.example
-                                           fill in what the issuer's metadata says
+                                           fill in the issuer's metadata
   oauth-atlas new acme --discover openid-configuration.json
                                            the same from a file
   oauth-atlas new acme --title 'Acme Inc.' --documentation https://docs.acme.example/oauth \\
       --authorization-endpoint https://acme.example/authorize \\
       --token-endpoint https://acme.example/token --auth client_secret_post --pkce required
 
-A {variable} of an endpoint, as in 'https://{host}/token', gets an entry that is to be described.
-What nobody says is left out or unknown; a URL that has to be there is a placeholder below
-.invalid, which `check` names. URLs are read by the program curl.")]
+A {variable} of an endpoint, as in 'https://{host}/token', gets an entry for you to describe. Unknown
+facts are left out or marked unknown; a required URL becomes a placeholder below .invalid, which
+`check` reports. URLs are read with the program curl.")]
     // As large as all other commands together.
     New(Box<new::Arguments>),
 
     #[command(about = verbs::DRIFT.1, after_help = "\
 Examples:
-  oauth-atlas drift                        every provider whose metadata is known, online
-  oauth-atlas drift google twitch          these
+  oauth-atlas drift                        every provider that publishes metadata
+  oauth-atlas drift google twitch          these two
   oauth-atlas drift --from metadata/       saved documents: metadata/google.json, and for an
                                            environment metadata/gemini.sandbox.json
   oauth-atlas drift google --metadata openid-configuration.json
 
-Metadata is at the address that follows from `issuer`, or where `metadata` of an environment points.
-A difference is explained where a conflict or a note of the spec has the metadata's word for it:
-the member, or the value. URLs are read by the program curl.
+The address of the metadata follows from `issuer`, or is the `metadata` of an environment. A difference
+counts as explained if a conflict or a note of the spec contains the metadata's word for it: the
+member or the value. URLs are read with the program curl.
 
-Exit codes: 1 where something differs, 3 where nothing does and something cannot be read.")]
+Exit codes: 1 if something differs, 3 if nothing does and something cannot be read.")]
     Drift(drift::Arguments),
 
     #[command(about = verbs::LIST.1, after_help = "\
 Examples:
   oauth-atlas list             a table that fits the terminal
-  oauth-atlas list --markdown  the whole table, as the README of Oauth Atlas holds it
-  oauth-atlas list --quirks    each key of the spec language, and who uses it
-  oauth-atlas list --stale     sources that nobody has read for a year, the oldest first
+  oauth-atlas list --markdown  the whole table, as in the README of Oauth Atlas
+  oauth-atlas list --quirks    each key of the spec language, and the providers that use it
+  oauth-atlas list --stale     sources that nobody has read for a year, oldest first
   oauth-atlas list --stale --older-than 90
 
-A list is no failure: the exit code is 0 whatever is in it.")]
+The exit code is 0 whatever the list contains.")]
     List {
         /// Print the whole table as Markdown
         #[arg(long)]
@@ -170,11 +169,11 @@ A list is no failure: the exit code is 0 whatever is in it.")]
         #[arg(long, conflicts_with = "markdown")]
         quirks: bool,
 
-        /// Print the sources that were read long ago
+        /// Print sources that nobody has read for a while
         #[arg(long, conflicts_with_all = ["markdown", "quirks"])]
         stale: bool,
 
-        /// How many days ago that is
+        /// The age in days
         #[arg(long, value_name = "DAYS", default_value_t = 365, requires = "stale")]
         older_than: u32,
 
@@ -185,10 +184,9 @@ A list is no failure: the exit code is 0 whatever is in it.")]
 
     #[command(about = verbs::SITE.1, after_help = "\
 Examples:
-  oauth-atlas site              write target/site beside the specs, or oauth-atlas-site here for
-                                those that are built in; open its index.html in a browser
-  oauth-atlas site --out pages  write it into a folder that is empty or not there yet, or that holds
-                                an older site")]
+  oauth-atlas site              write target/site beside your specs, or oauth-atlas-site here for the
+                                built-in ones; open its index.html in a browser
+  oauth-atlas site --out pages  write to a folder that is new, empty, or holds an older site")]
     Site {
         /// The folder to write; default: target/site or oauth-atlas-site
         #[arg(long, value_name = "DIR")]
@@ -198,14 +196,14 @@ Examples:
     #[command(about = verbs::FAKE.1, after_help = "\
 Examples:
   oauth-atlas fake kraken               on a free port, which is printed
-  oauth-atlas fake kraken --port 8080   on this one
-  oauth-atlas fake ~/acme/acme.yaml     a spec that is kept elsewhere
+  oauth-atlas fake kraken --port 8080   on port 8080
+  oauth-atlas fake ~/acme/acme.yaml     a spec elsewhere
 
-It prints its endpoints, a client's id and secret, and each request as a curl command. It agrees to
-every login, refuses what the provider would refuse, and prints a line a request, without secrets.
-What goes wrong on demand is asked for at /.fake/, as it says. Ctrl-C ends it.")]
+It prints its endpoints, a client id and secret, and each request as a curl command. It approves
+every login, refuses what the provider would refuse, and prints a line for each request, without
+secrets. /.fake/ explains how to make requests fail. Ctrl-C ends it.")]
     Fake {
-        /// The provider's module, or the path of a spec
+        /// The provider's module or name, or the path of a spec
         provider: String,
 
         /// The port to listen on; default: a free one

@@ -70,7 +70,7 @@ fn title(document: &mut Document, provider: &Provider) {
             ("spec", provider.path.clone()),
             ("documentation", provider.documentation.clone()),
             ("sources", days(provider)),
-            ("holds", counts.join(", ")),
+            ("contains", counts.join(", ")),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec(),
@@ -96,7 +96,7 @@ struct Said {
 }
 
 fn said(document: &mut Document, provider: &Provider) {
-    document.heading("What the spec says");
+    document.heading("Facts");
     document.items(items(provider, facts_said(provider)));
 }
 
@@ -201,10 +201,10 @@ fn pages(provider: &Provider, sources: &[String]) -> Option<String> {
 
 /// What is said, and nobody knows where it was said before.
 fn unproven(document: &mut Document, provider: &Provider) {
-    document.heading("Said without a source");
+    document.heading("Facts without a source");
     if let [only] = provider.sources.as_slice() {
         document.text(format!(
-            "Nothing: all of it is from {}, read on {}.",
+            "None: everything is from {}, read on {}.",
             only.title, only.checked
         ));
         return;
@@ -216,7 +216,7 @@ fn unproven(document: &mut Document, provider: &Provider) {
         .chain(notes_said(provider));
     let unproven: Vec<_> = said.filter(|one| one.sources.is_empty()).collect();
     if unproven.is_empty() {
-        document.text("Nothing.");
+        document.text("None.");
     } else {
         document.items(items(provider, unproven));
     }
@@ -225,8 +225,8 @@ fn unproven(document: &mut Document, provider: &Provider) {
 fn left(document: &mut Document, provider: &Provider) {
     let left = left_out::left_out(provider);
     for (title, is_standard) in [
-        ("Not said, so the standard holds", true),
-        ("Not said, so unknown", false),
+        ("Not stated: the standard applies", true),
+        ("Not stated: unknown", false),
     ] {
         let pairs = left.iter().filter(|one| one.is_standard == is_standard);
         let pairs: Vec<_> = pairs
@@ -269,7 +269,7 @@ fn hosts(document: &mut Document, provider: &Provider, environment: Option<&str>
 
 fn scopes(document: &mut Document, provider: &Provider, all: bool) {
     let scopes = &provider.scopes;
-    let partial = if scopes.partial { ", of more" } else { "" };
+    let partial = if scopes.partial { " of more" } else { "" };
     document.heading(match scopes.values.len() {
         0 => "Scopes".to_owned(),
         number => format!("{}{partial}", count(number, "scope")),
@@ -281,7 +281,7 @@ fn scopes(document: &mut Document, provider: &Provider, all: bool) {
     }
     for group in &scopes.groups {
         document.heading(format!(
-            "{} in {}, with a {} between two",
+            "{} in {}, separated by a {}",
             count(group.values.len(), "scope"),
             code(&group.parameter),
             group.separator.word()
@@ -294,7 +294,7 @@ fn listed(document: &mut Document, scopes: &[Scope], all: bool) {
     let shown = if all { scopes.len() } else { SCOPES };
     let pair = |scope: &Scope| {
         let required = if scope.required {
-            " Always asked for."
+            " Always requested."
         } else {
             ""
         };
@@ -325,7 +325,7 @@ fn disagreements(document: &mut Document, provider: &Provider) {
         let others = conflict.versions.iter().filter(|version| !version.taken);
         let others = others.map(|version| {
             let choice = if version.selectable {
-                ", yours to choose"
+                ", selectable"
             } else {
                 ""
             };
@@ -366,9 +366,8 @@ fn commands(
         None => "Requests".to_owned(),
     });
     document.text(
-        "As clients send them. `$NAMES` are values of yours, and variables of the shell where a \
-         command is pasted into one. The scopes are the first of the list, and variables of URLs \
-         have the examples of the spec.",
+        "As clients send them. `$NAMES` are your values, as shell variables. The scopes are the first \
+         of the list, and the values of URL variables are the examples of the spec.",
     );
     let commands = commands.into_iter().map(|(request, clients)| Command {
         title: format!("{} ({})", request.title(), clients.join(", ")),

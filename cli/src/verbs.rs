@@ -10,43 +10,43 @@ pub type Verb = (&'static str, &'static str);
 /// Generates the modules of a package.
 pub const CODEGEN: Verb = (
     "codegen",
-    "Generate the modules of a crate from its own specs",
+    "Generate the modules of your crate from its specs",
 );
 
 /// Looks for mistakes.
-pub const CHECK: Verb = ("check", "Look for mistakes in specs, all of them at once");
+pub const CHECK: Verb = ("check", "Check specs and report all mistakes at once");
 
 /// Explains a spec.
 pub const EXPLAIN: Verb = (
     "explain",
-    "Explain what the generator understands of a spec, down to the requests",
+    "Explain a spec: its facts with sources, what it leaves out, its requests",
 );
 
 /// Begins a spec.
 pub const NEW: Verb = (
     "new",
-    "Begin the spec of a provider: asks on a terminal, and takes arguments anywhere",
+    "Start the spec of a provider, by questions or by arguments",
 );
 
 /// Compares specs with metadata.
 pub const DRIFT: Verb = (
     "drift",
-    "Compare specs with the metadata that their providers publish now",
+    "Compare specs with the metadata that providers publish now",
 );
 
 /// Lists providers.
-pub const LIST: Verb = ("list", "List the providers that the specs describe");
+pub const LIST: Verb = ("list", "List the providers");
 
 /// Writes the site.
 pub const SITE: Verb = (
     "site",
-    "Write a static site: a searchable index, and a page a provider",
+    "Write a static site: a searchable index and a page for each provider",
 );
 
 /// Runs a fake.
 pub const FAKE: Verb = (
     "fake",
-    "Run a server that behaves as a provider's spec says, for the tests of a program in any language",
+    "Run a fake of a provider, for tests in any language",
 );
 
 /// All verbs but `codegen`, in the order of the help.

@@ -340,6 +340,7 @@ impl Reader<'_> {
                 "leave the key out where the documents do not say; else write {}",
                 alternatives(words)
             ),
+            None if words.is_empty() => "there is none here".to_owned(),
             None => format!("expected {}", alternatives(words)),
         };
         self.mistake_with_help(place, format!("unknown {what} `{word}`"), help);

@@ -221,7 +221,7 @@ pub(crate) fn pkce(grant: &AuthorizationCode) -> String {
             "not documented; sent, as a server ignores parameters it does not know (RFC 6749 §3.1)"
                 .to_owned()
         }
-        Pkce::Unsupported => "breaks the flow, and is never sent".to_owned(),
+        Pkce::Unsupported => "breaks the login, and is never sent".to_owned(),
     }
 }
 

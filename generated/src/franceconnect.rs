@@ -23,7 +23,7 @@
 //!   [`PlusProduction`](Environment::PlusProduction),
 //!   [`PlusIntegration`](Environment::PlusIntegration); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: breaks the flow, and is never sent.
+//! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
 //! - **Every login needs**: [`Authorize::acr_values`], [`Authorize::nonce`].
 //! - **Refresh**: no refresh token grant is documented.

@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
-//! - **PKCE**: breaks the flow, and is never sent.
+//! - **PKCE**: breaks the login, and is never sent.
 //! - **Redirect URI**: required.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented;
 //!   [`Client::token_source`] keeps tokens fresh.

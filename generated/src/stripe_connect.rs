@@ -19,7 +19,7 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `bearer_secret` or `client_secret_post`.
-//! - **PKCE**: breaks the flow, and is never sent.
+//! - **PKCE**: breaks the login, and is never sent.
 //! - **Refresh**: whether a refresh returns a new refresh token is not documented; the old
 //!   access token is invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: never expires. The user can end it by disconnecting the

@@ -22,7 +22,7 @@
 //!   [`Sandbox`](Environment::Sandbox); the first is the default.
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic` or
 //!   `client_secret_post`.
-//! - **PKCE**: breaks the flow, and is never sent.
+//! - **PKCE**: breaks the login, and is never sent.
 //! - **Refresh**: no refresh token grant is documented.
 //! - **Access token lifetime**: never expires. The sample response tells a lifetime of null. A
 //!   change of the password ends all tokens, and users can withdraw them.

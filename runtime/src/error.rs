@@ -224,10 +224,10 @@ impl fmt::Display for Error {
             ErrorKind::Configuration => {}
             ErrorKind::Callback(problem) => write!(formatter, " callback: {problem}")?,
             ErrorKind::Refused => formatter.write_str(" refused the request")?,
-            ErrorKind::RateLimited => formatter.write_str(" asks for fewer requests")?,
+            ErrorKind::RateLimited => formatter.write_str(": rate limited")?,
             ErrorKind::Server => formatter.write_str(" failed")?,
-            ErrorKind::Response => formatter.write_str(" gave an answer that cannot be used")?,
-            ErrorKind::Transport => formatter.write_str(" could not be asked")?,
+            ErrorKind::Response => formatter.write_str(" returned an unusable response")?,
+            ErrorKind::Transport => formatter.write_str(": request failed")?,
             ErrorKind::Store => formatter.write_str(": the token store")?,
         }
         if let Some(code) = details.code.as_deref().or(details.standard_code) {
@@ -249,7 +249,7 @@ impl fmt::Display for Error {
             write!(formatter, ": the body begins with \"{body}\"")?;
         }
         if let Some(retry_after) = details.retry_after {
-            write!(formatter, " – try again in {} s", retry_after.as_secs())?;
+            write!(formatter, " – retry in {} s", retry_after.as_secs())?;
         }
         if let Some(hint) = self.hint() {
             write!(formatter, " – hint: {hint}")?;

@@ -1,25 +1,25 @@
 //! The hand-written core that the generated clients of `oauth-atlas` call.
 //!
-//! It knows OAuth 2.0 and no provider: what is true of one is a [`Provider`], a constant that the
-//! generator writes. A [`Core`] is a client of such a provider, and each generated client wraps one.
+//! It knows OAuth 2.0 and no provider: a [`Provider`] describes one, as a constant that the generator
+//! writes. A [`Core`] is a client of such a provider, and each generated client wraps one.
 //!
 //! Every operation is two pure functions, one that builds a request and one that reads its response:
 //! [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], for instance
 //! ([`Operation`]). Awaiting an operation sends the
 //! request with the client's [`HttpClient`], and `send_blocking` with its [`BlockingHttpClient`].
 //!
-//! What holds for every provider:
+//! Guarantees for every provider:
 //!
-//! - Endpoints are https, unless they are on this machine. Redirects are not followed, bodies and
-//!   times are limited, and no request is sent twice, except once by [`SourceCall`] after a 401.
-//!   What goes to this machine goes through no proxy, whatever the environment says.
-//! - `state` and PKCE (RFC 7636) are made by [`Authorize::start`] and checked by [`Core::finish`],
-//!   and so is `iss` (RFC 9207) where the provider has an issuer.
-//! - Responses are read by what they say: a missing `token_type`, an `expires_in` in quotes, and
-//!   `null`, `false` or `""` in the place of an absent text are fine. What could change the meaning
-//!   of a response is an error, unless the provider's spec allows it.
-//! - No `Debug` and no [`Error`] shows a secret.
-//! - Work on what comes from outside grows as the input does, and no faster.
+//! - Endpoints are https, except on loopback. Redirects are not followed, bodies and times are
+//!   limited, and no request is sent twice, except once by [`SourceCall`] after a 401. Requests to
+//!   loopback never use a proxy.
+//! - [`Authorize::start`] creates `state` and the PKCE verifier (RFC 7636), and [`Core::finish`]
+//!   checks them, and `iss` (RFC 9207) if the provider has an issuer.
+//! - Responses are read leniently where it is harmless: a missing `token_type`, a quoted
+//!   `expires_in`, and `null`, `false` or `""` for an absent text are accepted. What could change
+//!   the meaning of a response is an error, unless the provider's spec allows it.
+//! - Neither `Debug` nor an [`Error`] shows a secret.
+//! - Work on outside input is linear in its size.
 //!
 //! # What stays in memory
 //!

@@ -26,7 +26,7 @@ pub(crate) mod token;
 /// use oauth_atlas_runtime::{Error, HttpRequest, HttpResponse, Operation};
 ///
 /// fn run<O: Operation>(
-///     operation: O,
+///     mut operation: O,
 ///     exchange: impl FnOnce(HttpRequest) -> HttpResponse,
 /// ) -> Result<O::Output, Error> {
 ///     let response = exchange(operation.to_http_request()?);
@@ -55,7 +55,7 @@ pub trait Operation: sealed::Sending {
     ///
     /// When the provider refused the request, failed, or answered something else than the protocol
     /// says; the types tell more.
-    fn read_http_response(self, response: HttpResponse) -> Result<Self::Output, Error>;
+    fn read_http_response(&mut self, response: HttpResponse) -> Result<Self::Output, Error>;
 }
 
 /// What only this library calls, and only its types are.
@@ -72,28 +72,34 @@ pub(crate) mod sealed {
         fn endpoint(&self) -> EndpointKind;
 
         /// Is told that no whole response came back.
-        fn not_sent(self, error: Error) -> Error {
-            error
+        fn not_sent(&mut self, error: &Error) {
+            let _ = error;
         }
     }
 }
 
-pub(crate) async fn send<O: Operation>(operation: O) -> Result<O::Output, Error> {
+pub(crate) async fn send<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
     let request = operation.to_http_request()?;
     match operation.client().send(operation.endpoint(), request).await {
         Ok(response) => operation.read_http_response(response),
-        Err(error) => Err(operation.not_sent(error)),
+        Err(error) => {
+            operation.not_sent(&error);
+            Err(error)
+        }
     }
 }
 
-pub(crate) fn send_blocking<O: Operation>(operation: O) -> Result<O::Output, Error> {
+pub(crate) fn send_blocking<O: Operation>(mut operation: O) -> Result<O::Output, Error> {
     let request = operation.to_http_request()?;
     match operation
         .client()
         .send_blocking(operation.endpoint(), request)
     {
         Ok(response) => operation.read_http_response(response),
-        Err(error) => Err(operation.not_sent(error)),
+        Err(error) => {
+            operation.not_sent(&error);
+            Err(error)
+        }
     }
 }
 
@@ -128,14 +134,14 @@ macro_rules! operation {
             fn to_http_request(
                 &self,
             ) -> Result<$crate::http::message::HttpRequest, $crate::error::Error> {
-                self.to_http_request()
+                <$name>::to_http_request(self)
             }
 
             fn read_http_response(
-                self,
+                &mut self,
                 response: $crate::http::message::HttpResponse,
             ) -> Result<$output, $crate::error::Error> {
-                self.read_http_response(response)
+                <$name>::read_http_response(self, response)
             }
         }
 
@@ -154,3 +160,53 @@ pub(crate) use operation;
 /// The future of an operation.
 pub type OperationFuture<'operation, Output> =
     Pin<Box<dyn Future<Output = Result<Output, Error>> + Send + 'operation>>;
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::*;
+    use crate::client::handle::Core;
+    use crate::fixtures::ACME;
+    use crate::kept::token_set::TokenSet;
+    use crate::operation::device::DeviceAnswer;
+
+    /// A program's own HTTP stack: the request's path, and what the answer comes to.
+    fn run<O: Operation>(mut operation: O, body: &str) -> (String, Result<O::Output, Error>) {
+        let request = operation.to_http_request().unwrap();
+        let response = HttpResponse::new(200, HeaderMap::new(), body);
+        let path = request.url().path().to_owned();
+        (path, operation.read_http_response(response))
+    }
+
+    #[test]
+    fn one_function_drives_every_operation() {
+        let client = Core::public(&ACME, "id");
+        let tokens = TokenSet::new("a").with_refresh_token("r");
+        let answer = r#"{"access_token":"new","token_type":"bearer"}"#;
+        let (path, renewed) = run(client.refresh(&tokens), answer);
+        assert_eq!(
+            (&*path, renewed.unwrap().access_token().expose()),
+            ("/token", "new")
+        );
+
+        let (path, revoked) = run(client.revoke_access_token("a"), "");
+        assert_eq!((&*path, revoked.unwrap()), ("/revoke", ()));
+
+        let (path, found) = run(client.introspect("a"), r#"{"active":true}"#);
+        assert_eq!((&*path, found.unwrap().active()), ("/introspect", true));
+
+        let codes = r#"{"device_code":"d","user_code":"u","verification_uri":"v","expires_in":60}"#;
+        let (path, login) = run(client.authorize_device([""; 0]), codes);
+        let mut login = login.unwrap();
+        assert_eq!((&*path, login.user_code()), ("/device", "u"));
+
+        let slower = r#"{"error":"slow_down"}"#;
+        let (path, asked) = run(client.poll_device(&mut login), slower);
+        assert!(matches!(asked, Ok(DeviceAnswer::Pending { .. })));
+        assert_eq!((&*path, login.interval().as_secs()), ("/token", 10));
+
+        let (path, items) = run(client.call_api(Method::GET, "items", &tokens), "[]");
+        assert_eq!((&*path, items.unwrap().body()), ("/v1/items", &b"[]"[..]));
+    }
+}

@@ -95,7 +95,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Core", &core);
     let settings = Settings::new()
         .replace_endpoint(EndpointKind::Api, "https://127.0.0.1:1/?key=canary-key")
-        .and_then(|settings| settings.origin("https://127.0.0.1:1"));
+        .and_then(|settings| settings.replace_origin("https://127.0.0.1:1"));
     visit("Settings", &settings.expect("an endpoint and an origin"));
     let authorize = core.authorize(["read"]).param("login_hint", "canary-hint");
     visit("Authorize", &authorize);
@@ -107,12 +107,18 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("Callback", &callback);
     let exchange = core.finish(pending, callback).param("a", "canary");
     visit("TokenRequest", &exchange);
-    visit("HttpRequest", &exchange.build().expect("a request"));
-    let tokens = exchange.read(response()).expect("tokens");
+    visit(
+        "HttpRequest",
+        &exchange.to_http_request().expect("a request"),
+    );
+    let tokens = exchange.read_http_response(response()).expect("tokens");
     visit("TokenSet", &tokens);
     let odd = r#"{"access_token":"canary-access","expires_in":"canary","id_token":["canary"]}"#;
     let odd = HttpResponse::new(200, HeaderMap::new(), odd);
-    let odd = core.refresh(&tokens).read(odd).expect("tokens");
+    let odd = core
+        .refresh(&tokens)
+        .read_http_response(odd)
+        .expect("tokens");
     visit("TokenSet", &odd);
     for warning in odd.warnings() {
         assert_silent("Warning", &warning.to_string());
@@ -124,18 +130,21 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         .extension("on_behalf_of", &mut assertion.into_iter());
     visit("TokenRequest", &extension);
     // With the assertion in the query.
-    visit("HttpRequest", &extension.build().expect("a request"));
+    visit(
+        "HttpRequest",
+        &extension.to_http_request().expect("a request"),
+    );
     let source = core.token_source(tokens.clone());
     visit("TokenSource", &source);
     visit("TokenEvent", &TokenEvent::Renewed(&tokens));
     let call = source
-        .call(Method::POST, "https://api.standard.example/?q=canary")
+        .call_api(Method::POST, "https://api.standard.example/?q=canary")
         .header("x-key", "canary")
         .query("q", "canary")
         .json_body("\"canary\"");
     visit("SourceCall", &call);
     let call = core
-        .call(
+        .call_api(
             Method::POST,
             "https://api.standard.example/?q=canary",
             &tokens,
@@ -144,25 +153,27 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         .query("q", "canary")
         .json_body("\"canary\"");
     visit("ApiCall", &call);
-    visit("HttpRequest", &call.build().expect("a request"));
+    visit("HttpRequest", &call.to_http_request().expect("a request"));
     let revocation = core
         .revoke_access_token("canary-access")
         .param("a", "canary");
     visit("Revocation", &revocation);
     let introspection = core.introspect("canary-access").param("a", "canary");
     visit("Introspection", &introspection);
-    let introspected = introspection.read(response()).expect("a response");
+    let introspected = introspection
+        .read_http_response(response())
+        .expect("a response");
     visit("IntrospectionResponse", &introspected);
 
     let televisions = Core::public(&device_login::PROVIDER, "client");
     let request = televisions.authorize_device(["watch"]).param("a", "canary");
     visit("DeviceRequest", &request);
-    let mut login = request.read(response()).expect("a login");
+    let mut login = request.read_http_response(response()).expect("a login");
     visit("DeviceLogin", &login);
     visit("DeviceWait", &televisions.finish_device(login.clone()));
     let mut poll = televisions.poll_device(&mut login);
     visit("DevicePoll", &poll);
-    let answer = poll.read(response()).expect("tokens");
+    let answer = poll.read_http_response(response()).expect("tokens");
     assert!(matches!(answer, DeviceAnswer::Tokens(_)));
     visit("DeviceAnswer", &answer);
 
@@ -267,18 +278,26 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
     seen(core.clone().base_url("base_url", plain).err());
     let headers = [("x-key", "canary\r\n"), ("authorization", "canary")];
     for (name, value) in headers {
-        let call = core.call(Method::GET, "https://api.example/canary", &tokens);
-        seen(call.header(name, value).build().err());
+        let call = core.call_api(Method::GET, "https://api.example/canary", &tokens);
+        seen(call.header(name, value).to_http_request().err());
     }
-    seen(core.call(Method::GET, plain, &tokens).build().err());
+    seen(
+        core.call_api(Method::GET, plain, &tokens)
+            .to_http_request()
+            .err(),
+    );
     seen(
         core.refresh(&tokens)
             .param("client_secret", "canary")
-            .build()
+            .to_http_request()
             .err(),
     );
-    seen(core.refresh(&TokenSet::new("canary")).build().err());
-    seen(core.headers(&TokenSet::new("canary\n")).err());
+    seen(
+        core.refresh(&TokenSet::new("canary"))
+            .to_http_request()
+            .err(),
+    );
+    seen(core.api_headers(&TokenSet::new("canary\n")).err());
     for callback in [
         "",
         "?code=canary-code",
@@ -288,7 +307,11 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
         "?state=canary-state-of-the-login&iss=https://canary.example",
         "?error=canary-code&error_description=canary-state-of-the-login+canary-verifier-of-the-login-with-43-letters&state=canary-state-of-the-login&code=canary-code",
     ] {
-        seen(core.finish(marked_pending(core), callback).build().err());
+        seen(
+            core.finish(marked_pending(core), callback)
+                .to_http_request()
+                .err(),
+        );
     }
     let echo = json!({
         "error": "canary-refresh",
@@ -309,7 +332,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
         .chain(refuses.then_some(tokens_of_somebody))
         {
             let response = HttpResponse::new(status, HeaderMap::new(), body);
-            seen(core.refresh(&tokens).read(response).err());
+            seen(core.refresh(&tokens).read_http_response(response).err());
         }
     }
     for member in [
@@ -328,7 +351,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
             let mut body = json!({ "access_token": "canary" });
             body[member] = value;
             let response = HttpResponse::new(200, HeaderMap::new(), body.to_string());
-            match core.refresh(&tokens).read(response) {
+            match core.refresh(&tokens).read_http_response(response) {
                 // What was granted is no secret, and this may be a scope.
                 Ok(tokens) if tokens.scope() == Some("canary o'clock") => {}
                 Ok(tokens) => assert_silent("TokenSet", &format!("{tokens:?}")),
@@ -336,7 +359,7 @@ fn visit_errors(core: &Core, visit: &mut dyn FnMut(&Error)) {
             }
         }
     }
-    let nowhere = core.clone().with(
+    let nowhere = core.clone().with_settings(
         Settings::new()
             .replace_origin("https://127.0.0.1:1")
             .expect("an origin"),
@@ -442,7 +465,9 @@ fn no_error_of_serde_shows_a_secret() {
     });
     let answer = HttpResponse::new(200, HeaderMap::new(), answer.to_string());
     let televisions = Core::public(&device_login::PROVIDER, "client");
-    let login = televisions.authorize_device(["watch"]).read(answer);
+    let login = televisions
+        .authorize_device(["watch"])
+        .read_http_response(answer);
     let login: DeviceLogin = login.expect("a login");
     assert_silent_when_mangled(&login);
 }
@@ -456,7 +481,7 @@ async fn nothing_is_logged_that_shows_a_secret() {
     let server = Server::start([Answer::json(200, granted)]);
     let client = standard::Client::confidential("client", "canary-secret")
         .redirect_uri("https://client.example/callback")
-        .with(
+        .with_settings(
             Settings::new()
                 .replace_origin(&server.origin)
                 .expect("a loopback origin"),
@@ -476,12 +501,12 @@ async fn nothing_is_logged_that_shows_a_secret() {
     client.userinfo(&tokens).await.expect("an answer");
     client
         .client_credentials([])
-        .source()
+        .token_source()
         .tokens()
         .await
         .expect("tokens");
     let extension = Core::confidential(&extension_grants::PROVIDER, "client", "canary-secret")
-        .with(
+        .with_settings(
             Settings::new()
                 .replace_origin(&server.origin)
                 .expect("a loopback origin"),

@@ -134,7 +134,7 @@ fn texts(object: &'static Value) -> BTreeMap<&'static str, &'static str> {
 /// A confidential client of the fixture that deviates in nothing.
 fn standard_client(server: &Server) -> standard::Client {
     let client = standard::Client::confidential(CLIENT_ID, CLIENT_SECRET);
-    client.redirect_uri(REDIRECT_URI).with(
+    client.redirect_uri(REDIRECT_URI).with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),
@@ -144,7 +144,7 @@ fn standard_client(server: &Server) -> standard::Client {
 /// A confidential client of any fixture.
 fn client(provider: &'static Provider, server: &Server) -> Core {
     let client = Core::confidential(provider, CLIENT_ID, CLIENT_SECRET);
-    client.redirect_uri(REDIRECT_URI).with(
+    client.redirect_uri(REDIRECT_URI).with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),

@@ -78,7 +78,7 @@ async fn run(
     }
     let real = inputs.sending(&core).and_then(Sending::build);
     let real = real.expect("a request");
-    let core = core.with(
+    let core = core.with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),

@@ -161,7 +161,10 @@ fn shown_secrets(outcome: &Outcome, operation: Operation) -> Vec<String> {
         shown += &format!(" {error} {error:?} {error:#?}");
         cause = error.source();
     }
-    let credentials = operation.client().client_credentials([""; 0]).build();
+    let credentials = operation
+        .client()
+        .client_credentials([""; 0])
+        .to_http_request();
     let basic = credentials.ok().and_then(|request| {
         let header = request.headers().get("authorization")?.to_str().ok()?;
         Some(header.strip_prefix("Basic ")?.to_owned())

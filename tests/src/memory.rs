@@ -131,7 +131,7 @@ fn use_all(secrets: &Arc<Changed>) {
         });
         Core::confidential(provider, "client", secrets.text("<client_secret>"))
             .redirect_uri("https://app.example/cb")
-            .with(
+            .with_settings(
                 Settings::new()
                     .http_client(Arc::clone(&canned))
                     .blocking_http_client(canned),
@@ -174,7 +174,7 @@ fn use_all(secrets: &Arc<Changed>) {
         assert!(refused.to_string().contains("[redacted]"), "{refused}");
         let url = "https://api.standard.example/items";
         let response = client
-            .call(Method::POST, url, &tokens)
+            .call_api(Method::POST, url, &tokens)
             .header("x-key", Secret::new(secrets.text("<header>")).expose())
             .query("key", Secret::new(secrets.text("<query>/")).expose())
             .body("text/plain", secrets.text("<body>"))
@@ -191,7 +191,7 @@ fn use_all(secrets: &Arc<Changed>) {
     let queried = client(&token_in_query::PROVIDER, &[(200, ""), (200, "")]);
     let tokens = TokenSet::new(secrets.text("<query>/+"));
     for call in [
-        queried.call(Method::GET, "items", &tokens),
+        queried.call_api(Method::GET, "items", &tokens),
         queried.userinfo(&tokens),
     ] {
         assert!(
@@ -242,7 +242,7 @@ fn use_default_client(secrets: &Changed, origin: &str) {
     let tokens = tokens.expect("tokens");
     client.refresh(&tokens).send_blocking().expect("tokens");
     client
-        .call(Method::GET, "https://api.standard.example/items", &tokens)
+        .call_api(Method::GET, "https://api.standard.example/items", &tokens)
         .send_blocking()
         .expect("a response");
 }

@@ -111,7 +111,7 @@ async fn a_login_of_one_environment_is_none_of_another() {
         kraken::Client::confidential(CLIENT_ID, CLIENT_SECRET)
             .redirect_uri(REDIRECT_URI)
             .environment(environment)
-            .with(
+            .with_settings(
                 Settings::new()
                     .replace_origin(&server.origin)
                     .expect("a loopback origin"),

@@ -1,6 +1,8 @@
 //! The page of a module, as its reader counts it.
 
+use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use oauth_atlas_codegen::{Options, Source, generate};
 
@@ -58,4 +60,46 @@ fn a_page_is_read_in_a_minute() {
         }
     }
     assert!(long.is_empty(), "more than {WORDS} words: {long:#?}");
+}
+
+/// What a registry shows of a package, for every package that is published.
+#[test]
+fn every_published_package_introduces_itself() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo runs");
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("metadata as JSON");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut published = 0;
+    for package in metadata["packages"].as_array().expect("packages") {
+        // An empty list of registries.
+        if package["publish"].as_array().is_some_and(Vec::is_empty) {
+            continue;
+        }
+        published += 1;
+        let name = package["name"].as_str().expect("a name");
+        for field in ["description", "license", "repository", "readme"] {
+            assert!(package[field].is_string(), "{name} has no {field}");
+        }
+        let count = |field: &str| package[field].as_array().map_or(0, Vec::len);
+        assert!((1..=5).contains(&count("keywords")), "{name}: keywords");
+        assert!((1..=5).contains(&count("categories")), "{name}: categories");
+        let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
+        let folder = manifest.parent().expect("a folder");
+        let readme = folder.join(package["readme"].as_str().expect("a readme"));
+        let readme = fs::read_to_string(&readme).expect("a readable readme");
+        let is_about = [name, "# The specs"]
+            .iter()
+            .any(|title| readme.contains(title));
+        assert!(is_about, "{name}: {readme}");
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let here = fs::read_to_string(folder.join(licence));
+            let here = here.unwrap_or_else(|error| panic!("{name} {licence}: {error}"));
+            assert_eq!(here, fs::read_to_string(root.join(licence)).expect("ours"));
+        }
+    }
+    assert!(published >= 7, "{published}");
 }

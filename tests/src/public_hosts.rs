@@ -66,7 +66,7 @@ async fn an_address_that_a_user_types_leads_to_no_private_network() {
     let internet = std::sync::Arc::new(Internet::default());
     let client = |address: &str| {
         let client = base_url::Client::confidential(address, "client", "canary-secret");
-        client.expect("an address").with(
+        client.expect("an address").with_settings(
             Settings::new()
                 .public_hosts_only()
                 .http_client(internet.clone())
@@ -79,9 +79,12 @@ async fn an_address_that_a_user_types_leads_to_no_private_network() {
         refused(client.client_credentials([]).await, address);
         refused(client.client_credentials([]).send_blocking(), address);
         refused(client.introspect("canary-token").await, address);
-        refused(client.call(Method::GET, "items", &tokens).await, address);
+        refused(
+            client.call_api(Method::GET, "items", &tokens).await,
+            address,
+        );
         let absolute = format!("{address}/items");
-        let call = client.call(Method::GET, &absolute, &tokens);
+        let call = client.call_api(Method::GET, &absolute, &tokens);
         refused(call.send_blocking(), address);
     }
     assert_eq!(internet.0.lock().expect("no panic").as_slice(), [""; 0]);
@@ -96,17 +99,17 @@ async fn an_address_that_a_user_types_leads_to_no_private_network() {
 fn no_setting_leads_around_it() {
     let core = || Core::public(&standard::PROVIDER, "client");
     for address in PRIVATE {
-        let settings = Settings::new().public_hosts_only().origin(address);
+        let settings = Settings::new().public_hosts_only().replace_origin(address);
         let moved = core().with_settings(settings.expect("an origin"));
-        refused(moved.client_credentials([""; 0]).build(), address);
+        refused(moved.client_credentials([""; 0]).to_http_request(), address);
         let login = moved
             .redirect_uri("https://app.example/")
             .authorize([""; 0]);
         refused(login.start(), address);
         let placed =
             Settings::new().replace_endpoint(EndpointKind::Token, &format!("{address}/token"));
-        let placed = core().with(placed.expect("an endpoint"));
-        let request = |core: &Core| core.client_credentials([""; 0]).build();
+        let placed = core().with_settings(placed.expect("an endpoint"));
+        let request = |core: &Core| core.client_credentials([""; 0]).to_http_request();
         assert!(request(&placed).is_ok(), "{address}");
         let limited = placed.with_settings(Settings::new().public_hosts_only());
         refused(request(&limited), address);
@@ -117,7 +120,7 @@ fn no_setting_leads_around_it() {
 #[test]
 fn the_default_client_connects_to_nothing() {
     let server = Server::start([Answer::json(200, r#"{"access_token":"a"}"#)]);
-    let client = Core::public(&standard::PROVIDER, "client").with(
+    let client = Core::public(&standard::PROVIDER, "client").with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),

@@ -166,7 +166,7 @@ impl Wire {
     fn device_login(&self, request: &DeviceRequest) -> DeviceLogin {
         let body = responses::success(self.provider, ACCESS_TOKEN);
         let answer = HttpResponse::new(200, HeaderMap::new(), body);
-        request.read(answer).expect("a login")
+        request.clone().read_http_response(answer).expect("a login")
     }
 
     async fn poll(&mut self, title: &str, request: DevicePoll<'_>) {
@@ -314,7 +314,7 @@ impl Wire {
     /// One HTTP client for all calls, as each one that is made loads the platform's certificates.
     fn settings(&self) -> Settings {
         let settings = Settings::new().http_client(self.http.clone());
-        let settings = settings.origin(&self.server.origin);
+        let settings = settings.replace_origin(&self.server.origin);
         settings.expect("a loopback origin")
     }
 }

@@ -83,22 +83,22 @@ fn path(matches: &ArgMatches, name: &str) -> Option<PathBuf> {
 fn command() -> Command {
     Command::new("xtask")
         .bin_name(NAME)
-        .about("The tasks of the Oauth Atlas workspace")
+        .about("The chores of the Oauth Atlas workspace")
         .after_help(
             "\
 Examples:
-  cargo xtask new acme         begin the spec of a provider
-  cargo xtask check            look for mistakes in the specs
-  cargo xtask explain kraken   read what a spec comes to
+  cargo xtask new acme         start the spec of a provider
+  cargo xtask check            check the specs
+  cargo xtask explain kraken   show what a spec means
   cargo xtask codegen          bring the generated code up to date
-  cargo xtask codegen --watch  the same again after each save
+  cargo xtask codegen --watch  again after each save
   cargo xtask test             run everything that must hold before a change is merged
 
-All verbs but codegen and test are those of the program oauth-atlas, which is built first.
+All other verbs are those of the program oauth-atlas, which is built first.
 
 Exit codes:
   0  fine
-  1  stale output, mistakes in specs, specs that metadata contradicts, or failed tests
+  1  stale output, mistakes in specs, specs that contradict metadata, or failed tests
   2  wrong arguments
   3  files that cannot be read or written",
         )
@@ -126,16 +126,16 @@ fn codegen() -> Command {
             .value_parser(value_parser!(PathBuf))
     };
     Command::new("codegen")
-        .about("Generate what follows from specs/, or another crate's modules from its own specs")
+        .about("Generate everything that follows from specs/, or the modules of another crate")
         .after_help(
             "\
 Examples:
-  cargo xtask codegen          write what changed, remove what no spec asks for
+  cargo xtask codegen          write what changed, remove modules without a spec
   cargo xtask codegen --check  write nothing; show what is stale and exit with 1
   cargo xtask codegen --watch  write after each save of a spec, or show its mistakes
   cargo xtask codegen --specs ~/acme/specs --out ~/acme/src/providers
-                               the modules of a crate that depends on oauth-atlas, with an
-                               index.rs to include!; other files in that folder are left alone
+                               the modules of another crate, with an index.rs to include!;
+                               other files in that folder are left alone
 
 Ctrl-C ends --watch.",
         )
@@ -143,12 +143,12 @@ Ctrl-C ends --watch.",
         .arg(
             flag("watch")
                 .conflicts_with("check")
-                .help("Go on after each change of the specs, until Ctrl-C"),
+                .help("Generate again after each change of the specs, until Ctrl-C"),
         )
         .arg(
             folder("specs")
                 .requires("out")
-                .help("Read the specs of this folder, for a crate elsewhere"),
+                .help("Read the specs in this folder, for a crate elsewhere"),
         )
         .arg(
             folder("out")
@@ -169,7 +169,7 @@ Examples:
   cargo xtask test --only tools,servers
                                install the OAuth servers that the tests log in at, and no more
 
-Tools are installed only for root, or where CI=true is set; everybody else is told the command.",
+Tools are installed only as root or with CI=true; otherwise the command to run is printed.",
         )
         .arg(
             Arg::new("only")

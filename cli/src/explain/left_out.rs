@@ -77,13 +77,13 @@ impl List<'_> {
             self.unknown(
                 &[],
                 "other endpoints",
-                format!("no {}, so clients have no such method", missing.join(", ")),
+                format!("no {}: clients have no such method", missing.join(", ")),
             );
         }
         self.unknown(
             &["issuer"],
             "issuer",
-            "none, so `iss` of a callback is not checked",
+            "none: `iss` in callbacks is not checked",
         );
     }
 
@@ -127,10 +127,10 @@ impl List<'_> {
             self.unknown(
                 &[&key("authorization_requires")],
                 "`redirect_uri`",
-                "may be required or not; sent when the client has one",
+                "may be required or not; sent if the client has one",
             );
         }
-        self.standard(&["state"], "`state`", "sent back, of any length");
+        self.standard(&["state"], "`state`", "returned, of any length");
         self.standard(&["callback"], "callback", "as in RFC 6749 §4.1.2");
     }
 
@@ -139,12 +139,12 @@ impl List<'_> {
             self.unknown(
                 &["grants.refresh_token.rotation"],
                 "refresh token after a refresh",
-                "a new one is taken where one comes, otherwise the old one is kept",
+                "a new one replaces it; otherwise it is kept",
             );
             self.unknown(
                 &["grants.refresh_token.ends_access_token"],
                 "old access token after a refresh",
-                "not used any more either way",
+                "no longer used either way",
             );
         }
     }
@@ -158,7 +158,7 @@ impl List<'_> {
             .collect();
         self.standard(
             &["scopes.separator"],
-            "between two scopes",
+            "scope separator",
             format!("a {}", separators.join(" or a ")),
         );
         self.unknown(
@@ -181,9 +181,9 @@ impl List<'_> {
         ];
         for (token, is_there) in tokens {
             if is_there {
-                let what = format!("life of the {}", token.replace('_', " "));
+                let what = format!("{} lifetime", token.replace('_', " "));
                 let key = format!("lifetimes.{token}");
-                self.unknown(&[&key], &what, "what the response says, if it does");
+                self.unknown(&[&key], &what, "as the response states, if it does");
             }
         }
     }
@@ -195,11 +195,7 @@ impl List<'_> {
             "access token in API calls",
             code(&format!("{}: {}<access token>", api.header, api.prefix)),
         );
-        self.unknown(
-            &["api.url"],
-            "URL of the API",
-            "none, so calls take absolute URLs",
-        );
+        self.unknown(&["api.url"], "API URL", "none: calls take absolute URLs");
         let response = &self.provider.token_response;
         self.standard(
             &["token_response.format"],
@@ -208,7 +204,7 @@ impl List<'_> {
         );
         self.standard(
             &["token_response.expiry"],
-            "number in `expires_in`",
+            "unit of `expires_in`",
             response.expiry.word(),
         );
     }

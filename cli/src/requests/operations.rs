@@ -69,7 +69,7 @@ impl<'m> Operations<'m> {
                         Variant::Usual | Variant::Offline => core,
                         Variant::ScopeSeparator(separator) => core.scope_separator(separator),
                         Variant::ClientAuth(method) => core.client_auth(method),
-                        Variant::Encoding(encoding) => core.encoding(encoding),
+                        Variant::Encoding(encoding) => core.token_encoding(encoding),
                     };
                     let client = Client {
                         core,

@@ -48,10 +48,10 @@ pub enum Sending {
 impl Sending {
     pub fn build(self) -> Result<HttpRequest, Error> {
         match self {
-            Self::Tokens(request) => request.build(),
-            Self::Revocation(request) => request.build(),
-            Self::Introspection(request) => request.build(),
-            Self::Api(call) => call.build(),
+            Self::Tokens(request) => request.to_http_request(),
+            Self::Revocation(request) => request.to_http_request(),
+            Self::Introspection(request) => request.to_http_request(),
+            Self::Api(call) => call.to_http_request(),
         }
     }
 }
@@ -114,7 +114,7 @@ impl<'e> Inputs<'e> {
             .used("token_encoding")
             .and_then(provider::Encoding::from_word)
         {
-            core = core.encoding(encoding);
+            core = core.token_encoding(encoding);
         }
         let separator = self.used("scope_separator");
         if let Some(separator) = separator.and_then(provider::Separator::from_word) {
@@ -221,7 +221,7 @@ impl<'e> Inputs<'e> {
                 let method = method.and_then(|method| Method::from_bytes(method.as_bytes()).ok());
                 let url = request.and_then(|request| request.url.as_deref());
                 let method = method.unwrap_or(Method::GET);
-                Sending::Api(core.call(method, url.unwrap_or_default(), &self.tokens()))
+                Sending::Api(core.call_api(method, url.unwrap_or_default(), &self.tokens()))
             }
         })
     }

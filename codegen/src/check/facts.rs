@@ -18,6 +18,16 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             "write it as the `issuer` of the provider's metadata, or leave it out",
         );
     }
+    if let Some(flag) = spec.authorization_response_iss_parameter_supported.given()
+        && flag.value
+        && spec.issuer.is_absent()
+    {
+        reader.mistake_with_help(
+            flag.place(),
+            "callbacks name their issuer, and nothing says which one is right",
+            "add `issuer: https://…`, as the provider's metadata has it (RFC 9207 §2.4)",
+        );
+    }
     for code in &spec.errors.0 {
         let known = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
         if code.key.is_empty() || !code.key.chars().all(known) {

@@ -77,7 +77,12 @@ impl Reader<'_> {
         let mut shape = &self.language.guide.key(field.record, field.key)?.shape;
         let outer = self.tree.path(field.value);
         let inner = self.tree.path(node).split_off(outer.len());
-        let mut name = Name::Key(self.tree.key(field.value).unwrap_or(field.key).to_owned());
+        // What a text alone stands for has the place of the whole.
+        let mut name = match (self.tree.key(field.value), self.tree.list_of(field.value)) {
+            (Some(key), _) => Name::Key(key.to_owned()),
+            (None, Some(of)) => Name::Item { of: of.to_owned() },
+            (None, None) => Name::Key(field.key.to_owned()),
+        };
         for step in inner {
             let of = match name {
                 Name::Key(key) | Name::Item { of: key } => key,

@@ -75,7 +75,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         let value = parameters.chain(scopes).collect::<Vec<_>>().join(" and ");
         let more = offline.description.as_ref();
         facts.add(
-            "a refresh token is asked for by",
+            "a refresh token is requested by",
             "offline",
             value,
             more,
@@ -87,8 +87,8 @@ fn logins(facts: &mut Facts, provider: &Provider) {
         facts.add("state", "state", value, None, &provider.state.sources);
     }
     let echoed = match provider.state.echoed {
-        false => Some("not sent back, and so carried in the redirect URI"),
-        true if provider.says("state.echoed") => Some("sent back"),
+        false => Some("not returned, so it is carried in the redirect URI"),
+        true if provider.says("state.echoed") => Some("returned"),
         true => None,
     };
     if let Some(echoed) = echoed {
@@ -105,7 +105,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     let renamed = names.into_iter().filter(|(name, other)| name != other);
     let renamed = renamed.map(|(name, other)| format!("{} is called {}", code(name), code(other)));
     let signed = callback.signature.map(|CallbackSignature::HmacSha256Hex| {
-        "signed with the client's secret, which is checked before any request".to_owned()
+        "signed with the client secret; the signature is checked before any request".to_owned()
     });
     let remarks: Vec<_> = renamed.chain(signed).collect();
     if !remarks.is_empty() {
@@ -152,7 +152,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
         let secret = if capture.secret { ", a secret" } else { "" };
         let hosts = match capture.allowed_hosts.as_slice() {
             [] => String::new(),
-            hosts => format!(", refused unless it is on {}", codes(hosts).join(" or ")),
+            hosts => format!(", refused unless on {}", codes(hosts).join(" or ")),
         };
         let value = format!(
             "{} of the {}{required}{secret}{hosts}",
@@ -170,7 +170,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
     let response = &provider.token_response;
     let mut remarks = Vec::new();
     if response.any_token_type {
-        remarks.push("`token_type` does not say how the token is sent".to_owned());
+        remarks.push("`token_type` does not determine how the token is sent".to_owned());
     }
     if !response.root.is_empty() {
         remarks.push(format!(
@@ -192,7 +192,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
             .collect();
         remarks.push(match rule.success.as_slice() {
             [only] if only == "absent" => {
-                format!("it is an error where {} is there", code(&rule.member))
+                format!("it is an error if {} is present", code(&rule.member))
             }
             _ => format!(
                 "it is an error unless {} is {}",

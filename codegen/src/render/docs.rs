@@ -106,7 +106,7 @@ fn redirect_uri(provider: &Provider) -> Option<String> {
         .then_some("required");
     let carries = match provider.state.echoed {
         true => None,
-        false => Some("carries the state, which the provider does not send back"),
+        false => Some("carries `state`, which the provider does not return"),
     };
     joined(required.into_iter().chain(carries).map(str::to_owned), "; ")
 }

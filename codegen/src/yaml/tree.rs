@@ -128,6 +128,14 @@ impl Tree {
         steps
     }
 
+    /// The key of the list that a node is an item of.
+    pub(crate) fn list_of(&self, id: NodeId) -> Option<&str> {
+        match self.nodes[id.0].1? {
+            (list, Step::Item(_)) => self.key(list),
+            _ => None,
+        }
+    }
+
     /// The node that keys and indices lead to, or the last one on the way there.
     pub(crate) fn find(&self, path: &[&str]) -> NodeId {
         let mut node = self.root();

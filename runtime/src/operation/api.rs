@@ -92,7 +92,7 @@ impl ApiCall {
     /// # Errors
     ///
     /// None.
-    pub fn read_http_response(self, response: HttpResponse) -> Result<HttpResponse, Error> {
+    pub fn read_http_response(&self, response: HttpResponse) -> Result<HttpResponse, Error> {
         Ok(response)
     }
 }

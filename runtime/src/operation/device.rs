@@ -102,7 +102,7 @@ impl DeviceRequest {
     ///
     /// When the provider refused the request, failed, or answered something else than RFC 8628 §3.2
     /// says.
-    pub fn read_http_response(self, response: HttpResponse) -> Result<DeviceLogin, Error> {
+    pub fn read_http_response(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [client_secret];
         let endpoint = EndpointKind::DeviceAuthorization;

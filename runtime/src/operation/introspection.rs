@@ -66,7 +66,7 @@ impl Introspection {
     /// When the provider refused the request, failed, or answered something else than RFC 7662
     /// §2.2 says. A token that is not active is no error.
     pub fn read_http_response(
-        self,
+        &self,
         response: HttpResponse,
     ) -> Result<IntrospectionResponse, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);

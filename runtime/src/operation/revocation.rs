@@ -68,7 +68,7 @@ impl Revocation {
     /// # Errors
     ///
     /// When the provider refused the request or failed.
-    pub fn read_http_response(self, response: HttpResponse) -> Result<(), Error> {
+    pub fn read_http_response(&self, response: HttpResponse) -> Result<(), Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [self.token.expose(), client_secret];
         let refusal = Refusal::at(self.core.provider(), EndpointKind::Revocation, &secrets);

@@ -213,7 +213,7 @@ impl TokenRequest {
     /// # Errors
     ///
     /// When the provider refused the request, failed, or answered something else than tokens.
-    pub fn read_http_response(self, response: HttpResponse) -> Result<TokenSet, Error> {
+    pub fn read_http_response(&self, response: HttpResponse) -> Result<TokenSet, Error> {
         // A request that was never made has no response, and what it would have kept secret is not
         // known.
         if let Grant::Unusable(error) = &self.grant {

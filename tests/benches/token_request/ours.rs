@@ -43,7 +43,7 @@ impl Ours {
     }
 
     pub fn build(request: &TokenRequest) -> reqwest::Request {
-        let (method, url, headers, body) = request.build().unwrap().into_parts();
+        let (method, url, headers, body) = request.to_http_request().unwrap().into_parts();
         // It keeps the URL, to see whether the response came from there.
         let mut request = reqwest::Request::new(method, url.clone());
         *request.headers_mut() = headers;
@@ -59,6 +59,6 @@ impl Ours {
         }
         let headers = mem::take(response.headers_mut());
         let response = HttpResponse::new(response.status().as_u16(), headers, body);
-        request.read(response).unwrap()
+        request.read_http_response(response).unwrap()
     }
 }

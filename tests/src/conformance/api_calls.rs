@@ -10,7 +10,7 @@ use crate::server::{Answer, Server};
 async fn called(answer: Answer) -> HttpResponse {
     let server = Server::start([answer]);
     let response = standard_client(&server)
-        .call(Method::GET, ITEMS, &TokenSet::new("a"))
+        .call_api(Method::GET, ITEMS, &TokenSet::new("a"))
         .await;
     server.only();
     response.unwrap()
@@ -43,7 +43,7 @@ async fn n01_token_is_in_the_header_alone() {
     let server = Server::start([Answer::json(200, "{}")]);
     let (client, tokens) = (standard_client(&server), TokenSet::new(token));
     client
-        .call(Method::POST, ITEMS, &tokens)
+        .call_api(Method::POST, ITEMS, &tokens)
         .json_body("[]")
         .await
         .unwrap();
@@ -65,7 +65,7 @@ async fn n01_token_is_in_the_header_alone() {
 fn n02_token_in_another_place_where_the_spec_says_so() {
     let server = Server::start([Answer::json(200, "{}")]);
     let call =
-        client(&api_header::PROVIDER, &server).call(Method::GET, "items", &TokenSet::new("a"));
+        client(&api_header::PROVIDER, &server).call_api(Method::GET, "items", &TokenSet::new("a"));
     call.send_blocking().unwrap();
     let sent = server.only();
     assert_eq!((sent.target(), &*sent.body), ("/v1/items", ""));
@@ -74,8 +74,11 @@ fn n02_token_in_another_place_where_the_spec_says_so() {
     assert_eq!(sent.header("authorization"), None);
 
     let server = Server::start([Answer::json(200, "{}")]);
-    let call =
-        client(&token_in_query::PROVIDER, &server).call(Method::GET, "items", &TokenSet::new("a"));
+    let call = client(&token_in_query::PROVIDER, &server).call_api(
+        Method::GET,
+        "items",
+        &TokenSet::new("a"),
+    );
     call.send_blocking().unwrap();
     let sent = server.only();
     assert_eq!((sent.target(), &*sent.body), ("/v1/items?auth=a", ""));
@@ -95,11 +98,11 @@ async fn n03_token_that_would_be_another_header() {
         "",
     ] {
         let tokens = TokenSet::new(token);
-        let call = client.call(Method::GET, ITEMS, &tokens).await.map(drop);
+        let call = client.call_api(Method::GET, ITEMS, &tokens).await.map(drop);
         for result in [
             call,
             client.userinfo(&tokens).await.map(drop),
-            client.headers(&tokens).map(drop),
+            client.api_headers(&tokens).map(drop),
         ] {
             let error = failure(result, &["canary"]);
             assert_eq!(error.kind(), ErrorKind::Configuration);

@@ -44,7 +44,7 @@ fn a01_example_of_the_rfc() {
     let [client_id, _, redirect_uri, endpoint] = case("A01").given();
     let client = pkce_unsupported::Client::confidential(client_id, "secret")
         .redirect_uri(redirect_uri)
-        .with(
+        .with_settings(
             Settings::new()
                 .replace_endpoint(EndpointKind::Authorization, endpoint)
                 .unwrap(),
@@ -67,7 +67,7 @@ fn a02_query_of_the_endpoint_is_kept() {
     let [endpoint] = case("A02").given();
     let [_, _, expected] = case("A02").expected();
     let login = pkce_unsupported::Client::confidential("aaa", "secret")
-        .with(
+        .with_settings(
             Settings::new()
                 .replace_endpoint(EndpointKind::Authorization, endpoint)
                 .unwrap(),

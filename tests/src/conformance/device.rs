@@ -52,7 +52,7 @@ fn login_of(client: device_login::Client, interval: u64, expires_in: u64) -> Dev
     let response = HttpResponse::new(200, HeaderMap::new(), members.to_string());
     let login = client
         .authorize_device([device_login::Scope::Watch])
-        .read(response);
+        .read_http_response(response);
     login.expect("the answer of G02")
 }
 

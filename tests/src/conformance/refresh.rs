@@ -182,7 +182,7 @@ async fn f08_one_renewal_and_one_retry() {
     let server = api("Bearer new");
     let source = standard_client(&server).token_source(valid());
     let response = source
-        .call(Method::POST, ITEMS)
+        .call_api(Method::POST, ITEMS)
         .json_body(r#"{"a":1}"#)
         .await
         .unwrap();
@@ -198,7 +198,7 @@ async fn f08_one_renewal_and_one_retry() {
 fn f08_second_refusal_is_the_result() {
     let server = api("Bearer of somebody else");
     let source = standard_client(&server).token_source(valid());
-    let response = source.call(Method::GET, ITEMS).send_blocking().unwrap();
+    let response = source.call_api(Method::GET, ITEMS).send_blocking().unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(targets(&server), ["/items", "/token", "/items"]);
 }
@@ -207,7 +207,7 @@ fn f08_second_refusal_is_the_result() {
 async fn f08_without_refresh_token_there_is_no_retry() {
     let server = api("Bearer new");
     let source = standard_client(&server).token_source(TokenSet::new("old"));
-    let response = source.call(Method::GET, ITEMS).await.unwrap();
+    let response = source.call_api(Method::GET, ITEMS).await.unwrap();
     assert_eq!(response.challenges()[0].error(), Some("invalid_token"));
     assert_eq!(targets(&server), ["/items"]);
 }

@@ -118,7 +118,7 @@ fn c09_credentials_go_one_way() {
         let doubled = client
             .refresh(&refreshable("r"))
             .param("client_secret", CLIENT_SECRET);
-        let error = failure(doubled.build(), &[]);
+        let error = failure(doubled.to_http_request(), &[]);
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains("client_secret"), "{error}");
     }
@@ -164,7 +164,7 @@ async fn c13_verifier_goes_with_the_code_alone() {
         client
             .refresh(&refreshable("r"))
             .param("code_verifier", "v")
-            .build(),
+            .to_http_request(),
         &[],
     );
     assert_eq!(added.kind(), ErrorKind::Configuration);

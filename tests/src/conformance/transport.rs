@@ -45,7 +45,7 @@ async fn o01_nothing_shows_a_secret() {
     let looked_up = client.introspect("canary-access").await.unwrap();
     let refused = failure(client.refresh(&tokens).await, &["canary"]);
     assert!(refused.to_string().contains("[redacted]"), "{refused}");
-    let response = client.call(
+    let response = client.call_api(
         Method::GET,
         "https://api.standard.example/?q=canary",
         &tokens,
@@ -60,16 +60,19 @@ async fn o01_nothing_shows_a_secret() {
         &login,
         &callback,
         &exchange,
-        &exchange.build().unwrap(),
+        &exchange.to_http_request().unwrap(),
         &tokens,
         &tokens.extra("extra"),
         &client.refresh(&tokens),
         &client.token_source(tokens.clone()),
         &client.revoke_access_token("canary-access"),
-        &client.introspect("canary-access").build().unwrap(),
+        &client
+            .introspect("canary-access")
+            .to_http_request()
+            .unwrap(),
         &looked_up,
         &response,
-        &response.build().unwrap(),
+        &response.to_http_request().unwrap(),
     ];
     for value in values {
         let shown = shown(value);
@@ -106,7 +109,7 @@ fn o03_plain_http_is_refused() {
             .map(|kind| Settings::new().replace_endpoint(kind, url).map(drop))
             .into();
         results.push(Settings::new().replace_origin(url).map(drop));
-        let call = client().call(Method::GET, url, &TokenSet::new("canary-token"));
+        let call = client().call_api(Method::GET, url, &TokenSet::new("canary-token"));
         results.push(call.send_blocking().map(drop));
         for result in results {
             let error = failure(result, &["canary-token"]);
@@ -134,7 +137,10 @@ fn o04_loopback_is_possible() {
     // The stub does not listen there, as not every machine has IPv6.
     let client = Core::public(&standard::PROVIDER, CLIENT_ID)
         .with_settings(Settings::new().replace_origin("http://[::1]:8080").unwrap());
-    let request = client.client_credentials([""; 0]).build().unwrap();
+    let request = client
+        .client_credentials([""; 0])
+        .to_http_request()
+        .unwrap();
     assert_eq!(request.url().as_str(), "http://[::1]:8080/token");
 }
 

@@ -78,7 +78,7 @@ async fn a_token_source_renews_against_it() {
     fake.expire_tokens();
     let calls = (0..8).map(|_| {
         let source = source.clone();
-        tokio::spawn(async move { source.call(Method::GET, "/userinfo").await })
+        tokio::spawn(async move { source.call_api(Method::GET, "/userinfo").await })
     });
     for call in calls.collect::<Vec<_>>() {
         let response = call.await.expect("no panic").expect("an answer");
@@ -114,7 +114,7 @@ async fn answers_of_the_api_can_be_set() {
     let tokens = tokens(&fake, &client).await.expect("tokens");
     let user = client.userinfo(&tokens).await.expect("an answer");
     assert_eq!(user.body(), br#"{"email":"ada@example.com"}"#);
-    let balance = client.call(Method::GET, "/balance", &tokens);
+    let balance = client.call_api(Method::GET, "/balance", &tokens);
     let balance = balance.await.expect("an answer");
     assert_eq!(balance.body(), br#"{"eur":"1"}"#);
 }

@@ -126,7 +126,7 @@ async fn another_encoding_is_refused() {
             if endpoint.encodings.contains(&encoding) {
                 continue;
             }
-            let mutant = Mutant::new(faked, &http, |core| core.encoding(encoding));
+            let mutant = Mutant::new(faked, &http, |core| core.token_encoding(encoding));
             let Some(request) = mutant.request(faked) else {
                 continue;
             };

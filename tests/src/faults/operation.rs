@@ -230,7 +230,9 @@ impl Operation {
                     "interval": 5,
                 });
                 let answer = HttpResponse::new(200, HeaderMap::new(), answer.to_string());
-                let login = client.authorize_device(["watch"]).read(answer);
+                let login = client
+                    .authorize_device(["watch"])
+                    .read_http_response(answer);
                 let mut login = login.expect("a login");
                 Outcome::of(sent!(client.poll_device(&mut login)))
             }
@@ -240,10 +242,10 @@ impl Operation {
             Self::UserInfo => Outcome::of_response(sent!(client.userinfo(&tokens))),
             Self::ApiCall => {
                 let url = "https://api.standard.example/items?page=canary-page";
-                Outcome::of_response(sent!(client.call(Method::GET, url, &tokens)))
+                Outcome::of_response(sent!(client.call_api(Method::GET, url, &tokens)))
             }
             Self::ApiCallWithQuery => {
-                let call = client.call(Method::POST, "/items", &tokens);
+                let call = client.call_api(Method::POST, "/items", &tokens);
                 Outcome::of_response(sent!(call.json_body(r#"{"a":"canary-item"}"#)))
             }
         }

@@ -106,7 +106,7 @@ pub const ALL: &[(&str, Prepare)] = &[
             "{}&state=s-and-twenty-one-others&code=c&hmac=00&shop=a.signed-callback.example",
             pairs.join("&")
         );
-        Box::new(move || drop(core.finish(pending, text).build()))
+        Box::new(move || drop(core.finish(pending, text).to_http_request()))
     }),
     // Headers.
     ("schemes", |size| challenged(&filled("a, ", size))),
@@ -219,13 +219,17 @@ pub const ALL: &[(&str, Prepare)] = &[
         let request = core.introspect(SECRET);
         let aud = filled("\"a\",", size / 2);
         let body = format!("{{\"active\":true,\"scope\":[{aud}\"b\"],\"aud\":[{aud}\"b\"]}}");
-        Box::new(move || drop(request.read(HttpResponse::new(200, HeaderMap::new(), body))))
+        Box::new(move || {
+            drop(request.read_http_response(HttpResponse::new(200, HeaderMap::new(), body)))
+        })
     }),
     ("an answer to a device", |size| {
         let core = Core::public(&device_login::PROVIDER, "client");
         let request = core.authorize_device([""; 0]);
         let body = object(&filled("\"user_code\":\"a\",", size));
-        Box::new(move || drop(request.read(HttpResponse::new(200, HeaderMap::new(), body))))
+        Box::new(move || {
+            drop(request.read_http_response(HttpResponse::new(200, HeaderMap::new(), body)))
+        })
     }),
     // What was stored.
     ("stored tokens", |size| {
@@ -342,7 +346,7 @@ fn answered(
     let tokens = TokenSet::new("a").with_refresh_token(SECRET);
     let request = core.refresh(&tokens);
     let response = HttpResponse::new(status, headers, body);
-    Box::new(move || drop(request.read(response)))
+    Box::new(move || drop(request.read_http_response(response)))
 }
 
 fn waiting(value: &str) -> Box<dyn FnOnce()> {
@@ -380,7 +384,7 @@ fn called_back(text: String) -> Box<dyn FnOnce()> {
     let core = Core::confidential(&standard::PROVIDER, "client", "client-secret")
         .redirect_uri("https://app.example/");
     let pending = pending(&core);
-    Box::new(move || drop(core.finish(pending, text).build()))
+    Box::new(move || drop(core.finish(pending, text).to_http_request()))
 }
 
 fn based(url: String) -> Box<dyn FnOnce()> {
@@ -404,8 +408,8 @@ fn varied(name: &'static str, value: String) -> Box<dyn FnOnce()> {
         .variable(name, value);
     Box::new(move || {
         drop(core.authorize([""; 0]).start());
-        drop(core.revoke_access_token("a").build());
-        drop(core.introspect("a").build());
+        drop(core.revoke_access_token("a").to_http_request());
+        drop(core.introspect("a").to_http_request());
     })
 }
 
@@ -413,5 +417,10 @@ fn called(target: String) -> Box<dyn FnOnce()> {
     let core = Core::confidential(&captured_values::PROVIDER, "client", "secret");
     let tokens =
         TokenSet::new("a").with_extra("instance_url", "https://a.my.captured-values.example");
-    Box::new(move || drop(core.call(Method::GET, &target, &tokens).build()))
+    Box::new(move || {
+        drop(
+            core.call_api(Method::GET, &target, &tokens)
+                .to_http_request(),
+        )
+    })
 }

@@ -21,7 +21,7 @@ const REDIRECT_URI: &str = "https://client.example/callback";
 fn client(provider: &'static Provider, server: &Server) -> Core {
     Core::confidential(provider, CLIENT_ID, CLIENT_SECRET)
         .redirect_uri(REDIRECT_URI)
-        .with(
+        .with_settings(
             Settings::new()
                 .replace_origin(&server.origin)
                 .expect("a loopback origin"),
@@ -351,7 +351,10 @@ async fn values_are_kept_with_the_tokens() {
             tokens.get(captured_values::InstanceUrl).as_deref(),
             Some("https://acme.my.captured-values.example")
         );
-        let call = client.call(Method::GET, "items", tokens).build().unwrap();
+        let call = client
+            .call_api(Method::GET, "items", tokens)
+            .to_http_request()
+            .unwrap();
         assert_eq!(
             call.url().as_str(),
             "https://acme.my.captured-values.example/v1/items"
@@ -391,7 +394,9 @@ async fn an_access_token_is_sent_to_no_host_but_the_providers() {
         assert!(error.to_string().contains("`instance_url`"), "{error}");
 
         let stored = TokenSet::new("canary").with_extra("instance_url", host);
-        let call = client.call(Method::GET, "items", &stored).build();
+        let call = client
+            .call_api(Method::GET, "items", &stored)
+            .to_http_request();
         let error = checked(call.expect_err("nothing to send"));
         assert_eq!(error.kind(), ErrorKind::Configuration);
     }

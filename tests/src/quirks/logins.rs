@@ -384,34 +384,37 @@ fn values_of_variables_become_hosts_and_segments() {
     let (endpoint, _) = login.split_once('?').unwrap();
     assert_eq!(endpoint, "https://acme.myshop.example/common/authorize");
     assert_eq!(
-        url(client.refresh(&tokens).build()),
+        url(client.refresh(&tokens).to_http_request()),
         "https://acme.myshop.example/common/token"
     );
     assert_eq!(
-        url(client.revoke_access_token("t0ken").build()),
+        url(client.revoke_access_token("t0ken").to_http_request()),
         "https://acme-2.desk.example/revoke"
     );
     assert_eq!(
-        url(client.introspect("t0ken").build()),
+        url(client.introspect("t0ken").to_http_request()),
         "https://accounts.example.com/introspect"
     );
     assert_eq!(
-        url(client.userinfo(&tokens).build()),
+        url(client.userinfo(&tokens).to_http_request()),
         format!("https://api.example/apps/{CLIENT_ID}/me")
     );
     // A server may decode a path before it takes it apart, so nothing in it may climb.
     let climbing = client.clone().tenant("a b/../c?d#e@f");
-    let error = climbing.refresh(&tokens).build().expect_err("another path");
+    let error = climbing
+        .refresh(&tokens)
+        .to_http_request()
+        .expect_err("another path");
     assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
     let client = client
         .tenant("a b/..c?d#e@f")
         .region(variable_hosts::Region::ComAu);
     assert_eq!(
-        url(client.refresh(&tokens).build()),
+        url(client.refresh(&tokens).to_http_request()),
         "https://acme.myshop.example/a%20b%2F..c%3Fd%23e%40f/token"
     );
     assert_eq!(
-        url(client.introspect("t0ken").build()),
+        url(client.introspect("t0ken").to_http_request()),
         "https://accounts.example.com.au/introspect"
     );
 }
@@ -466,7 +469,10 @@ async fn hostile_values_of_variables_send_nothing() {
         let client = customer("acme.myshop.example", value);
         let client = client.with_settings(Settings::new().replace_origin(&server.origin).unwrap());
         configuration(client.revoke_access_token("t0ken").await);
-        assert!(client.refresh(&tokens).build().is_ok(), "another variable");
+        assert!(
+            client.refresh(&tokens).to_http_request().is_ok(),
+            "another variable"
+        );
     }
     for value in ["", ".", ".."] {
         let client = customer("acme.myshop.example", "acme").tenant(value);
@@ -495,7 +501,7 @@ async fn issuers_with_variables_are_compared_as_they_are_spelt_out() {
         CLIENT_SECRET,
     );
     let client = client.expect("a base URL").redirect_uri(REDIRECT_URI);
-    let client = client.with(
+    let client = client.with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),

@@ -35,7 +35,7 @@ fn public(provider: &'static Provider, server: &Server) -> Core {
 }
 
 fn moved(client: Core, server: &Server) -> Core {
-    client.redirect_uri(REDIRECT_URI).with(
+    client.redirect_uri(REDIRECT_URI).with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),
@@ -256,7 +256,7 @@ async fn an_extension_grant_is_a_method() {
             && received.header("authorization") == Some(&*basic())
     });
     let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
-    let client = client.with(
+    let client = client.with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),
@@ -265,7 +265,7 @@ async fn an_extension_grant_is_a_method() {
     let tokens = request.clone().await.unwrap();
     assert_eq!(tokens.scope(), Some("all"));
     // The same parameters get tokens again.
-    let source = request.source();
+    let source = request.token_source();
     assert_eq!(
         source.tokens().await.unwrap().access_token().expose(),
         "canary-access"
@@ -287,7 +287,7 @@ async fn an_extension_grant_has_an_endpoint_of_its_own() {
         received.line.starts_with("GET /exchange?") && are(&query(received), &expected)
     });
     let client = extension_grants::Client::confidential(CLIENT_ID, CLIENT_SECRET);
-    let client = client.with(
+    let client = client.with_settings(
         Settings::new()
             .replace_origin(&server.origin)
             .expect("a loopback origin"),
@@ -338,11 +338,11 @@ async fn the_api_takes_the_token_in_the_query() {
     });
     let tokens = TokenSet::new("a+b/c");
     let client = confidential(&token_in_query::PROVIDER, &server);
-    let call = client.call(Method::GET, "/items?page=1", &tokens);
+    let call = client.call_api(Method::GET, "/items?page=1", &tokens);
     assert_eq!(call.await.unwrap().status(), 200);
     assert_eq!(server.only().target(), "/v1/items?page=1&auth=a%2Bb%2Fc");
     assert_eq!(client.userinfo(&tokens).await.unwrap().status(), 200);
-    let headers = client.headers(&tokens).unwrap();
+    let headers = client.api_headers(&tokens).unwrap();
     assert!(!format!("{headers:?}").contains("a+b/c") && headers.len() == 1);
     let standard = confidential(&standard::PROVIDER, &server);
     assert_eq!(standard.userinfo(&tokens).await.unwrap().status(), 400);
@@ -357,17 +357,21 @@ async fn what_the_callback_brings_is_carried_on() {
     let callback = "code=a&realmId=9130&device_id=42";
     let client = confidential(&captured_values::PROVIDER, &server);
     let tokens = finished(&client, callback).await.unwrap();
-    let call = client.call(Method::GET, "items", &tokens);
+    let call = client.call_api(Method::GET, "items", &tokens);
     // Where the origin is replaced the instance's host is as well, so look before it is sent.
-    assert_eq!(call.build().unwrap().url().path(), "/v1/items");
+    assert_eq!(call.to_http_request().unwrap().url().path(), "/v1/items");
     let elsewhere = Core::confidential(&captured_values::PROVIDER, CLIENT_ID, CLIENT_SECRET);
-    let request = elsewhere.call(Method::GET, "items", &tokens);
+    let request = elsewhere.call_api(Method::GET, "items", &tokens);
     assert_eq!(
-        request.build().unwrap().url().as_str(),
+        request.to_http_request().unwrap().url().as_str(),
         "https://acme.my.captured-values.example/v1/items"
     );
     let foreign = tokens.with_extra("instance_url", "https://evil.example");
-    checked(elsewhere.call(Method::GET, "items", &foreign).build());
+    checked(
+        elsewhere
+            .call_api(Method::GET, "items", &foreign)
+            .to_http_request(),
+    );
     let standard = confidential(&standard::PROVIDER, &server);
     refused(finished(&standard, callback).await);
 }

@@ -124,7 +124,7 @@ pub fn token_response(data: &[u8]) -> bool {
     let provider = PROVIDERS[usize::from(provider) % PROVIDERS.len()];
     let tokens = TokenSet::new("old").with_refresh_token(REFRESH_TOKEN);
     let request = Core::confidential(provider, "id", SECRET).refresh(&tokens);
-    match request.read(response) {
+    match request.read_http_response(response) {
         Ok(tokens) => {
             assert!(!tokens.access_token().expose().is_empty());
             let stored = serde_json::to_string(&tokens).expect("tokens can be stored");
@@ -142,7 +142,10 @@ pub fn introspection(data: &[u8]) -> bool {
         return false;
     };
     let is_success = response.is_success();
-    match CLIENT.introspect(REFRESH_TOKEN).read(response) {
+    match CLIENT
+        .introspect(REFRESH_TOKEN)
+        .read_http_response(response)
+    {
         Ok(answer) => {
             assert!(is_success);
             assert!(answer.active() || answer.subject().is_none_or(|text| !text.is_empty()));
@@ -165,7 +168,7 @@ pub fn callback(data: &[u8]) -> bool {
     let callback = Callback::from(&*text);
     let values =
         ["state", "iss", "code", "error"].map(|name| callback.get(name).map(str::to_owned));
-    match CLIENT.finish(PENDING.clone(), callback).build() {
+    match CLIENT.finish(PENDING.clone(), callback).to_http_request() {
         Ok(request) => {
             let [state, issuer, code, error] = values;
             assert_eq!(state.as_deref(), Some(STATE));
@@ -276,7 +279,7 @@ pub fn url_template(data: &[u8]) -> bool {
         2 => client
             .variable("shop", &*value)
             .client_credentials(none)
-            .build()
+            .to_http_request()
             .map(|request| {
                 let url = request.url();
                 is_plain(url);
@@ -286,7 +289,7 @@ pub fn url_template(data: &[u8]) -> bool {
             }),
         _ => client
             .base_url("server", &value)
-            .and_then(|client| client.introspect("token").build())
+            .and_then(|client| client.introspect("token").to_http_request())
             .map(|request| {
                 is_plain(request.url());
                 assert!(request.url().path().ends_with("/introspect"));

@@ -61,7 +61,7 @@ fn core(
             _ => core.variable(&variable.name, value),
         };
     }
-    Ok(core.with(fake.settings()))
+    Ok(core.with_settings(fake.settings()))
 }
 
 /// One client at its fake.
@@ -206,7 +206,10 @@ impl Run<'_> {
             Some(_) => "/any".to_owned(),
             None => "https://api.example/any".to_owned(),
         };
-        let answer = self.core.call(Method::GET, &url, tokens).send_blocking();
+        let answer = self
+            .core
+            .call_api(Method::GET, &url, tokens)
+            .send_blocking();
         let answer = self.well("API call", answer)?;
         self.is_success("API call", &answer)
     }

@@ -38,7 +38,7 @@ impl Loaded<'_> {
             }
             let encodings = provider.token.iter().flat_map(|token| token.encodings);
             for encoding in encodings.skip(1) {
-                let core = core.clone().encoding(*encoding);
+                let core = core.clone().token_encoding(*encoding);
                 self.token_requests(&format!("{title}, {} body", encoding.word()), kind, &core)
                     .await;
             }
@@ -96,7 +96,7 @@ impl Loaded<'_> {
         let named = |name: &str| format!("{title}: {name}");
         let owned = self.wire.owned();
         let unmoved = core;
-        let core = &core.clone().with(self.wire.settings());
+        let core = &core.clone().with_settings(self.wire.settings());
         match operation.kind {
             OperationKind::Authorize => self.logins(title, unmoved),
             OperationKind::ExchangeCode => {
@@ -147,7 +147,7 @@ impl Loaded<'_> {
                     Some(_) => "/path?query=1",
                     None => "https://api.example/path",
                 };
-                let request = core.call(Method::GET, url, &owned);
+                let request = core.call_api(Method::GET, url, &owned);
                 self.wire.api(&named("API call"), request).await;
             }
         }
@@ -198,16 +198,22 @@ impl Loaded<'_> {
                 | OperationKind::AuthorizeDevice
                 | OperationKind::PollDevice
                 | OperationKind::Extension => continue,
-                OperationKind::Refresh => core.refresh(&owned).build(),
-                OperationKind::ClientCredentials => core.client_credentials([""; 0]).build(),
-                OperationKind::RevokeAccessToken => core.revoke_access_token(ACCESS_TOKEN).build(),
-                OperationKind::RevokeRefreshToken => {
-                    core.revoke_refresh_token(REFRESH_TOKEN).build()
+                OperationKind::Refresh => core.refresh(&owned).to_http_request(),
+                OperationKind::ClientCredentials => {
+                    core.client_credentials([""; 0]).to_http_request()
                 }
-                OperationKind::Introspect => core.introspect(ACCESS_TOKEN).build(),
-                OperationKind::UserInfo => core.userinfo(&owned).build(),
+                OperationKind::RevokeAccessToken => {
+                    core.revoke_access_token(ACCESS_TOKEN).to_http_request()
+                }
+                OperationKind::RevokeRefreshToken => {
+                    core.revoke_refresh_token(REFRESH_TOKEN).to_http_request()
+                }
+                OperationKind::Introspect => core.introspect(ACCESS_TOKEN).to_http_request(),
+                OperationKind::UserInfo => core.userinfo(&owned).to_http_request(),
                 OperationKind::CallApi if self.provider.api.url.is_none() => continue,
-                OperationKind::CallApi => core.call(Method::GET, "/path", &owned).build(),
+                OperationKind::CallApi => core
+                    .call_api(Method::GET, "/path", &owned)
+                    .to_http_request(),
             };
             let name = match operation.endpoint {
                 EndpointKind::Refresh => EndpointKind::Token,

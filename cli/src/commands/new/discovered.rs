@@ -169,8 +169,9 @@ pub fn draft(
         title: title(answers),
         summary: answers.summary.clone(),
         documentation,
+        issuer_in_callback: issuer.is_some()
+            && metadata.is_true("authorization_response_iss_parameter_supported"),
         issuer,
-        issuer_in_callback: metadata.is_true("authorization_response_iss_parameter_supported"),
         source: Source {
             name: "metadata",
             title: if metadata.is_openid() {

@@ -86,9 +86,9 @@ impl<'login> DevicePoll<'login> {
     /// When the user said no ([`ErrorCode::AccessDenied`]), when the codes have expired
     /// ([`ErrorCode::ExpiredToken`]), and when the provider refused the request, failed, or answered
     /// something else than tokens. A failure that may pass makes [`DeviceLogin::interval`] longer.
-    pub fn read_http_response(self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
-        let Self { request, login, .. } = self;
-        match request.read_http_response(response) {
+    pub fn read_http_response(&mut self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
+        let login = &mut *self.login;
+        match self.request.read_http_response(response) {
             Ok(tokens) => Ok(DeviceAnswer::Tokens(tokens)),
             Err(error) => match error.code() {
                 Some(ErrorCode::AuthorizationPending) => Ok(pending(login)),
@@ -96,7 +96,10 @@ impl<'login> DevicePoll<'login> {
                     login.interval = login.interval.saturating_add(SLOW_DOWN);
                     Ok(pending(login))
                 }
-                _ => Err(failed(login, error)),
+                _ => {
+                    failed(login, &error);
+                    Err(error)
+                }
             },
         }
     }
@@ -110,13 +113,12 @@ fn pending(login: &DeviceLogin) -> DeviceAnswer {
 
 /// Doubles the interval after a failure that may pass, which RFC 8628 §3.5 asks for after
 /// connections that timed out, or makes it as long as the provider asks for.
-fn failed(login: &mut DeviceLogin, error: Error) -> Error {
+fn failed(login: &mut DeviceLogin, error: &Error) {
     if let Verdict::Retry { after } = error.verdict() {
         let doubled = login.interval.saturating_mul(2).min(LONGEST_BACK_OFF);
         let asked_for = after.map_or(0, |wait| wait.as_secs());
         login.interval = login.interval.max(doubled).max(asked_for);
     }
-    error
 }
 
 /// The error of a login whose codes have expired, which nobody had to be asked for.
@@ -137,8 +139,8 @@ impl Sending for DevicePoll<'_> {
         EndpointKind::Token
     }
 
-    fn not_sent(self, error: Error) -> Error {
-        failed(self.login, error)
+    fn not_sent(&mut self, error: &Error) {
+        failed(self.login, error);
     }
 }
 

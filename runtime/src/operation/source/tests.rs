@@ -459,7 +459,7 @@ async fn a_401_and_an_answer_that_cannot_be_used_are_an_error() {
     let mac = r#"{"access_token":"n","refresh_token":"rotated","token_type":"mac"}"#;
     let server = Server::open([(401, ""), (200, mac)]);
     let source = source(&server, 3600);
-    let call = source.call(Method::GET, "https://api.acme.example/x");
+    let call = source.call_api(Method::GET, "https://api.acme.example/x");
     assert_eq!(call.await.unwrap_err().kind(), ErrorKind::Response);
     assert_eq!(server.requests().len(), 2);
 }
@@ -550,7 +550,7 @@ async fn client_credentials_are_asked_for_again() {
     let source = client(&server)
         .client_credentials(["read"])
         .param("a", "b")
-        .source();
+        .token_source();
     assert_eq!(source.current(), None);
     assert_eq!(text(&source.tokens().await.unwrap()), "first");
     assert_eq!(source.current().unwrap().scope(), Some("read"));
@@ -565,7 +565,7 @@ async fn no_other_request_is_repeated() {
     let server = Server::open([NEW]);
     let error = client(&server)
         .refresh(&tokens(1))
-        .source()
+        .token_source()
         .tokens()
         .await
         .unwrap_err();
@@ -580,7 +580,7 @@ fn blocking_code_renews_too() {
     assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
     assert!(
         source
-            .call(Method::GET, "/items")
+            .call_api(Method::GET, "/items")
             .send_blocking()
             .unwrap()
             .is_success()
@@ -598,7 +598,7 @@ async fn blocking_code_waits_for_what_async_code_of_its_own_thread_began() {
     });
     server.has_requests(1).await;
     server.permits.add_permits(2);
-    let call = source.call(Method::GET, "items");
+    let call = source.call_api(Method::GET, "items");
     assert_eq!(text(&source.tokens_blocking().unwrap()), "new");
     assert!(
         call.send_blocking().is_err(),
@@ -630,7 +630,7 @@ fn thread_scope(threads: usize, run: impl Fn() + Sync) {
 async fn f08_a_401_is_answered_by_one_renewal_and_one_more_request() {
     let server = Server::open([(401, ""), NEW, (401, "still")]);
     let call = source(&server, 3600)
-        .call(Method::POST, "items")
+        .call_api(Method::POST, "items")
         .json_body("[1]");
     let response = call.await.unwrap();
     assert_eq!((response.status(), response.text()), (401, Some("still")));
@@ -651,7 +651,7 @@ async fn an_api_that_always_answers_401_renews_once() {
     let server = Server::open([no, NEW, no, no, no, no, no]);
     let source = source(&server, 3600);
     for _ in 0..5 {
-        let response = source.call(Method::GET, "items").await.unwrap();
+        let response = source.call_api(Method::GET, "items").await.unwrap();
         assert_eq!(response.status(), 401);
     }
     let requests = server.requests();
@@ -663,7 +663,7 @@ async fn an_api_that_always_answers_401_renews_once() {
 async fn a_401_after_another_callers_renewal_renews_nothing() {
     let server = Server::held([(401, ""), (200, "")]);
     let source = source(&server, 3600);
-    let mut call = source.call(Method::GET, "items").into_future();
+    let mut call = source.call_api(Method::GET, "items").into_future();
     poll_once(call.as_mut());
     let mut replacement = tokens(3600);
     replacement.access_token = "replacement".into();
@@ -683,7 +683,7 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
     last.refresh_token = None;
     let response = client(&server)
         .token_source(last)
-        .call(Method::GET, "items")
+        .call_api(Method::GET, "items")
         .await
         .unwrap();
     assert!(response.is_unauthorized());
@@ -693,7 +693,7 @@ async fn a_401_without_a_way_to_renew_is_the_response() {
 async fn a_401_and_an_outage_are_an_error() {
     let server = Server::open([(401, ""), DOWN]);
     let error = source(&server, 3600)
-        .call(Method::GET, "items")
+        .call_api(Method::GET, "items")
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Server);
@@ -721,6 +721,6 @@ fn a_renewal_that_panics_is_an_error_of_those_who_wait() {
 #[tokio::test]
 async fn headers_carry_the_token() {
     let server = Server::open([NEW]);
-    let headers = source(&server, -1).headers().await.unwrap();
+    let headers = source(&server, -1).api_headers().await.unwrap();
     assert_eq!(headers["authorization"], "Bearer new");
 }

@@ -274,7 +274,6 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
         .with_scope("read write");
     let request = acme().refresh(&old);
     let kept = request
-        .clone()
         .read_http_response(answer(200, r#"{"access_token":"new"}"#))
         .unwrap();
     assert_eq!(kept.access_token().expose(), "new");
@@ -282,10 +281,7 @@ fn f01_f02_the_refresh_token_and_the_scope_stay_until_there_are_others() {
     assert_eq!(kept.refresh_expires_at(), old.refresh_expires_at());
     assert_eq!(kept.scope(), Some("read write"));
     let replaced = r#"{"access_token":"new","refresh_token":"NEW","scope":"read"}"#;
-    let replaced = request
-        .clone()
-        .read_http_response(answer(200, replaced))
-        .unwrap();
+    let replaced = request.read_http_response(answer(200, replaced)).unwrap();
     assert_eq!(replaced.refresh_token().unwrap().expose(), "NEW");
     assert_eq!(replaced.scope(), Some("read"));
     let narrowed = request
@@ -330,10 +326,7 @@ fn what_was_sent_is_not_repeated_by_an_error() {
     let echo = format!(
         r#"{{"error":"invalid_grant","error_description":"canary-code or {VERIFIER} or gX1fBat3bV","error_uri":"https://acme.example/?canary-code"}}"#
     );
-    let error = request
-        .clone()
-        .read_http_response(answer(400, &echo))
-        .unwrap_err();
+    let error = request.read_http_response(answer(400, &echo)).unwrap_err();
     let shown = format!("{error} {error:?} {request:?} {:?}", request.core);
     assert!(
         !shown.contains("canary") && !shown.contains("gX1fBat3bV"),

@@ -271,9 +271,7 @@ fn o01_debug_of_what_is_asked_about_a_token_shows_no_token() {
 fn an_introspection_reads_answers_and_refusals() {
     let asked = Core::confidential(&ACME, "id", "secret").introspect("tok");
     let answer = |status, body: &str| {
-        asked
-            .clone()
-            .read_http_response(HttpResponse::new(status, http::HeaderMap::new(), body))
+        asked.read_http_response(HttpResponse::new(status, http::HeaderMap::new(), body))
     };
     assert!(answer(200, r#"{"active":true}"#).unwrap().active());
     let refused = answer(401, r#"{"error":"invalid_client"}"#).unwrap_err();

@@ -81,9 +81,9 @@ pub async fn a_client_gets_tokens_for_itself(server: &Server) {
         }
     }
     if !expected.user.is_empty() {
-        let source = client.client_credentials(&expected.scopes).source();
+        let source = client.client_credentials(&expected.scopes).token_source();
         let url = server.userinfo();
-        let user = source.call(Method::GET, &url).await.expect("an answer");
+        let user = source.call_api(Method::GET, &url).await.expect("an answer");
         let user: Value = serde_json::from_str(user.text().expect("a text")).expect("JSON");
         for (name, value) in &expected.user {
             assert_eq!(&user[name], value, "{name}");

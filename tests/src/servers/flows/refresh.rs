@@ -84,7 +84,7 @@ pub async fn a_call_that_is_refused_is_made_again_with_a_fresh_token(server: &Se
     let stale = TokenSet::new("stale").with_refresh_token(refresh.clone());
     let source = client.token_source(stale);
     let url = server.userinfo();
-    let user = source.call(Method::GET, &url).await.expect("an answer");
+    let user = source.call_api(Method::GET, &url).await.expect("an answer");
     assert!(user.is_success());
 
     let Some(revocation) = server.expected.revocation.as_ref() else {
@@ -93,7 +93,7 @@ pub async fn a_call_that_is_refused_is_made_again_with_a_fresh_token(server: &Se
     let access = source.current().expect("tokens").access_token().clone();
     let result = client.revoke_access_token(access).await;
     result.expect("the token is revoked");
-    let result = source.call(Method::GET, &url).await;
+    let result = source.call_api(Method::GET, &url).await;
     // Where it took its refresh token along (RFC 7009 §2.1), only a login helps.
     match revocation.takes_refresh_token {
         true => revocation.refresh.check_token(result),

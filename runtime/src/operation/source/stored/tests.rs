@@ -163,7 +163,9 @@ async fn client_credentials_are_shared() {
     let (server, store) = (Server::open([NEW, NEWER]), Arc::new(Memory::new()));
     for _ in 0..3 {
         let request = client(&server).client_credentials(["read"]);
-        let source = request.source().kept_in(Arc::clone(&store), account());
+        let source = request
+            .token_source()
+            .kept_in(Arc::clone(&store), account());
         assert_eq!(text(&source.tokens().await.unwrap()), "new");
     }
     assert_eq!(server.requests().len(), 1);
