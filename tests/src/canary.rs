@@ -48,8 +48,6 @@ const PLAIN: &[(&str, &str)] = &[
     ),
     ("FakeServer", "its `Debug` has the name and the origin"),
     ("CallbackProblem", "has no fields"),
-    ("EndpointKind", "has no fields"),
-    ("ErrorCode", "has no fields"),
     ("Verdict", "has no fields but a time to wait"),
     ("ErrorKind", "has no fields but a problem"),
     ("TransportErrorKind", "has no fields"),
