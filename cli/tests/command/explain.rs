@@ -66,11 +66,7 @@ fn every_spec_can_be_explained() {
         let specs = specs.filter(|path| path.extension().is_some_and(|ending| ending == "yaml"));
         for spec in specs {
             let text = explanation(&[spec.to_str().expect("UTF-8"), "--scopes"]);
-            for heading in [
-                "\nWhat the spec says\n",
-                "\nSaid without a source\n",
-                "\nRequests",
-            ] {
+            for heading in ["\nFacts\n", "\nFacts without a source\n", "\nRequests"] {
                 assert!(text.contains(heading), "{}: {text}", spec.display());
             }
             assert!(text.contains("\ncurl "), "{}: {text}", spec.display());

@@ -105,7 +105,8 @@ fn whoever_made_a_mistake_is_told_what_to_mend() {
     let package = Package::with(&[
         ("specs/acme.yaml", SPEC),
         ("more/acme.yaml", SPEC),
-        ("empty/acme.yml", SPEC),
+        ("empty/acme.txt", SPEC),
+        ("other/acme.yml", SPEC),
     ]);
     let told = |builder: Builder| package.build(&builder).expect_err("a mistake");
 
@@ -116,6 +117,12 @@ fn whoever_made_a_mistake_is_told_what_to_mend() {
     let message = told(Builder::new("empty"));
     assert!(
         message.ends_with("no file there ends with .yaml"),
+        "{message}"
+    );
+
+    let message = told(Builder::new("other"));
+    assert!(
+        message.ends_with("other/acme.yml: a spec ends in .yaml; rename it to acme.yaml"),
         "{message}"
     );
 

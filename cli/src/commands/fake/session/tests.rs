@@ -32,7 +32,7 @@ fn every_provider_takes_what_is_pasted() {
         for seen in &seen {
             let refusal = seen.refusal.as_deref().unwrap_or_default();
             // What the user has not decided, and what the first scopes do not reach.
-            let is_fine = ["", "authorization_pending", "insufficient_scope"]
+            let is_fine = ["", "authorization_pending", "insufficient_scope", "success"]
                 .iter()
                 .any(|fine| refusal.split(':').next() == Some(*fine));
             if !is_fine {
