@@ -149,6 +149,7 @@
 //! | `rustls`, `native-tls` | the TLS library of reqwest; `rustls` by default |
 //! | `blocking` | blocking requests with reqwest |
 //! | `encrypted-secret` | decrypts client secrets that come encrypted to your RSA key |
+//! | `store` | tokens that survive the process, in a store of `oauth-atlas-store` |
 //! | `tracing` | renewals of tokens as events of `tracing` |
 //! | `dynamic` | clients of providers that are described at run time |
 //! | `fake` | fakes of providers, for tests |

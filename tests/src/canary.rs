@@ -42,10 +42,13 @@ const PLAIN: &[(&str, &str)] = &[
         "FakeError",
         "says what is wrong with a login, and no value of it",
     ),
+    (
+        "FakeEndpoint",
+        "has a kind, a method and a URL of this machine",
+    ),
     ("FakeServer", "its `Debug` has the name and the origin"),
     ("CallbackProblem", "has no fields"),
-    ("EndpointKind", "has no fields"),
-    ("ErrorCode", "has no fields"),
+    ("Verdict", "has no fields but a time to wait"),
     ("ErrorKind", "has no fields but a problem"),
     ("TransportErrorKind", "has no fields"),
     // What specs say is in a crate of its own, whose values are constants.
@@ -94,7 +97,10 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
         .redirect_uri("https://client.example/callback");
     visit("Core", &core);
     let settings = Settings::new()
-        .replace_endpoint(EndpointKind::Api, "https://127.0.0.1:1/?key=canary-key")
+        .replace_endpoint(
+            EndpointKind::UserInfo,
+            "https://127.0.0.1:1/?key=canary-key",
+        )
         .and_then(|settings| settings.replace_origin("https://127.0.0.1:1"));
     visit("Settings", &settings.expect("an endpoint and an origin"));
     let authorize = core.authorize(["read"]).param("login_hint", "canary-hint");

@@ -127,8 +127,8 @@ fn large_specs_are_refused_soon() {
 fn modules_have_names_that_rust_and_cargo_allow() {
     let standard = include_str!("../fixtures/standard.yaml");
     for id in [
-        "self", "type", "gen", "runtime", "lib", "index", "main", "std", "con", "com1",
-        "lpt1", "aux", "nul", "prn", "com0", "lpt9", "2fa", "Acme", "a-b", "a.b", "", "ü",
+        "self", "type", "gen", "runtime", "lib", "index", "main", "std", "con", "com1", "lpt1",
+        "aux", "nul", "prn", "com0", "lpt9", "2fa", "Acme", "a-b", "a.b", "", "ü",
     ] {
         let path = format!("specs/{id}.yaml");
         let report = load(&[Source::new(&*path, standard)]).expect_err("no name of a module");

@@ -230,7 +230,7 @@ fn read(markdown: &str) -> Read {
             Event::End(pulldown_cmark::TagEnd::Heading(_)) => is_heading = false,
             Event::Start(Tag::TableCell) => read.cells += 1,
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let is_path = |c: char| c.is_ascii_alphanumeric() || ":_".contains(c);
+                let is_path = |c: char| c.is_ascii_alphanumeric() || ":_@".contains(c);
                 let is_code = dest_url.chars().all(is_path) && !dest_url.contains("javascript");
                 if !dest_url.starts_with("https://") && !is_code {
                     read.wrong.push(format!("{event:?}"));
@@ -343,7 +343,8 @@ fn rustdoc_shows_hostile_texts_as_texts() {
             hostile += read.text.matches(HOSTILE).count();
         }
     }
-    assert!(hostile > 100, "{hostile}");
+    // A page has what its caller needs; the rest is in `explain` and on the site, tested there.
+    assert!(hostile > 50, "{hostile}");
 }
 
 #[test]
@@ -351,8 +352,12 @@ fn the_table_of_providers_keeps_its_columns() {
     let readme = file(&generated(&Options::published()), "README.md");
     let read = read(&readme);
     assert_eq!(read.wrong, [""; 0], "{readme}");
-    assert_eq!(read.cells, 2 * 3, "{readme}");
-    assert_eq!(read.text.matches(HOSTILE).count(), 2, "{readme}");
+    let harmless = Source::new("harmless.yaml", include_str!("../fixtures/standard.yaml"));
+    let harmless = generate(&[harmless], &Options::published()).expect("a right spec");
+    let cells = self::read(&file(&harmless, "README.md")).cells;
+    assert_eq!(read.cells, cells, "{readme}");
+    // Its name, its summary and the name of a grant.
+    assert_eq!(read.text.matches(HOSTILE).count(), 3, "{readme}");
 }
 
 #[test]

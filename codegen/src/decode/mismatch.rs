@@ -385,7 +385,7 @@ fn scalar_of(scalar: &Scalar, found: &Node) -> Option<Cure> {
             let unit = scalar
                 .unit
                 .filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()));
-            unit.filter(|_| number.trim_start_matches('0') != "")
+            unit.filter(|_| !number.trim_start_matches('0').is_empty())
                 .map(|unit| Cure::how("add the unit", format!("{number}{unit}")))
         }
         _ => None,

@@ -265,3 +265,6 @@ pub(crate) fn form_members(body: &[u8]) -> Vec<(String, Json)> {
         .map(|(name, value)| (name, Json::String(value)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

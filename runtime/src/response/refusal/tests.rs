@@ -1,0 +1,208 @@
+use http::HeaderMap;
+
+use super::*;
+use crate::error::code::ErrorCode;
+use crate::fixtures::acme;
+
+const fn rule(operation: &'static [&'static str], means: &'static str) -> RefusalRule {
+    RefusalRule {
+        operations: operation,
+        means,
+        ..RefusalRule::STANDARD
+    }
+}
+
+static RULED: Provider = Provider {
+    id: "ruled",
+    refusals: &[
+        RefusalRule {
+            codes: &["spent", "dead"],
+            ..rule(&["refresh_token"], "invalid_grant")
+        },
+        RefusalRule {
+            status: Some(500),
+            codes: &["ended"],
+            ..rule(&["refresh_token"], "invalid_grant")
+        },
+        RefusalRule {
+            status: Some(499),
+            ..rule(&["device_code"], "access_denied")
+        },
+        RefusalRule {
+            status: Some(404),
+            codes: &["unknown"],
+            ..rule(&["revocation"], RefusalRule::SUCCESS)
+        },
+        RefusalRule {
+            status: Some(410),
+            any_code: true,
+            ..rule(&["revocation"], RefusalRule::SUCCESS)
+        },
+        RefusalRule {
+            status: Some(401),
+            ..rule(&[], "invalid_client")
+        },
+        RefusalRule {
+            codes: &["no"],
+            ..rule(&["authorization"], "access_denied")
+        },
+    ],
+    ..acme()
+};
+
+fn refusal(operation: &'static str) -> Refusal<'static> {
+    Refusal {
+        provider: &RULED,
+        endpoint: EndpointKind::Token,
+        answers: &RULED.token_response,
+        operation,
+        secrets: &[],
+    }
+}
+
+fn response(status: u16, body: &str) -> HttpResponse {
+    HttpResponse::new(status, HeaderMap::new(), body)
+}
+
+fn said(code: &str) -> String {
+    format!(r#"{{"error":"{code}"}}"#)
+}
+
+fn error(operation: &'static str, status: u16, body: &str) -> Error {
+    refusal(operation).of_response(&response(status, body))
+}
+
+#[test]
+fn a_rule_is_for_its_operations_statuses_and_codes() {
+    let means =
+        |operation, status, code| meaning(&RULED, operation, status, code).map(|rule| rule.means);
+    assert_eq!(
+        means("refresh_token", Some(400), Some("spent")),
+        Some("invalid_grant")
+    );
+    assert_eq!(
+        means("refresh_token", Some(500), Some("dead")),
+        Some("invalid_grant")
+    );
+    assert_eq!(
+        means("refresh_token", Some(500), Some("ended")),
+        Some("invalid_grant")
+    );
+    assert_eq!(
+        means("authorization", None, Some("no")),
+        Some("access_denied")
+    );
+    assert_eq!(means("anything", Some(401), None), Some("invalid_client"));
+    assert_eq!(means("revocation", Some(410), Some("x")), Some("success"));
+    assert_eq!(means("revocation", Some(410), None), Some("success"));
+    for (operation, status, code) in [
+        ("client_credentials", Some(400), Some("spent")),
+        ("refresh_token", Some(400), Some("ended")),
+        ("refresh_token", Some(400), None),
+        ("anything", Some(401), Some("x")),
+        ("anything", None, None),
+        ("device_code", Some(400), None),
+        ("authorization", None, Some("yes")),
+        ("revocation", Some(404), None),
+    ] {
+        assert_eq!(
+            means(operation, status, code),
+            None,
+            "{operation} {status:?} {code:?}"
+        );
+    }
+}
+
+#[test]
+fn a_status_without_a_code_is_understood() {
+    let refused = error("device_code", 499, "<html>no</html>");
+    assert_eq!(refused.kind(), ErrorKind::Refused);
+    assert_eq!(refused.code(), Some(ErrorCode::AccessDenied));
+    assert_eq!((refused.code_text(), refused.body_excerpt()), (None, None));
+    // Where no rule speaks, the body does.
+    let unknown = error("device_code", 498, "<html>no</html>");
+    assert_eq!(
+        (unknown.kind(), unknown.code()),
+        (ErrorKind::Response, None)
+    );
+    assert_eq!(unknown.body_excerpt(), Some("no"));
+}
+
+#[test]
+fn a_failure_is_a_refusal_only_where_its_status_is_named() {
+    let kind = |status, code: &str| error("refresh_token", status, &said(code)).kind();
+    assert_eq!(kind(500, "ended"), ErrorKind::Refused);
+    assert_eq!(kind(500, "spent"), ErrorKind::Server);
+    assert_eq!(kind(500, "x"), ErrorKind::Server);
+    assert_eq!(kind(503, "ended"), ErrorKind::Server);
+    assert_eq!(kind(400, "spent"), ErrorKind::Refused);
+    assert_eq!(kind(429, "spent"), ErrorKind::RateLimited);
+}
+
+#[test]
+fn what_is_revoked_already_is_done() {
+    let is_done =
+        |operation, status, body: &str| refusal(operation).is_done(&response(status, body));
+    assert!(is_done("revocation", 404, &said("unknown")));
+    assert!(is_done("revocation", 410, ""));
+    assert!(is_done("revocation", 410, &said("x")));
+    assert!(!is_done("revocation", 404, ""));
+    assert!(!is_done("revocation", 401, ""));
+    assert!(!is_done("revocation", 400, &said("unknown")));
+    assert!(!is_done("refresh_token", 410, ""));
+}
+
+#[test]
+fn a_success_may_be_one_of_several_values() {
+    static SEVERAL: Provider = Provider {
+        id: "several",
+        token_response: TokenResponse {
+            error: Some(ErrorRule {
+                member: "errors[].code",
+                success: &["absent", "0", "ok"],
+                code: "errors[].code",
+                description: "errors[].text",
+                ..ErrorRule::STANDARD
+            }),
+            ..TokenResponse::STANDARD
+        },
+        ..acme()
+    };
+    let refusal = Refusal::at(&SEVERAL, EndpointKind::Introspection, &[]);
+    assert_eq!(refusal.operation, "introspection");
+    for success in [
+        "{}",
+        r#"{"errors":[]}"#,
+        r#"{"errors":[{"code":null}]}"#,
+        r#"{"errors":[{"code":0}]}"#,
+        r#"{"errors":[{"code":"0"}]}"#,
+        r#"{"errors":[{"code":"ok"}]}"#,
+    ] {
+        assert!(
+            refusal.of_success(&response(200, success)).is_none(),
+            "{success}"
+        );
+    }
+    let error = refusal.of_success(&response(
+        200,
+        r#"{"errors":[{},{"code":7,"text":"seven"}]}"#,
+    ));
+    let error = error.unwrap();
+    assert_eq!(
+        (error.code_text(), error.description()),
+        (Some("7"), Some("seven"))
+    );
+}
+
+/// A rule for the status of a failure does not make a redirect or a success a refusal.
+#[test]
+fn redirects_and_successes_are_what_they_were() {
+    for status in [200, 302] {
+        let odd = error("device_code", status, "");
+        assert_eq!(
+            (odd.kind(), odd.code()),
+            (ErrorKind::Response, None),
+            "{status}"
+        );
+    }
+}
