@@ -169,6 +169,11 @@ impl TokenSource {
         state.may_have_other_than(rejected, can_repeat, Now::read())
     }
 
+    /// The API does not accept these tokens either, which came in the place of others.
+    pub(crate) fn was_in_vain(&self, rejected: &TokenSet) {
+        self.0.state_mut().was_in_vain(rejected, Now::read());
+    }
+
     #[inline]
     fn fresh(&self) -> Option<Arc<TokenSet>> {
         self.0.state().fresh(Now::read()).cloned()
@@ -229,7 +234,6 @@ impl Shared {
         let renewal = Renewal {
             shared: Arc::clone(self),
             flight: Arc::clone(&flight),
-            after_rejection: matches!(wanted, Wanted::OtherThan(_)),
             is_over: false,
         };
         #[cfg(feature = "store")]
@@ -274,7 +278,6 @@ impl Shared {
 struct Renewal {
     shared: Arc<Shared>,
     flight: Arc<Flight>,
-    after_rejection: bool,
     is_over: bool,
 }
 
@@ -285,12 +288,7 @@ impl Renewal {
 
     fn land(&mut self, result: Result<Arc<TokenSet>, Error>) {
         self.is_over = true;
-        let Self {
-            shared,
-            flight,
-            after_rejection,
-            ..
-        } = self;
+        let Self { shared, flight, .. } = self;
         let is_current = || shared.state().generation() == flight.generation;
         if is_current() {
             shared.listeners.tell(match &result {
@@ -304,7 +302,7 @@ impl Renewal {
         let outcome = if state.generation() == flight.generation {
             match result {
                 Ok(tokens) => {
-                    state.renewed(Arc::clone(&tokens), *after_rejection, Now::read());
+                    state.replace(Arc::clone(&tokens), Now::read());
                     Outcome::Renewed(tokens)
                 }
                 Err(error) => {

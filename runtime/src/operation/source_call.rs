@@ -74,7 +74,7 @@ impl SourceCall {
             return Ok(response);
         }
         let renewed = self.source.other_than_blocking(&tokens)?;
-        self.sent_blocking(&renewed)
+        Ok(self.repeated(self.sent_blocking(&renewed)?, &renewed))
     }
 
     fn sent_blocking(&self, tokens: &TokenSet) -> Result<HttpResponse, Error> {
@@ -89,6 +89,14 @@ impl SourceCall {
         let access = Access::of(core.provider(), tokens);
         let request = self.call.to_http_request(core, &access)?;
         core.send(self.call.endpoint(), request).await
+    }
+
+    /// The second response, of which the source is told if it is a 401 again.
+    fn repeated(&self, response: HttpResponse, renewed: &TokenSet) -> HttpResponse {
+        if response.is_unauthorized() {
+            self.source.was_in_vain(renewed);
+        }
+        response
     }
 
     fn may_be_repeated(&self, response: &HttpResponse, tokens: &TokenSet) -> bool {
@@ -108,7 +116,7 @@ impl IntoFuture for SourceCall {
                 return Ok(response);
             }
             let renewed = self.source.other_than(&tokens).await?;
-            self.sent(&renewed).await
+            Ok(self.repeated(self.sent(&renewed).await?, &renewed))
         })
     }
 }

@@ -17,7 +17,7 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// How long it is at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// How long tokens that came because the API did not accept others are not renewed for that reason.
+/// How long tokens are not renewed for an API that has rejected them fresh.
 const PAUSE_AFTER_REJECTION: Duration = Duration::from_secs(60);
 
 /// A moment by both clocks: that of the world, which may be set, and that of the machine, which may
@@ -74,8 +74,8 @@ pub(super) struct State {
     expires: Deadline,
     verdict: Option<Verdict>,
     failures: u32,
-    /// When tokens came last in the place of others that the API did not accept.
-    replaced_rejected: Option<Instant>,
+    /// When the API rejected these tokens although it had been given them fresh.
+    in_vain: Option<Instant>,
     /// Counts what changed the tokens, so that a renewal can tell whether they are still those that
     /// it began with.
     generation: u64,
@@ -107,7 +107,7 @@ impl State {
             expires: Deadline::default(),
             verdict: None,
             failures: 0,
-            replaced_rejected: None,
+            in_vain: None,
             generation: 0,
         };
         if let Some(tokens) = tokens {
@@ -183,7 +183,7 @@ impl State {
             return true;
         }
         let was_in_vain = self
-            .replaced_rejected
+            .in_vain
             .is_some_and(|then| now.machine.duration_since(then) < PAUSE_AFTER_REJECTION);
         !was_in_vain && (can_repeat || tokens.refresh_token().is_some())
     }
@@ -204,13 +204,15 @@ impl State {
         self.generation += 1;
         self.verdict = None;
         self.failures = 0;
-        self.replaced_rejected = None;
+        self.in_vain = None;
     }
 
-    /// Takes new tokens, which came because the API had rejected others if `after_rejection`.
-    pub(super) fn renewed(&mut self, tokens: Arc<TokenSet>, after_rejection: bool, now: Now) {
-        self.replace(tokens, now);
-        self.replaced_rejected = after_rejection.then_some(now.machine);
+    /// The API does not accept these tokens either, which came in the place of others.
+    pub(super) fn was_in_vain(&mut self, rejected: &TokenSet, now: Now) {
+        let tokens = self.tokens.as_ref();
+        if tokens.is_some_and(|tokens| tokens.access_token() == rejected.access_token()) {
+            self.in_vain = Some(now.machine);
+        }
     }
 
     pub(super) fn failed(&mut self, error: &Error, now: Now) {

@@ -95,7 +95,7 @@ fn a_failure_is_the_answer_for_twice_as_long_each_time() {
         assert_eq!(told(&state, at), "failure", "before {pause}");
         at = later(at, 1);
     }
-    state.renewed(tokens("new", at), false, at);
+    state.replace(tokens("new", at), at);
     let at = later(at, HOUR + 1);
     state.failed(&failure(503, None), at);
     assert_eq!(told(&state, later(at, 1)), "renew", "it begins anew");
@@ -127,16 +127,20 @@ fn margins_are_scattered_and_never_longer_than_the_longest() {
 }
 
 #[test]
-fn tokens_that_came_after_a_rejection_are_not_renewed_for_one_at_once() {
+fn tokens_that_were_rejected_fresh_are_not_renewed_for_it_at_once() {
     let now = start();
     let mut state = state(now);
-    let old = tokens("old", now);
+    let (old, new) = (tokens("old", now), tokens("new", now));
     assert!(state.may_have_other_than(&old, false, now));
-    let new = tokens("new", now);
-    state.renewed(Arc::clone(&new), true, now);
+    state.replace(Arc::clone(&new), now);
+    // They may have been accepted for a while before.
+    assert!(state.may_have_other_than(&new, false, now));
+    state.was_in_vain(&old, now);
+    assert!(state.may_have_other_than(&new, false, now));
+    state.was_in_vain(&new, now);
     assert!(state.may_have_other_than(&old, false, now));
     assert!(!state.may_have_other_than(&new, false, later(now, 59)));
     assert!(state.may_have_other_than(&new, false, later(now, 60)));
-    state.renewed(Arc::clone(&new), false, now);
+    state.replace(Arc::clone(&new), now);
     assert!(state.may_have_other_than(&new, false, now));
 }
