@@ -24,7 +24,7 @@ pub struct SourceCall {
 }
 
 impl TokenSource {
-    /// Calls the provider's API; [`Core::call_api`] says what `url_or_path` may be.
+    /// Calls the provider's API; [`Core::call_api`](crate::Core::call_api) says what `url_or_path` may be.
     pub fn call_api(&self, method: Method, url_or_path: &str) -> SourceCall {
         SourceCall::new(self.clone(), Call::new(method, url_or_path))
     }
