@@ -155,6 +155,28 @@ impl Error {
             .into()
     }
 
+    /// A configuration without tokens: only a login brings some.
+    pub(crate) fn login_required(
+        provider: &'static Provider,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Details::new(provider, ErrorKind::Configuration)
+            .message(message)
+            .needs_login()
+            .into()
+    }
+
+    #[cfg(feature = "store")]
+    pub(crate) fn store(
+        provider: &'static Provider,
+        verdict: Verdict,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let mut details = Details::new(provider, ErrorKind::Store).message(message);
+        details.store_verdict = Some(verdict);
+        details.into()
+    }
+
     pub(crate) fn callback(provider: &'static Provider, problem: CallbackProblem) -> Self {
         Details::new(provider, ErrorKind::Callback(problem)).into()
     }
@@ -325,7 +347,7 @@ pub(crate) struct Details {
     pub(crate) refuses_refresh: bool,
     needs_login: bool,
     /// Of an error of kind [`ErrorKind::Store`].
-    pub(crate) store_verdict: Option<Verdict>,
+    store_verdict: Option<Verdict>,
     transport: Option<TransportError>,
     rescued: Rescued,
 }
@@ -374,7 +396,7 @@ impl Details {
         self
     }
 
-    pub(crate) fn needs_login(mut self) -> Self {
+    fn needs_login(mut self) -> Self {
         self.needs_login = true;
         self
     }

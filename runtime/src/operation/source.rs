@@ -9,6 +9,7 @@ use crate::client::handle::Core;
 use crate::error::Error;
 use crate::http::block_on::block_on;
 use crate::kept::token_set::TokenSet;
+use crate::operation::OperationFuture;
 use crate::operation::sealed::Sending as _;
 use crate::operation::token::TokenRequest;
 use crate::provider;
@@ -58,7 +59,7 @@ struct Shared {
     flight: Mutex<Option<Arc<Flight>>>,
     listeners: Listeners,
     #[cfg(feature = "store")]
-    keeper: Option<stored::Keeper>,
+    keeper: Option<Arc<stored::Keeper>>,
 }
 
 /// Which HTTP client sends the renewal.
@@ -78,15 +79,7 @@ impl TokenSource {
     }
 
     fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
-        Self(Arc::new(Shared {
-            core,
-            repeated,
-            state: RwLock::new(State::new(tokens, Now::read())),
-            flight: Mutex::new(None),
-            listeners: Listeners::default(),
-            #[cfg(feature = "store")]
-            keeper: None,
-        }))
+        Self(Arc::new(Shared::new(core, repeated, tokens)))
     }
 
     /// Calls `listener` with what becomes of each renewal, on the thread that renews and before
@@ -210,6 +203,18 @@ enum Joined {
 }
 
 impl Shared {
+    fn new(core: Core, repeated: Option<TokenRequest>, tokens: Option<Arc<TokenSet>>) -> Self {
+        Self {
+            core,
+            repeated,
+            state: RwLock::new(State::new(tokens, Now::read())),
+            flight: Mutex::new(None),
+            listeners: Listeners::default(),
+            #[cfg(feature = "store")]
+            keeper: None,
+        }
+    }
+
     /// Joins the renewal in flight, or begins one, where there is anything to renew.
     fn join(self: &Arc<Self>, wanted: Wanted<'_>, driver: Driver) -> Joined {
         let mut slot = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
@@ -223,10 +228,7 @@ impl Shared {
         if let Some(flight) = slot.as_ref().filter(|one| one.generation == generation) {
             return Joined::Flight(Arc::clone(flight), meanwhile);
         }
-        let request = match &self.repeated {
-            Some(repeated) => repeated.clone(),
-            None => TokenRequest::refresh(self.core.clone(), state.tokens().map(Arc::as_ref)),
-        };
+        let tokens = state.tokens().cloned();
         drop(state);
         let flight = Arc::new(Flight::new(generation));
         *slot = Some(Arc::clone(&flight));
@@ -238,22 +240,22 @@ impl Shared {
         };
         #[cfg(feature = "store")]
         if let Some(keeper) = &self.keeper {
-            let rejected = match wanted {
-                Wanted::Fresh => None,
-                Wanted::OtherThan(tokens) => Some(tokens.access_token().clone()),
+            // What the API rejected, or what is due, and no other source may give it back.
+            let spent = match wanted {
+                Wanted::OtherThan(rejected) => Some(rejected),
+                Wanted::Fresh => tokens.as_deref(),
             };
-            let work = keeper.renew(self, rejected, driver);
-            let spawned = driver::spawn(async move { renewal.finish(work.await) });
-            drop(spawned);
+            let work = Arc::clone(keeper).renew(self, spent, driver);
+            renewal.run(work);
             return Joined::Flight(flight, meanwhile);
         }
+        let request = match &self.repeated {
+            Some(repeated) => repeated.clone(),
+            None => TokenRequest::refresh(self.core.clone(), tokens.as_deref()),
+        };
         match driver {
             Driver::Blocking => renewal.finish(request.send_blocking()),
-            Driver::Asynchronous => {
-                let spawned = driver::spawn(async move { renewal.finish(request.await) });
-                // One that could not be spawned was dropped, and has said so.
-                drop(spawned);
-            }
+            Driver::Asynchronous => renewal.run(request.into_future()),
         }
         Joined::Flight(flight, meanwhile)
     }
@@ -282,6 +284,13 @@ struct Renewal {
 }
 
 impl Renewal {
+    /// Goes on by itself, whoever waits.
+    fn run(self, work: OperationFuture<'static, TokenSet>) {
+        let spawned = driver::spawn(async move { self.finish(work.await) });
+        // One that could not be spawned was dropped, and has said so.
+        drop(spawned);
+    }
+
     fn finish(mut self, result: Result<TokenSet, Error>) {
         self.land(result.map(Arc::new));
     }

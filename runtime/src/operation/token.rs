@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::client::handle::Core;
-use crate::error::{Details, EndpointKind, Error, ErrorKind};
+use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::kept::pending::Pending;
 use crate::kept::token_set::TokenSet;
@@ -72,7 +72,10 @@ impl TokenRequest {
     pub(crate) fn refresh(core: Core, tokens: Option<&TokenSet>) -> Self {
         let grant = match tokens.and_then(TokenSet::refresh_token) {
             Some(refresh_token) => Grant::RefreshToken(refresh_token.clone()),
-            None => Grant::Unusable(no_refresh_token(&core)),
+            None => Grant::Unusable(Error::login_required(
+                core.provider(),
+                "there is no refresh token",
+            )),
         };
         Self {
             earlier_scope: tokens.and_then(|tokens| tokens.scope.clone()),
@@ -273,13 +276,6 @@ impl TokenRequest {
             }
         }
     }
-}
-
-fn no_refresh_token(core: &Core) -> Error {
-    Details::new(core.provider(), ErrorKind::Configuration)
-        .message("there is no refresh token")
-        .needs_login()
-        .into()
 }
 
 impl Sending for TokenRequest {

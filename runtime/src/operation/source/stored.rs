@@ -1,6 +1,6 @@
 //! Token sources whose tokens are in a token store, which other processes share.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use oauth_atlas_store::{
     Key, Policy, Record, RefreshError, RenewError, Store, StoreError, StoreErrorKind, Ticket, put,
@@ -17,14 +17,13 @@ use crate::operation::OperationFuture;
 use crate::operation::source::state::{Now, State};
 use crate::operation::source::{Driver, Shared, TokenSource};
 use crate::operation::token::TokenRequest;
-use crate::text::secret::Secret;
 
 /// Where a source keeps its tokens.
 pub(super) struct Keeper {
-    store: Arc<dyn Store>,
+    store: Box<dyn Store>,
     key: Key,
     /// Tokens that are renewed and that the store could not take yet. They exist nowhere else.
-    unsaved: Arc<Mutex<Option<(Ticket, Record)>>>,
+    unsaved: Mutex<Option<(Ticket, Record)>>,
 }
 
 impl TokenSource {
@@ -48,33 +47,15 @@ impl TokenSource {
     /// [`TokenSource::stored`].
     #[must_use]
     pub fn kept_in(self, store: impl Store + 'static, account: Key) -> Self {
-        let Shared {
-            core,
-            repeated,
-            listeners,
-            ..
-        } = match Arc::try_unwrap(self.0) {
-            Ok(shared) => shared,
-            Err(shared) => Shared {
-                core: shared.core.clone(),
-                repeated: shared.repeated.clone(),
-                state: State::new(None, Now::read()).into(),
-                flight: Mutex::default(),
-                listeners: shared.listeners.clone(),
-                keeper: None,
-            },
-        };
+        let before = &self.0;
         Self(Arc::new(Shared {
-            core,
-            repeated,
-            state: State::new(None, Now::read()).into(),
-            flight: Mutex::default(),
-            listeners,
-            keeper: Some(Keeper {
-                store: Arc::new(store),
+            listeners: before.listeners.clone(),
+            keeper: Some(Arc::new(Keeper {
+                store: Box::new(store),
                 key: account,
-                unsaved: Arc::default(),
-            }),
+                unsaved: Mutex::default(),
+            })),
+            ..Shared::new(before.core.clone(), before.repeated.clone(), None)
         }))
     }
 
@@ -116,39 +97,31 @@ impl TokenSource {
 }
 
 impl Keeper {
-    fn unsaved(&self) -> std::sync::MutexGuard<'_, Option<(Ticket, Record)>> {
+    fn unsaved(&self) -> MutexGuard<'_, Option<(Ticket, Record)>> {
         self.unsaved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Good tokens of the store, renewed if need be.
+    /// Good tokens of the store, renewed if need be, and others than those that are `spent`.
     pub(super) fn renew(
-        &self,
+        self: Arc<Self>,
         shared: &Shared,
-        rejected: Option<Secret>,
+        spent: Option<&TokenSet>,
         driver: Driver,
     ) -> OperationFuture<'static, TokenSet> {
         let core = shared.core.clone();
         let repeated = shared.repeated.clone();
-        // What this source has is due, or it would not ask.
-        let mut spent: Vec<Secret> = rejected.into_iter().collect();
-        spent.extend(
-            shared
-                .state()
-                .tokens()
-                .map(|one| one.access_token().clone()),
-        );
-        let (store, key) = (Arc::clone(&self.store), self.key.clone());
-        let unsaved = Arc::clone(&self.unsaved);
+        let spent = spent.map(|tokens| tokens.access_token().clone());
         Box::pin(async move {
-            save_what_is_left(&core, &*store, &key, &unsaved).await?;
+            let (store, key) = (&*self.store, &self.key);
+            self.save_what_is_left(&core).await?;
             let is_good = |record: &Record| {
                 tokens(&core, record).is_ok_and(|tokens| {
-                    let is_other = !spent.contains(tokens.access_token());
+                    let is_other = spent.as_ref() != Some(tokens.access_token());
                     is_other && State::new(Some(Arc::new(tokens)), Now::read()).is_fresh()
                 })
             };
             // Most often a peer has renewed them already, and that needs no lease.
-            if let Ok(Some(stored)) = store.load(&key).await
+            if let Ok(Some(stored)) = store.load(key).await
                 && is_good(&stored.record)
             {
                 return tokens(&core, &stored.record);
@@ -157,36 +130,54 @@ impl Keeper {
                 let request = request(&core, repeated.as_ref(), stored.as_ref());
                 refresh(core.clone(), request, stored, driver)
             };
-            match renew(&*store, &key, Policy::default(), is_good, refresh).await {
+            match renew(store, key, Policy::default(), is_good, refresh).await {
                 Ok(renewed) => tokens(&core, &renewed.into_stored().record),
-                Err(error) => Err(of_renewal(&core, error, &unsaved)),
+                Err(error) => Err(self.failed(&core, error)),
             }
         })
     }
-}
 
-/// Saves tokens that an earlier renewal could not.
-async fn save_what_is_left(
-    core: &Core,
-    store: &dyn Store,
-    key: &Key,
-    unsaved: &Mutex<Option<(Ticket, Record)>>,
-) -> Result<(), Error> {
-    let left = unsaved
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let Some((ticket, record)) = left else {
-        return Ok(());
-    };
-    let saved = store.save(key, ticket, &record).await;
-    saved.map_err(|error| of_store(core, &error))?;
-    // Saved, or something newer is there.
-    unsaved
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    Ok(())
+    /// Saves tokens that an earlier renewal could not.
+    async fn save_what_is_left(&self, core: &Core) -> Result<(), Error> {
+        let left = self.unsaved().clone();
+        let Some((ticket, record)) = left else {
+            return Ok(());
+        };
+        let saved = self.store.save(&self.key, ticket, &record).await;
+        saved.map_err(|error| of_store(core, &error))?;
+        // Saved, or something newer is there.
+        self.unsaved().take();
+        Ok(())
+    }
+
+    /// What is told of a renewal that failed. Tokens that it could not store are kept for the next.
+    fn failed(&self, core: &Core, error: RenewError<Error>) -> Error {
+        let message = match error {
+            RenewError::Rejected {
+                error: Some(error), ..
+            }
+            | RenewError::Refresh(error) => return error,
+            RenewError::Store(error) => return of_store(core, &error),
+            RenewError::NotDurable {
+                ticket,
+                record,
+                error,
+            } => {
+                *self.unsaved() = Some((ticket, record));
+                return of_store(core, &error);
+            }
+            RenewError::Rejected { in_doubt: true, .. } => {
+                "an earlier renewal broke off, and its refresh token is refused since"
+            }
+            RenewError::Rejected { .. } => "the refresh token was refused earlier",
+            RenewError::Gone => "the account's tokens were deleted from the token store",
+            _ => {
+                let message = "other processes renew the tokens all the time";
+                return Error::store(core.provider(), Verdict::Retry { after: None }, message);
+            }
+        };
+        Error::login_required(core.provider(), message)
+    }
 }
 
 fn request(
@@ -200,10 +191,10 @@ fn request(
             core.clone(),
             Some(&tokens(core, record)?),
         )),
-        (None, None) => Err(Details::new(core.provider(), ErrorKind::Configuration)
-            .message("the token store has no tokens of this account")
-            .needs_login()
-            .into()),
+        (None, None) => Err(Error::login_required(
+            core.provider(),
+            "the token store has no tokens of this account",
+        )),
     }
 }
 
@@ -263,53 +254,15 @@ fn of_refresh(core: &Core, error: Error, stored: Option<&Record>) -> RefreshErro
     }
 }
 
-fn of_renewal(
-    core: &Core,
-    error: RenewError<Error>,
-    unsaved: &Mutex<Option<(Ticket, Record)>>,
-) -> Error {
-    let message = match error {
-        RenewError::Rejected {
-            error: Some(error), ..
-        }
-        | RenewError::Refresh(error) => return error,
-        RenewError::Store(error) => return of_store(core, &error),
-        RenewError::NotDurable {
-            ticket,
-            record,
-            error,
-        } => {
-            *unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some((ticket, record));
-            return of_store(core, &error);
-        }
-        RenewError::Rejected { in_doubt: true, .. } => {
-            "an earlier renewal broke off, and its refresh token is refused since"
-        }
-        RenewError::Rejected { .. } => "the refresh token was refused earlier",
-        RenewError::Gone => "the account's tokens were deleted from the token store",
-        _ => {
-            let mut details = Details::new(core.provider(), ErrorKind::Store)
-                .message("other processes renew the tokens all the time");
-            details.store_verdict = Some(Verdict::Retry { after: None });
-            return details.into();
-        }
-    };
-    Details::new(core.provider(), ErrorKind::Configuration)
-        .message(message)
-        .needs_login()
-        .into()
-}
-
 fn of_store(core: &Core, error: &StoreError) -> Error {
-    let mut details = Details::new(core.provider(), ErrorKind::Store).message(error.to_string());
-    details.store_verdict = Some(match error.kind() {
+    let verdict = match error.kind() {
         StoreErrorKind::Unavailable => Verdict::Retry { after: None },
         StoreErrorKind::Corrupt | StoreErrorKind::LaterFormat | StoreErrorKind::WrongKind => {
             Verdict::Report
         }
         _ => Verdict::FixConfiguration,
-    });
-    details.into()
+    };
+    Error::store(core.provider(), verdict, error.to_string())
 }
 
 fn record(core: &Core, tokens: &TokenSet) -> Result<Record, Error> {
@@ -325,10 +278,8 @@ fn record(core: &Core, tokens: &TokenSet) -> Result<Record, Error> {
 fn tokens(core: &Core, record: &Record) -> Result<TokenSet, Error> {
     // The error of serde names a place, and may name a value.
     serde_json::from_slice(record.payload()).map_err(|_| {
-        let mut details = Details::new(core.provider(), ErrorKind::Store)
-            .message("what the token store has of this account is no token set");
-        details.store_verdict = Some(Verdict::Report);
-        details.into()
+        let message = "what the token store has of this account is no token set";
+        Error::store(core.provider(), Verdict::Report, message)
     })
 }
 

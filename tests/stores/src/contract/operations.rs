@@ -56,6 +56,18 @@ async fn save(store: &dyn Store, key: &Key, ticket: Ticket, text: &str) -> Saved
     store.save(key, ticket, &record).await.expect("a store")
 }
 
+/// Two leases, of which the first ran out before the second began.
+async fn late_and_next(one: &dyn Store, two: &dyn Store, key: &Key) -> (Lease, Lease) {
+    let late = lease(one, key, SHORT).await;
+    tokio::time::sleep(SHORT * 2).await;
+    (late, lease(two, key, LONG).await)
+}
+
+async fn release(store: &dyn Store, key: &Key, held: &Lease, mark: Mark) {
+    let released = store.release(key, held.version, held.base(), mark).await;
+    assert_eq!(released, Ok(()));
+}
+
 async fn log_in(store: &dyn Store, key: &Key, text: &str) -> Version {
     put(store, key, &Record::tokens(text))
         .await
@@ -80,9 +92,7 @@ async fn a_save_is_refused_if_something_newer_is_stored(fixture: Fixture) {
     let (one, two) = (fixture.open().await, fixture.open().await);
     let key = key("acme/1");
     log_in(&*one, &key, "first").await;
-    let old = lease(&*one, &key, SHORT).await;
-    tokio::time::sleep(SHORT * 2).await;
-    let new = lease(&*two, &key, LONG).await;
+    let (old, new) = late_and_next(&*one, &*two, &key).await;
     assert!(new.version > old.version);
     assert_eq!(save(&*two, &key, new.ticket(), "new").await, Saved::Done);
     match save(&*one, &key, old.ticket(), "old").await {
@@ -164,9 +174,7 @@ async fn a_late_save_is_accepted_while_nothing_newer_is_stored(fixture: Fixture)
     let (one, two) = (fixture.open().await, fixture.open().await);
     let key = key("acme/1");
     log_in(&*one, &key, "a").await;
-    let late = lease(&*one, &key, SHORT).await;
-    tokio::time::sleep(SHORT * 2).await;
-    let next = lease(&*two, &key, LONG).await;
+    let (late, next) = late_and_next(&*one, &*two, &key).await;
     assert_eq!(save(&*one, &key, late.ticket(), "late").await, Saved::Done);
     assert_eq!(payload(&*two, &key).await.as_deref(), Some(&b"late"[..]));
     // The lease of the other goes on, and its tokens are the newer ones.
@@ -179,20 +187,12 @@ async fn a_lease_is_ended_by_its_holder_only(fixture: Fixture) {
     let (one, two) = (fixture.open().await, fixture.open().await);
     let key = key("acme/1");
     log_in(&*one, &key, "a").await;
-    let late = lease(&*one, &key, SHORT).await;
-    tokio::time::sleep(SHORT * 2).await;
-    let next = lease(&*two, &key, LONG).await;
-    let released = one
-        .release(&key, late.version, late.base(), Mark::Rejected)
-        .await;
-    assert_eq!(released, Ok(()));
+    let (late, next) = late_and_next(&*one, &*two, &key).await;
+    release(&*one, &key, &late, Mark::Rejected).await;
     assert!(is_busy(&*one, &key).await);
     let stored = one.load(&key).await.expect("a store").expect("a record");
     assert_eq!(stored.mark, Mark::InDoubt);
-    let released = two
-        .release(&key, next.version, next.base(), Mark::Rejected)
-        .await;
-    assert_eq!(released, Ok(()));
+    release(&*two, &key, &next, Mark::Rejected).await;
     let third = lease(&*one, &key, LONG).await;
     assert_eq!(third.stored.map(|stored| stored.mark), Some(Mark::Rejected));
 }
@@ -201,14 +201,9 @@ async fn a_mark_is_for_the_record_that_was_there(fixture: Fixture) {
     let (one, two) = (fixture.open().await, fixture.open().await);
     let key = key("acme/1");
     log_in(&*one, &key, "a").await;
-    let late = lease(&*one, &key, SHORT).await;
-    tokio::time::sleep(SHORT * 2).await;
-    let next = lease(&*two, &key, LONG).await;
+    let (late, next) = late_and_next(&*one, &*two, &key).await;
     assert_eq!(save(&*one, &key, late.ticket(), "b").await, Saved::Done);
-    let released = two
-        .release(&key, next.version, next.base(), Mark::Rejected)
-        .await;
-    assert_eq!(released, Ok(()));
+    release(&*two, &key, &next, Mark::Rejected).await;
     let third = lease(&*one, &key, LONG).await;
     assert_eq!(third.stored.map(|stored| stored.mark), Some(Mark::Clear));
 }
@@ -225,10 +220,7 @@ async fn a_login_wins_over_renewals(fixture: Fixture) {
     // As it does if that renewal was left long ago, and another has ended without a result.
     tokio::time::sleep(SHORT * 2).await;
     let other = lease(&*two, &key, LONG).await;
-    let released = two
-        .release(&key, other.version, other.base(), Mark::Clear)
-        .await;
-    assert_eq!(released, Ok(()));
+    release(&*two, &key, &other, Mark::Clear).await;
     let early = save(&*one, &key, Ticket::Login { version }, "login").await;
     assert!(matches!(early, Saved::Superseded(Some(_))), "{early:?}");
     log_in(&*one, &key, "login").await;
