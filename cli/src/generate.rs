@@ -1,14 +1,15 @@
 //! Generating code from a terminal: once, as a check, or after each save.
 
 mod differences;
+mod kept;
 mod output;
 mod package;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use oauth_atlas_codegen::Source;
+use oauth_atlas_codegen::{Memory, Source};
 
 use crate::failure::Failure;
 use crate::mistakes::count;
@@ -32,12 +33,17 @@ pub trait Target {
     /// Where they cannot be read.
     fn specs(&self) -> Result<Vec<Source>, Failure>;
 
-    /// Everything that follows from the specs, made in memory: a mistake leaves every file as it is.
+    /// Everything that follows from the specs, made before any of it is written: a mistake leaves every
+    /// file as it is. What an earlier run made of a spec that has not changed is taken from `memory`.
     ///
     /// # Errors
     ///
     /// The mistakes in the specs.
-    fn output(&self, specs: &[Source]) -> Result<Output, Failure>;
+    fn output(&self, specs: &[Source], memory: &mut Memory) -> Result<Output, Failure>;
+
+    /// The file in which a run keeps for the next one what it has made; none where the next run is to
+    /// make all of it again.
+    fn memory(&self) -> Option<PathBuf>;
 
     /// The command that brings this target up to date.
     fn command(&self) -> String;
@@ -49,12 +55,21 @@ pub trait Target {
 ///
 /// The mistakes in the specs, and files that cannot be read or written.
 pub fn write(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
-    write_from(&target.specs()?, target, terminal)
+    let kept = kept::File::of(target);
+    let mut memory = kept.read();
+    write_from(&target.specs()?, target, &mut memory, terminal)?;
+    kept.write(&memory);
+    Ok(())
 }
 
-fn write_from(specs: &[Source], target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
+fn write_from(
+    specs: &[Source],
+    target: &dyn Target,
+    memory: &mut Memory,
+    terminal: Terminal,
+) -> Result<(), Failure> {
     let started = Instant::now();
-    let output = target.output(specs)?;
+    let output = target.output(specs, memory)?;
     terminal.progress(format_args!("read {}", count(specs.len(), "spec")));
     let files = output.write()?;
     for path in &files.written {
@@ -74,14 +89,15 @@ fn write_from(specs: &[Source], target: &dyn Target, terminal: Terminal) -> Resu
     Ok(())
 }
 
-/// Writes nothing, and shows what is stale.
+/// Writes nothing, and shows what is stale. It makes everything itself, whatever an earlier run may
+/// have kept.
 ///
 /// # Errors
 ///
 /// What is stale, the mistakes in the specs, and files that cannot be read.
 pub fn check(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
     let specs = target.specs()?;
-    let stale = target.output(&specs)?.compare()?;
+    let stale = target.output(&specs, &mut Memory::default())?.compare()?;
     if stale.is_empty() {
         terminal.progress(format_args!(
             "{}, everything generated is up to date",

@@ -44,19 +44,28 @@ impl ProviderTable {
     /// The table as Markdown, without padding: a new provider changes one line.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let header = HEADER.map(str::to_owned);
-        let rule = HEADER.map(|_| "---".to_owned());
-        lines([&header, &rule].into_iter().chain(&self.rows), |row| {
-            format!(
-                "| {} |",
-                row.each_ref().map(|cell| to_cell(cell)).join(" | ")
-            )
-        })
+        markdown(self.rows.iter().map(line))
     }
 }
 
-fn lines<'a>(rows: impl Iterator<Item = &'a Row>, line: impl Fn(&Row) -> String) -> String {
-    rows.map(|row| line(row) + "\n").collect()
+/// The table of these lines as Markdown.
+pub fn markdown(lines: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let mut text = line(&HEADER.map(str::to_owned)) + &line(&HEADER.map(|_| "---".to_owned()));
+    for line in lines {
+        text += line.as_ref();
+    }
+    text
+}
+
+/// The line of a provider in the table as Markdown.
+#[must_use]
+pub fn markdown_line(provider: &Provider) -> String {
+    line(&row(provider))
+}
+
+fn line(row: &Row) -> String {
+    let cells = row.each_ref().map(|cell| to_cell(cell));
+    format!("| {} |\n", cells.join(" | "))
 }
 
 fn row(provider: &Provider) -> Row {

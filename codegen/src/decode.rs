@@ -5,6 +5,7 @@ pub(crate) mod hidden;
 mod macros;
 mod mismatch;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use oauth_atlas_description::WordsShape;
@@ -47,7 +48,6 @@ pub(crate) enum Place {
 pub(crate) struct Reader<'r> {
     pub(crate) language: &'static Language,
     pub(crate) source: &'r Source,
-    pub(crate) index: usize,
     pub(crate) tree: &'r Tree,
     pub(crate) report: &'r mut Report,
     /// The sources that facts name, checked when all of the spec is read.
@@ -161,12 +161,17 @@ impl Reader<'_> {
                 text: (*text).to_owned(),
             })
             .collect();
-        self.report.add(self.index, title, labels, help);
+        self.report.add(title, labels, help);
     }
 
-    /// Where the key of a node begins, in bytes.
-    pub(crate) fn key_start(&self, node: NodeId) -> usize {
-        self.span(Place::KeyOf(node)).start
+    /// The keys that the spec uses, each once and with the way to it.
+    pub(crate) fn used_keys(&self) -> Vec<(&'static str, String, Vec<Step>)> {
+        let mut seen = BTreeSet::new();
+        let first = self.used.iter();
+        let first = first.filter(|(record, key, _)| seen.insert((*record, key.as_str())));
+        first
+            .map(|(record, key, node)| (*record, key.clone(), self.steps(Place::KeyOf(*node))))
+            .collect()
     }
 
     /// What stands in the file at a place, as far as it can be an escape; nothing is one outside of
@@ -186,7 +191,12 @@ impl Reader<'_> {
         if let Place::Part(id, start, end) = place {
             return self.part(id, start..end);
         }
-        let steps = match place {
+        locate(&self.source.text, &self.steps(place))
+    }
+
+    /// The way to a place from the root of the tree.
+    fn steps(&self, place: Place) -> Vec<Step> {
+        match place {
             Place::Spec => Vec::new(),
             Place::At(id) | Place::Part(id, ..) => self.tree.path(id),
             Place::KeyOf(id) => {
@@ -198,8 +208,7 @@ impl Reader<'_> {
                 }
                 steps
             }
-        };
-        locate(&self.source.text, &steps)
+        }
     }
 
     /// The bytes of a text as they stand in the file, or all of it where escapes or folded lines

@@ -1,59 +1,92 @@
 //! From what is true to files: render and layout.
 
 use crate::files::{Files, Folder};
-use crate::load::load;
+use crate::memory::Memory;
 use crate::model::Provider;
 use crate::render::{self, Options};
 use crate::yaml::diagnostic::Report;
-use crate::yaml::source::Source;
+use crate::yaml::source::{Source, id_of};
 use crate::{layout, published};
 
-/// Turns specs into files: [`load`], then [`render`].
+/// Turns specs into files: load, render, layout.
 ///
 /// # Errors
 ///
 /// Every mistake of every spec.
 pub fn generate(sources: &[Source], options: &Options) -> Result<Files, Report> {
-    Ok(render(&load(sources)?, options))
+    generate_again(sources, options, &mut Memory::default(), |_| String::new())
 }
 
-/// Turns providers into files: render, then layout.
-#[must_use]
-pub fn render(providers: &[Provider], options: &Options) -> Files {
-    let mut files = Files::new(match options.package {
-        true => Folder::Own,
-        false => Folder::Shared,
+/// As [`generate`], but takes from `memory` what was made of specs that have not changed since. What
+/// `about` says of each provider is in [`Memory::about`] then.
+///
+/// # Errors
+///
+/// Every mistake of every spec.
+pub fn generate_again(
+    sources: &[Source],
+    options: &Options,
+    memory: &mut Memory,
+    about: impl Fn(&Provider) -> String + Sync,
+) -> Result<Files, Report> {
+    memory.learn(sources, options, about)?;
+    Ok(match options.package {
+        true => package(memory),
+        false => modules(memory),
+    })
+}
+
+/// The files of a whole package.
+fn package(memory: &mut Memory) -> Files {
+    let mut files = Files::new(Folder::Own);
+    let specs = memory.specs();
+    let ids: Vec<_> = specs.iter().map(|one| id_of(&one.path)).collect();
+    for (id, one) in ids.iter().zip(specs) {
+        files.insert(format!("src/{id}.rs"), one.part.module.clone());
+        files.insert(format!("json/{id}.json"), one.part.json.clone());
+    }
+    let providers = ids.iter().zip(specs);
+    let all = published::all(providers.map(|(id, one)| (*id, &*one.part.json)));
+    files.insert("providers.json", all);
+    let [page, readme] = [0, 1].map(|row| {
+        let rows = specs.iter().map(|one| &*one.part.rows[row]);
+        render::page(rows)
     });
-    let source_folder = if options.package { "src/" } else { "" };
-    for provider in providers {
-        let text = layout::file(
-            render::module(provider, options),
-            layout::origin(&provider.path),
-        );
-        files.insert(format!("{source_folder}{}.rs", provider.id), text);
-        if options.package {
-            let (path, text) = published::one(provider);
-            files.insert(path, text);
-        }
+    files.insert("README.md", render::readme(&readme));
+    files.insert("Cargo.toml", render::manifest());
+    for (name, text) in render::licences() {
+        files.insert(name, text.to_owned());
     }
-    if options.package {
-        for (path, text) in [published::all(providers), published::schema()] {
-            files.insert(path, text);
-        }
-        files.insert("Cargo.toml", render::manifest());
-        files.insert("README.md", render::readme(providers));
-        for (name, text) in render::licences() {
-            files.insert(name, text.to_owned());
-        }
-        files.insert(
-            "src/lib.rs",
-            layout::file(render::library(providers), "specs/"),
-        );
-    } else {
-        files.insert("index.rs", layout::file(render::index(providers), "specs"));
-        let fakes = render::fake::index(providers, options);
-        files.insert("fakes.rs", layout::file(fakes, "specs"));
+    let ids = ids.join(" ");
+    let library = memory.text("src/lib.rs", &format!("{ids}\n{page}"), || {
+        let ids: Vec<_> = ids.split_whitespace().collect();
+        layout::file(render::library(&page, &ids), "specs/")
+    });
+    files.insert("src/lib.rs", library);
+    files.insert(
+        "schema.json",
+        memory.text("schema.json", "", published::schema),
+    );
+    files
+}
+
+/// Modules to include in another package.
+fn modules(memory: &mut Memory) -> Files {
+    let mut files = Files::new(Folder::Shared);
+    let specs = memory.specs();
+    let ids: Vec<_> = specs.iter().map(|one| id_of(&one.path)).collect();
+    for (id, one) in ids.iter().zip(specs) {
+        files.insert(format!("{id}.rs"), one.part.module.clone());
     }
+    let fakes: Vec<_> = specs.iter().map(|one| &*one.part.fake).collect();
+    let fakes = layout::with_header(&fakes.join("\n"), "specs");
+    files.insert("fakes.rs", fakes);
+    let ids = ids.join(" ");
+    let index = memory.text("index.rs", &ids, || {
+        let ids: Vec<_> = ids.split_whitespace().collect();
+        layout::file(render::index(&ids), "specs")
+    });
+    files.insert("index.rs", index);
     files
 }
 

@@ -1,12 +1,12 @@
 //! The spec language, described by its own declaration: every key with what it means, what it
 //! takes and which specs use it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use crate::decode::Reader;
-use crate::load::load_with;
+use crate::load::load_each;
 use crate::model::Provider;
 use crate::yaml::diagnostic::Report;
+use crate::yaml::locate::{Step, locate};
 use crate::yaml::source::Source;
 
 pub use crate::language::guide::{Guide, Key, Record};
@@ -31,39 +31,32 @@ pub fn uses(sources: &[Source]) -> Result<Vec<Use>, Report> {
 ///
 /// Every mistake of every spec.
 pub fn load_with_uses(sources: &[Source]) -> Result<(Vec<Provider>, Vec<Use>), Report> {
-    let mut uses = Uses::default();
-    let providers = load_with(sources, |source, reader| uses.collect(source, reader))?;
-    Ok((providers, uses.all))
-}
-
-/// The uses of all specs, and who used each key last: of many specs with many keys, each use is
-/// looked up once.
-#[derive(Default)]
-struct Uses {
-    all: Vec<Use>,
-    last: BTreeMap<(&'static str, String), String>,
-}
-
-impl Uses {
-    fn collect(&mut self, source: &Source, reader: &Reader) {
-        for (record, key, node) in &reader.used {
-            let last = self
-                .last
-                .insert((record, key.clone()), source.id().to_owned());
-            let example = match last {
-                Some(last) if last == source.id() => continue,
-                Some(_) => String::new(),
-                // One example a key is enough, and finding its place takes time.
-                None => snippet(&source.text, reader.key_start(*node)),
-            };
-            self.all.push(Use {
+    let all: Vec<_> = (0..sources.len()).collect();
+    let read = load_each(sources, &all, |_, provider, used| (provider, used))?;
+    let mut seen = BTreeSet::new();
+    let (mut providers, mut uses) = (Vec::new(), Vec::new());
+    for (source, (provider, used)) in sources.iter().zip(read) {
+        for (record, key, steps) in used {
+            // One example a key is enough, and finding its place takes time.
+            let is_first = seen.insert((record, key.clone()));
+            uses.push(Use {
                 record,
-                key: key.clone(),
-                provider: source.id().to_owned(),
-                example,
+                key,
+                provider: provider.id.clone(),
+                example: match is_first {
+                    true => example(source, &steps),
+                    false => String::new(),
+                },
             });
         }
+        providers.push(provider);
     }
+    Ok((providers, uses))
+}
+
+/// The lines of a spec in which the key at the end of these steps is used.
+pub(crate) fn example(source: &Source, steps: &[Step]) -> String {
+    snippet(&source.text, locate(&source.text, steps).start)
 }
 
 /// The line that begins at a key, and the deeper ones below it.

@@ -2,21 +2,33 @@
 //! lines between items.
 
 use proc_macro2::TokenStream;
+use syn::{File, Item};
 
 use crate::files::MARK;
 
 /// The text of a Rust file that was generated from `origin`.
+pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
+    with_header(&items(tokens, []), origin)
+}
+
+/// The text of a file of these items.
+pub(crate) fn with_header(items: &str, origin: &str) -> String {
+    format!("// {}\n\n{items}", header(origin))
+}
+
+/// The text of items.
 ///
 /// # Panics
 ///
 /// Where the renderer made tokens that are no Rust: a mistake in this crate, never in a spec.
-pub(crate) fn file(tokens: TokenStream, origin: &str) -> String {
-    let file = match syn::parse2(tokens.clone()) {
+pub(crate) fn items(tokens: TokenStream, more: impl IntoIterator<Item = Item>) -> String {
+    // Without a copy for the message: it would be as much work as all of the rendering.
+    let mut file: File = match syn::parse2(tokens) {
         Ok(file) => file,
-        Err(error) => panic!("rendered tokens are no Rust file: {error}\n{tokens}"),
+        Err(error) => panic!("rendered tokens are no Rust file: {error}"),
     };
-    let header = header(origin);
-    format!("// {header}\n\n{}", spaced(&prettyplease::unparse(&file)))
+    file.items.extend(more);
+    spaced(&prettyplease::unparse(&file))
 }
 
 /// The first line of every generated file, without what makes it a comment.

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use crate::decode::{Decode, Place, Reader, hidden};
 use crate::model::Provider;
 use crate::yaml::diagnostic::{Label, Report};
-use crate::yaml::locate::locate;
+use crate::yaml::locate::{Step, locate};
 use crate::yaml::source::{self, Source};
 use crate::yaml::tree::{Node, Tree};
-use crate::{check, lower, spec};
+use crate::{check, lower, spec, threads};
+
+/// A key that a spec uses: the record's name, the key, and where the value is.
+pub(crate) type UsedKey = (&'static str, String, Vec<Step>);
 
 /// Reads specs: parse, decode, check, lower.
 ///
@@ -16,17 +19,48 @@ use crate::{check, lower, spec};
 ///
 /// Every mistake of every spec.
 pub fn load(sources: &[Source]) -> Result<Vec<Provider>, Report> {
-    load_with(sources, |_, _| ())
+    let all: Vec<_> = (0..sources.len()).collect();
+    load_each(sources, &all, |_, provider, _| provider)
 }
 
-/// [`load`], which shows the reader of each spec without a mistake to `with`.
-pub(crate) fn load_with(
+/// Reads those of the specs that have these indices, and makes something of each. All specs are looked
+/// at for what they may not be together.
+///
+/// # Errors
+///
+/// Every mistake of every spec that is read.
+pub(crate) fn load_each<Made: Send>(
     sources: &[Source],
-    mut with: impl FnMut(&Source, &Reader),
-) -> Result<Vec<Provider>, Report> {
+    read: &[usize],
+    make: impl Fn(&Source, Provider, Vec<UsedKey>) -> Made + Sync,
+) -> Result<Vec<Made>, Report> {
+    let found = threads::each(read, |index| {
+        let source = &sources[*index];
+        load_one(source).map(|(provider, used)| make(source, provider, used))
+    });
+    let mut mistakes = same_modules(sources);
+    let mut all = Vec::with_capacity(found.len());
+    for (index, found) in read.iter().zip(found) {
+        match found {
+            Ok(made) => all.push(made),
+            Err(report) => mistakes.push((*index, report)),
+        }
+    }
+    if mistakes.is_empty() {
+        return Ok(all);
+    }
     let mut report = Report::new(sources);
-    let mut providers = Vec::new();
+    for (index, of_one) in mistakes {
+        report.add_all(index, of_one);
+    }
+    report.sort();
+    Err(report)
+}
+
+/// Of specs that would be one module, all but the first.
+fn same_modules(sources: &[Source]) -> Vec<(usize, Report)> {
     let mut modules = BTreeMap::new();
+    let mut found = Vec::new();
     for (index, source) in sources.iter().enumerate() {
         if let Some(first) = modules.insert(source.id(), &source.path) {
             let title = format!("{first} and {} would be one module", source.path);
@@ -34,48 +68,44 @@ pub(crate) fn load_with(
                 "`{}` is the module of `{first}` as well: rename one of the files",
                 source.id()
             );
-            report.add(index, title, Vec::new(), Some(help));
+            let mut report = Report::of(source);
+            report.add(title, Vec::new(), Some(help));
+            found.push((index, report));
         }
-        providers.extend(read(index, source, &mut report, |reader| {
-            with(source, reader)
-        }));
     }
-    if report.is_empty() {
-        return Ok(providers);
-    }
-    report.sort();
-    Err(report)
+    found
 }
 
-/// Reads one spec, and shows its reader to `with` where there is no mistake.
-fn read(
-    index: usize,
-    source: &Source,
-    report: &mut Report,
-    with: impl FnOnce(&Reader),
-) -> Option<Provider> {
-    let before = report.len();
+/// Reads one spec.
+fn load_one(source: &Source) -> Result<(Provider, Vec<UsedKey>), Report> {
+    let mut report = Report::of(source);
+    match read(source, &mut report) {
+        Some(read) if report.is_empty() => Ok(read),
+        _ => Err(report),
+    }
+}
+
+fn read(source: &Source, report: &mut Report) -> Option<(Provider, Vec<UsedKey>)> {
     let mut tree = match Tree::parse(source) {
         Ok(tree) => tree,
         Err(mistakes) => {
             if source.text.len() <= source::MAX_BYTES {
                 let labels = || mistakes.iter().flat_map(|mistake| &mistake.labels);
-                hidden::report(index, source, report, |span| {
+                hidden::report(source, report, |span| {
                     labels().any(|label| label.span == *span)
                 });
             }
             for mistake in mistakes {
-                report.add(index, mistake.title, mistake.labels, mistake.help);
+                report.add(mistake.title, mistake.labels, mistake.help);
             }
             return None;
         }
     };
-    hidden::report(index, source, report, |_| false);
+    hidden::report(source, report, |_| false);
     let hidden = hidden::take_out(&mut tree);
     let mut reader = Reader {
         language: &spec::LANGUAGE,
         source,
-        index,
         tree: &tree,
         report,
         cited: Vec::new(),
@@ -89,18 +119,18 @@ fn read(
     if reader.untold > 0 {
         let title = format!("and {} more mistakes", reader.untold);
         let help = "mend those above first".to_owned();
-        reader.report.add(index, title, Vec::new(), Some(help));
+        reader.report.add(title, Vec::new(), Some(help));
     }
     let spec = spec?;
-    if reader.report.len() > before {
+    if !reader.report.is_empty() {
         return None;
     }
-    with(&reader);
     let lowered = lower::lower(source, &spec, tree.keys());
     if lowered.is_none() {
         reader.mistake(Place::Spec, "the spec is incomplete");
     }
-    lowered
+    let used = reader.used_keys();
+    lowered.map(|provider| (provider, used))
 }
 
 impl Report {
@@ -122,7 +152,7 @@ impl Report {
             text: String::new(),
         };
         let labels = span.into_iter().map(label).collect();
-        self.add(source, title, labels, Some(help.into()));
+        self.add_to(source, title, labels, Some(help.into()));
     }
 }
 

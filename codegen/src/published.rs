@@ -10,25 +10,23 @@ use crate::language::shape::{Choice, Form, Scalar, Shape};
 use crate::model::Provider;
 
 /// The file of one provider.
-pub(crate) fn one(provider: &Provider) -> (String, String) {
-    let path = format!("json/{}.json", provider.id);
-    (path, provider.description().to_json())
+pub(crate) fn one(provider: &Provider) -> String {
+    provider.description().to_json()
 }
 
-/// The file of all providers: each is a member, and what its own file holds.
-pub(crate) fn all(providers: &[Provider]) -> (String, String) {
+/// The file of all providers by their ids: each is a member, and what its own file holds.
+pub(crate) fn all<'p>(providers: impl Iterator<Item = (&'p str, &'p str)>) -> String {
     let mut text = format!("{{\n\"format\":{FORMAT},\n\"providers\":{{");
-    for (index, provider) in providers.iter().enumerate() {
+    for (index, (id, one)) in providers.enumerate() {
         let separator = if index > 0 { "," } else { "" };
-        let one = provider.description().to_json();
-        let _ = write!(text, "{separator}\n\"{}\":{}", provider.id, one.trim_end());
+        let _ = write!(text, "{separator}\n\"{id}\":{}", one.trim_end());
     }
     text.push_str("\n}\n}\n");
-    ("providers.json".to_owned(), text)
+    text
 }
 
 /// The JSON Schema of a provider's file, from the declarations of the description.
-pub(crate) fn schema() -> (String, String) {
+pub(crate) fn schema() -> String {
     let mut guide = Guide::default();
     describe(&mut guide, &owned::Provider::record_shape());
     let format = Key {
@@ -49,8 +47,7 @@ pub(crate) fn schema() -> (String, String) {
     if let Some(provider) = guide.records.first_mut() {
         provider.keys.insert(0, format);
     }
-    let text = guide.to_schema_from("runtime/description/src/provider.rs");
-    ("schema.json".to_owned(), text)
+    guide.to_schema_from("runtime/description/src/provider.rs")
 }
 
 fn describe(guide: &mut Guide, record: &RecordShape) {

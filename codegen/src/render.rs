@@ -15,11 +15,12 @@ mod scopes;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Item;
 
 use crate::model::Provider;
 
 pub(crate) use example::visible as example;
-pub(crate) use package::{index, library, licences, manifest, readme};
+pub(crate) use package::{index, library, licences, manifest, page, readme, rows};
 
 /// Whom the output is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +69,8 @@ impl Options {
     }
 }
 
-/// The module of one provider.
-pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
+/// The module of one provider: tokens, and the item behind them.
+pub(crate) fn module(provider: &Provider, options: &Options) -> (TokenStream, Item) {
     let documentation = docs::module(provider, options);
     let import = import(options);
     let client = client::client(provider);
@@ -80,7 +81,7 @@ pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
     let description = description::description(provider);
     // Another package's features are not for the generator to name: it includes `fakes.rs`.
     let fake = options.package.then(|| fake::function(provider));
-    quote! {
+    let tokens = quote! {
         #documentation
 
         #import
@@ -92,8 +93,8 @@ pub(crate) fn module(provider: &Provider, options: &Options) -> TokenStream {
         #choices
         #captures
         #fake
-        #description
-    }
+    };
+    (tokens, Item::Static(description))
 }
 
 /// `oauth-atlas` under the one name that generated code has for it, whatever the name outside.

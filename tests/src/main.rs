@@ -25,6 +25,7 @@ mod proxies;
 mod public_hosts;
 mod quirks;
 mod readme;
+mod remembered;
 mod rendering;
 mod responses;
 mod robustness;

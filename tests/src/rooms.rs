@@ -23,7 +23,9 @@ const RUNTIME: [&str; 11] = [
 ];
 
 /// Those of the generator, from the text to the files.
-const CODEGEN: [&str; 17] = [
+const CODEGEN: [&str; 21] = [
+    "text",
+    "threads",
     "files",
     "layout",
     "prose",
@@ -40,6 +42,8 @@ const CODEGEN: [&str; 17] = [
     "guide",
     "render",
     "published",
+    "part",
+    "memory",
     "generate",
 ];
 

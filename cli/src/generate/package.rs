@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use oauth_atlas_codegen::{self as codegen, Options, Source};
+use oauth_atlas_codegen::{Memory, Options, Source, generate_again};
 
 use super::{Folder, Output, Target};
 use crate::failure::Failure;
@@ -30,8 +30,8 @@ impl Target for Package {
         read_folder(&self.specs, &self.specs_shown_as)
     }
 
-    fn output(&self, specs: &[Source]) -> Result<Output, Failure> {
-        let files = codegen::generate(specs, &Options::private())
+    fn output(&self, specs: &[Source], memory: &mut Memory) -> Result<Output, Failure> {
+        let files = generate_again(specs, &Options::private(), memory, |_| String::new())
             .map_err(|report| mistakes::found(&report, specs.len()))?;
         let name = self.out.display().to_string();
         Ok(Output::new(vec![Folder {
@@ -39,6 +39,11 @@ impl Target for Package {
             name: format!("{}/", name.trim_end_matches('/')),
             files,
         }]))
+    }
+
+    /// Neither folder is there for it.
+    fn memory(&self) -> Option<PathBuf> {
+        None
     }
 
     fn command(&self) -> String {

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::{Target, write_from};
+use super::{Target, kept, write_from};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// How often the folder is looked at. A system's own notices take ten packages, and none of them
 /// hears of a change on a network's disk or behind a container's mount.
-const INTERVAL: Duration = Duration::from_millis(100);
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// A save is over when this long nothing has changed: editors write in several steps, and version
 /// control writes several files.
@@ -34,6 +34,8 @@ pub fn watch(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
     // Before the first reading, so that no change falls between the two.
     let mut seen =
         Files::of(dir).map_err(|error| Failure::files(format_args!("watch {shown}"), &error))?;
+    let kept = kept::File::of(target);
+    let mut memory = kept.read();
     let mut done = None;
     loop {
         match target.specs() {
@@ -42,7 +44,8 @@ pub fn watch(target: &dyn Target, terminal: Terminal) -> Result<(), Failure> {
             specs => {
                 terminal.clear();
                 let outcome = specs.and_then(|specs| {
-                    write_from(&specs, target, terminal)?;
+                    write_from(&specs, target, &mut memory, terminal)?;
+                    kept.write(&memory);
                     Ok(specs)
                 });
                 done = match outcome {

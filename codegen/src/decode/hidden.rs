@@ -15,7 +15,6 @@ const MAX_MISTAKES: usize = 20;
 /// Reports the hidden characters that stand in the file itself, comments included, except where
 /// `complained` says that the parser did. Most control characters are no YAML, of which it always does.
 pub(crate) fn report(
-    index: usize,
     source: &Source,
     report: &mut Report,
     complained: impl Fn(&Range<usize>) -> bool,
@@ -34,13 +33,13 @@ pub(crate) fn report(
         let text = String::new();
         let label = Label { span, text };
         let help = "leave it out".to_owned();
-        report.add(index, kind.title(character), vec![label], Some(help));
+        report.add(kind.title(character), vec![label], Some(help));
     }
     let more = found.count();
     if more > 0 {
         let title = format!("and {more} more characters that nobody sees");
         let help = "leave them out".to_owned();
-        report.add(index, title, Vec::new(), Some(help));
+        report.add(title, Vec::new(), Some(help));
     }
 }
 

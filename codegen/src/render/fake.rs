@@ -19,26 +19,23 @@ pub(super) fn function(provider: &Provider) -> TokenStream {
     }
 }
 
-/// `fakes.rs`, to be included in another package's tests. The descriptions are in it, as tests do
-/// not see the modules that the package keeps to itself.
-pub(crate) fn index(providers: &[Provider], options: &Options) -> TokenStream {
+/// A function of `fakes.rs`, which is included in another package's tests. The description is in it,
+/// as tests do not see the modules that the package keeps to itself.
+pub(crate) fn included(provider: &Provider, options: &Options) -> TokenStream {
     // It is included beside what its user imports, so it imports nothing.
     let library = super::library_path(options);
-    let functions = providers.iter().map(|provider| {
-        let about = about(provider);
-        let name = ident(&provider.id);
-        let description = super::description::literal(&provider.description().to_node());
-        quote! {
-            #about
-            pub fn #name() -> #library::fake::Fake {
-                use #library::runtime::provider;
+    let about = about(provider);
+    let name = ident(&provider.id);
+    let description = super::description::literal(&provider.description().to_node());
+    quote! {
+        #about
+        pub fn #name() -> #library::fake::Fake {
+            use #library::runtime::provider;
 
-                static PROVIDER: provider::Provider = #description;
-                #library::fake::Fake::new(&PROVIDER)
-            }
+            static PROVIDER: provider::Provider = #description;
+            #library::fake::Fake::new(&PROVIDER)
         }
-    });
-    quote!(#(#functions)*)
+    }
 }
 
 fn about(provider: &Provider) -> TokenStream {

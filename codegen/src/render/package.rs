@@ -1,7 +1,5 @@
 //! The files of a package around the providers' modules.
 
-use std::fmt::Write;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -22,31 +20,38 @@ pub(crate) fn manifest() -> String {
     include_str!("package/Cargo.toml.in").to_owned()
 }
 
-/// The page about the package, as rustdoc reads it.
-fn page(providers: &[Provider], link_to: impl Fn(&Provider) -> String) -> String {
+/// The row of a provider on the page of the library, and that on the README.
+pub(crate) fn rows(provider: &Provider) -> [String; 2] {
+    let on_docs_rs = format!(
+        "https://docs.rs/oauth-atlas/latest/oauth_atlas/{}/",
+        provider.id
+    );
+    [
+        row(provider, &format!("mod@{}", provider.id)),
+        row(provider, &on_docs_rs),
+    ]
+}
+
+fn row(provider: &Provider, link_to: &str) -> String {
+    let grants: Vec<_> = provider.grants().map(|grant| grant.word()).collect();
+    format!(
+        "\n| {} | {} | {} |",
+        cell(&link(&provider.name, link_to)),
+        to_cell(&provider.summary),
+        to_cell(&grants.join(", "))
+    )
+}
+
+/// The page about the package with these rows, as rustdoc reads it.
+pub(crate) fn page<'p>(rows: impl Iterator<Item = &'p str>) -> String {
     let mut table = "| provider | | grants |\n| --- | --- | --- |".to_owned();
-    for provider in providers {
-        let grants: Vec<_> = provider.grants().map(|grant| grant.word()).collect();
-        let _ = write!(
-            table,
-            "\n| {} | {} | {} |",
-            cell(&link(&provider.name, &link_to(provider))),
-            to_cell(&provider.summary),
-            to_cell(&grants.join(", "))
-        );
-    }
+    table.extend(rows);
     include_str!("package/page.md.in").replace("{providers}", &table)
 }
 
 /// `README.md`: the page as Markdown that no rustdoc reads, so without links to items and without
 /// what rustdoc hides.
-pub(crate) fn readme(providers: &[Provider]) -> String {
-    let page = page(providers, |provider| {
-        format!(
-            "https://docs.rs/oauth-atlas/latest/oauth_atlas/{}/",
-            provider.id
-        )
-    });
+pub(crate) fn readme(page: &str) -> String {
     let mut text = include_str!("package/install.md.in").to_owned() + "\n";
     let mut is_code = false;
     for line in page.lines() {
@@ -64,15 +69,14 @@ pub(crate) fn readme(providers: &[Provider]) -> String {
 }
 
 /// `lib.rs`.
-pub(crate) fn library(providers: &[Provider]) -> TokenStream {
-    let modules = providers.iter().map(|provider| {
-        let module = ident(&provider.id);
+pub(crate) fn library(page: &str, ids: &[&str]) -> TokenStream {
+    let modules = ids.iter().map(|id| {
+        let module = ident(id);
         quote! {
             #[rustfmt::skip]
             pub mod #module;
         }
     });
-    let page = page(providers, |provider| format!("mod@{}", provider.id));
     let line = |line: &str| match line {
         "" => String::new(),
         line => format!(" {line}"),
@@ -83,7 +87,7 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
         .map(line)
         .map(|line| quote!(#![doc = #line]))
         .collect();
-    let all = providers.iter().map(|provider| ident(&provider.id));
+    let all = ids.iter().map(|id| ident(id));
     quote! {
         #page
         #![deny(missing_docs)]
@@ -135,10 +139,10 @@ pub(crate) fn library(providers: &[Provider]) -> TokenStream {
 }
 
 /// `index.rs`, to be included in another package's module.
-pub(crate) fn index(providers: &[Provider]) -> TokenStream {
-    let modules = providers.iter().map(|provider| {
-        let module = ident(&provider.id);
-        let path = format!("{}.rs", provider.id);
+pub(crate) fn index(ids: &[&str]) -> TokenStream {
+    let modules = ids.iter().map(|id| {
+        let module = ident(id);
+        let path = format!("{id}.rs");
         quote! {
             #[path = #path]
             #[rustfmt::skip]

@@ -54,8 +54,30 @@ impl Report {
         }
     }
 
-    /// Adds a mistake of the source with this index.
+    /// A report of one spec.
+    pub(crate) fn of(source: &Source) -> Self {
+        Self::new(std::slice::from_ref(source))
+    }
+
+    /// Adds a mistake of the only source.
     pub(crate) fn add(
+        &mut self,
+        title: impl Into<String>,
+        labels: Vec<Label>,
+        help: Option<String>,
+    ) {
+        self.add_to(0, title, labels, help);
+    }
+
+    /// Adds what is reported of the source with this index.
+    pub(crate) fn add_all(&mut self, source: usize, of_one: Report) {
+        let found = of_one.found.into_iter();
+        self.found
+            .extend(found.map(|(_, diagnostic)| (source, diagnostic)));
+    }
+
+    /// Adds a mistake of the source with this index.
+    pub(crate) fn add_to(
         &mut self,
         source: usize,
         title: impl Into<String>,

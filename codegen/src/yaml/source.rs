@@ -94,7 +94,8 @@ impl Source {
             let message = passed_over.join("\n");
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
-        files.sort();
+        // All are in one folder.
+        files.sort_by(|(_, one), (_, other)| one.cmp(other));
         files
             .into_iter()
             .map(|(path, shown_as)| {
@@ -106,9 +107,15 @@ impl Source {
     /// The name of the module that this spec describes: its file's name without the ending.
     #[must_use]
     pub fn id(&self) -> &str {
-        let file = self.path.rsplit(['/', '\\']).next().unwrap_or_default();
-        file.strip_suffix(".yaml").unwrap_or(file)
+        id_of(&self.path)
     }
+}
+
+/// The name of the module that a spec at this path describes.
+pub(crate) fn id_of(path: &str) -> &str {
+    let start = path.rfind(['/', '\\']).map_or(0, |separator| separator + 1);
+    let file = &path[start..];
+    file.strip_suffix(".yaml").unwrap_or(file)
 }
 
 /// The names of the files in a folder that read like specs.

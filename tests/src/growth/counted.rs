@@ -27,7 +27,7 @@ pub fn measured(work: Box<dyn FnOnce()>) {
 
 /// The instructions of each call of [`measured`] in this test, for inputs of this size.
 pub fn instructions(test: &str, size: usize) -> Vec<u64> {
-    let folder = env::temp_dir().join(format!("oauth-atlas-growth-{}", process::id()));
+    let folder = env::temp_dir().join(format!("oauth-atlas-growth-{test}-{}", process::id()));
     fs::create_dir_all(&folder).expect("the directory for temporary files is writable");
     let counts = folder.join("counts");
     let mut valgrind = Command::new("valgrind");

@@ -1,9 +1,12 @@
-//! That work on what comes from outside grows as the input does, and no faster: the instructions that
-//! each reader takes for 1, 10 and 100 KiB and for 1 MiB of its worst input, counted by valgrind, so
-//! that no clock and no other program has a say.
+//! That work grows as its input does, and no faster, counted in instructions by valgrind, so that no
+//! clock and no other program has a say: what each reader of what comes from outside takes for 1, 10
+//! and 100 KiB and for 1 MiB of its worst input, and what the generator takes for many specs.
 
 mod counted;
+mod generator;
 mod readers;
+
+use std::fmt;
 
 /// Clients that are generated as a company's own crate would generate private ones.
 #[allow(
@@ -21,8 +24,12 @@ const SIZES: [usize; 4] = [1024, 10 * 1024, 100 * 1024, 1024 * 1024];
 /// than ten, and what looks at all for each takes a hundred.
 const MOST: u64 = 16;
 
-#[test]
 #[allow(clippy::print_stdout, reason = "the counts are shown with --nocapture")]
+fn show(line: fmt::Arguments<'_>) {
+    println!("{line}");
+}
+
+#[test]
 #[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
 fn no_reader_takes_more_than_its_input_is_worth() {
     if let Some(size) = counted::size() {
@@ -39,7 +46,7 @@ fn no_reader_takes_more_than_its_input_is_worth() {
         assert_eq!(counts.len(), readers::ALL.len(), "a count for each reader");
         for (index, (name, _)) in readers::ALL.iter().enumerate() {
             let count = counts[index];
-            println!("{size:>8} {count:>12} {name}");
+            show(format_args!("{size:>8} {count:>12} {name}"));
             if let Some(before) = &before {
                 let most = MOST * before[index];
                 assert!(
@@ -51,4 +58,19 @@ fn no_reader_takes_more_than_its_input_is_worth() {
         }
         before = Some(counts);
     }
+}
+
+#[test]
+#[cfg_attr(not(has_valgrind), ignore = "needs valgrind on the path")]
+fn the_generator_takes_no_more_than_its_specs_are_worth() {
+    if let Some(specs) = counted::size() {
+        return generator::measure(specs);
+    }
+    let [few, many] = [100, 400].map(|specs| {
+        let test = "the_generator_takes_no_more_than_its_specs_are_worth";
+        let counts = counted::instructions(test, specs);
+        show(format_args!("{specs:>8} {counts:?}"));
+        counts
+    });
+    generator::assert_growth(&few, &many, 4);
 }

@@ -338,3 +338,57 @@ fn hostile_texts_stay_in_their_places() {
     }
     assert!(fences > 100 && language.contains("<script>"), "{language}");
 }
+
+/// Where a run keeps for the next one what it has made.
+const MEMORY: &str = "target/codegen.memory";
+
+/// A line of each module, and what makes a memory of it wrong.
+const LINE: &str = "`read`: Read everything.";
+const WRONG: &str = "`read`: Read EVERYTHING.";
+
+#[test]
+fn a_run_makes_again_only_what_has_changed() {
+    let workspace = generated();
+    // What is remembered is wrong, which shows what was made of it.
+    workspace.replace(MEMORY, LINE, WRONG);
+    workspace.replace("specs/globex.yaml", "summary: ", "summary: some ");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(workspace.read("generated/src/acme.rs").contains(WRONG));
+    let made = workspace.read("generated/src/globex.rs");
+    assert!(made.contains(", some ") && made.contains(LINE), "{made}");
+}
+
+#[test]
+fn a_check_trusts_no_memory() {
+    let workspace = generated();
+    workspace.replace(MEMORY, LINE, WRONG);
+    let run = workspace.run(["codegen", "--check"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn another_generator_makes_everything_again() {
+    let workspace = generated();
+    workspace.replace(MEMORY, LINE, WRONG);
+    workspace.replace(MEMORY, "built at 1", "built at 2");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.messages()[1], "nothing to write");
+    let remembered = workspace.read(MEMORY);
+    assert!(remembered.contains("built at 1") && remembered.contains(LINE));
+}
+
+/// A memory spares work. Where none can be kept there is more of it, and nothing else.
+#[test]
+fn a_memory_that_cannot_be_kept_is_none() {
+    let workspace = Workspace::new();
+    workspace.write("target", "a file");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    workspace.remove("target");
+    fs::create_dir_all(workspace.path(MEMORY)).expect("a folder");
+    let run = workspace.run(["codegen"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.messages()[1], "nothing to write");
+}

@@ -1,0 +1,171 @@
+//! What specs were made into, so that a later run makes what has changed and no more.
+
+mod kept;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::language::guide::Guide;
+use crate::language::reference::Use;
+use crate::load::load_each;
+use crate::model::Provider;
+use crate::part::Part;
+use crate::render::Options;
+use crate::spec::LANGUAGE;
+use crate::text::Text;
+use crate::yaml::diagnostic::Report;
+use crate::yaml::source::Source;
+
+/// What specs were made into by an earlier run. A run that is given it makes nothing again of a spec
+/// that is byte for byte as it was.
+///
+/// It belongs to one generator, one folder and one set of options. An empty one is always right.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// In the order of the sources.
+    specs: Vec<Remembered>,
+    /// Grows whenever a spec is not as it was.
+    generation: u64,
+    /// Texts that are made of all specs, by their names: what they were made of, and the texts.
+    texts: BTreeMap<String, (Text, Text)>,
+    is_changed: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Remembered {
+    pub(crate) path: Text,
+    pub(crate) spec: Text,
+    pub(crate) part: Part,
+}
+
+impl Memory {
+    /// Whether it has learned something that is worth keeping.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+
+    /// What the caller had to say of each provider, in the order of the specs.
+    pub fn about(&self) -> impl Iterator<Item = &str> {
+        self.specs.iter().map(|one| &*one.part.about)
+    }
+
+    pub(crate) fn specs(&self) -> &[Remembered] {
+        &self.specs
+    }
+
+    /// Makes what is not as it was, and forgets what is gone.
+    pub(crate) fn learn(
+        &mut self,
+        sources: &[Source],
+        options: &Options,
+        about: impl Fn(&Provider) -> String + Sync,
+    ) -> Result<(), Report> {
+        let is_same = |(known, source): (&Remembered, &Source)| known.is_of(source);
+        if self.specs.len() == sources.len() && self.specs.iter().zip(sources).all(is_same) {
+            return Ok(());
+        }
+        let known: BTreeMap<&str, usize> = (self.specs.iter().enumerate())
+            .map(|(index, one)| (&*one.path, index))
+            .collect();
+        let known: Vec<_> = sources
+            .iter()
+            .map(|source| known.get(source.path.as_str()).copied())
+            .zip(sources)
+            .map(|(index, source)| index.filter(|index| self.specs[*index].is_of(source)))
+            .collect();
+        let new: Vec<_> = (0..sources.len())
+            .filter(|index| known[*index].is_none())
+            .collect();
+        let made = load_each(sources, &new, |source, provider, used| Remembered {
+            path: source.path.clone().into(),
+            spec: source.text.clone().into(),
+            part: Part::of(&provider, &used, options, about(&provider)),
+        })?;
+        let mut old: Vec<_> = std::mem::take(&mut self.specs)
+            .into_iter()
+            .map(Some)
+            .collect();
+        let mut made = made.into_iter();
+        let specs = known.into_iter().filter_map(|known| match known {
+            Some(index) => old[index].take(),
+            None => made.next(),
+        });
+        self.specs = specs.collect();
+        self.generation += 1;
+        self.is_changed = true;
+        Ok(())
+    }
+
+    /// A text that follows from `of` alone.
+    pub(crate) fn text(&mut self, name: &str, of: &str, make: impl FnOnce() -> String) -> Text {
+        if let Some((known, text)) = self.texts.get(name)
+            && **known == *of
+        {
+            return text.clone();
+        }
+        let text = Text::from(make());
+        let entry = (of.to_owned().into(), text.clone());
+        self.texts.insert(name.to_owned(), entry);
+        self.is_changed = true;
+        text
+    }
+
+    /// The JSON Schema of the language, for editors.
+    pub fn schema_of_language(&mut self) -> String {
+        let schema = self.text("the schema of the language", "", || {
+            Guide::new().to_schema()
+        });
+        schema.to_string()
+    }
+
+    /// The reference of the language with an example of each key, from the specs that were generated
+    /// from last.
+    pub fn reference_of_language(&mut self, sources: &[Source]) -> String {
+        const NAME: &str = "the reference of the language";
+        let of = self.generation.to_string();
+        let known = self.texts.get(NAME);
+        if known.is_none_or(|(known, _)| **known != *of) {
+            let uses = self.first_uses(sources);
+            self.text(NAME, &of, || LANGUAGE.guide.to_markdown(&uses));
+        }
+        self.text(NAME, &of, String::new).to_string()
+    }
+
+    /// The first use of each key.
+    fn first_uses(&mut self, sources: &[Source]) -> Vec<Use> {
+        let records = &LANGUAGE.guide.records;
+        let keys: usize = records.iter().map(|record| record.keys.len()).sum();
+        let mut seen = BTreeSet::new();
+        let mut uses = Vec::new();
+        for (source, Remembered { part, .. }) in sources.iter().zip(&mut self.specs) {
+            // Most specs come after all keys were used.
+            if seen.len() == keys {
+                break;
+            }
+            let lines = part.keys.clone();
+            for (name, way) in Part::keys_of(&lines) {
+                let Some((record, key)) = name.split_once(' ') else {
+                    continue;
+                };
+                let Some(record) = LANGUAGE.guide.record(record) else {
+                    continue;
+                };
+                if seen.insert(name.to_owned()) {
+                    uses.push(Use {
+                        record: record.name,
+                        key: key.to_owned(),
+                        provider: source.id().to_owned(),
+                        example: part.example(source, name, way).to_string(),
+                    });
+                }
+            }
+        }
+        uses
+    }
+}
+
+impl Remembered {
+    fn is_of(&self, source: &Source) -> bool {
+        *self.path == *source.path && *self.spec == *source.text
+    }
+}

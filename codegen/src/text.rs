@@ -1,0 +1,54 @@
+//! Texts that are shared: what is made once is in several files, and a part of what was read.
+
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// A text, or a part of one. A clone costs no copy.
+#[derive(Clone, Default)]
+pub(crate) struct Text {
+    whole: Arc<String>,
+    range: Range<usize>,
+}
+
+impl Text {
+    /// A part of `whole`; `None` where it does not begin and end between characters.
+    pub(crate) fn part(whole: &Arc<String>, range: Range<usize>) -> Option<Self> {
+        whole.get(range.clone())?;
+        Some(Self {
+            whole: Arc::clone(whole),
+            range,
+        })
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.whole[self.range.clone()]
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self {
+            range: 0..text.len(),
+            whole: Arc::new(text),
+        }
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(formatter)
+    }
+}
