@@ -75,22 +75,42 @@ pub(crate) fn is_hidden(character: char) -> bool {
 
 /// The hidden characters of a text with their places, but for those that are a part of a visible one.
 pub(crate) fn found(text: &str) -> impl Iterator<Item = (usize, char, Kind)> {
-    let mut before = None;
-    text.char_indices().filter_map(move |(at, character)| {
-        let kind = Kind::of(character);
-        let after = || text[at + character.len_utf8()..].chars().next();
-        let joins = match character {
-            // Emoji are joined of others, and letters of some scripts have two forms.
-            '\u{200c}' | '\u{200d}' => {
-                before.is_some_and(is_joined) && after().is_some_and(is_joined)
+    let (mut at, mut before) = (0, None);
+    std::iter::from_fn(move || {
+        loop {
+            // Nearly all of a spec, of which nothing else need be asked.
+            let plain = plain_bytes(&text.as_bytes()[at..]);
+            if plain > 0 {
+                at += plain;
+                before = Some(char::from(text.as_bytes()[at - 1]));
             }
-            // The form of a symbol: in colours or not.
-            '\u{fe0e}' | '\u{fe0f}' => before.is_some_and(is_symbol),
-            _ => false,
-        };
-        before = Some(character);
-        kind.filter(|_| !joins).map(|kind| (at, character, kind))
+            let (here, character) = (at, text[at..].chars().next()?);
+            at += character.len_utf8();
+            let after = || text[at..].chars().next();
+            let joins = match character {
+                // Emoji are joined of others, and letters of some scripts have two forms.
+                '\u{200c}' | '\u{200d}' => {
+                    before.is_some_and(is_joined) && after().is_some_and(is_joined)
+                }
+                // The form of a symbol: in colours or not.
+                '\u{fe0e}' | '\u{fe0f}' => before.is_some_and(is_symbol),
+                _ => false,
+            };
+            before = Some(character);
+            if let Some(kind) = Kind::of(character).filter(|_| !joins) {
+                return Some((here, character, kind));
+            }
+        }
     })
+}
+
+/// How many bytes from the start are visible characters of ASCII, spaces and ends of lines.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    let mut length = 0;
+    while length < bytes.len() && matches!(bytes[length], b' '..=b'~' | b'\n' | b'\t') {
+        length += 1;
+    }
+    length
 }
 
 fn is_symbol(character: char) -> bool {

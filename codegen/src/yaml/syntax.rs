@@ -35,21 +35,26 @@ pub(crate) fn too_deep(text: &str) -> Option<Unreadable> {
     const DEEPEST: usize = 1_000;
     let mut open = 0_usize;
     let mut quote = None;
-    let mut previous = ' ';
-    for (at, character) in text.char_indices() {
-        match (quote, character) {
-            (Some(end), _) if character == end => quote = None,
+    let mut previous = b' ';
+    // What counts here is ASCII, which is no part of any other character.
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match (quote, byte) {
+            (Some(end), _) if byte == end => quote = None,
             (Some(_), _) => {}
             // In the middle of a word it is an apostrophe.
-            (None, '"' | '\'') if " \n{[,:".contains(previous) => quote = Some(character),
-            (None, '{' | '[') => open += 1,
-            (None, '}' | ']') => open = open.saturating_sub(1),
+            (None, b'"' | b'\'') if b" \n{[,:".contains(&previous) => quote = Some(byte),
+            (None, b'{' | b'[') => open += 1,
+            (None, b'}' | b']') => open = open.saturating_sub(1),
             _ => {}
         }
         if open > DEEPEST {
             return Some(Unreadable::nested(at..at + 1));
         }
-        previous = character;
+        previous = byte;
+        at += 1;
     }
     None
 }
