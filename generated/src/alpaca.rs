@@ -176,7 +176,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account:write`: Change the configuration of the account and its watchlists.
@@ -194,7 +194,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::AccountWrite, Scope::Trading, Scope::Data];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Alpaca: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -289,21 +289,12 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "account:write",
-                description: "Change the configuration of the account and its watchlists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trading",
-                description: "Place, change and cancel orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "data",
-                description: "Reach the API for market data.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "account:write",
+                "Change the configuration of the account and its watchlists.",
+            ),
+            provider::scope("trading", "Place, change and cancel orders."),
+            provider::scope("data", "Reach the API for market data."),
         ],
         ..provider::ScopeRules::STANDARD
     },

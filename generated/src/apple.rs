@@ -226,7 +226,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `name`: Read the user's name, at the first login only.
@@ -252,7 +252,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The name and the e-mail address as JSON, which come with the first login only.
 ///
@@ -330,26 +330,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "name",
-                description: "Read the user's name, at the first login only.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the user's e-mail address or a relay address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Tell who the user is; the ID token comes without it as well.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.migration",
-                description: "Move users to another team; it is asked for with client credentials.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("name", "Read the user's name, at the first login only."),
+            provider::scope(
+                "email",
+                "Read the user's e-mail address or a relay address.",
+            ),
+            provider::scope(
+                "openid",
+                "Tell who the user is; the ID token comes without it as well.",
+            ),
+            provider::scope(
+                "user.migration",
+                "Move users to another team; it is asked for with client credentials.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -222,7 +222,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `default`: Reach everything that the API has.
@@ -544,7 +544,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The id of the user who logged in.
 ///
@@ -635,318 +635,210 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "default",
-                description: "Reach everything that the API has.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Receive an ID token and use the user info endpoint.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address at the user info endpoint.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the name and the photo at the user info endpoint.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "attachments:read",
-                description: "Read attachments.",
-                category: Some("Attachments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "attachments:write",
-                description: "Create and change attachments.",
-                category: Some("Attachments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "attachments:delete",
-                description: "Delete attachments.",
-                category: Some("Attachments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "custom_fields:read",
-                description: "Read custom fields.",
-                category: Some("Custom fields"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "custom_fields:write",
-                description: "Create and change custom fields.",
-                category: Some("Custom fields"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "goals:read",
-                description: "Read goals.",
-                category: Some("Goals"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "goals:write",
-                description: "Create and change goals.",
-                category: Some("Goals"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "jobs:read",
-                description: "Read jobs.",
-                category: Some("Jobs"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ooo_entries:read",
-                description: "Read out-of-office entries.",
-                category: Some("Ooo entries"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ooo_entries:write",
-                description: "Create and change out-of-office entries.",
-                category: Some("Ooo entries"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ooo_entries:delete",
-                description: "Delete out-of-office entries.",
-                category: Some("Ooo entries"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portfolios:read",
-                description: "Read portfolios.",
-                category: Some("Portfolios"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portfolios:write",
-                description: "Create and change portfolios.",
-                category: Some("Portfolios"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project_portfolio_settings:read",
-                description: "Read project portfolio settings.",
-                category: Some("Project portfolio settings"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project_portfolio_settings:write",
-                description: "Create and change project portfolio settings.",
-                category: Some("Project portfolio settings"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project_templates:read",
-                description: "Read project templates.",
-                category: Some("Project templates"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project_sections:read",
-                description: "Read the sections of projects.",
-                category: Some("Project sections"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:read",
-                description: "Read projects.",
-                category: Some("Projects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:write",
-                description: "Create and change projects.",
-                category: Some("Projects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:delete",
-                description: "Delete projects.",
-                category: Some("Projects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "roles:read",
-                description: "Read roles.",
-                category: Some("Roles"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "roles:write",
-                description: "Create and change roles.",
-                category: Some("Roles"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "roles:delete",
-                description: "Delete roles.",
-                category: Some("Roles"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "stories:read",
-                description: "Read stories.",
-                category: Some("Stories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "stories:write",
-                description: "Create and change stories.",
-                category: Some("Stories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "stories:delete",
-                description: "Delete stories.",
-                category: Some("Stories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tags:read",
-                description: "Read tags.",
-                category: Some("Tags"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tags:write",
-                description: "Create and change tags.",
-                category: Some("Tags"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "task_custom_types:read",
-                description: "Read task custom types.",
-                category: Some("Task custom types"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "task_templates:read",
-                description: "Read task templates.",
-                category: Some("Task templates"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tasks:read",
-                description: "Read tasks.",
-                category: Some("Tasks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tasks:write",
-                description: "Create and change tasks.",
-                category: Some("Tasks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tasks:delete",
-                description: "Delete tasks.",
-                category: Some("Tasks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_memberships:read",
-                description: "Read team memberships.",
-                category: Some("Team memberships"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "teams:read",
-                description: "Read teams.",
-                category: Some("Teams"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time_periods:read",
-                description: "Read time periods.",
-                category: Some("Time periods"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time_tracking_categories:read",
-                description: "Read time tracking categories.",
-                category: Some("Time tracking categories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time_tracking_categories:write",
-                description: "Create and change time tracking categories.",
-                category: Some("Time tracking categories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time_tracking_categories:delete",
-                description: "Delete time tracking categories.",
-                category: Some("Time tracking categories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time_tracking_entries:read",
-                description: "Read time tracking entries.",
-                category: Some("Time tracking entries"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "timesheet_approval_statuses:read",
-                description: "Read timesheet approval statuses.",
-                category: Some("Timesheet approval statuses"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "timesheet_approval_statuses:write",
-                description: "Create and change timesheet approval statuses.",
-                category: Some("Timesheet approval statuses"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users:read",
-                description: "Read users.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks:read",
-                description: "Read webhooks.",
-                category: Some("Webhooks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks:write",
-                description: "Create and change webhooks.",
-                category: Some("Webhooks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks:delete",
-                description: "Delete webhooks.",
-                category: Some("Webhooks"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workspaces:read",
-                description: "Read workspaces.",
-                category: Some("Workspaces"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workspaces.typeahead:read",
-                description: "Search a workspace by the first letters.",
-                category: Some("Workspaces"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "default",
+                "Reach everything that the API has.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Receive an ID token and use the user info endpoint.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the e-mail address at the user info endpoint.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Read the name and the photo at the user info endpoint.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "attachments:read",
+                "Read attachments.",
+                "Attachments",
+            ),
+            provider::scope_of_category(
+                "attachments:write",
+                "Create and change attachments.",
+                "Attachments",
+            ),
+            provider::scope_of_category(
+                "attachments:delete",
+                "Delete attachments.",
+                "Attachments",
+            ),
+            provider::scope_of_category(
+                "custom_fields:read",
+                "Read custom fields.",
+                "Custom fields",
+            ),
+            provider::scope_of_category(
+                "custom_fields:write",
+                "Create and change custom fields.",
+                "Custom fields",
+            ),
+            provider::scope_of_category("goals:read", "Read goals.", "Goals"),
+            provider::scope_of_category(
+                "goals:write",
+                "Create and change goals.",
+                "Goals",
+            ),
+            provider::scope_of_category("jobs:read", "Read jobs.", "Jobs"),
+            provider::scope_of_category(
+                "ooo_entries:read",
+                "Read out-of-office entries.",
+                "Ooo entries",
+            ),
+            provider::scope_of_category(
+                "ooo_entries:write",
+                "Create and change out-of-office entries.",
+                "Ooo entries",
+            ),
+            provider::scope_of_category(
+                "ooo_entries:delete",
+                "Delete out-of-office entries.",
+                "Ooo entries",
+            ),
+            provider::scope_of_category(
+                "portfolios:read",
+                "Read portfolios.",
+                "Portfolios",
+            ),
+            provider::scope_of_category(
+                "portfolios:write",
+                "Create and change portfolios.",
+                "Portfolios",
+            ),
+            provider::scope_of_category(
+                "project_portfolio_settings:read",
+                "Read project portfolio settings.",
+                "Project portfolio settings",
+            ),
+            provider::scope_of_category(
+                "project_portfolio_settings:write",
+                "Create and change project portfolio settings.",
+                "Project portfolio settings",
+            ),
+            provider::scope_of_category(
+                "project_templates:read",
+                "Read project templates.",
+                "Project templates",
+            ),
+            provider::scope_of_category(
+                "project_sections:read",
+                "Read the sections of projects.",
+                "Project sections",
+            ),
+            provider::scope_of_category("projects:read", "Read projects.", "Projects"),
+            provider::scope_of_category(
+                "projects:write",
+                "Create and change projects.",
+                "Projects",
+            ),
+            provider::scope_of_category(
+                "projects:delete",
+                "Delete projects.",
+                "Projects",
+            ),
+            provider::scope_of_category("roles:read", "Read roles.", "Roles"),
+            provider::scope_of_category(
+                "roles:write",
+                "Create and change roles.",
+                "Roles",
+            ),
+            provider::scope_of_category("roles:delete", "Delete roles.", "Roles"),
+            provider::scope_of_category("stories:read", "Read stories.", "Stories"),
+            provider::scope_of_category(
+                "stories:write",
+                "Create and change stories.",
+                "Stories",
+            ),
+            provider::scope_of_category("stories:delete", "Delete stories.", "Stories"),
+            provider::scope_of_category("tags:read", "Read tags.", "Tags"),
+            provider::scope_of_category("tags:write", "Create and change tags.", "Tags"),
+            provider::scope_of_category(
+                "task_custom_types:read",
+                "Read task custom types.",
+                "Task custom types",
+            ),
+            provider::scope_of_category(
+                "task_templates:read",
+                "Read task templates.",
+                "Task templates",
+            ),
+            provider::scope_of_category("tasks:read", "Read tasks.", "Tasks"),
+            provider::scope_of_category(
+                "tasks:write",
+                "Create and change tasks.",
+                "Tasks",
+            ),
+            provider::scope_of_category("tasks:delete", "Delete tasks.", "Tasks"),
+            provider::scope_of_category(
+                "team_memberships:read",
+                "Read team memberships.",
+                "Team memberships",
+            ),
+            provider::scope_of_category("teams:read", "Read teams.", "Teams"),
+            provider::scope_of_category(
+                "time_periods:read",
+                "Read time periods.",
+                "Time periods",
+            ),
+            provider::scope_of_category(
+                "time_tracking_categories:read",
+                "Read time tracking categories.",
+                "Time tracking categories",
+            ),
+            provider::scope_of_category(
+                "time_tracking_categories:write",
+                "Create and change time tracking categories.",
+                "Time tracking categories",
+            ),
+            provider::scope_of_category(
+                "time_tracking_categories:delete",
+                "Delete time tracking categories.",
+                "Time tracking categories",
+            ),
+            provider::scope_of_category(
+                "time_tracking_entries:read",
+                "Read time tracking entries.",
+                "Time tracking entries",
+            ),
+            provider::scope_of_category(
+                "timesheet_approval_statuses:read",
+                "Read timesheet approval statuses.",
+                "Timesheet approval statuses",
+            ),
+            provider::scope_of_category(
+                "timesheet_approval_statuses:write",
+                "Create and change timesheet approval statuses.",
+                "Timesheet approval statuses",
+            ),
+            provider::scope_of_category("users:read", "Read users.", "Users"),
+            provider::scope_of_category("webhooks:read", "Read webhooks.", "Webhooks"),
+            provider::scope_of_category(
+                "webhooks:write",
+                "Create and change webhooks.",
+                "Webhooks",
+            ),
+            provider::scope_of_category(
+                "webhooks:delete",
+                "Delete webhooks.",
+                "Webhooks",
+            ),
+            provider::scope_of_category(
+                "workspaces:read",
+                "Read workspaces.",
+                "Workspaces",
+            ),
+            provider::scope_of_category(
+                "workspaces.typeahead:read",
+                "Search a workspace by the first letters.",
+                "Workspaces",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -198,7 +198,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `offline_access`: Get a refresh token.
@@ -382,7 +382,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Atlassian on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -448,180 +448,151 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token.",
-                category: Some("User identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:me",
-                description: "Read the profile of the user.",
-                category: Some("User identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:account",
-                description: "Read the profiles of users by the identity API.",
-                category: Some("User identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "report:personal-data",
-                description: "Report users whose personal data is stored.",
-                category: Some("User identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:jira-work",
-                description: "Read projects and issues, search and read attachments and worklogs.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:jira-project",
-                description: "Create and change settings and components of projects.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:jira-configuration",
-                description: "Change the configuration for which an administrator is needed.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:jira-user",
-                description: "Read names, e-mail addresses and pictures of users.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:jira-work",
-                description: "Create and change issues, comment on them, log work and delete comments.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:jira-webhook",
-                description: "Register, read and delete webhooks.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:jira-data-provider",
-                description: "Manage data of development and operation tools.",
-                category: Some("Jira"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:servicedesk-request",
-                description: "Read requests with their approvals and participants.",
-                category: Some("Jira Service Management"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:servicedesk-request",
-                description: "Create and change requests.",
-                category: Some("Jira Service Management"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:servicedesk-customer",
-                description: "Create, change and delete customers and organizations.",
-                category: Some("Jira Service Management"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:confluence-content",
-                description: "Create pages, blog posts, comments and questions.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-space.summary",
-                description: "Read summaries of spaces.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:confluence-space",
-                description: "Create, change and delete spaces.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:confluence-file",
-                description: "Upload attachments.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-props",
-                description: "Read content properties.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:confluence-props",
-                description: "Write content properties.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage:confluence-configuration",
-                description: "Manage global settings.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-content.all",
-                description: "Read all content, with its bodies.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-content.summary",
-                description: "Read summaries of content.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:confluence",
-                description: "Search content and spaces.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-content.permission",
-                description: "Read the permissions of content.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-user",
-                description: "Read users who can see Confluence, with names and pictures.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:confluence-groups",
-                description: "Read groups.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:confluence-groups",
-                description: "Create, delete and change groups.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "readonly:content.attachment:confluence",
-                description: "Download attachments.",
-                category: Some("Confluence"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "offline_access",
+                "Get a refresh token.",
+                "User identity",
+            ),
+            provider::scope_of_category(
+                "read:me",
+                "Read the profile of the user.",
+                "User identity",
+            ),
+            provider::scope_of_category(
+                "read:account",
+                "Read the profiles of users by the identity API.",
+                "User identity",
+            ),
+            provider::scope_of_category(
+                "report:personal-data",
+                "Report users whose personal data is stored.",
+                "User identity",
+            ),
+            provider::scope_of_category(
+                "read:jira-work",
+                "Read projects and issues, search and read attachments and worklogs.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "manage:jira-project",
+                "Create and change settings and components of projects.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "manage:jira-configuration",
+                "Change the configuration for which an administrator is needed.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:jira-user",
+                "Read names, e-mail addresses and pictures of users.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "write:jira-work",
+                "Create and change issues, comment on them, log work and delete comments.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "manage:jira-webhook",
+                "Register, read and delete webhooks.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "manage:jira-data-provider",
+                "Manage data of development and operation tools.",
+                "Jira",
+            ),
+            provider::scope_of_category(
+                "read:servicedesk-request",
+                "Read requests with their approvals and participants.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:servicedesk-request",
+                "Create and change requests.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "manage:servicedesk-customer",
+                "Create, change and delete customers and organizations.",
+                "Jira Service Management",
+            ),
+            provider::scope_of_category(
+                "write:confluence-content",
+                "Create pages, blog posts, comments and questions.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-space.summary",
+                "Read summaries of spaces.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:confluence-space",
+                "Create, change and delete spaces.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:confluence-file",
+                "Upload attachments.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-props",
+                "Read content properties.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:confluence-props",
+                "Write content properties.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "manage:confluence-configuration",
+                "Manage global settings.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-content.all",
+                "Read all content, with its bodies.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-content.summary",
+                "Read summaries of content.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "search:confluence",
+                "Search content and spaces.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-content.permission",
+                "Read the permissions of content.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-user",
+                "Read users who can see Confluence, with names and pictures.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "read:confluence-groups",
+                "Read groups.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "write:confluence-groups",
+                "Create, delete and change groups.",
+                "Confluence",
+            ),
+            provider::scope_of_category(
+                "readonly:content.attachment:confluence",
+                "Download attachments.",
+                "Confluence",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

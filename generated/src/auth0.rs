@@ -430,7 +430,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -462,7 +462,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Auth0 on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -627,31 +627,23 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read names, nickname, picture and the time of the last change.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address and whether it was verified.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "online_access",
-                description: "Get a refresh token that lives as long as the session of the user and does not rotate. It is in beta, and asks public clients for proofs of possession.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "openid",
+                "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+            ),
+            provider::scope(
+                "profile",
+                "Read names, nickname, picture and the time of the last change.",
+            ),
+            provider::scope(
+                "email",
+                "Read the e-mail address and whether it was verified.",
+            ),
+            provider::scope("offline_access", "Get a refresh token."),
+            provider::scope(
+                "online_access",
+                "Get a refresh token that lives as long as the session of the user and does not rotate. It is in beta, and asks public clients for proofs of possession.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -197,7 +197,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `project`: View projects and the repositories in them.
@@ -310,7 +310,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Bitbucket on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -363,132 +363,54 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         values: &[
-            provider::Scope {
-                name: "project",
-                description: "View projects and the repositories in them.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("project", "View projects and the repositories in them."),
             provider::Scope {
                 name: "project:write",
                 description: "View projects and repositories.",
                 deprecated: Some("Use `project:admin` instead."),
                 ..provider::Scope::STANDARD
             },
-            provider::Scope {
-                name: "project:admin",
-                description: "Change and delete projects and their settings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository",
-                description: "View and clone repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository:write",
-                description: "Push to repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository:admin",
-                description: "Change settings and permissions of repositories, without access to code.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository:delete",
-                description: "Delete repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pullrequest",
-                description: "View pull requests and comment on them, with read access to repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pullrequest:write",
-                description: "Create, decline and merge pull requests, with write access to repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "issue",
-                description: "View and create issues and comment on them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "issue:write",
-                description: "Change and delete issues.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wiki",
-                description: "Read and write wikis.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhook",
-                description: "Manage webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "snippet",
-                description: "View snippets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "snippet:write",
-                description: "Create, change and delete snippets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "View the e-mail addresses of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account",
-                description: "View the account of the user, with e-mail addresses and workspaces.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:write",
-                description: "Change the account of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pipeline",
-                description: "View pipelines, steps and environments, with read access to repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pipeline:write",
-                description: "Start, stop and rerun pipelines.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pipeline:variable",
-                description: "Manage the variables of pipelines.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "runner",
-                description: "View runners.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "runner:write",
-                description: "Manage runners.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "test",
-                description: "View tests of workspaces and repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "test:write",
-                description: "Change tests of workspaces and repositories.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "project:admin",
+                "Change and delete projects and their settings.",
+            ),
+            provider::scope("repository", "View and clone repositories."),
+            provider::scope("repository:write", "Push to repositories."),
+            provider::scope(
+                "repository:admin",
+                "Change settings and permissions of repositories, without access to code.",
+            ),
+            provider::scope("repository:delete", "Delete repositories."),
+            provider::scope(
+                "pullrequest",
+                "View pull requests and comment on them, with read access to repositories.",
+            ),
+            provider::scope(
+                "pullrequest:write",
+                "Create, decline and merge pull requests, with write access to repositories.",
+            ),
+            provider::scope("issue", "View and create issues and comment on them."),
+            provider::scope("issue:write", "Change and delete issues."),
+            provider::scope("wiki", "Read and write wikis."),
+            provider::scope("webhook", "Manage webhooks."),
+            provider::scope("snippet", "View snippets."),
+            provider::scope("snippet:write", "Create, change and delete snippets."),
+            provider::scope("email", "View the e-mail addresses of the user."),
+            provider::scope(
+                "account",
+                "View the account of the user, with e-mail addresses and workspaces.",
+            ),
+            provider::scope("account:write", "Change the account of the user."),
+            provider::scope(
+                "pipeline",
+                "View pipelines, steps and environments, with read access to repositories.",
+            ),
+            provider::scope("pipeline:write", "Start, stop and rerun pipelines."),
+            provider::scope("pipeline:variable", "Manage the variables of pipelines."),
+            provider::scope("runner", "View runners."),
+            provider::scope("runner:write", "Manage runners."),
+            provider::scope("test", "View tests of workspaces and repositories."),
+            provider::scope("test:write", "Change tests of workspaces and repositories."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -307,7 +307,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `root_readonly`: Read all files and folders of the user.
@@ -461,7 +461,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Box: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -585,160 +585,107 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "root_readonly",
-                description: "Read all files and folders of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "root_readwrite",
-                description: "Read and change all files and folders of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_app_users",
-                description: "Manage users of the app.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_managed_users",
-                description: "Manage users of the enterprise.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_groups",
-                description: "Manage groups of the enterprise.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_webhook",
-                description: "Create and manage webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_enterprise_properties",
-                description: "Manage properties and events of the enterprise.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_data_retention",
-                description: "Manage retention policies.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_legal_hold",
-                description: "Manage legal holds, as the description of the API has it; it is given on request.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_legal_holds",
-                description: "Manage legal holds, as the page on scopes has it; it is given on request.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sign_requests.readwrite",
-                description: "Create, read, cancel and send again requests for signatures.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ai.readwrite",
-                description: "Use the API of Box AI.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_triggers",
-                description: "Read the workflows of Box Relay and start them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "enterprise_content",
-                description: "Reach all content of the enterprise, which retention policies and legal holds need. It is given on request, and with it content is written only in the name of a user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "annotation_edit",
-                description: "Change and delete annotations.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "annotation_view_all",
-                description: "Read the annotations of all users.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "annotation_view_self",
-                description: "Read the user's own annotations.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "base_explorer",
-                description: "Reach the folder tree in the content explorer.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "base_picker",
-                description: "Reach the folder tree in the picker.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "base_preview",
-                description: "Preview the file.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "base_sidebar",
-                description: "Read what the sidebar needs of a file.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "base_upload",
-                description: "Upload into the folder that the token is for.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_delete",
-                description: "Delete files and folders.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_download",
-                description: "Download files and folders.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_preview",
-                description: "Preview files.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_rename",
-                description: "Rename files and folders.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_share",
-                description: "Share the item that the token is for.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "item_upload",
-                description: "Upload in the picker.",
-                category: Some("Downscoping"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("root_readonly", "Read all files and folders of the user."),
+            provider::scope(
+                "root_readwrite",
+                "Read and change all files and folders of the user.",
+            ),
+            provider::scope("manage_app_users", "Manage users of the app."),
+            provider::scope("manage_managed_users", "Manage users of the enterprise."),
+            provider::scope("manage_groups", "Manage groups of the enterprise."),
+            provider::scope("manage_webhook", "Create and manage webhooks."),
+            provider::scope(
+                "manage_enterprise_properties",
+                "Manage properties and events of the enterprise.",
+            ),
+            provider::scope("manage_data_retention", "Manage retention policies."),
+            provider::scope(
+                "manage_legal_hold",
+                "Manage legal holds, as the description of the API has it; it is given on request.",
+            ),
+            provider::scope(
+                "manage_legal_holds",
+                "Manage legal holds, as the page on scopes has it; it is given on request.",
+            ),
+            provider::scope(
+                "sign_requests.readwrite",
+                "Create, read, cancel and send again requests for signatures.",
+            ),
+            provider::scope("ai.readwrite", "Use the API of Box AI."),
+            provider::scope(
+                "manage_triggers",
+                "Read the workflows of Box Relay and start them.",
+            ),
+            provider::scope(
+                "enterprise_content",
+                "Reach all content of the enterprise, which retention policies and legal holds need. It is given on request, and with it content is written only in the name of a user.",
+            ),
+            provider::scope_of_category(
+                "annotation_edit",
+                "Change and delete annotations.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "annotation_view_all",
+                "Read the annotations of all users.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "annotation_view_self",
+                "Read the user's own annotations.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "base_explorer",
+                "Reach the folder tree in the content explorer.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "base_picker",
+                "Reach the folder tree in the picker.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "base_preview",
+                "Preview the file.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "base_sidebar",
+                "Read what the sidebar needs of a file.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "base_upload",
+                "Upload into the folder that the token is for.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "item_delete",
+                "Delete files and folders.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "item_download",
+                "Download files and folders.",
+                "Downscoping",
+            ),
+            provider::scope_of_category("item_preview", "Preview files.", "Downscoping"),
+            provider::scope_of_category(
+                "item_rename",
+                "Rename files and folders.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "item_share",
+                "Share the item that the token is for.",
+                "Downscoping",
+            ),
+            provider::scope_of_category(
+                "item_upload",
+                "Upload in the picker.",
+                "Downscoping",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

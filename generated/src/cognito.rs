@@ -292,7 +292,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Get an ID token; the claims of the other scopes come with it.
@@ -323,7 +323,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked although a session exists; for managed login, not for the classic
 /// pages.
@@ -451,31 +451,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Get an ID token; the claims of the other scopes come with it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address; only together with `openid`.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number; only together with `openid`.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read all attributes that the app client may read; only together with `openid`.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "aws.cognito.signin.user.admin",
-                description: "Use the access token with the user pools API, for what users may do themselves.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "openid",
+                "Get an ID token; the claims of the other scopes come with it.",
+            ),
+            provider::scope(
+                "email",
+                "Read the e-mail address; only together with `openid`.",
+            ),
+            provider::scope(
+                "phone",
+                "Read the telephone number; only together with `openid`.",
+            ),
+            provider::scope(
+                "profile",
+                "Read all attributes that the app client may read; only together with `openid`.",
+            ),
+            provider::scope(
+                "aws.cognito.signin.user.admin",
+                "Use the access token with the user pools API, for what users may do themselves.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

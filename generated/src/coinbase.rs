@@ -207,7 +207,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `wallet:accounts:read`: List accounts and their balances.
@@ -330,7 +330,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Shows the page to sign up instead of the one to log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -408,146 +408,52 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         values: &[
-            provider::Scope {
-                name: "wallet:accounts:read",
-                description: "List accounts and their balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:accounts:update",
-                description: "Change an account, such as its name.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:accounts:create",
-                description: "Create accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:accounts:delete",
-                description: "Delete accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:addresses:read",
-                description: "List the addresses of accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:addresses:create",
-                description: "Create addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:buys:read",
-                description: "List purchases.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:buys:create",
-                description: "Buy cryptocurrency.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:deposits:read",
-                description: "List deposits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:deposits:create",
-                description: "Make deposits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:notifications:read",
-                description: "List notifications.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:payment-methods:read",
-                description: "List payment methods, such as bank accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:payment-methods:delete",
-                description: "Remove payment methods.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:payment-methods:limits",
-                description: "Read the limits of payment methods, together with the scope that lists them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:sells:read",
-                description: "List sales.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:sells:create",
-                description: "Sell cryptocurrency.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:trades:read",
-                description: "List trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:trades:create",
-                description: "Make trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:transactions:read",
-                description: "List transactions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:transactions:send",
-                description: "Send cryptocurrency.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:transactions:request",
-                description: "Ask another user for cryptocurrency.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:transactions:transfer",
-                description: "Move funds between two accounts of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:user:read",
-                description: "Read what is known about the user beyond what is public.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:user:update",
-                description: "Change the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:user:email",
-                description: "Read the user's e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:withdrawals:read",
-                description: "List withdrawals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:withdrawals:create",
-                description: "Make withdrawals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Issue a refresh token.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("wallet:accounts:read", "List accounts and their balances."),
+            provider::scope(
+                "wallet:accounts:update",
+                "Change an account, such as its name.",
+            ),
+            provider::scope("wallet:accounts:create", "Create accounts."),
+            provider::scope("wallet:accounts:delete", "Delete accounts."),
+            provider::scope("wallet:addresses:read", "List the addresses of accounts."),
+            provider::scope("wallet:addresses:create", "Create addresses."),
+            provider::scope("wallet:buys:read", "List purchases."),
+            provider::scope("wallet:buys:create", "Buy cryptocurrency."),
+            provider::scope("wallet:deposits:read", "List deposits."),
+            provider::scope("wallet:deposits:create", "Make deposits."),
+            provider::scope("wallet:notifications:read", "List notifications."),
+            provider::scope(
+                "wallet:payment-methods:read",
+                "List payment methods, such as bank accounts.",
+            ),
+            provider::scope("wallet:payment-methods:delete", "Remove payment methods."),
+            provider::scope(
+                "wallet:payment-methods:limits",
+                "Read the limits of payment methods, together with the scope that lists them.",
+            ),
+            provider::scope("wallet:sells:read", "List sales."),
+            provider::scope("wallet:sells:create", "Sell cryptocurrency."),
+            provider::scope("wallet:trades:read", "List trades."),
+            provider::scope("wallet:trades:create", "Make trades."),
+            provider::scope("wallet:transactions:read", "List transactions."),
+            provider::scope("wallet:transactions:send", "Send cryptocurrency."),
+            provider::scope(
+                "wallet:transactions:request",
+                "Ask another user for cryptocurrency.",
+            ),
+            provider::scope(
+                "wallet:transactions:transfer",
+                "Move funds between two accounts of the user.",
+            ),
+            provider::scope(
+                "wallet:user:read",
+                "Read what is known about the user beyond what is public.",
+            ),
+            provider::scope("wallet:user:update", "Change the user."),
+            provider::scope("wallet:user:email", "Read the user's e-mail address."),
+            provider::scope("wallet:withdrawals:read", "List withdrawals."),
+            provider::scope("wallet:withdrawals:create", "Make withdrawals."),
+            provider::scope("offline_access", "Issue a refresh token."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -142,7 +142,7 @@ impl oauth_atlas::ProviderClient for Client {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: See resources such as rates, currencies and the status of payments.
@@ -160,7 +160,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::Read, Scope::Write, Scope::Admin];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of CryptoFuse on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -196,21 +196,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "read",
-                description: "See resources such as rates, currencies and the status of payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write",
-                description: "Change resources, for example create payments and withdrawals and set up webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin",
-                description: "Administer, which covers information on fees and the platform's management.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "read",
+                "See resources such as rates, currencies and the status of payments.",
+            ),
+            provider::scope(
+                "write",
+                "Change resources, for example create payments and withdrawals and set up webhooks.",
+            ),
+            provider::scope(
+                "admin",
+                "Administer, which covers information on fees and the platform's management.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -216,7 +216,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: See the account, its hoppers, positions and history.
@@ -246,7 +246,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Cryptohopper on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -299,31 +299,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "read",
-                description: "See the account, its hoppers, positions and history.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "notifications",
-                description: "Manage the settings and the delivery of notifications.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage",
-                description: "Create hoppers and change them and their settings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trade",
-                description: "Trade, and manage positions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user",
-                description: "See the profile of the user.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "read",
+                "See the account, its hoppers, positions and history.",
+            ),
+            provider::scope(
+                "notifications",
+                "Manage the settings and the delivery of notifications.",
+            ),
+            provider::scope(
+                "manage",
+                "Create hoppers and change them and their settings.",
+            ),
+            provider::scope("trade", "Trade, and manage positions."),
+            provider::scope("user", "See the profile of the user."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -173,7 +173,7 @@ impl oauth_atlas::ProviderClient for Client {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `connection`: Tie the token to the connection.
@@ -223,7 +223,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Deribit: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -316,56 +316,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "connection",
-                description: "Tie the token to the connection.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trade:read",
-                description: "Read orders and trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trade:read_write",
-                description: "Read and place orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trade:none",
-                description: "Keep the token from orders and trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:read",
-                description: "Read deposits, withdrawals and transfers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:read_write",
-                description: "Read and make withdrawals and transfers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wallet:none",
-                description: "Keep the token from deposits, withdrawals and transfers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:read",
-                description: "Read the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:read_write",
-                description: "Read and change the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:none",
-                description: "Keep the token from the account.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("connection", "Tie the token to the connection."),
+            provider::scope("trade:read", "Read orders and trades."),
+            provider::scope("trade:read_write", "Read and place orders."),
+            provider::scope("trade:none", "Keep the token from orders and trades."),
+            provider::scope("wallet:read", "Read deposits, withdrawals and transfers."),
+            provider::scope(
+                "wallet:read_write",
+                "Read and make withdrawals and transfers.",
+            ),
+            provider::scope(
+                "wallet:none",
+                "Keep the token from deposits, withdrawals and transfers.",
+            ),
+            provider::scope("account:read", "Read the account."),
+            provider::scope("account:read_write", "Read and change the account."),
+            provider::scope("account:none", "Keep the token from the account."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -197,7 +197,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in: the user's token can read the user's own entry in the contacts.
@@ -223,7 +223,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// With `management` the user can only choose organizations that the user administers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -326,26 +326,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log in: the user's token can read the user's own entry in the contacts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "corpid",
-                description: "Learn which organization the user chose; only together with `openid`.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Contact.User.Read",
-                description: "Read the user's entry in the contacts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Contact.User.mobile",
-                description: "Read the user's mobile number.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "openid",
+                "Log in: the user's token can read the user's own entry in the contacts.",
+            ),
+            provider::scope(
+                "corpid",
+                "Learn which organization the user chose; only together with `openid`.",
+            ),
+            provider::scope(
+                "Contact.User.Read",
+                "Read the user's entry in the contacts.",
+            ),
+            provider::scope("Contact.User.mobile", "Read the user's mobile number."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -309,7 +309,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `activities.invites.write`: Send invitations to activities; Discord has to approve it.
@@ -484,7 +484,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Whether a user who agreed before is asked again, which is the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -732,194 +732,139 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "activities.invites.write",
-                description: "Send invitations to activities; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activities.read",
-                description: "Read what the user is doing and has done of late; not open to applications at present.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activities.write",
-                description: "Change what the user is doing; not open to applications at present.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.builds.read",
-                description: "Read build data of the user's applications.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.builds.upload",
-                description: "Upload builds to the user's applications; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.commands",
-                description: "Add commands to a server; the scope bot covers it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.commands.update",
-                description: "Change the application's commands; for client credentials only.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.commands.permissions.update",
-                description: "Change the permissions of the application's commands in a server.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.entitlements",
-                description: "Read entitlements of the user's applications.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "applications.store.update",
-                description: "Read and write the store data of the user's applications.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bot",
-                description: "Put the bot of the application into a server.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "connections",
-                description: "Read the accounts elsewhere that are linked to the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dm_channels.read",
-                description: "See the user's direct messages; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address with the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "gdm.join",
-                description: "Join the user to a group direct message.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "guilds",
-                description: "List the servers of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "guilds.join",
-                description: "Join the user to a server.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "guilds.members.read",
-                description: "Read the user's membership in a server.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identify",
-                description: "Read the user without the e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identify.premium",
-                description: "Read the kind of subscription of the user; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "messages.read",
-                description: "Read messages of all channels by the local RPC server.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "relationships.read",
-                description: "Read friends, pending requests and blocked users. It belongs to the Social SDK, for which access is asked for.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "role_connections.write",
-                description: "Change the user's connection and metadata for the application.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc",
-                description: "Control the local client by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.activities.write",
-                description: "Change what the user is doing by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.notifications.read",
-                description: "Receive the user's notifications by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.screenshare.read",
-                description: "Read by the RPC server whether the user shares the screen; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.screenshare.write",
-                description: "Change how the user shares the screen by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.video.read",
-                description: "Read the state of the user's video by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.video.write",
-                description: "Change video settings by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.voice.read",
-                description: "Read voice settings and events by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rpc.voice.write",
-                description: "Change voice settings by the RPC server; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "voice",
-                description: "Connect to voice as the user and see its members; Discord has to approve it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhook.incoming",
-                description: "Make a webhook, which comes with the token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and get an ID token.",
-                category: Some("Social SDK"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sdk.social_layer_presence",
-                description: "Reach friends and presence.",
-                category: Some("Social SDK"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sdk.social_layer",
-                description: "Reach friends, presence, messages, lobbies and voice.",
-                category: Some("Social SDK"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "activities.invites.write",
+                "Send invitations to activities; Discord has to approve it.",
+            ),
+            provider::scope(
+                "activities.read",
+                "Read what the user is doing and has done of late; not open to applications at present.",
+            ),
+            provider::scope(
+                "activities.write",
+                "Change what the user is doing; not open to applications at present.",
+            ),
+            provider::scope(
+                "applications.builds.read",
+                "Read build data of the user's applications.",
+            ),
+            provider::scope(
+                "applications.builds.upload",
+                "Upload builds to the user's applications; Discord has to approve it.",
+            ),
+            provider::scope(
+                "applications.commands",
+                "Add commands to a server; the scope bot covers it.",
+            ),
+            provider::scope(
+                "applications.commands.update",
+                "Change the application's commands; for client credentials only.",
+            ),
+            provider::scope(
+                "applications.commands.permissions.update",
+                "Change the permissions of the application's commands in a server.",
+            ),
+            provider::scope(
+                "applications.entitlements",
+                "Read entitlements of the user's applications.",
+            ),
+            provider::scope(
+                "applications.store.update",
+                "Read and write the store data of the user's applications.",
+            ),
+            provider::scope("bot", "Put the bot of the application into a server."),
+            provider::scope(
+                "connections",
+                "Read the accounts elsewhere that are linked to the user.",
+            ),
+            provider::scope(
+                "dm_channels.read",
+                "See the user's direct messages; Discord has to approve it.",
+            ),
+            provider::scope("email", "Read the e-mail address with the user."),
+            provider::scope("gdm.join", "Join the user to a group direct message."),
+            provider::scope("guilds", "List the servers of the user."),
+            provider::scope("guilds.join", "Join the user to a server."),
+            provider::scope(
+                "guilds.members.read",
+                "Read the user's membership in a server.",
+            ),
+            provider::scope("identify", "Read the user without the e-mail address."),
+            provider::scope(
+                "identify.premium",
+                "Read the kind of subscription of the user; Discord has to approve it.",
+            ),
+            provider::scope(
+                "messages.read",
+                "Read messages of all channels by the local RPC server.",
+            ),
+            provider::scope(
+                "relationships.read",
+                "Read friends, pending requests and blocked users. It belongs to the Social SDK, for which access is asked for.",
+            ),
+            provider::scope(
+                "role_connections.write",
+                "Change the user's connection and metadata for the application.",
+            ),
+            provider::scope(
+                "rpc",
+                "Control the local client by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.activities.write",
+                "Change what the user is doing by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.notifications.read",
+                "Receive the user's notifications by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.screenshare.read",
+                "Read by the RPC server whether the user shares the screen; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.screenshare.write",
+                "Change how the user shares the screen by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.video.read",
+                "Read the state of the user's video by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.video.write",
+                "Change video settings by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.voice.read",
+                "Read voice settings and events by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "rpc.voice.write",
+                "Change voice settings by the RPC server; Discord has to approve it.",
+            ),
+            provider::scope(
+                "voice",
+                "Connect to voice as the user and see its members; Discord has to approve it.",
+            ),
+            provider::scope(
+                "webhook.incoming",
+                "Make a webhook, which comes with the token.",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Sign the user in and get an ID token.",
+                "Social SDK",
+            ),
+            provider::scope_of_category(
+                "sdk.social_layer_presence",
+                "Reach friends and presence.",
+                "Social SDK",
+            ),
+            provider::scope_of_category(
+                "sdk.social_layer",
+                "Reach friends, presence, messages, lobbies and voice.",
+                "Social SDK",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

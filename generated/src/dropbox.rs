@@ -273,7 +273,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account_info.read`: Read the account of the user.
@@ -463,7 +463,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Whether a refresh token comes with the access token; otherwise as the app is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -668,186 +668,156 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "account_info.read",
-                description: "Read the account of the user.",
-                category: Some("Account"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account_info.write",
-                description: "Change the account of the user.",
-                category: Some("Account"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contacts.write",
-                description: "Delete contacts that were added by hand.",
-                category: Some("Collaboration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_requests.read",
-                description: "Read file requests.",
-                category: Some("Collaboration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_requests.write",
-                description: "Create and change file requests.",
-                category: Some("Collaboration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.content.read",
-                description: "Read the content of files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.content.write",
-                description: "Change the content of files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.metadata.read",
-                description: "Read the metadata of files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.metadata.write",
-                description: "Change the metadata of files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.permanent_delete",
-                description: "Delete files and folders for good.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Have the e-mail address in the ID token.",
-                category: Some("Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Tell who the user is by OpenID Connect.",
-                category: Some("Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Have the name in the ID token.",
-                category: Some("Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sharing.read",
-                description: "Read sharing settings and shared links.",
-                category: Some("Collaboration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sharing.write",
-                description: "Change sharing settings and shared links.",
-                category: Some("Collaboration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "events.read",
-                description: "Read the log of events of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.team_metadata.write",
-                description: "Change what describes the files of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups.read",
-                description: "Read the groups of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups.write",
-                description: "Change the groups of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "members.delete",
-                description: "Remove and recover members of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "members.read",
-                description: "Read the members of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "members.write",
-                description: "Change the members of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sessions.list",
-                description: "List sessions, devices and linked apps of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sessions.modify",
-                description: "End sessions, devices and linked apps of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_data.content.read",
-                description: "Read the content of the team's folders.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_data.content.write",
-                description: "Change the content of the team's folders.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_data.governance.write",
-                description: "Manage legal holds of the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_data.member",
-                description: "Act on the data of the team's members.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_info.read",
-                description: "Read what describes the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_info.write",
-                description: "Change what describes the team.",
-                category: Some("Team"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "account_info.read",
+                "Read the account of the user.",
+                "Account",
+            ),
+            provider::scope_of_category(
+                "account_info.write",
+                "Change the account of the user.",
+                "Account",
+            ),
+            provider::scope_of_category(
+                "contacts.write",
+                "Delete contacts that were added by hand.",
+                "Collaboration",
+            ),
+            provider::scope_of_category(
+                "file_requests.read",
+                "Read file requests.",
+                "Collaboration",
+            ),
+            provider::scope_of_category(
+                "file_requests.write",
+                "Create and change file requests.",
+                "Collaboration",
+            ),
+            provider::scope_of_category(
+                "files.content.read",
+                "Read the content of files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "files.content.write",
+                "Change the content of files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "files.metadata.read",
+                "Read the metadata of files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "files.metadata.write",
+                "Change the metadata of files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "files.permanent_delete",
+                "Delete files and folders for good.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Have the e-mail address in the ID token.",
+                "Connect",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Tell who the user is by OpenID Connect.",
+                "Connect",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Have the name in the ID token.",
+                "Connect",
+            ),
+            provider::scope_of_category(
+                "sharing.read",
+                "Read sharing settings and shared links.",
+                "Collaboration",
+            ),
+            provider::scope_of_category(
+                "sharing.write",
+                "Change sharing settings and shared links.",
+                "Collaboration",
+            ),
+            provider::scope_of_category(
+                "events.read",
+                "Read the log of events of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "files.team_metadata.write",
+                "Change what describes the files of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "groups.read",
+                "Read the groups of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "groups.write",
+                "Change the groups of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "members.delete",
+                "Remove and recover members of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "members.read",
+                "Read the members of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "members.write",
+                "Change the members of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "sessions.list",
+                "List sessions, devices and linked apps of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "sessions.modify",
+                "End sessions, devices and linked apps of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_data.content.read",
+                "Read the content of the team's folders.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_data.content.write",
+                "Change the content of the team's folders.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_data.governance.write",
+                "Manage legal holds of the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_data.member",
+                "Act on the data of the team's members.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_info.read",
+                "Read what describes the team.",
+                "Team",
+            ),
+            provider::scope_of_category(
+                "team_info.write",
+                "Change what describes the team.",
+                "Team",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

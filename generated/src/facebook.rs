@@ -241,7 +241,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ads_management`: Read and change ad accounts and campaigns.
@@ -569,7 +569,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Facebook on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -654,324 +654,255 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
         values: &[
-            provider::Scope {
-                name: "ads_management",
-                description: "Read and change ad accounts and campaigns.",
-                category: Some("Ads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ads_read",
-                description: "Read ad accounts and their results.",
-                category: Some("Ads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "attribution_read",
-                description: "Read attribution data of ads.",
-                category: Some("Ads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business_management",
-                description: "Read and change what the business portfolio holds.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "catalog_management",
-                description: "Create, read and change product catalogues.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the main e-mail address of the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "facebook_creator_marketplace_discovery",
-                description: "Find creators in the creator marketplace.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "gaming_user_locale",
-                description: "Read the language of the user in games.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_basic",
-                description: "Read the profile and the media of the connected Instagram account.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_content_publish",
-                description: "Publish on the connected Instagram account.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_manage_comments",
-                description: "Read and moderate comments on the connected Instagram account.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_manage_insights",
-                description: "Read statistics of the connected Instagram account.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_manage_messages",
-                description: "Read and answer messages to the connected Instagram account.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_shopping_tag_products",
-                description: "Tag products in Instagram posts.",
-                category: Some("Instagram"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "leads_retrieval",
-                description: "Read the leads that ads have brought in.",
-                category: Some("Ads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_app_solutions",
-                description: "Not described on the page that lists it.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_fundraisers",
-                description: "Create and change fundraisers.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Receive an OpenID Connect ID token.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_events",
-                description: "Log events for a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "page_events",
-                description: "Not described on the page that lists it.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_ads",
-                description: "Manage ads of a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_cta",
-                description: "Manage the buttons of a page that call to action.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_engagement",
-                description: "Create, change and delete comments on a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_instant_articles",
-                description: "Manage instant articles of a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_metadata",
-                description: "Subscribe to webhooks of a page and change its settings.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_manage_posts",
-                description: "Create, change and delete posts of a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_messaging",
-                description: "Read and answer conversations of a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_read_engagement",
-                description: "Read the posts, followers and statistics of a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_read_user_content",
-                description: "Read what users have written on a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_show_list",
-                description: "List the pages that the user manages.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_user_gender",
-                description: "Read the gender of users who write to a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_user_locale",
-                description: "Read the language of users who write to a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pages_user_timezone",
-                description: "Read the time zone of users who write to a page.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "private_computation_access",
-                description: "Use private computation products.",
-                category: Some("Business"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "public_profile",
-                description: "Read the public profile, which is given with each login.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "publish_video",
-                description: "Publish live videos.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_audience_network_insights",
-                description: "Not described on the page that lists it.",
-                category: Some("Ads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_insights",
-                description: "Read statistics of pages, apps and domains.",
-                category: Some("Pages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "threads_basic",
-                description: "Read the profile and the posts of the Threads account.",
-                category: Some("Threads"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_age_range",
-                description: "Read the range of the user's age.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_birthday",
-                description: "Read the birthday.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_friends",
-                description: "Read which friends use the app too.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_gender",
-                description: "Read the gender.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_hometown",
-                description: "Read the home town.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_likes",
-                description: "Read the pages that the user likes.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_link",
-                description: "Read the address of the profile.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_location",
-                description: "Read the town in which the user lives.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_messenger_contact",
-                description: "Write to the user in Messenger.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_photos",
-                description: "Read the photos of the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_posts",
-                description: "Read the posts of the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_videos",
-                description: "Read the videos of the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "whatsapp_business_management",
-                description: "Read and change WhatsApp business accounts.",
-                category: Some("WhatsApp"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "whatsapp_business_messaging",
-                description: "Send and receive WhatsApp messages of the business.",
-                category: Some("WhatsApp"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "ads_management",
+                "Read and change ad accounts and campaigns.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "ads_read",
+                "Read ad accounts and their results.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "attribution_read",
+                "Read attribution data of ads.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "business_management",
+                "Read and change what the business portfolio holds.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "catalog_management",
+                "Create, read and change product catalogues.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the main e-mail address of the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "facebook_creator_marketplace_discovery",
+                "Find creators in the creator marketplace.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "gaming_user_locale",
+                "Read the language of the user in games.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "instagram_basic",
+                "Read the profile and the media of the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_content_publish",
+                "Publish on the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_comments",
+                "Read and moderate comments on the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_insights",
+                "Read statistics of the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_manage_messages",
+                "Read and answer messages to the connected Instagram account.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "instagram_shopping_tag_products",
+                "Tag products in Instagram posts.",
+                "Instagram",
+            ),
+            provider::scope_of_category(
+                "leads_retrieval",
+                "Read the leads that ads have brought in.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "manage_app_solutions",
+                "Not described on the page that lists it.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "manage_fundraisers",
+                "Create and change fundraisers.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Receive an OpenID Connect ID token.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "pages_events",
+                "Log events for a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "page_events",
+                "Not described on the page that lists it.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_ads",
+                "Manage ads of a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_cta",
+                "Manage the buttons of a page that call to action.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_engagement",
+                "Create, change and delete comments on a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_instant_articles",
+                "Manage instant articles of a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_metadata",
+                "Subscribe to webhooks of a page and change its settings.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_manage_posts",
+                "Create, change and delete posts of a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_messaging",
+                "Read and answer conversations of a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_read_engagement",
+                "Read the posts, followers and statistics of a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_read_user_content",
+                "Read what users have written on a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_show_list",
+                "List the pages that the user manages.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_user_gender",
+                "Read the gender of users who write to a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_user_locale",
+                "Read the language of users who write to a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "pages_user_timezone",
+                "Read the time zone of users who write to a page.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "private_computation_access",
+                "Use private computation products.",
+                "Business",
+            ),
+            provider::scope_of_category(
+                "public_profile",
+                "Read the public profile, which is given with each login.",
+                "User",
+            ),
+            provider::scope_of_category("publish_video", "Publish live videos.", "User"),
+            provider::scope_of_category(
+                "read_audience_network_insights",
+                "Not described on the page that lists it.",
+                "Ads",
+            ),
+            provider::scope_of_category(
+                "read_insights",
+                "Read statistics of pages, apps and domains.",
+                "Pages",
+            ),
+            provider::scope_of_category(
+                "threads_basic",
+                "Read the profile and the posts of the Threads account.",
+                "Threads",
+            ),
+            provider::scope_of_category(
+                "user_age_range",
+                "Read the range of the user's age.",
+                "User",
+            ),
+            provider::scope_of_category("user_birthday", "Read the birthday.", "User"),
+            provider::scope_of_category(
+                "user_friends",
+                "Read which friends use the app too.",
+                "User",
+            ),
+            provider::scope_of_category("user_gender", "Read the gender.", "User"),
+            provider::scope_of_category("user_hometown", "Read the home town.", "User"),
+            provider::scope_of_category(
+                "user_likes",
+                "Read the pages that the user likes.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_link",
+                "Read the address of the profile.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_location",
+                "Read the town in which the user lives.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_messenger_contact",
+                "Write to the user in Messenger.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_photos",
+                "Read the photos of the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_posts",
+                "Read the posts of the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_videos",
+                "Read the videos of the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "whatsapp_business_management",
+                "Read and change WhatsApp business accounts.",
+                "WhatsApp",
+            ),
+            provider::scope_of_category(
+                "whatsapp_business_messaging",
+                "Send and receive WhatsApp messages of the business.",
+                "WhatsApp",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -208,7 +208,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Receive an ID token.
@@ -327,7 +327,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The id of the user.
 ///
@@ -412,137 +412,76 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Receive an ID token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile by OpenID Connect.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address by OpenID Connect.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "current_user:read",
-                description: "Read the name, the e-mail address and the picture of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_comments:read",
-                description: "Read comments in files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_comments:write",
-                description: "Write and delete comments and reactions in files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_content:read",
-                description: "Read what is in files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_dev_resources:read",
-                description: "Read dev resources in files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_dev_resources:write",
-                description: "Change dev resources in files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_metadata:read",
-                description: "Read what describes files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_variables:read",
-                description: "Read variables in files, for members of Enterprise organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_variables:write",
-                description: "Change variables in files, for members of Enterprise organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "file_versions:read",
-                description: "Read the history of files.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("openid", "Receive an ID token."),
+            provider::scope("profile", "Read the profile by OpenID Connect."),
+            provider::scope("email", "Read the e-mail address by OpenID Connect."),
+            provider::scope(
+                "current_user:read",
+                "Read the name, the e-mail address and the picture of the user.",
+            ),
+            provider::scope("file_comments:read", "Read comments in files."),
+            provider::scope(
+                "file_comments:write",
+                "Write and delete comments and reactions in files.",
+            ),
+            provider::scope("file_content:read", "Read what is in files."),
+            provider::scope("file_dev_resources:read", "Read dev resources in files."),
+            provider::scope(
+                "file_dev_resources:write",
+                "Change dev resources in files.",
+            ),
+            provider::scope("file_metadata:read", "Read what describes files."),
+            provider::scope(
+                "file_variables:read",
+                "Read variables in files, for members of Enterprise organizations.",
+            ),
+            provider::scope(
+                "file_variables:write",
+                "Change variables in files, for members of Enterprise organizations.",
+            ),
+            provider::scope("file_versions:read", "Read the history of files."),
             provider::Scope {
                 name: "files:read",
                 description: "Read files, projects, users, versions, comments, components and webhooks.",
                 deprecated: Some("ask for the narrower scopes instead."),
                 ..provider::Scope::STANDARD
             },
-            provider::Scope {
-                name: "library_analytics:read",
-                description: "Read how libraries are used, on the Enterprise plan.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "library_assets:read",
-                description: "Read single published components and styles.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "library_content:read",
-                description: "Read the published components and styles of files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "org:activity_log_read",
-                description: "Read the activity log of the organization, as an administrator on the Enterprise plan.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "org:developer_log_read",
-                description: "Read the developer log of the organization, as an administrator with Governance+.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "org:discovery_read",
-                description: "Read text events in the organization, as an administrator with Governance+.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project_metadata:read",
-                description: "Read what describes projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:read",
-                description: "List projects and the files in them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "selections:read",
-                description: "Read the latest selection in files that the user can reach.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team_library_content:read",
-                description: "Read the published components and styles of teams.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks:read",
-                description: "Read what describes webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks:write",
-                description: "Create and manage webhooks.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "library_analytics:read",
+                "Read how libraries are used, on the Enterprise plan.",
+            ),
+            provider::scope(
+                "library_assets:read",
+                "Read single published components and styles.",
+            ),
+            provider::scope(
+                "library_content:read",
+                "Read the published components and styles of files.",
+            ),
+            provider::scope(
+                "org:activity_log_read",
+                "Read the activity log of the organization, as an administrator on the Enterprise plan.",
+            ),
+            provider::scope(
+                "org:developer_log_read",
+                "Read the developer log of the organization, as an administrator with Governance+.",
+            ),
+            provider::scope(
+                "org:discovery_read",
+                "Read text events in the organization, as an administrator with Governance+.",
+            ),
+            provider::scope("project_metadata:read", "Read what describes projects."),
+            provider::scope("projects:read", "List projects and the files in them."),
+            provider::scope(
+                "selections:read",
+                "Read the latest selection in files that the user can reach.",
+            ),
+            provider::scope(
+                "team_library_content:read",
+                "Read the published components and styles of teams.",
+            ),
+            provider::scope("webhooks:read", "Read what describes webhooks."),
+            provider::scope("webhooks:write", "Create and manage webhooks."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -247,7 +247,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log the user in; gives the claim sub. Every request needs it.
@@ -407,7 +407,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of FranceConnect: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -598,150 +598,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log the user in; gives the claim sub. Every request needs it.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "given_name",
-                description: "Read the given names.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "family_name",
-                description: "Read the name at birth.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "preferred_username",
-                description: "Read the name that the user goes by.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "gender",
-                description: "Read the gender, as male or female.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "birthdate",
-                description: "Read the date of birth.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "birthplace",
-                description: "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "birthcountry",
-                description: "Read the country of birth, as the code of INSEE.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the names, the name that the user goes by, the gender and the date of birth.",
-                category: Some("Sets"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "birth",
-                description: "Read the place and the country of birth.",
-                category: Some("Sets"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identite_pivot",
-                description: "Read the identity that services match users by: names, gender, and date, place and country of birth.",
-                category: Some("Sets"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "idp_birthdate",
-                description: "Read the date of birth as the identity provider has it. For FranceConnect.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "idp_id",
-                description: "Read which identity provider the user logged in with. For FranceConnect.",
-                category: Some("Login"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "amr",
-                description: "Read by which methods the user logged in.",
-                category: Some("Login"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_given_name",
-                description: "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_family_name",
-                description: "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_gender",
-                description: "Read the gender, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_birthdate",
-                description: "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_birthplace",
-                description: "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_birthcountry",
-                description: "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_profile",
-                description: "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_birth",
-                description: "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rnipp_identite_pivot",
-                description: "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
-                category: Some("National register"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "openid",
+                "Log the user in; gives the claim sub. Every request needs it.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "given_name",
+                "Read the given names.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "family_name",
+                "Read the name at birth.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "preferred_username",
+                "Read the name that the user goes by.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "gender",
+                "Read the gender, as male or female.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "birthdate",
+                "Read the date of birth.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "birthplace",
+                "Read the place of birth, as the code of INSEE; it is empty for a birth outside France.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "birthcountry",
+                "Read the country of birth, as the code of INSEE.",
+                "Identity",
+            ),
+            provider::scope_of_category("email", "Read the e-mail address.", "Identity"),
+            provider::scope_of_category(
+                "profile",
+                "Read the names, the name that the user goes by, the gender and the date of birth.",
+                "Sets",
+            ),
+            provider::scope_of_category(
+                "birth",
+                "Read the place and the country of birth.",
+                "Sets",
+            ),
+            provider::scope_of_category(
+                "identite_pivot",
+                "Read the identity that services match users by: names, gender, and date, place and country of birth.",
+                "Sets",
+            ),
+            provider::scope_of_category(
+                "idp_birthdate",
+                "Read the date of birth as the identity provider has it. For FranceConnect.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "idp_id",
+                "Read which identity provider the user logged in with. For FranceConnect.",
+                "Login",
+            ),
+            provider::scope_of_category(
+                "amr",
+                "Read by which methods the user logged in.",
+                "Login",
+            ),
+            provider::scope_of_category(
+                "rnipp_given_name",
+                "Read the given names, also as the national register RNIPP has them. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_family_name",
+                "Read the name at birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_gender",
+                "Read the gender, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_birthdate",
+                "Read the date of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_birthplace",
+                "Read the place of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_birthcountry",
+                "Read the country of birth, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_profile",
+                "Read what profile covers, with the names, the gender and the date of birth also from RNIPP. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_birth",
+                "Read the place and the country of birth, also as RNIPP has them. For FranceConnect+.",
+                "National register",
+            ),
+            provider::scope_of_category(
+                "rnipp_identite_pivot",
+                "Read what identite_pivot covers, also as RNIPP has it. For FranceConnect+.",
+                "National register",
+            ),
         ],
         required: &["openid"],
         ..provider::ScopeRules::STANDARD

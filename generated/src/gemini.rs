@@ -256,7 +256,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account:read`: Read the account.
@@ -394,7 +394,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Gemini: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -502,166 +502,71 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::Refused,
         values: &[
-            provider::Scope {
-                name: "account:read",
-                description: "Read the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "addresses:create",
-                description: "Create deposit addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "addresses:read",
-                description: "Read deposit addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "balances:read",
-                description: "Read balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "banks:create",
-                description: "Add bank accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "banks:read",
-                description: "Read bank accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "clearing:create",
-                description: "Create clearing orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "clearing:read",
-                description: "Read clearing orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crypto:send",
-                description: "Send cryptocurrency.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:accountbasic:read",
-                description: "Read the basic account data of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:accountdetailed:read",
-                description: "Read the detailed account data of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:customercontact:read",
-                description: "Read the contact data of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:rewards:read",
-                description: "Read the rewards of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:statements:read",
-                description: "Read the statements of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "fdx:transactions:read",
-                description: "Read the transactions of the Financial Data Exchange.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "history:read",
-                description: "Read the history of trades and transfers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders:create",
-                description: "Place and cancel orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders:read",
-                description: "Read orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments:create",
-                description: "Create payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments:read",
-                description: "Read payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments:send",
-                description: "Send payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "positions:read",
-                description: "Read positions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "predictions:balances:read",
-                description: "Read balances of prediction markets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "predictions:orders:read",
-                description: "Read orders of prediction markets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "predictions:orders:write",
-                description: "Place and cancel orders of prediction markets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "predictions:positions:read",
-                description: "Read positions of prediction markets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "savedAddresses:create",
-                description: "Save addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "savedAddresses:read",
-                description: "Read saved addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "settlement:create-update",
-                description: "Create and change settlements.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "settlement:read",
-                description: "Read settlements.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "settlement:read-all",
-                description: "Read all settlements.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "settlement:update",
-                description: "Change settlements.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("account:read", "Read the account."),
+            provider::scope("addresses:create", "Create deposit addresses."),
+            provider::scope("addresses:read", "Read deposit addresses."),
+            provider::scope("balances:read", "Read balances."),
+            provider::scope("banks:create", "Add bank accounts."),
+            provider::scope("banks:read", "Read bank accounts."),
+            provider::scope("clearing:create", "Create clearing orders."),
+            provider::scope("clearing:read", "Read clearing orders."),
+            provider::scope("crypto:send", "Send cryptocurrency."),
+            provider::scope(
+                "fdx:accountbasic:read",
+                "Read the basic account data of the Financial Data Exchange.",
+            ),
+            provider::scope(
+                "fdx:accountdetailed:read",
+                "Read the detailed account data of the Financial Data Exchange.",
+            ),
+            provider::scope(
+                "fdx:customercontact:read",
+                "Read the contact data of the Financial Data Exchange.",
+            ),
+            provider::scope(
+                "fdx:rewards:read",
+                "Read the rewards of the Financial Data Exchange.",
+            ),
+            provider::scope(
+                "fdx:statements:read",
+                "Read the statements of the Financial Data Exchange.",
+            ),
+            provider::scope(
+                "fdx:transactions:read",
+                "Read the transactions of the Financial Data Exchange.",
+            ),
+            provider::scope("history:read", "Read the history of trades and transfers."),
+            provider::scope("orders:create", "Place and cancel orders."),
+            provider::scope("orders:read", "Read orders."),
+            provider::scope("payments:create", "Create payments."),
+            provider::scope("payments:read", "Read payments."),
+            provider::scope("payments:send", "Send payments."),
+            provider::scope("positions:read", "Read positions."),
+            provider::scope(
+                "predictions:balances:read",
+                "Read balances of prediction markets.",
+            ),
+            provider::scope(
+                "predictions:orders:read",
+                "Read orders of prediction markets.",
+            ),
+            provider::scope(
+                "predictions:orders:write",
+                "Place and cancel orders of prediction markets.",
+            ),
+            provider::scope(
+                "predictions:positions:read",
+                "Read positions of prediction markets.",
+            ),
+            provider::scope("savedAddresses:create", "Save addresses."),
+            provider::scope("savedAddresses:read", "Read saved addresses."),
+            provider::scope(
+                "settlement:create-update",
+                "Create and change settlements.",
+            ),
+            provider::scope("settlement:read", "Read settlements."),
+            provider::scope("settlement:read-all", "Read all settlements."),
+            provider::scope("settlement:update", "Change settlements."),
         ],
         ..provider::ScopeRules::STANDARD
     },

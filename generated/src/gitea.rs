@@ -306,7 +306,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Receive an ID token.
@@ -462,7 +462,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Gitea on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -546,150 +546,122 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Receive an ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile in the ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address in the ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups",
-                description: "Read the organizations and teams of the user in the ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "all",
-                description: "Read, write and delete everything.",
-                category: Some("API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "public-only",
-                description: "Reach public organizations and repositories only.",
-                category: Some("API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:activitypub",
-                description: "Read the ActivityPub routes.",
-                category: Some("ActivityPub"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:activitypub",
-                description: "Read, write and delete the ActivityPub routes.",
-                category: Some("ActivityPub"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:admin",
-                description: "Read the routes that administer the whole instance.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:admin",
-                description: "Read, write and delete the routes that administer the whole instance.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:issue",
-                description: "Read issues, labels and milestones.",
-                category: Some("Issues"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:issue",
-                description: "Read, write and delete issues, labels and milestones.",
-                category: Some("Issues"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:misc",
-                description: "Reserved for later.",
-                category: Some("Miscellaneous"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:misc",
-                description: "Reserved for later.",
-                category: Some("Miscellaneous"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:notification",
-                description: "Read the notifications of the user.",
-                category: Some("Notifications"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:notification",
-                description: "Read, write and delete the notifications of the user.",
-                category: Some("Notifications"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:organization",
-                description: "Read organizations and teams.",
-                category: Some("Organizations"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:organization",
-                description: "Read, write and delete organizations and teams.",
-                category: Some("Organizations"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:package",
-                description: "Read packages.",
-                category: Some("Packages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:package",
-                description: "Read, write and delete packages.",
-                category: Some("Packages"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:repository",
-                description: "Read repositories, their files, releases, pull requests and collaborators.",
-                category: Some("Repositories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:repository",
-                description: "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
-                category: Some("Repositories"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:user",
-                description: "Read users, with their settings and subscriptions.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:user",
-                description: "Read, write and delete users, with their settings and subscriptions.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "openid",
+                "Receive an ID token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Read the profile in the ID token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the e-mail address in the ID token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "groups",
+                "Read the organizations and teams of the user in the ID token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "all",
+                "Read, write and delete everything.",
+                "API",
+            ),
+            provider::scope_of_category(
+                "public-only",
+                "Reach public organizations and repositories only.",
+                "API",
+            ),
+            provider::scope_of_category(
+                "read:activitypub",
+                "Read the ActivityPub routes.",
+                "ActivityPub",
+            ),
+            provider::scope_of_category(
+                "write:activitypub",
+                "Read, write and delete the ActivityPub routes.",
+                "ActivityPub",
+            ),
+            provider::scope_of_category(
+                "read:admin",
+                "Read the routes that administer the whole instance.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "write:admin",
+                "Read, write and delete the routes that administer the whole instance.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "read:issue",
+                "Read issues, labels and milestones.",
+                "Issues",
+            ),
+            provider::scope_of_category(
+                "write:issue",
+                "Read, write and delete issues, labels and milestones.",
+                "Issues",
+            ),
+            provider::scope_of_category(
+                "read:misc",
+                "Reserved for later.",
+                "Miscellaneous",
+            ),
+            provider::scope_of_category(
+                "write:misc",
+                "Reserved for later.",
+                "Miscellaneous",
+            ),
+            provider::scope_of_category(
+                "read:notification",
+                "Read the notifications of the user.",
+                "Notifications",
+            ),
+            provider::scope_of_category(
+                "write:notification",
+                "Read, write and delete the notifications of the user.",
+                "Notifications",
+            ),
+            provider::scope_of_category(
+                "read:organization",
+                "Read organizations and teams.",
+                "Organizations",
+            ),
+            provider::scope_of_category(
+                "write:organization",
+                "Read, write and delete organizations and teams.",
+                "Organizations",
+            ),
+            provider::scope_of_category("read:package", "Read packages.", "Packages"),
+            provider::scope_of_category(
+                "write:package",
+                "Read, write and delete packages.",
+                "Packages",
+            ),
+            provider::scope_of_category(
+                "read:repository",
+                "Read repositories, their files, releases, pull requests and collaborators.",
+                "Repositories",
+            ),
+            provider::scope_of_category(
+                "write:repository",
+                "Read, write and delete repositories, their files, releases, pull requests and collaborators.",
+                "Repositories",
+            ),
+            provider::scope_of_category(
+                "read:user",
+                "Read users, with their settings and subscriptions.",
+                "Users",
+            ),
+            provider::scope_of_category(
+                "write:user",
+                "Read, write and delete users, with their settings and subscriptions.",
+                "Users",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -296,7 +296,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `repo`: Full access to public, internal and private repositories and what belongs to them.
@@ -529,7 +529,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Has the user pick an account even where only one is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -659,272 +659,160 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "repo",
-                description: "Full access to public, internal and private repositories and what belongs to them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repo:status",
-                description: "Read and write commit statuses, without access to code.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repo_deployment",
-                description: "Read and write deployment statuses, without access to code.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "public_repo",
-                description: "Read and write code, statuses and collaborators of public repositories, and star them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repo:invite",
-                description: "Accept or decline invitations to work on a repository.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "security_events",
-                description: "Read and write security events of code scanning.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:repo_hook",
-                description: "Read, write, ping and delete hooks of repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:repo_hook",
-                description: "Read, write and ping hooks of repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:repo_hook",
-                description: "Read and ping hooks of repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:org",
-                description: "Manage an organization with its teams, projects and memberships.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:org",
-                description: "Read and write memberships and projects of an organization.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:org",
-                description: "Read memberships, projects and teams of an organization.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:public_key",
-                description: "Manage public keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:public_key",
-                description: "Create, list and view public keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:public_key",
-                description: "List and view public keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:org_hook",
-                description: "Read, write, ping and delete those hooks of an organization that the app itself made.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "gist",
-                description: "Write gists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "notifications",
-                description: "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user",
-                description: "Read and write the profile; it holds the scopes user:email and user:follow.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:user",
-                description: "Read the profile.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:email",
-                description: "Read the e-mail addresses.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:follow",
-                description: "Follow and unfollow other users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project",
-                description: "Read and write projects of users and organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:project",
-                description: "Read projects of users and organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "delete_repo",
-                description: "Delete repositories that the user administers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:packages",
-                description: "Publish packages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:packages",
-                description: "Download packages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "delete:packages",
-                description: "Delete packages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:gpg_key",
-                description: "Manage GPG keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:gpg_key",
-                description: "Create, list and view GPG keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:gpg_key",
-                description: "List and view GPG keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "codespace",
-                description: "Create and manage codespaces.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workflow",
-                description: "Add and change workflow files of GitHub Actions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:ssh_signing_key",
-                description: "Manage SSH signing keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:ssh_signing_key",
-                description: "Create, list and view SSH signing keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:ssh_signing_key",
-                description: "List and view SSH signing keys.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "codespace:secrets",
-                description: "Manage the user's own secrets for codespaces.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:discussion",
-                description: "Read and write discussions of teams.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:discussion",
-                description: "Read discussions of teams.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository_advisories:write",
-                description: "Write security advisories of repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "repository_advisories:read",
-                description: "Read security advisories of repositories.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_billing:copilot",
-                description: "Read and write the seats of Copilot and its billing.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_runners:org",
-                description: "Manage the runners of an organization.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:network_configurations",
-                description: "Change the configurations of hosted compute networking.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:network_configurations",
-                description: "Read the configurations of hosted compute networking.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:enterprise",
-                description: "Full control of what belongs to an enterprise.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_runners:enterprise",
-                description: "Full control of the runners of an enterprise.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_billing:enterprise",
-                description: "Read and write the billing of an enterprise.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:enterprise",
-                description: "Read all data of an enterprise's profile.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:audit_log",
-                description: "Read the audit log.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "site_admin",
-                description: "Reach the administration of GitHub Enterprise Server.",
-                category: Some("Enterprises"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Asks for an access token that expires, together with a refresh token.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "repo",
+                "Full access to public, internal and private repositories and what belongs to them.",
+            ),
+            provider::scope(
+                "repo:status",
+                "Read and write commit statuses, without access to code.",
+            ),
+            provider::scope(
+                "repo_deployment",
+                "Read and write deployment statuses, without access to code.",
+            ),
+            provider::scope(
+                "public_repo",
+                "Read and write code, statuses and collaborators of public repositories, and star them.",
+            ),
+            provider::scope(
+                "repo:invite",
+                "Accept or decline invitations to work on a repository.",
+            ),
+            provider::scope(
+                "security_events",
+                "Read and write security events of code scanning.",
+            ),
+            provider::scope(
+                "admin:repo_hook",
+                "Read, write, ping and delete hooks of repositories.",
+            ),
+            provider::scope(
+                "write:repo_hook",
+                "Read, write and ping hooks of repositories.",
+            ),
+            provider::scope("read:repo_hook", "Read and ping hooks of repositories."),
+            provider::scope(
+                "admin:org",
+                "Manage an organization with its teams, projects and memberships.",
+            ),
+            provider::scope(
+                "write:org",
+                "Read and write memberships and projects of an organization.",
+            ),
+            provider::scope(
+                "read:org",
+                "Read memberships, projects and teams of an organization.",
+            ),
+            provider::scope("admin:public_key", "Manage public keys."),
+            provider::scope("write:public_key", "Create, list and view public keys."),
+            provider::scope("read:public_key", "List and view public keys."),
+            provider::scope(
+                "admin:org_hook",
+                "Read, write, ping and delete those hooks of an organization that the app itself made.",
+            ),
+            provider::scope("gist", "Write gists."),
+            provider::scope(
+                "notifications",
+                "Read notifications, mark threads as read and manage subscriptions to threads and repositories.",
+            ),
+            provider::scope(
+                "user",
+                "Read and write the profile; it holds the scopes user:email and user:follow.",
+            ),
+            provider::scope("read:user", "Read the profile."),
+            provider::scope("user:email", "Read the e-mail addresses."),
+            provider::scope("user:follow", "Follow and unfollow other users."),
+            provider::scope(
+                "project",
+                "Read and write projects of users and organizations.",
+            ),
+            provider::scope("read:project", "Read projects of users and organizations."),
+            provider::scope(
+                "delete_repo",
+                "Delete repositories that the user administers.",
+            ),
+            provider::scope("write:packages", "Publish packages."),
+            provider::scope("read:packages", "Download packages."),
+            provider::scope("delete:packages", "Delete packages."),
+            provider::scope("admin:gpg_key", "Manage GPG keys."),
+            provider::scope("write:gpg_key", "Create, list and view GPG keys."),
+            provider::scope("read:gpg_key", "List and view GPG keys."),
+            provider::scope("codespace", "Create and manage codespaces."),
+            provider::scope(
+                "workflow",
+                "Add and change workflow files of GitHub Actions.",
+            ),
+            provider::scope("admin:ssh_signing_key", "Manage SSH signing keys."),
+            provider::scope(
+                "write:ssh_signing_key",
+                "Create, list and view SSH signing keys.",
+            ),
+            provider::scope("read:ssh_signing_key", "List and view SSH signing keys."),
+            provider::scope(
+                "codespace:secrets",
+                "Manage the user's own secrets for codespaces.",
+            ),
+            provider::scope("write:discussion", "Read and write discussions of teams."),
+            provider::scope("read:discussion", "Read discussions of teams."),
+            provider::scope(
+                "repository_advisories:write",
+                "Write security advisories of repositories.",
+            ),
+            provider::scope(
+                "repository_advisories:read",
+                "Read security advisories of repositories.",
+            ),
+            provider::scope(
+                "manage_billing:copilot",
+                "Read and write the seats of Copilot and its billing.",
+            ),
+            provider::scope(
+                "manage_runners:org",
+                "Manage the runners of an organization.",
+            ),
+            provider::scope(
+                "write:network_configurations",
+                "Change the configurations of hosted compute networking.",
+            ),
+            provider::scope(
+                "read:network_configurations",
+                "Read the configurations of hosted compute networking.",
+            ),
+            provider::scope_of_category(
+                "admin:enterprise",
+                "Full control of what belongs to an enterprise.",
+                "Enterprises",
+            ),
+            provider::scope_of_category(
+                "manage_runners:enterprise",
+                "Full control of the runners of an enterprise.",
+                "Enterprises",
+            ),
+            provider::scope_of_category(
+                "manage_billing:enterprise",
+                "Read and write the billing of an enterprise.",
+                "Enterprises",
+            ),
+            provider::scope_of_category(
+                "read:enterprise",
+                "Read all data of an enterprise's profile.",
+                "Enterprises",
+            ),
+            provider::scope_of_category(
+                "read:audit_log",
+                "Read the audit log.",
+                "Enterprises",
+            ),
+            provider::scope_of_category(
+                "site_admin",
+                "Reach the administration of GitHub Enterprise Server.",
+                "Enterprises",
+            ),
+            provider::scope(
+                "offline_access",
+                "Asks for an access token that expires, together with a refresh token.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

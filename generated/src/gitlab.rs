@@ -282,7 +282,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `api`: Read and write the whole API, the container registry, the dependency proxy and the
@@ -390,7 +390,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of GitLab on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -482,126 +482,75 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "api",
-                description: "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_user",
-                description: "Read the profile of the user through the API, and other users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_api",
-                description: "Read the whole API, the container registry and the package registry.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_repository",
-                description: "Read repositories of private projects by Git over HTTP or the files API.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_repository",
-                description: "Read and write repositories of private projects by Git over HTTP.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_registry",
-                description: "Read images of the container registry of private projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_registry",
-                description: "Write images of the container registry of private projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_virtual_registry",
-                description: "Read images through the dependency proxy of private projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_virtual_registry",
-                description: "Read, write and delete images through the dependency proxy of private projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_observability",
-                description: "Read observability data.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_observability",
-                description: "Write observability data.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_service_ping",
-                description: "Download the payload of Service Ping, as an administrator.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ai_features",
-                description: "Use the API of GitLab Duo.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sudo",
-                description: "Act on the API as any user, as an administrator.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin_mode",
-                description: "Act on the API as an administrator where admin mode is on.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "create_runner",
-                description: "Create runners.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_runner",
-                description: "Manage runners.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "k8s_proxy",
-                description: "Call Kubernetes through the agent.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "self_rotate",
-                description: "Rotate the token by itself.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mcp",
-                description: "Named in the discovery document, and described on no page that was read.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ai_workflows",
-                description: "Named in the discovery document, and described on no page that was read.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and read the profile and the group memberships.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile by OpenID Connect.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the primary e-mail address by OpenID Connect.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "api",
+                "Read and write the whole API, the container registry, the dependency proxy and the package registry.",
+            ),
+            provider::scope(
+                "read_user",
+                "Read the profile of the user through the API, and other users.",
+            ),
+            provider::scope(
+                "read_api",
+                "Read the whole API, the container registry and the package registry.",
+            ),
+            provider::scope(
+                "read_repository",
+                "Read repositories of private projects by Git over HTTP or the files API.",
+            ),
+            provider::scope(
+                "write_repository",
+                "Read and write repositories of private projects by Git over HTTP.",
+            ),
+            provider::scope(
+                "read_registry",
+                "Read images of the container registry of private projects.",
+            ),
+            provider::scope(
+                "write_registry",
+                "Write images of the container registry of private projects.",
+            ),
+            provider::scope(
+                "read_virtual_registry",
+                "Read images through the dependency proxy of private projects.",
+            ),
+            provider::scope(
+                "write_virtual_registry",
+                "Read, write and delete images through the dependency proxy of private projects.",
+            ),
+            provider::scope("read_observability", "Read observability data."),
+            provider::scope("write_observability", "Write observability data."),
+            provider::scope(
+                "read_service_ping",
+                "Download the payload of Service Ping, as an administrator.",
+            ),
+            provider::scope("ai_features", "Use the API of GitLab Duo."),
+            provider::scope("sudo", "Act on the API as any user, as an administrator."),
+            provider::scope(
+                "admin_mode",
+                "Act on the API as an administrator where admin mode is on.",
+            ),
+            provider::scope("create_runner", "Create runners."),
+            provider::scope("manage_runner", "Manage runners."),
+            provider::scope("k8s_proxy", "Call Kubernetes through the agent."),
+            provider::scope("self_rotate", "Rotate the token by itself."),
+            provider::scope(
+                "mcp",
+                "Named in the discovery document, and described on no page that was read.",
+            ),
+            provider::scope(
+                "ai_workflows",
+                "Named in the discovery document, and described on no page that was read.",
+            ),
+            provider::scope(
+                "openid",
+                "Sign the user in and read the profile and the group memberships.",
+            ),
+            provider::scope("profile", "Read the profile by OpenID Connect."),
+            provider::scope(
+                "email",
+                "Read the primary e-mail address by OpenID Connect.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -358,7 +358,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Identify the user by an ID token.
@@ -445,7 +445,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked, whatever was granted before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -604,78 +604,66 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Identify the user by an ID token.",
-                category: Some("Sign-in"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the primary e-mail address.",
-                category: Some("Sign-in"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the public profile, such as name and picture.",
-                category: Some("Sign-in"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/userinfo.email",
-                description: "Read the primary e-mail address.",
-                category: Some("Sign-in"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/userinfo.profile",
-                description: "Read the public profile, such as name and picture.",
-                category: Some("Sign-in"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/drive.appdata",
-                description: "Read and manage the application's own configuration data in Drive.",
-                category: Some("Drive"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/drive.file",
-                description: "Read and manage those files in Drive that the application made or opened.",
-                category: Some("Drive"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/drive.metadata.readonly",
-                description: "Read the metadata of files in Drive.",
-                category: Some("Drive"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/calendar.readonly",
-                description: "Read calendars and events.",
-                category: Some("Calendar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/youtube",
-                description: "Manage the YouTube account.",
-                category: Some("YouTube"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/youtube.readonly",
-                description: "Read the YouTube account.",
-                category: Some("YouTube"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://www.googleapis.com/auth/youtube.force-ssl",
-                description: "Read, change and delete videos, ratings, comments and captions.",
-                category: Some("YouTube"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "openid",
+                "Identify the user by an ID token.",
+                "Sign-in",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the primary e-mail address.",
+                "Sign-in",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Read the public profile, such as name and picture.",
+                "Sign-in",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/userinfo.email",
+                "Read the primary e-mail address.",
+                "Sign-in",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/userinfo.profile",
+                "Read the public profile, such as name and picture.",
+                "Sign-in",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.appdata",
+                "Read and manage the application's own configuration data in Drive.",
+                "Drive",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.file",
+                "Read and manage those files in Drive that the application made or opened.",
+                "Drive",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/drive.metadata.readonly",
+                "Read the metadata of files in Drive.",
+                "Drive",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/calendar.readonly",
+                "Read calendars and events.",
+                "Calendar",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtube",
+                "Manage the YouTube account.",
+                "YouTube",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtube.readonly",
+                "Read the YouTube account.",
+                "YouTube",
+            ),
+            provider::scope_of_category(
+                "https://www.googleapis.com/auth/youtube.force-ssl",
+                "Read, change and delete videos, ratings, comments and captions.",
+                "YouTube",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -225,7 +225,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `oauth`: Log in and read basic data of the account; every app has it.
@@ -998,7 +998,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The id of the HubSpot account that the tokens are for.
 ///
@@ -1091,762 +1091,620 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "oauth",
-                description: "Log in and read basic data of the account; every app has it.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cms.domains.read",
-                description: "Read the domains of the site.",
-                category: Some("CMS"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.export",
-                description: "Export records.",
-                category: Some("CRM data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.import",
-                description: "Import records.",
-                category: Some("CRM data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.lists.read",
-                description: "Read lists.",
-                category: Some("CRM lists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.lists.write",
-                description: "Change lists.",
-                category: Some("CRM lists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.appointments.read",
-                description: "Read appointments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.appointments.sensitive.read.v2",
-                description: "Read sensitive properties of appointments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.appointments.sensitive.write.v2",
-                description: "Change sensitive properties of appointments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.appointments.write",
-                description: "Change appointments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.calls.read",
-                description: "Read calls.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.carts.read",
-                description: "Read carts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.carts.write",
-                description: "Change carts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.commercepayments.read",
-                description: "Read payments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.commercepayments.write",
-                description: "Change payments.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.highly_sensitive.read.v2",
-                description: "Read highly sensitive properties of companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.highly_sensitive.write.v2",
-                description: "Change highly sensitive properties of companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.read",
-                description: "Read companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.sensitive.read.v2",
-                description: "Read sensitive properties of companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.sensitive.write.v2",
-                description: "Change sensitive properties of companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.companies.write",
-                description: "Change companies.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.highly_sensitive.read.v2",
-                description: "Read highly sensitive properties of contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.highly_sensitive.write.v2",
-                description: "Change highly sensitive properties of contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.read",
-                description: "Read contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.sensitive.read.v2",
-                description: "Read sensitive properties of contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.sensitive.write.v2",
-                description: "Change sensitive properties of contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contacts.write",
-                description: "Change contacts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.contracts.read",
-                description: "Read contracts.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.courses.read",
-                description: "Read courses.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.courses.write",
-                description: "Change courses.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.highly_sensitive.read.v2",
-                description: "Read highly sensitive properties of custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.highly_sensitive.write.v2",
-                description: "Change highly sensitive properties of custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.read",
-                description: "Read custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.sensitive.read.v2",
-                description: "Read sensitive properties of custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.sensitive.write.v2",
-                description: "Change sensitive properties of custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.custom.write",
-                description: "Change custom objects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.highly_sensitive.read.v2",
-                description: "Read highly sensitive properties of deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.highly_sensitive.write.v2",
-                description: "Change highly sensitive properties of deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.read",
-                description: "Read deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.sensitive.read.v2",
-                description: "Read sensitive properties of deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.sensitive.write.v2",
-                description: "Change sensitive properties of deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.deals.write",
-                description: "Change deals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.emails.read",
-                description: "Read emails.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.feedback_submissions.read",
-                description: "Read feedback submissions.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.goals.read",
-                description: "Read goals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.goals.write",
-                description: "Change goals.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.invoices.read",
-                description: "Read invoices.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.invoices.write",
-                description: "Change invoices.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.leads.read",
-                description: "Read leads.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.leads.write",
-                description: "Change leads.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.line_items.read",
-                description: "Read line items.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.line_items.write",
-                description: "Change line items.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.listings.read",
-                description: "Read listings.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.listings.write",
-                description: "Change listings.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.marketing_events.read",
-                description: "Read marketing events.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.marketing_events.write",
-                description: "Change marketing events.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.meetings.read",
-                description: "Read meetings.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.notes.read",
-                description: "Read notes.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.orders.read",
-                description: "Read orders.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.orders.write",
-                description: "Change orders.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.owners.read",
-                description: "Read owners.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.partner-clients.read",
-                description: "Read clients of partners.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.partner-clients.write",
-                description: "Change clients of partners.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.partner-services.read",
-                description: "Read services of partners.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.partner-services.write",
-                description: "Change services of partners.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.products.read",
-                description: "Read products.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.products.write",
-                description: "Change products.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.highly_sensitive.read",
-                description: "Read highly sensitive properties of projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.highly_sensitive.write",
-                description: "Change highly sensitive properties of projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.read",
-                description: "Read projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.sensitive.read",
-                description: "Read sensitive properties of projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.sensitive.write",
-                description: "Change sensitive properties of projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.projects.write",
-                description: "Change projects.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.quotes.read",
-                description: "Read quotes.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.quotes.write",
-                description: "Change quotes.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.services.read",
-                description: "Read services.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.services.write",
-                description: "Change services.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.subscriptions.read",
-                description: "Read subscriptions.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.subscriptions.write",
-                description: "Change subscriptions.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.tasks.read",
-                description: "Read tasks.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.tickets.highly_sensitive.read",
-                description: "Read highly sensitive properties of tickets.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.tickets.highly_sensitive.write",
-                description: "Change highly sensitive properties of tickets.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.tickets.sensitive.read",
-                description: "Read sensitive properties of tickets.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.tickets.sensitive.write",
-                description: "Change sensitive properties of tickets.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.users.read",
-                description: "Read users.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.objects.users.write",
-                description: "Change users.",
-                category: Some("CRM objects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.pipelines.orders.read",
-                description: "Read the pipelines of orders.",
-                category: Some("CRM pipelines"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.pipelines.orders.write",
-                description: "Change the pipelines of orders.",
-                category: Some("CRM pipelines"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.appointments.read",
-                description: "Read the schema of appointments.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.appointments.write",
-                description: "Change the schema of appointments.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.calls.read",
-                description: "Read the schema of calls.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.carts.read",
-                description: "Read the schema of carts.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.carts.write",
-                description: "Change the schema of carts.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.commercepayments.read",
-                description: "Read the schema of payments.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.commercepayments.write",
-                description: "Change the schema of payments.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.companies.read",
-                description: "Read the schema of companies.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.companies.write",
-                description: "Change the schema of companies.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.contacts.read",
-                description: "Read the schema of contacts.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.contacts.write",
-                description: "Change the schema of contacts.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.courses.read",
-                description: "Read the schema of courses.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.courses.write",
-                description: "Change the schema of courses.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.custom.read",
-                description: "Read the schema of custom objects.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.custom.write",
-                description: "Change the schema of custom objects.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.deals.read",
-                description: "Read the schema of deals.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.deals.write",
-                description: "Change the schema of deals.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.emails.read",
-                description: "Read the schema of emails.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.invoices.read",
-                description: "Read the schema of invoices.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.invoices.write",
-                description: "Change the schema of invoices.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.line_items.read",
-                description: "Read the schema of line items.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.listings.read",
-                description: "Read the schema of listings.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.listings.write",
-                description: "Change the schema of listings.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.meetings.read",
-                description: "Read the schema of meetings.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.notes.read",
-                description: "Read the schema of notes.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.orders.read",
-                description: "Read the schema of orders.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.orders.write",
-                description: "Change the schema of orders.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.projects.read",
-                description: "Read the schema of projects.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.projects.write",
-                description: "Change the schema of projects.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.quotes.read",
-                description: "Read the schema of quotes.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.quotes.write",
-                description: "Change the schema of quotes.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.services.read",
-                description: "Read the schema of services.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.services.write",
-                description: "Change the schema of services.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.subscriptions.read",
-                description: "Read the schema of subscriptions.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.subscriptions.write",
-                description: "Change the schema of subscriptions.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.tasks.read",
-                description: "Read the schema of tasks.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.tickets.read",
-                description: "Read the schema of tickets.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "crm.schemas.tickets.write",
-                description: "Change the schema of tickets.",
-                category: Some("CRM schemas"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "oauth",
+                "Log in and read basic data of the account; every app has it.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "cms.domains.read",
+                "Read the domains of the site.",
+                "CMS",
+            ),
+            provider::scope_of_category("crm.export", "Export records.", "CRM data"),
+            provider::scope_of_category("crm.import", "Import records.", "CRM data"),
+            provider::scope_of_category("crm.lists.read", "Read lists.", "CRM lists"),
+            provider::scope_of_category("crm.lists.write", "Change lists.", "CRM lists"),
+            provider::scope_of_category(
+                "crm.objects.appointments.read",
+                "Read appointments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.appointments.sensitive.read.v2",
+                "Read sensitive properties of appointments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.appointments.sensitive.write.v2",
+                "Change sensitive properties of appointments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.appointments.write",
+                "Change appointments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.calls.read",
+                "Read calls.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.carts.read",
+                "Read carts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.carts.write",
+                "Change carts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.commercepayments.read",
+                "Read payments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.commercepayments.write",
+                "Change payments.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.highly_sensitive.read.v2",
+                "Read highly sensitive properties of companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.highly_sensitive.write.v2",
+                "Change highly sensitive properties of companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.read",
+                "Read companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.sensitive.read.v2",
+                "Read sensitive properties of companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.sensitive.write.v2",
+                "Change sensitive properties of companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.companies.write",
+                "Change companies.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.highly_sensitive.read.v2",
+                "Read highly sensitive properties of contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.highly_sensitive.write.v2",
+                "Change highly sensitive properties of contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.read",
+                "Read contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.sensitive.read.v2",
+                "Read sensitive properties of contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.sensitive.write.v2",
+                "Change sensitive properties of contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contacts.write",
+                "Change contacts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.contracts.read",
+                "Read contracts.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.courses.read",
+                "Read courses.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.courses.write",
+                "Change courses.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.highly_sensitive.read.v2",
+                "Read highly sensitive properties of custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.highly_sensitive.write.v2",
+                "Change highly sensitive properties of custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.read",
+                "Read custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.sensitive.read.v2",
+                "Read sensitive properties of custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.sensitive.write.v2",
+                "Change sensitive properties of custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.custom.write",
+                "Change custom objects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.highly_sensitive.read.v2",
+                "Read highly sensitive properties of deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.highly_sensitive.write.v2",
+                "Change highly sensitive properties of deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.read",
+                "Read deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.sensitive.read.v2",
+                "Read sensitive properties of deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.sensitive.write.v2",
+                "Change sensitive properties of deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.deals.write",
+                "Change deals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.emails.read",
+                "Read emails.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.feedback_submissions.read",
+                "Read feedback submissions.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.goals.read",
+                "Read goals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.goals.write",
+                "Change goals.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.invoices.read",
+                "Read invoices.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.invoices.write",
+                "Change invoices.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.leads.read",
+                "Read leads.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.leads.write",
+                "Change leads.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.line_items.read",
+                "Read line items.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.line_items.write",
+                "Change line items.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.listings.read",
+                "Read listings.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.listings.write",
+                "Change listings.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.marketing_events.read",
+                "Read marketing events.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.marketing_events.write",
+                "Change marketing events.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.meetings.read",
+                "Read meetings.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.notes.read",
+                "Read notes.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.orders.read",
+                "Read orders.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.orders.write",
+                "Change orders.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.owners.read",
+                "Read owners.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.partner-clients.read",
+                "Read clients of partners.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.partner-clients.write",
+                "Change clients of partners.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.partner-services.read",
+                "Read services of partners.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.partner-services.write",
+                "Change services of partners.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.products.read",
+                "Read products.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.products.write",
+                "Change products.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.highly_sensitive.read",
+                "Read highly sensitive properties of projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.highly_sensitive.write",
+                "Change highly sensitive properties of projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.read",
+                "Read projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.sensitive.read",
+                "Read sensitive properties of projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.sensitive.write",
+                "Change sensitive properties of projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.projects.write",
+                "Change projects.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.quotes.read",
+                "Read quotes.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.quotes.write",
+                "Change quotes.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.services.read",
+                "Read services.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.services.write",
+                "Change services.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.subscriptions.read",
+                "Read subscriptions.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.subscriptions.write",
+                "Change subscriptions.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.tasks.read",
+                "Read tasks.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.tickets.highly_sensitive.read",
+                "Read highly sensitive properties of tickets.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.tickets.highly_sensitive.write",
+                "Change highly sensitive properties of tickets.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.tickets.sensitive.read",
+                "Read sensitive properties of tickets.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.tickets.sensitive.write",
+                "Change sensitive properties of tickets.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.users.read",
+                "Read users.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.objects.users.write",
+                "Change users.",
+                "CRM objects",
+            ),
+            provider::scope_of_category(
+                "crm.pipelines.orders.read",
+                "Read the pipelines of orders.",
+                "CRM pipelines",
+            ),
+            provider::scope_of_category(
+                "crm.pipelines.orders.write",
+                "Change the pipelines of orders.",
+                "CRM pipelines",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.appointments.read",
+                "Read the schema of appointments.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.appointments.write",
+                "Change the schema of appointments.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.calls.read",
+                "Read the schema of calls.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.carts.read",
+                "Read the schema of carts.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.carts.write",
+                "Change the schema of carts.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.commercepayments.read",
+                "Read the schema of payments.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.commercepayments.write",
+                "Change the schema of payments.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.companies.read",
+                "Read the schema of companies.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.companies.write",
+                "Change the schema of companies.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.contacts.read",
+                "Read the schema of contacts.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.contacts.write",
+                "Change the schema of contacts.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.courses.read",
+                "Read the schema of courses.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.courses.write",
+                "Change the schema of courses.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.custom.read",
+                "Read the schema of custom objects.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.custom.write",
+                "Change the schema of custom objects.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.deals.read",
+                "Read the schema of deals.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.deals.write",
+                "Change the schema of deals.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.emails.read",
+                "Read the schema of emails.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.invoices.read",
+                "Read the schema of invoices.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.invoices.write",
+                "Change the schema of invoices.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.line_items.read",
+                "Read the schema of line items.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.listings.read",
+                "Read the schema of listings.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.listings.write",
+                "Change the schema of listings.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.meetings.read",
+                "Read the schema of meetings.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.notes.read",
+                "Read the schema of notes.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.orders.read",
+                "Read the schema of orders.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.orders.write",
+                "Change the schema of orders.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.projects.read",
+                "Read the schema of projects.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.projects.write",
+                "Change the schema of projects.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.quotes.read",
+                "Read the schema of quotes.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.quotes.write",
+                "Change the schema of quotes.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.services.read",
+                "Read the schema of services.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.services.write",
+                "Change the schema of services.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.subscriptions.read",
+                "Read the schema of subscriptions.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.subscriptions.write",
+                "Change the schema of subscriptions.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.tasks.read",
+                "Read the schema of tasks.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.tickets.read",
+                "Read the schema of tickets.",
+                "CRM schemas",
+            ),
+            provider::scope_of_category(
+                "crm.schemas.tickets.write",
+                "Change the schema of tickets.",
+                "CRM schemas",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -226,7 +226,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `instagram_business_basic`: Read the profile and the media of the professional account.
@@ -252,7 +252,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Whether a user may log in by way of Facebook, where the account is linked to a page there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -446,26 +446,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         partial: true,
         values: &[
-            provider::Scope {
-                name: "instagram_business_basic",
-                description: "Read the profile and the media of the professional account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_business_content_publish",
-                description: "Publish posts on the professional account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_business_manage_comments",
-                description: "Read, answer, hide and delete comments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "instagram_business_manage_messages",
-                description: "Read and answer messages to the professional account.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "instagram_business_basic",
+                "Read the profile and the media of the professional account.",
+            ),
+            provider::scope(
+                "instagram_business_content_publish",
+                "Publish posts on the professional account.",
+            ),
+            provider::scope(
+                "instagram_business_manage_comments",
+                "Read, answer, hide and delete comments.",
+            ),
+            provider::scope(
+                "instagram_business_manage_messages",
+                "Read and answer messages to the professional account.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -340,7 +340,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token.
@@ -387,7 +387,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Keycloak on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -488,51 +488,30 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log in with OpenID Connect: an ID token comes with the access token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile claims.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "address",
-                description: "Read the postal address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get an offline token, which outlives the user's session.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "roles",
-                description: "Have the user's roles in the access token, and the clients that they are for as its audience.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "web-origins",
-                description: "Have the allowed web origins in the access token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "microprofile-jwt",
-                description: "Have the claims of the MicroProfile JWT specification.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "openid",
+                "Log in with OpenID Connect: an ID token comes with the access token.",
+            ),
+            provider::scope("profile", "Read the profile claims."),
+            provider::scope("email", "Read the e-mail address."),
+            provider::scope("address", "Read the postal address."),
+            provider::scope("phone", "Read the telephone number."),
+            provider::scope(
+                "offline_access",
+                "Get an offline token, which outlives the user's session.",
+            ),
+            provider::scope(
+                "roles",
+                "Have the user's roles in the access token, and the clients that they are for as its audience.",
+            ),
+            provider::scope(
+                "web-origins",
+                "Have the allowed web origins in the access token.",
+            ),
+            provider::scope(
+                "microprofile-jwt",
+                "Have the claims of the MicroProfile JWT specification.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -231,7 +231,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `account.info:basic`: See the e-mail address and the public account id.
@@ -352,7 +352,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Kraken: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -570,114 +570,96 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::AllRegistered,
         values: &[
-            provider::Scope {
-                name: "account.info:basic",
-                description: "See the e-mail address and the public account id.",
-                category: Some("Account Details"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.info:name",
-                description: "See the first name.",
-                category: Some("Account Details"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.info:location",
-                description: "See the country and its subdivision, such as a state or a province.",
-                category: Some("Account Details"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.info:kraken-verified",
-                description: "See whether the user is Kraken Verified.",
-                category: Some("Account Details"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:funds-query",
-                description: "See the balances of the account.",
-                category: Some("Account Details"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:write",
-                description: "Let the application create, change and delete the user's Fast API key.",
-                category: Some("Other"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:read",
-                description: "Let the application list the user's Fast API keys.",
-                category: Some("Other"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:funds-add",
-                description: "Bring funds into the account.",
-                category: Some("Funding"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:funds-withdraw",
-                description: "Take funds out of the account.",
-                category: Some("Funding"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:funds-earn",
-                description: "Move funds to Earn.",
-                category: Some("Funding"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:withdrawal-address-add",
-                description: "Add a withdrawal address without a confirmation by e-mail.",
-                category: Some("Funding"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:withdrawal-address-update",
-                description: "Change or remove a withdrawal address without a confirmation by e-mail.",
-                category: Some("Funding"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:trades-query-open",
-                description: "See orders and trades that are open.",
-                category: Some("Trading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:trades-query-closed",
-                description: "See orders and trades that are closed.",
-                category: Some("Trading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:trades-modify",
-                description: "Place orders and change them.",
-                category: Some("Trading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:trades-close",
-                description: "Cancel orders and change them.",
-                category: Some("Trading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:ledger-query",
-                description: "See the history of the ledger.",
-                category: Some("Ledger"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account.fast-api-key:export-data",
-                description: "Take data out as an export.",
-                category: Some("Ledger"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "account.info:basic",
+                "See the e-mail address and the public account id.",
+                "Account Details",
+            ),
+            provider::scope_of_category(
+                "account.info:name",
+                "See the first name.",
+                "Account Details",
+            ),
+            provider::scope_of_category(
+                "account.info:location",
+                "See the country and its subdivision, such as a state or a province.",
+                "Account Details",
+            ),
+            provider::scope_of_category(
+                "account.info:kraken-verified",
+                "See whether the user is Kraken Verified.",
+                "Account Details",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:funds-query",
+                "See the balances of the account.",
+                "Account Details",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:write",
+                "Let the application create, change and delete the user's Fast API key.",
+                "Other",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:read",
+                "Let the application list the user's Fast API keys.",
+                "Other",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:funds-add",
+                "Bring funds into the account.",
+                "Funding",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:funds-withdraw",
+                "Take funds out of the account.",
+                "Funding",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:funds-earn",
+                "Move funds to Earn.",
+                "Funding",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:withdrawal-address-add",
+                "Add a withdrawal address without a confirmation by e-mail.",
+                "Funding",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:withdrawal-address-update",
+                "Change or remove a withdrawal address without a confirmation by e-mail.",
+                "Funding",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:trades-query-open",
+                "See orders and trades that are open.",
+                "Trading",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:trades-query-closed",
+                "See orders and trades that are closed.",
+                "Trading",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:trades-modify",
+                "Place orders and change them.",
+                "Trading",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:trades-close",
+                "Cancel orders and change them.",
+                "Trading",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:ledger-query",
+                "See the history of the ledger.",
+                "Ledger",
+            ),
+            provider::scope_of_category(
+                "account.fast-api-key:export-data",
+                "Take data out as an export.",
+                "Ledger",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -185,7 +185,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `preference:read`: Read the preferences of the user.
@@ -287,7 +287,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Lichess on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -349,121 +349,41 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     ],
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "preference:read",
-                description: "Read the preferences of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "preference:write",
-                description: "Change the preferences of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email:read",
-                description: "Read the e-mail address of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "engine:read",
-                description: "Read the external engines of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "engine:write",
-                description: "Create, update and delete external engines.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "challenge:read",
-                description: "Read the challenges that come in.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "challenge:write",
-                description: "Create, accept and decline challenges.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "challenge:bulk",
-                description: "Create, delete and query bulk pairings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "study:read",
-                description: "Read private studies and broadcasts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "study:write",
-                description: "Create, update and delete studies and broadcasts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tournament:write",
-                description: "Create tournaments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "racer:write",
-                description: "Create puzzle races and join them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "puzzle:read",
-                description: "Read the puzzle activity.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "puzzle:write",
-                description: "Write puzzle activity.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team:read",
-                description: "Read private information on teams.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team:write",
-                description: "Join and leave teams.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team:lead",
-                description: "Manage teams, which includes removing members and writing to them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "follow:read",
-                description: "Read which players the user follows.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "follow:write",
-                description: "Follow other players, or stop to.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "msg:write",
-                description: "Send private messages to other players.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "board:play",
-                description: "Play by the Board API.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bot:play",
-                description: "Play by the Bot API, with a bot account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "web:mod",
-                description: "Use the tools of moderators, as far as the user may.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("preference:read", "Read the preferences of the user."),
+            provider::scope("preference:write", "Change the preferences of the user."),
+            provider::scope("email:read", "Read the e-mail address of the user."),
+            provider::scope("engine:read", "Read the external engines of the user."),
+            provider::scope(
+                "engine:write",
+                "Create, update and delete external engines.",
+            ),
+            provider::scope("challenge:read", "Read the challenges that come in."),
+            provider::scope("challenge:write", "Create, accept and decline challenges."),
+            provider::scope("challenge:bulk", "Create, delete and query bulk pairings."),
+            provider::scope("study:read", "Read private studies and broadcasts."),
+            provider::scope(
+                "study:write",
+                "Create, update and delete studies and broadcasts.",
+            ),
+            provider::scope("tournament:write", "Create tournaments."),
+            provider::scope("racer:write", "Create puzzle races and join them."),
+            provider::scope("puzzle:read", "Read the puzzle activity."),
+            provider::scope("puzzle:write", "Write puzzle activity."),
+            provider::scope("team:read", "Read private information on teams."),
+            provider::scope("team:write", "Join and leave teams."),
+            provider::scope(
+                "team:lead",
+                "Manage teams, which includes removing members and writing to them.",
+            ),
+            provider::scope("follow:read", "Read which players the user follows."),
+            provider::scope("follow:write", "Follow other players, or stop to."),
+            provider::scope("msg:write", "Send private messages to other players."),
+            provider::scope("board:play", "Play by the Board API."),
+            provider::scope("bot:play", "Play by the Bot API, with a bot account."),
+            provider::scope(
+                "web:mod",
+                "Use the tools of moderators, as far as the user may.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

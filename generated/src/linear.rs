@@ -238,7 +238,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read what the user can read; every token has it.
@@ -281,7 +281,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Shows the consent page even where the user has consented before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -391,46 +391,20 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         partial: true,
         values: &[
-            provider::Scope {
-                name: "read",
-                description: "Read what the user can read; every token has it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write",
-                description: "Change what the user can change.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "issues:create",
-                description: "Create issues and their attachments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "comments:create",
-                description: "Create comments on issues.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "timeSchedule:write",
-                description: "Create and change time schedules.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin",
-                description: "Do what administrators can do.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app:assignable",
-                description: "Let the app be made the delegate of issues, for apps that act as themselves.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app:mentionable",
-                description: "Let the app be mentioned, for apps that act as themselves.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("read", "Read what the user can read; every token has it."),
+            provider::scope("write", "Change what the user can change."),
+            provider::scope("issues:create", "Create issues and their attachments."),
+            provider::scope("comments:create", "Create comments on issues."),
+            provider::scope("timeSchedule:write", "Create and change time schedules."),
+            provider::scope("admin", "Do what administrators can do."),
+            provider::scope(
+                "app:assignable",
+                "Let the app be made the delegate of issues, for apps that act as themselves.",
+            ),
+            provider::scope(
+                "app:mentionable",
+                "Let the app be mentioned, for apps that act as themselves.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

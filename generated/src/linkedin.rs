@@ -226,7 +226,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the member in and get an ID token.
@@ -362,7 +362,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of LinkedIn on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -434,132 +434,111 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Sign the member in and get an ID token.",
-                category: Some("Open permissions"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the name, the headline and the picture.",
-                category: Some("Open permissions"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the primary e-mail address.",
-                category: Some("Open permissions"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "w_member_social",
-                description: "Post, comment and react for the member.",
-                category: Some("Open permissions"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_basicprofile",
-                description: "Read the basic profile.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_1st_connections_size",
-                description: "Read the number of connections.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rw_organization_admin",
-                description: "Manage pages and read their figures.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_organization_admin",
-                description: "Read pages and their figures.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "w_organization_social",
-                description: "Post, comment and react for an organization.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_organization_social",
-                description: "Read posts of an organization and the reactions.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rw_ads",
-                description: "Manage and read advertising accounts.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_ads",
-                description: "Read advertising accounts.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_ads_reporting",
-                description: "Read reports on advertising.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_marketing_leadgen_automation",
-                description: "Read leads and events.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "rw_dmp_segments",
-                description: "Manage matched audiences.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_sales_nav_analytics",
-                description: "Read analytics of Sales Navigator.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_sales_nav_display",
-                description: "Show data of Sales Navigator.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_sales_nav_validation",
-                description: "Check data against Sales Navigator.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_sales_nav_profiles",
-                description: "Match profiles of Sales Navigator.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "r_compliance",
-                description: "Read activities for compliance.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "w_compliance",
-                description: "Manage and delete data for compliance.",
-                category: Some("Partners"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "openid",
+                "Sign the member in and get an ID token.",
+                "Open permissions",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Read the name, the headline and the picture.",
+                "Open permissions",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the primary e-mail address.",
+                "Open permissions",
+            ),
+            provider::scope_of_category(
+                "w_member_social",
+                "Post, comment and react for the member.",
+                "Open permissions",
+            ),
+            provider::scope_of_category(
+                "r_basicprofile",
+                "Read the basic profile.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_1st_connections_size",
+                "Read the number of connections.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "rw_organization_admin",
+                "Manage pages and read their figures.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_organization_admin",
+                "Read pages and their figures.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "w_organization_social",
+                "Post, comment and react for an organization.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_organization_social",
+                "Read posts of an organization and the reactions.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "rw_ads",
+                "Manage and read advertising accounts.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_ads",
+                "Read advertising accounts.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_ads_reporting",
+                "Read reports on advertising.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_marketing_leadgen_automation",
+                "Read leads and events.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "rw_dmp_segments",
+                "Manage matched audiences.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_sales_nav_analytics",
+                "Read analytics of Sales Navigator.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_sales_nav_display",
+                "Show data of Sales Navigator.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_sales_nav_validation",
+                "Check data against Sales Navigator.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_sales_nav_profiles",
+                "Match profiles of Sales Navigator.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "r_compliance",
+                "Read activities for compliance.",
+                "Partners",
+            ),
+            provider::scope_of_category(
+                "w_compliance",
+                "Manage and delete data for compliance.",
+                "Partners",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

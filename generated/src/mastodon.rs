@@ -237,7 +237,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `profile`: Read only who the user is; from version 4.3 on.
@@ -531,7 +531,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Mastodon on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -607,30 +607,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "profile",
-                description: "Read only who the user is; from version 4.3 on.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read",
-                description: "Read everything that the scopes of reading allow.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write",
-                description: "Change everything that the scopes of writing allow.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "push",
-                description: "Subscribe to push notifications.",
-                category: Some("General"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "profile",
+                "Read only who the user is; from version 4.3 on.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "read",
+                "Read everything that the scopes of reading allow.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "write",
+                "Change everything that the scopes of writing allow.",
+                "General",
+            ),
+            provider::scope_of_category(
+                "push",
+                "Subscribe to push notifications.",
+                "General",
+            ),
             provider::Scope {
                 name: "follow",
                 description: "Read and change follows, blocks and mutes.",
@@ -640,258 +636,192 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 ),
                 ..provider::Scope::STANDARD
             },
-            provider::Scope {
-                name: "read:accounts",
-                description: "Read accounts.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:blocks",
-                description: "Read whom the user blocks.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:bookmarks",
-                description: "Read the user's bookmarks.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:collections",
-                description: "Read collections; from version 4.6 on.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:favourites",
-                description: "Read the user's favourites.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:filters",
-                description: "Read the user's filters.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:follows",
-                description: "Read whom the user follows.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:lists",
-                description: "Read the user's lists.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:mutes",
-                description: "Read whom the user mutes.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:notifications",
-                description: "Read notifications.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:search",
-                description: "Search in the user's name.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read:statuses",
-                description: "Read posts.",
-                category: Some("Reading"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:accounts",
-                description: "Change the user's profile.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:blocks",
-                description: "Block and unblock others.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:bookmarks",
-                description: "Bookmark posts.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:collections",
-                description: "Change collections; from version 4.6 on.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:conversations",
-                description: "Mute and delete conversations.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:favourites",
-                description: "Mark posts as favourites.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:filters",
-                description: "Change filters.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:follows",
-                description: "Follow and unfollow others.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:lists",
-                description: "Change lists.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:media",
-                description: "Upload media.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:mutes",
-                description: "Mute and unmute others.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:notifications",
-                description: "Dismiss notifications.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:reports",
-                description: "Report other users.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write:statuses",
-                description: "Publish and delete posts.",
-                category: Some("Writing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read",
-                description: "Read everything that the scopes of administration show.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:accounts",
-                description: "Read what the server holds on accounts.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:reports",
-                description: "Read reports.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:domain_allows",
-                description: "Read which domains are allowed.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:domain_blocks",
-                description: "Read which domains are blocked.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:ip_blocks",
-                description: "Read which IP addresses are blocked.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:email_domain_blocks",
-                description: "Read which e-mail domains are blocked.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:read:canonical_email_blocks",
-                description: "Read which e-mail addresses are blocked.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write",
-                description: "Change everything that administration may change.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:accounts",
-                description: "Moderate accounts.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:reports",
-                description: "Handle reports.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:domain_allows",
-                description: "Allow domains.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:domain_blocks",
-                description: "Block domains.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:ip_blocks",
-                description: "Block IP addresses.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:email_domain_blocks",
-                description: "Block e-mail domains.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin:write:canonical_email_blocks",
-                description: "Block e-mail addresses.",
-                category: Some("Administration"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category("read:accounts", "Read accounts.", "Reading"),
+            provider::scope_of_category(
+                "read:blocks",
+                "Read whom the user blocks.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:bookmarks",
+                "Read the user's bookmarks.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:collections",
+                "Read collections; from version 4.6 on.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:favourites",
+                "Read the user's favourites.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:filters",
+                "Read the user's filters.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:follows",
+                "Read whom the user follows.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:lists",
+                "Read the user's lists.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:mutes",
+                "Read whom the user mutes.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:notifications",
+                "Read notifications.",
+                "Reading",
+            ),
+            provider::scope_of_category(
+                "read:search",
+                "Search in the user's name.",
+                "Reading",
+            ),
+            provider::scope_of_category("read:statuses", "Read posts.", "Reading"),
+            provider::scope_of_category(
+                "write:accounts",
+                "Change the user's profile.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:blocks",
+                "Block and unblock others.",
+                "Writing",
+            ),
+            provider::scope_of_category("write:bookmarks", "Bookmark posts.", "Writing"),
+            provider::scope_of_category(
+                "write:collections",
+                "Change collections; from version 4.6 on.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:conversations",
+                "Mute and delete conversations.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:favourites",
+                "Mark posts as favourites.",
+                "Writing",
+            ),
+            provider::scope_of_category("write:filters", "Change filters.", "Writing"),
+            provider::scope_of_category(
+                "write:follows",
+                "Follow and unfollow others.",
+                "Writing",
+            ),
+            provider::scope_of_category("write:lists", "Change lists.", "Writing"),
+            provider::scope_of_category("write:media", "Upload media.", "Writing"),
+            provider::scope_of_category(
+                "write:mutes",
+                "Mute and unmute others.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:notifications",
+                "Dismiss notifications.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:reports",
+                "Report other users.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "write:statuses",
+                "Publish and delete posts.",
+                "Writing",
+            ),
+            provider::scope_of_category(
+                "admin:read",
+                "Read everything that the scopes of administration show.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:accounts",
+                "Read what the server holds on accounts.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:reports",
+                "Read reports.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:domain_allows",
+                "Read which domains are allowed.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:domain_blocks",
+                "Read which domains are blocked.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:ip_blocks",
+                "Read which IP addresses are blocked.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:email_domain_blocks",
+                "Read which e-mail domains are blocked.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:read:canonical_email_blocks",
+                "Read which e-mail addresses are blocked.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write",
+                "Change everything that administration may change.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:accounts",
+                "Moderate accounts.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:reports",
+                "Handle reports.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:domain_allows",
+                "Allow domains.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:domain_blocks",
+                "Block domains.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:ip_blocks",
+                "Block IP addresses.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:email_domain_blocks",
+                "Block e-mail domains.",
+                "Administration",
+            ),
+            provider::scope_of_category(
+                "admin:write:canonical_email_blocks",
+                "Block e-mail addresses.",
+                "Administration",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

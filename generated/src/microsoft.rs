@@ -332,7 +332,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the user in and get an ID token.
@@ -410,7 +410,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Microsoft: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -630,72 +630,61 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and get an ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the name and other claims about the user.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the primary e-mail address, where there is one.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "User.Read",
-                description: "Read the profile of the user who is signed in.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Mail.Read",
-                description: "Read the user's mail.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Calendars.Read",
-                description: "Read the user's calendars.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Contacts.Read",
-                description: "Read the user's contacts.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "User.Read.All",
-                description: "Read the full profiles of all users, with the consent of an administrator.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "Directory.ReadWrite.All",
-                description: "Read and write the directory, with the consent of an administrator.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://graph.microsoft.com/.default",
-                description: "Ask for every permission of Microsoft Graph that the application is registered for.",
-                category: Some("Microsoft Graph"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "openid",
+                "Sign the user in and get an ID token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "profile",
+                "Read the name and other claims about the user.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the primary e-mail address, where there is one.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "offline_access",
+                "Get a refresh token.",
+                "OpenID Connect",
+            ),
+            provider::scope_of_category(
+                "User.Read",
+                "Read the profile of the user who is signed in.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "Mail.Read",
+                "Read the user's mail.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "Calendars.Read",
+                "Read the user's calendars.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "Contacts.Read",
+                "Read the user's contacts.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "User.Read.All",
+                "Read the full profiles of all users, with the consent of an administrator.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "Directory.ReadWrite.All",
+                "Read and write the directory, with the consent of an administrator.",
+                "Microsoft Graph",
+            ),
+            provider::scope_of_category(
+                "https://graph.microsoft.com/.default",
+                "Ask for every permission of Microsoft Graph that the application is registered for.",
+                "Microsoft Graph",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -247,7 +247,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `balance-reports.read`: Read reports on balances.
@@ -502,7 +502,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Whether the consent page is shown even if it need not be; a new authorization that was
 /// forced ends the ones before.
@@ -598,311 +598,112 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         values: &[
-            provider::Scope {
-                name: "balance-reports.read",
-                description: "Read reports on balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "balance-transfers.read",
-                description: "Read transfers between balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "balance-transfers.write",
-                description: "Create transfers between balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "balances.read",
-                description: "Read balances.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-account-draft-transfers.read",
-                description: "Read drafts of transfers from business accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-account-draft-transfers.write",
-                description: "Create and change drafts of transfers from business accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-account-payee-verifications.write",
-                description: "Have payees of business accounts verified.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-account-transfers.read",
-                description: "Read transfers from business accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-account-transfers.write",
-                description: "Create transfers from business accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "business-accounts.read",
-                description: "Read business accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "clients.read",
-                description: "Read the clients of a partner.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "clients.write",
-                description: "Create and change the clients of a partner.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customers.read",
-                description: "Read customers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customers.write",
-                description: "Create and change customers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "disputes.read",
-                description: "Read disputes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "disputes.write",
-                description: "Act in disputes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "events.read",
-                description: "Read events.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "external-accounts.read",
-                description: "Read external accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "external-accounts.write",
-                description: "Create and change external accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.read",
-                description: "Read files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.write",
-                description: "Create and change files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "invoices.read",
-                description: "Read invoices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mandates.read",
-                description: "Read mandates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mandates.write",
-                description: "Create and change mandates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "onboarding.read",
-                description: "Read how far the onboarding is.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "onboarding.write",
-                description: "Hand in data for the onboarding.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders.read",
-                description: "Read orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "orders.write",
-                description: "Create and change orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "organizations.read",
-                description: "Read the details of the organization.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "organizations.write",
-                description: "Change the details of the organization.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payment-links.read",
-                description: "Read payment links.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payment-links.write",
-                description: "Create payment links.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments.read",
-                description: "Read payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments.write",
-                description: "Create and change payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payouts.read",
-                description: "Read payouts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payouts.write",
-                description: "Create and change payouts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "persons.read",
-                description: "Read persons.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "persons.write",
-                description: "Create and change persons.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pricing-rates.read",
-                description: "Read the rates of prices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pricing-rates.write",
-                description: "Create and change the rates of prices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pricing-segments.read",
-                description: "Read the segments of prices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pricing-segments.write",
-                description: "Create and change the segments of prices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profiles.read",
-                description: "Read website profiles.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profiles.write",
-                description: "Create and change website profiles.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "refunds.read",
-                description: "Read refunds.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "refunds.write",
-                description: "Create and cancel refunds.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sales-invoices.read",
-                description: "Read sales invoices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sales-invoices.write",
-                description: "Create and change sales invoices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sessions.read",
-                description: "Read sessions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sessions.write",
-                description: "Create and change sessions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "settlements.read",
-                description: "Read settlements.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "shipments.read",
-                description: "Read shipments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "shipments.write",
-                description: "Create and change shipments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "subscriptions.read",
-                description: "Read subscriptions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "subscriptions.write",
-                description: "Create and change subscriptions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "terminals.read",
-                description: "Read terminals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "terminals.write",
-                description: "Create and change terminals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unmatched-credit-transfers.read",
-                description: "Read credit transfers that match no payment.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unmatched-credit-transfers.write",
-                description: "Act on credit transfers that match no payment.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks.read",
-                description: "Read webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webhooks.write",
-                description: "Create and change webhooks.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("balance-reports.read", "Read reports on balances."),
+            provider::scope(
+                "balance-transfers.read",
+                "Read transfers between balances.",
+            ),
+            provider::scope(
+                "balance-transfers.write",
+                "Create transfers between balances.",
+            ),
+            provider::scope("balances.read", "Read balances."),
+            provider::scope(
+                "business-account-draft-transfers.read",
+                "Read drafts of transfers from business accounts.",
+            ),
+            provider::scope(
+                "business-account-draft-transfers.write",
+                "Create and change drafts of transfers from business accounts.",
+            ),
+            provider::scope(
+                "business-account-payee-verifications.write",
+                "Have payees of business accounts verified.",
+            ),
+            provider::scope(
+                "business-account-transfers.read",
+                "Read transfers from business accounts.",
+            ),
+            provider::scope(
+                "business-account-transfers.write",
+                "Create transfers from business accounts.",
+            ),
+            provider::scope("business-accounts.read", "Read business accounts."),
+            provider::scope("clients.read", "Read the clients of a partner."),
+            provider::scope(
+                "clients.write",
+                "Create and change the clients of a partner.",
+            ),
+            provider::scope("customers.read", "Read customers."),
+            provider::scope("customers.write", "Create and change customers."),
+            provider::scope("disputes.read", "Read disputes."),
+            provider::scope("disputes.write", "Act in disputes."),
+            provider::scope("events.read", "Read events."),
+            provider::scope("external-accounts.read", "Read external accounts."),
+            provider::scope(
+                "external-accounts.write",
+                "Create and change external accounts.",
+            ),
+            provider::scope("files.read", "Read files."),
+            provider::scope("files.write", "Create and change files."),
+            provider::scope("invoices.read", "Read invoices."),
+            provider::scope("mandates.read", "Read mandates."),
+            provider::scope("mandates.write", "Create and change mandates."),
+            provider::scope("onboarding.read", "Read how far the onboarding is."),
+            provider::scope("onboarding.write", "Hand in data for the onboarding."),
+            provider::scope("orders.read", "Read orders."),
+            provider::scope("orders.write", "Create and change orders."),
+            provider::scope(
+                "organizations.read",
+                "Read the details of the organization.",
+            ),
+            provider::scope(
+                "organizations.write",
+                "Change the details of the organization.",
+            ),
+            provider::scope("payment-links.read", "Read payment links."),
+            provider::scope("payment-links.write", "Create payment links."),
+            provider::scope("payments.read", "Read payments."),
+            provider::scope("payments.write", "Create and change payments."),
+            provider::scope("payouts.read", "Read payouts."),
+            provider::scope("payouts.write", "Create and change payouts."),
+            provider::scope("persons.read", "Read persons."),
+            provider::scope("persons.write", "Create and change persons."),
+            provider::scope("pricing-rates.read", "Read the rates of prices."),
+            provider::scope(
+                "pricing-rates.write",
+                "Create and change the rates of prices.",
+            ),
+            provider::scope("pricing-segments.read", "Read the segments of prices."),
+            provider::scope(
+                "pricing-segments.write",
+                "Create and change the segments of prices.",
+            ),
+            provider::scope("profiles.read", "Read website profiles."),
+            provider::scope("profiles.write", "Create and change website profiles."),
+            provider::scope("refunds.read", "Read refunds."),
+            provider::scope("refunds.write", "Create and cancel refunds."),
+            provider::scope("sales-invoices.read", "Read sales invoices."),
+            provider::scope("sales-invoices.write", "Create and change sales invoices."),
+            provider::scope("sessions.read", "Read sessions."),
+            provider::scope("sessions.write", "Create and change sessions."),
+            provider::scope("settlements.read", "Read settlements."),
+            provider::scope("shipments.read", "Read shipments."),
+            provider::scope("shipments.write", "Create and change shipments."),
+            provider::scope("subscriptions.read", "Read subscriptions."),
+            provider::scope("subscriptions.write", "Create and change subscriptions."),
+            provider::scope("terminals.read", "Read terminals."),
+            provider::scope("terminals.write", "Create and change terminals."),
+            provider::scope(
+                "unmatched-credit-transfers.read",
+                "Read credit transfers that match no payment.",
+            ),
+            provider::scope(
+                "unmatched-credit-transfers.write",
+                "Act on credit transfers that match no payment.",
+            ),
+            provider::scope("webhooks.read", "Read webhooks."),
+            provider::scope("webhooks.write", "Create and change webhooks."),
         ],
         ..provider::ScopeRules::STANDARD
     },

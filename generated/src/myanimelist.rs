@@ -210,7 +210,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `write:users`: See and change basic data of the profile and the lists of the user.
@@ -222,7 +222,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::WriteUsers];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of MyAnimeList on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -280,11 +280,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "write:users",
-                description: "See and change basic data of the profile and the lists of the user.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "write:users",
+                "See and change basic data of the profile and the lists of the user.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

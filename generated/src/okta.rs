@@ -390,7 +390,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in with OpenID Connect: an ID token comes with the access token, and userinfo
@@ -434,7 +434,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked, whatever a session or an earlier consent would allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -638,46 +638,26 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the user's default profile claims.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address and whether it was verified.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number and whether it was verified.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "address",
-                description: "Read the postal address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups",
-                description: "Read the groups that the user belongs to.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "device_sso",
-                description: "Get a device secret, from which other applications on the device get tokens of their own.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "openid",
+                "Log in with OpenID Connect: an ID token comes with the access token, and userinfo can be read.",
+            ),
+            provider::scope("profile", "Read the user's default profile claims."),
+            provider::scope(
+                "email",
+                "Read the e-mail address and whether it was verified.",
+            ),
+            provider::scope(
+                "phone",
+                "Read the telephone number and whether it was verified.",
+            ),
+            provider::scope("address", "Read the postal address."),
+            provider::scope("groups", "Read the groups that the user belongs to."),
+            provider::scope("offline_access", "Get a refresh token."),
+            provider::scope(
+                "device_sso",
+                "Get a device secret, from which other applications on the device get tokens of their own.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -210,7 +210,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `chat.read`: Read chat messages as the user.
@@ -266,7 +266,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of osu! on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -326,61 +326,32 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "chat.read",
-                description: "Read chat messages as the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat.write",
-                description: "Send chat messages as the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat.write_manage",
-                description: "Join and leave chat channels as the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "delegate",
-                description: "Act as the owner of the application, with client credentials only.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "forum.write",
-                description: "Create and edit forum posts as the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "forum.write_manage",
-                description: "Manage forum topics as the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "friends.read",
-                description: "Read the user's list of friends.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "group_permissions",
-                description: "Let a token that delegates have the group permissions of the owner in some cases.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identify",
-                description: "Read the public profile of the user; a login always grants it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "multiplayer.write_manage",
-                description: "Create and manage multiplayer rooms as the user, through an API of its own.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "public",
-                description: "Read public data as the user.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("chat.read", "Read chat messages as the user."),
+            provider::scope("chat.write", "Send chat messages as the user."),
+            provider::scope(
+                "chat.write_manage",
+                "Join and leave chat channels as the user.",
+            ),
+            provider::scope(
+                "delegate",
+                "Act as the owner of the application, with client credentials only.",
+            ),
+            provider::scope("forum.write", "Create and edit forum posts as the user."),
+            provider::scope("forum.write_manage", "Manage forum topics as the user."),
+            provider::scope("friends.read", "Read the user's list of friends."),
+            provider::scope(
+                "group_permissions",
+                "Let a token that delegates have the group permissions of the owner in some cases.",
+            ),
+            provider::scope(
+                "identify",
+                "Read the public profile of the user; a login always grants it.",
+            ),
+            provider::scope(
+                "multiplayer.write_manage",
+                "Create and manage multiplayer rooms as the user, through an API of its own.",
+            ),
+            provider::scope("public", "Read public data as the user."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -199,7 +199,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `identity`: Read data about the user.
@@ -247,7 +247,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Patreon on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -297,51 +297,27 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "identity",
-                description: "Read data about the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identity[email]",
-                description: "Read the e-mail address of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "identity.memberships",
-                description: "Read all memberships of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "campaigns",
-                description: "Read basic data of campaigns.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "w:campaigns.webhook",
-                description: "Read, create, update and delete the webhooks that the client made for a campaign.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "campaigns.members",
-                description: "Read data about the members of a campaign.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "campaigns.members[email]",
-                description: "Read the e-mail addresses of members.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "campaigns.members.address",
-                description: "Read the addresses of members, where they were asked for with the pledge.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "campaigns.posts",
-                description: "Read the posts of a campaign.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("identity", "Read data about the user."),
+            provider::scope("identity[email]", "Read the e-mail address of the user."),
+            provider::scope("identity.memberships", "Read all memberships of the user."),
+            provider::scope("campaigns", "Read basic data of campaigns."),
+            provider::scope(
+                "w:campaigns.webhook",
+                "Read, create, update and delete the webhooks that the client made for a campaign.",
+            ),
+            provider::scope(
+                "campaigns.members",
+                "Read data about the members of a campaign.",
+            ),
+            provider::scope(
+                "campaigns.members[email]",
+                "Read the e-mail addresses of members.",
+            ),
+            provider::scope(
+                "campaigns.members.address",
+                "Read the addresses of members, where they were asked for with the pledge.",
+            ),
+            provider::scope("campaigns.posts", "Read the posts of a campaign."),
         ],
         ..provider::ScopeRules::STANDARD
     },

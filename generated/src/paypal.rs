@@ -208,7 +208,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Log in.
@@ -239,7 +239,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of PayPal: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -349,31 +349,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Log in.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the user's full name.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the user's e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "address",
-                description: "Read the user's postal address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "https://uri.paypal.com/services/paypalattributes",
-                description: "Read whether the account is verified, and the account id.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("openid", "Log in."),
+            provider::scope("profile", "Read the user's full name."),
+            provider::scope("email", "Read the user's e-mail address."),
+            provider::scope("address", "Read the user's postal address."),
+            provider::scope(
+                "https://uri.paypal.com/services/paypalattributes",
+                "Read whether the account is verified, and the account id.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -257,7 +257,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `base`: Read the settings of the user and the currencies of the account; every app has it.
@@ -380,7 +380,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The URL of the user's company, where its API is.
 ///
@@ -472,146 +472,82 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "base",
-                description: "Read the settings of the user and the currencies of the account; every app has it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "deals:read",
-                description: "Read most data on deals and what belongs to them, other than activities.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "deals:full",
-                description: "Create, read, update and delete deals, their participants and their followers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activities:read",
-                description: "Read activities, their fields and types.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activities:full",
-                description: "Create, read, update and delete activities.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contacts:read",
-                description: "Read persons and organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contacts:full",
-                description: "Create, read, update and delete persons and organizations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "admin",
-                description: "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contact-fields:full",
-                description: "Create, read, update and delete fields of contacts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "deal-fields:full",
-                description: "Create, read, update and delete fields of deals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "goals:read",
-                description: "Read goals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "goals:full",
-                description: "Create, read, update and delete goals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "leads:read",
-                description: "Read leads and their labels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "leads:full",
-                description: "Create, read, update and delete leads and their labels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mail:read",
-                description: "Read mail threads and messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mail:full",
-                description: "Read, update and delete mail threads, and read their messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "messengers-integration",
-                description: "Be a provider of messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone-integration",
-                description: "Log calls and play recordings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "product-fields:full",
-                description: "Create, read, update and delete fields of products.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "products:read",
-                description: "Read products, and those of deals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "products:full",
-                description: "Create, read, update and delete products, and add them to deals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project-fields:full",
-                description: "Create, read, update and delete fields of projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:read",
-                description: "Read projects, tasks and templates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects:full",
-                description: "Create, read, update and delete projects and tasks, and add templates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recents:read",
-                description: "Read what changed in the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read",
-                description: "Search the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users:read",
-                description: "Read users, their permissions, roles and followers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "video-calls",
-                description: "Be a provider of video calls.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "base",
+                "Read the settings of the user and the currencies of the account; every app has it.",
+            ),
+            provider::scope(
+                "deals:read",
+                "Read most data on deals and what belongs to them, other than activities.",
+            ),
+            provider::scope(
+                "deals:full",
+                "Create, read, update and delete deals, their participants and their followers.",
+            ),
+            provider::scope(
+                "activities:read",
+                "Read activities, their fields and types.",
+            ),
+            provider::scope(
+                "activities:full",
+                "Create, read, update and delete activities.",
+            ),
+            provider::scope("contacts:read", "Read persons and organizations."),
+            provider::scope(
+                "contacts:full",
+                "Create, read, update and delete persons and organizations.",
+            ),
+            provider::scope(
+                "admin",
+                "Do much of what administrators do, such as managing pipelines, fields, users and webhooks.",
+            ),
+            provider::scope(
+                "contact-fields:full",
+                "Create, read, update and delete fields of contacts.",
+            ),
+            provider::scope(
+                "deal-fields:full",
+                "Create, read, update and delete fields of deals.",
+            ),
+            provider::scope("goals:read", "Read goals."),
+            provider::scope("goals:full", "Create, read, update and delete goals."),
+            provider::scope("leads:read", "Read leads and their labels."),
+            provider::scope(
+                "leads:full",
+                "Create, read, update and delete leads and their labels.",
+            ),
+            provider::scope("mail:read", "Read mail threads and messages."),
+            provider::scope(
+                "mail:full",
+                "Read, update and delete mail threads, and read their messages.",
+            ),
+            provider::scope("messengers-integration", "Be a provider of messages."),
+            provider::scope("phone-integration", "Log calls and play recordings."),
+            provider::scope(
+                "product-fields:full",
+                "Create, read, update and delete fields of products.",
+            ),
+            provider::scope("products:read", "Read products, and those of deals."),
+            provider::scope(
+                "products:full",
+                "Create, read, update and delete products, and add them to deals.",
+            ),
+            provider::scope(
+                "project-fields:full",
+                "Create, read, update and delete fields of projects.",
+            ),
+            provider::scope("projects:read", "Read projects, tasks and templates."),
+            provider::scope(
+                "projects:full",
+                "Create, read, update and delete projects and tasks, and add templates.",
+            ),
+            provider::scope("recents:read", "Read what changed in the account."),
+            provider::scope("search:read", "Search the account."),
+            provider::scope(
+                "users:read",
+                "Read users, their permissions, roles and followers.",
+            ),
+            provider::scope("video-calls", "Be a provider of video calls."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -245,7 +245,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `com.intuit.quickbooks.accounting`: Reach the accounting of the company.
@@ -337,7 +337,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of QuickBooks Online: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -451,101 +451,58 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "com.intuit.quickbooks.accounting",
-                description: "Reach the accounting of the company.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "com.intuit.quickbooks.payment",
-                description: "Reach the payments of the company.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.compensation.read",
-                description: "Read the pay of employees.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "project-management.project",
-                description: "Reach projects.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app-foundations.custom-dimensions.read",
-                description: "Read the company's own dimensions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app-foundations.custom-field-definitions",
-                description: "Reach the definitions of the company's own fields.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "time-tracking.time-entry",
-                description: "Reach time entries.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "indirect-tax.tax-calculation.quickbooks",
-                description: "Calculate sales tax.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app-foundations.custom-field-definitions.read",
-                description: "Read the definitions of the company's own fields.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "com.intuit.quickbooks.payroll",
-                description: "Reach the payroll, for beta applications that Intuit admits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "com.intuit.quickbooks.payroll.timetracking",
-                description: "Reach the times of the payroll, for beta applications that Intuit admits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "com.intuit.quickbooks.payroll.benefits",
-                description: "Reach the benefits of the payroll, for beta applications that Intuit admits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "com.intuit.quickbooks.payroll.payslip.read",
-                description: "Read payslips, for beta applications that Intuit admits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "intuit_name",
-                description: "Skip the consent, for applications that came from OAuth 1.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Tell who the user is.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the user's name.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the user's e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the user's telephone number.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "address",
-                description: "Read the user's postal address.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "com.intuit.quickbooks.accounting",
+                "Reach the accounting of the company.",
+            ),
+            provider::scope(
+                "com.intuit.quickbooks.payment",
+                "Reach the payments of the company.",
+            ),
+            provider::scope("payroll.compensation.read", "Read the pay of employees."),
+            provider::scope("project-management.project", "Reach projects."),
+            provider::scope(
+                "app-foundations.custom-dimensions.read",
+                "Read the company's own dimensions.",
+            ),
+            provider::scope(
+                "app-foundations.custom-field-definitions",
+                "Reach the definitions of the company's own fields.",
+            ),
+            provider::scope("time-tracking.time-entry", "Reach time entries."),
+            provider::scope(
+                "indirect-tax.tax-calculation.quickbooks",
+                "Calculate sales tax.",
+            ),
+            provider::scope(
+                "app-foundations.custom-field-definitions.read",
+                "Read the definitions of the company's own fields.",
+            ),
+            provider::scope(
+                "com.intuit.quickbooks.payroll",
+                "Reach the payroll, for beta applications that Intuit admits.",
+            ),
+            provider::scope(
+                "com.intuit.quickbooks.payroll.timetracking",
+                "Reach the times of the payroll, for beta applications that Intuit admits.",
+            ),
+            provider::scope(
+                "com.intuit.quickbooks.payroll.benefits",
+                "Reach the benefits of the payroll, for beta applications that Intuit admits.",
+            ),
+            provider::scope(
+                "com.intuit.quickbooks.payroll.payslip.read",
+                "Read payslips, for beta applications that Intuit admits.",
+            ),
+            provider::scope(
+                "intuit_name",
+                "Skip the consent, for applications that came from OAuth 1.",
+            ),
+            provider::scope("openid", "Tell who the user is."),
+            provider::scope("profile", "Read the user's name."),
+            provider::scope("email", "Read the user's e-mail address."),
+            provider::scope("phone", "Read the user's telephone number."),
+            provider::scope("address", "Read the user's postal address."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -282,7 +282,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `identity`: Read the name of the account and when it was made.
@@ -428,7 +428,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Reddit on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -500,176 +500,73 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Space, provider::Separator::Comma],
         partial: true,
         values: &[
-            provider::Scope {
-                name: "identity",
-                description: "Read the name of the account and when it was made.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "edit",
-                description: "Edit and delete comments and submissions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "flair",
-                description: "Choose flair for submissions and the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "history",
-                description: "Read the history of votes, saved, hidden and commented posts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modconfig",
-                description: "Manage the configuration of subreddits that the user moderates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modflair",
-                description: "Manage flair in subreddits that the user moderates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modlog",
-                description: "Read the moderation log.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modposts",
-                description: "Approve, remove and mark posts as a moderator.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modwiki",
-                description: "Manage wiki pages as a moderator.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mysubreddits",
-                description: "Read which subreddits the user subscribes to, contributes to and moderates.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "privatemessages",
-                description: "Read and send private messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read",
-                description: "Read posts and comments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "report",
-                description: "Report and hide content.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "save",
-                description: "Save and unsave comments and submissions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "submit",
-                description: "Submit links and comments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "subscribe",
-                description: "Subscribe to subreddits and manage friends.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "vote",
-                description: "Vote on submissions and comments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wikiedit",
-                description: "Edit wiki pages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wikiread",
-                description: "Read wiki pages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account",
-                description: "Change the preferences of the account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "creddits",
-                description: "Give gold to other users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modcontributors",
-                description: "Manage contributors and bans of subreddits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modmail",
-                description: "Use the mail of moderators.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modothers",
-                description: "Invite and remove other moderators.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modself",
-                description: "Accept invitations to moderate and leave moderation.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modtraffic",
-                description: "Read traffic statistics of subreddits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "adsconversions",
-                description: "Granted by this name in recorded traffic.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "adsedit",
-                description: "Granted by this name in recorded traffic.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "adsread",
-                description: "Granted by this name in recorded traffic.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "announcements",
-                description: "Read announcements in the inbox.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "livemanage",
-                description: "Manage settings and contributors of live threads.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "modnote",
-                description: "Use the notes of moderators.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "structuredstyles",
-                description: "Edit the structured styles of subreddits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "*",
-                description: "Every scope.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "identity",
+                "Read the name of the account and when it was made.",
+            ),
+            provider::scope("edit", "Edit and delete comments and submissions."),
+            provider::scope("flair", "Choose flair for submissions and the user."),
+            provider::scope(
+                "history",
+                "Read the history of votes, saved, hidden and commented posts.",
+            ),
+            provider::scope(
+                "modconfig",
+                "Manage the configuration of subreddits that the user moderates.",
+            ),
+            provider::scope(
+                "modflair",
+                "Manage flair in subreddits that the user moderates.",
+            ),
+            provider::scope("modlog", "Read the moderation log."),
+            provider::scope(
+                "modposts",
+                "Approve, remove and mark posts as a moderator.",
+            ),
+            provider::scope("modwiki", "Manage wiki pages as a moderator."),
+            provider::scope(
+                "mysubreddits",
+                "Read which subreddits the user subscribes to, contributes to and moderates.",
+            ),
+            provider::scope("privatemessages", "Read and send private messages."),
+            provider::scope("read", "Read posts and comments."),
+            provider::scope("report", "Report and hide content."),
+            provider::scope("save", "Save and unsave comments and submissions."),
+            provider::scope("submit", "Submit links and comments."),
+            provider::scope("subscribe", "Subscribe to subreddits and manage friends."),
+            provider::scope("vote", "Vote on submissions and comments."),
+            provider::scope("wikiedit", "Edit wiki pages."),
+            provider::scope("wikiread", "Read wiki pages."),
+            provider::scope("account", "Change the preferences of the account."),
+            provider::scope("creddits", "Give gold to other users."),
+            provider::scope(
+                "modcontributors",
+                "Manage contributors and bans of subreddits.",
+            ),
+            provider::scope("modmail", "Use the mail of moderators."),
+            provider::scope("modothers", "Invite and remove other moderators."),
+            provider::scope(
+                "modself",
+                "Accept invitations to moderate and leave moderation.",
+            ),
+            provider::scope("modtraffic", "Read traffic statistics of subreddits."),
+            provider::scope(
+                "adsconversions",
+                "Granted by this name in recorded traffic.",
+            ),
+            provider::scope("adsedit", "Granted by this name in recorded traffic."),
+            provider::scope("adsread", "Granted by this name in recorded traffic."),
+            provider::scope("announcements", "Read announcements in the inbox."),
+            provider::scope(
+                "livemanage",
+                "Manage settings and contributors of live threads.",
+            ),
+            provider::scope("modnote", "Use the notes of moderators."),
+            provider::scope(
+                "structuredstyles",
+                "Edit the structured styles of subreddits.",
+            ),
+            provider::scope("*", "Every scope."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -197,7 +197,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `READ`: Call the methods that only read.
@@ -224,7 +224,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Revolut Business: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -315,26 +315,19 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         omitted: provider::OmittedScope::AllRegistered,
         values: &[
-            provider::Scope {
-                name: "READ",
-                description: "Call the methods that only read.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "WRITE",
-                description: "Change counterparties and webhooks and draft payments.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAY",
-                description: "Move money: make and cancel payments, and exchange currencies.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "READ_SENSITIVE_CARD_DATA",
-                description: "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("READ", "Call the methods that only read."),
+            provider::scope(
+                "WRITE",
+                "Change counterparties and webhooks and draft payments.",
+            ),
+            provider::scope(
+                "PAY",
+                "Move money: make and cancel payments, and exchange currencies.",
+            ),
+            provider::scope(
+                "READ_SENSITIVE_CARD_DATA",
+                "Read the full details of cards; an allow-list of IP addresses then applies to every request.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -284,7 +284,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `api`: Use the APIs, such as REST and Bulk, and Chatter.
@@ -454,7 +454,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The kind of login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -643,194 +643,84 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "api",
-                description: "Use the APIs, such as REST and Bulk, and Chatter.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_ingest_api",
-                description: "Use the ingestion API of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_profile_api",
-                description: "Use the profile API of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_query_api",
-                description: "Use the query API of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_api",
-                description: "Use the APIs of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_calculated_insight_api",
-                description: "Use the API for calculated insights of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_identityresolution_api",
-                description: "Use the API for identity resolution of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cdp_segment_api",
-                description: "Use the API for segments of Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "data_cloud_user_claims",
-                description: "The claims of the user for Data Cloud.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chatbot_api",
-                description: "Use the APIs for bots.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "einstein_gpt_api",
-                description: "Use the API for generative AI.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "forgot_password",
-                description: "Reset forgotten passwords without Salesforce's own page.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "interaction_api",
-                description: "Use the interaction API.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "lightning",
-                description: "Use the token for Lightning pages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mcp_api",
-                description: "Call the MCP servers that Salesforce hosts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pwdless_login_api",
-                description: "Log users in without a password.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "scrt_api",
-                description: "Use the API scrt, which no page that was read describes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "sfap_api",
-                description: "Use the API sfap, which no page that was read describes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_registration_api",
-                description: "Register users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chatter_api",
-                description: "Use the Connect API of Chatter.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "custom_permissions",
-                description: "Read the custom permissions of the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "eclair_api",
-                description: "Use the API for map charts of CRM Analytics.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "full",
-                description: "Reach everything that the user reaches, except for a refresh token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pardot_api",
-                description: "Use the API of Account Engagement.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "wave_api",
-                description: "Use the API of CRM Analytics.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "web",
-                description: "Use the token in a browser on the web pages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "visualforce",
-                description: "Use Visualforce pages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "content",
-                description: "Reach content.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "id",
-                description: "Use the identity URL.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Receive an ID token.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the profile.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "address",
-                description: "Read the address.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number.",
-                category: Some("Identity"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "refresh_token",
-                description: "Receive a refresh token.",
-                category: Some("Tokens"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Receive a refresh token, by the name of the standard.",
-                category: Some("Tokens"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("api", "Use the APIs, such as REST and Bulk, and Chatter."),
+            provider::scope("cdp_ingest_api", "Use the ingestion API of Data Cloud."),
+            provider::scope("cdp_profile_api", "Use the profile API of Data Cloud."),
+            provider::scope("cdp_query_api", "Use the query API of Data Cloud."),
+            provider::scope("cdp_api", "Use the APIs of Data Cloud."),
+            provider::scope(
+                "cdp_calculated_insight_api",
+                "Use the API for calculated insights of Data Cloud.",
+            ),
+            provider::scope(
+                "cdp_identityresolution_api",
+                "Use the API for identity resolution of Data Cloud.",
+            ),
+            provider::scope(
+                "cdp_segment_api",
+                "Use the API for segments of Data Cloud.",
+            ),
+            provider::scope(
+                "data_cloud_user_claims",
+                "The claims of the user for Data Cloud.",
+            ),
+            provider::scope("chatbot_api", "Use the APIs for bots."),
+            provider::scope("einstein_gpt_api", "Use the API for generative AI."),
+            provider::scope(
+                "forgot_password",
+                "Reset forgotten passwords without Salesforce's own page.",
+            ),
+            provider::scope("interaction_api", "Use the interaction API."),
+            provider::scope("lightning", "Use the token for Lightning pages."),
+            provider::scope("mcp_api", "Call the MCP servers that Salesforce hosts."),
+            provider::scope("pwdless_login_api", "Log users in without a password."),
+            provider::scope(
+                "scrt_api",
+                "Use the API scrt, which no page that was read describes.",
+            ),
+            provider::scope(
+                "sfap_api",
+                "Use the API sfap, which no page that was read describes.",
+            ),
+            provider::scope("user_registration_api", "Register users."),
+            provider::scope("chatter_api", "Use the Connect API of Chatter."),
+            provider::scope(
+                "custom_permissions",
+                "Read the custom permissions of the user.",
+            ),
+            provider::scope(
+                "eclair_api",
+                "Use the API for map charts of CRM Analytics.",
+            ),
+            provider::scope(
+                "full",
+                "Reach everything that the user reaches, except for a refresh token.",
+            ),
+            provider::scope("pardot_api", "Use the API of Account Engagement."),
+            provider::scope("wave_api", "Use the API of CRM Analytics."),
+            provider::scope("web", "Use the token in a browser on the web pages."),
+            provider::scope("visualforce", "Use Visualforce pages."),
+            provider::scope("content", "Reach content."),
+            provider::scope_of_category("id", "Use the identity URL.", "Identity"),
+            provider::scope_of_category("openid", "Receive an ID token.", "Identity"),
+            provider::scope_of_category("profile", "Read the profile.", "Identity"),
+            provider::scope_of_category("email", "Read the e-mail address.", "Identity"),
+            provider::scope_of_category("address", "Read the address.", "Identity"),
+            provider::scope_of_category(
+                "phone",
+                "Read the telephone number.",
+                "Identity",
+            ),
+            provider::scope_of_category(
+                "refresh_token",
+                "Receive a refresh token.",
+                "Tokens",
+            ),
+            provider::scope_of_category(
+                "offline_access",
+                "Receive a refresh token, by the name of the standard.",
+                "Tokens",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

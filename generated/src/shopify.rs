@@ -258,7 +258,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read_assigned_fulfillment_orders`: Read fulfillment orders assigned to the app's locations.
@@ -1013,7 +1013,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Asks for an online token, which is for the user and not for the shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -1213,744 +1213,593 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "read_assigned_fulfillment_orders",
-                description: "Read fulfillment orders assigned to the app's locations.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_assigned_fulfillment_orders",
-                description: "Read and change fulfillment orders assigned to the app's locations.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_merchant_managed_fulfillment_orders",
-                description: "Read fulfillment orders that the merchant handles.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_merchant_managed_fulfillment_orders",
-                description: "Read and change fulfillment orders that the merchant handles.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_third_party_fulfillment_orders",
-                description: "Read fulfillment orders that others handle.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_third_party_fulfillment_orders",
-                description: "Read and change fulfillment orders that others handle.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_cart_transforms",
-                description: "Read cart transforms.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_cart_transforms",
-                description: "Read and change cart transforms.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_checkout_branding_settings",
-                description: "Read the branding of the checkout.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_checkout_branding_settings",
-                description: "Read and change the branding of the checkout.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_checkout_and_accounts_configurations",
-                description: "Read the configuration of checkout and customer accounts.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_checkout_and_accounts_configurations",
-                description: "Read and change the configuration of checkout and customer accounts.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_content",
-                description: "Read articles, blogs, comments and pages.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_content",
-                description: "Read and change articles, blogs, comments and pages.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_customer_merge",
-                description: "Read merges of customers.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_customer_merge",
-                description: "Read and change merges of customers.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_customers",
-                description: "Read customers and segments.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_customers",
-                description: "Read and change customers and segments.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_delivery_customizations",
-                description: "Read customizations of delivery.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_delivery_customizations",
-                description: "Read and change customizations of delivery.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_discounts",
-                description: "Read discounts.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_discounts",
-                description: "Read and change discounts.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_draft_orders",
-                description: "Read draft orders.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_draft_orders",
-                description: "Read and change draft orders.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_files",
-                description: "Read files.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_files",
-                description: "Read and change files.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_fulfillments",
-                description: "Read fulfillment services.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_fulfillments",
-                description: "Read and change fulfillment services.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_gift_cards",
-                description: "Read gift cards.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_gift_cards",
-                description: "Read and change gift cards.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_inventory",
-                description: "Read the inventory.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_inventory",
-                description: "Read and change the inventory.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_locales",
-                description: "Read the languages of the shop.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_locales",
-                description: "Read and change the languages of the shop.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_locations",
-                description: "Read locations.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_locations",
-                description: "Read and change locations.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_markets",
-                description: "Read markets.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_markets",
-                description: "Read and change markets.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_marketing_events",
-                description: "Read marketing events.",
-                category: Some("Marketing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_marketing_events",
-                description: "Read and change marketing events.",
-                category: Some("Marketing"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_metaobject_definitions",
-                description: "Read definitions of metaobjects.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_metaobject_definitions",
-                description: "Read and change definitions of metaobjects.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_metaobjects",
-                description: "Read metaobjects.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_metaobjects",
-                description: "Read and change metaobjects.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_online_store_navigation",
-                description: "Read menus and redirects.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_online_store_navigation",
-                description: "Read and change menus and redirects.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_order_edits",
-                description: "Read edits of orders.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_order_edits",
-                description: "Read and change edits of orders.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_orders",
-                description: "Read orders of the last 60 days.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_orders",
-                description: "Read and change orders of the last 60 days.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_own_subscription_contracts",
-                description: "Read subscription contracts of the app.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_own_subscription_contracts",
-                description: "Read and change subscription contracts of the app.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_payment_customizations",
-                description: "Read customizations of payment.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_payment_customizations",
-                description: "Read and change customizations of payment.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_payment_gateways",
-                description: "Read payment gateways.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_payment_gateways",
-                description: "Read and change payment gateways.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_payment_mandate",
-                description: "Read payment mandates.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_payment_mandate",
-                description: "Read and change payment mandates.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_payment_terms",
-                description: "Read payment terms.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_payment_terms",
-                description: "Read and change payment terms.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_price_rules",
-                description: "Read price rules.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_price_rules",
-                description: "Read and change price rules.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_privacy_settings",
-                description: "Read privacy settings.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_privacy_settings",
-                description: "Read and change privacy settings.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_products",
-                description: "Read products and collections.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_products",
-                description: "Read and change products and collections.",
-                category: Some("Products"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_returns",
-                description: "Read returns.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_returns",
-                description: "Read and change returns.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_script_tags",
-                description: "Read script tags.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_script_tags",
-                description: "Read and change script tags.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_shipping",
-                description: "Read carriers and shipping rates.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_shipping",
-                description: "Read and change carriers and shipping rates.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_store_credit_account_transactions",
-                description: "Read transactions of store credit.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_store_credit_account_transactions",
-                description: "Read and change transactions of store credit.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_themes",
-                description: "Read themes.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_themes",
-                description: "Read and change themes.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_translations",
-                description: "Read translations.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_translations",
-                description: "Read and change translations.",
-                category: Some("Content"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_validations",
-                description: "Read validations of carts and checkouts.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_validations",
-                description: "Read and change validations of carts and checkouts.",
-                category: Some("Checkout"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_all_orders",
-                description: "Read all orders, also those older than 60 days.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_app_proxy",
-                description: "Change the app's proxy.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_marketplace_fulfillment_orders",
-                description: "Read fulfillment orders of marketplaces.",
-                category: Some("Orders"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_online_store_pages",
-                description: "Read pages of the online store.",
-                category: Some("Online store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_customer_events",
-                description: "Read events of customers by pixels.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_pixels",
-                description: "Install web pixels.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_customer_payment_methods",
-                description: "Read the payment methods of customers.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_legal_policies",
-                description: "Read the legal policies of the shop.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_merchant_approval_signals",
-                description: "Read signals of the merchant's approval.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write_payment_sessions",
-                description: "Change payment sessions.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_reports",
-                description: "Read reports.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_shopify_payments_disputes",
-                description: "Read disputes of Shopify Payments.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_shopify_payments_dispute_evidences",
-                description: "Read evidence in disputes of Shopify Payments.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_shopify_payments_payouts",
-                description: "Read payouts of Shopify Payments.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_store_credit_accounts",
-                description: "Read store credit accounts.",
-                category: Some("Customers"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_users",
-                description: "Read the staff of the shop.",
-                category: Some("Store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_customers",
-                description: "Read the customer who is logged in.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_customers",
-                description: "Change the customer who is logged in.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_orders",
-                description: "Read the orders of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_orders",
-                description: "Change the orders of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_draft_orders",
-                description: "Read the draft orders of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_markets",
-                description: "Read markets for the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_metaobjects",
-                description: "Read metaobjects for the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_store_credit_accounts",
-                description: "Read the store credit of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_own_subscription_contracts",
-                description: "Read the app's subscriptions of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_own_subscription_contracts",
-                description: "Change the app's subscriptions of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_subscription_contracts",
-                description: "Change the subscriptions of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_companies",
-                description: "Read the companies of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_companies",
-                description: "Change the companies of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_read_locations",
-                description: "Read the companies' locations of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "customer_write_locations",
-                description: "Change the companies' locations of the customer.",
-                category: Some("Customer accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_checkouts",
-                description: "Read carts and checkouts without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_write_checkouts",
-                description: "Change carts and checkouts without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_customers",
-                description: "Read customers without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_write_customers",
-                description: "Change customers without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_customer_tags",
-                description: "Read tags of customers without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_content",
-                description: "Read content of the storefront without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_metaobjects",
-                description: "Read metaobjects without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_product_inventory",
-                description: "Read the inventory of products without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_product_listings",
-                description: "Read listed products without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_product_pickup_locations",
-                description: "Read where products can be picked up without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_product_tags",
-                description: "Read tags of products without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "unauthenticated_read_selling_plans",
-                description: "Read selling plans without a login.",
-                category: Some("Storefront"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "read_assigned_fulfillment_orders",
+                "Read fulfillment orders assigned to the app's locations.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_assigned_fulfillment_orders",
+                "Read and change fulfillment orders assigned to the app's locations.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_merchant_managed_fulfillment_orders",
+                "Read fulfillment orders that the merchant handles.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_merchant_managed_fulfillment_orders",
+                "Read and change fulfillment orders that the merchant handles.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_third_party_fulfillment_orders",
+                "Read fulfillment orders that others handle.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_third_party_fulfillment_orders",
+                "Read and change fulfillment orders that others handle.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_cart_transforms",
+                "Read cart transforms.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_cart_transforms",
+                "Read and change cart transforms.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_checkout_branding_settings",
+                "Read the branding of the checkout.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_checkout_branding_settings",
+                "Read and change the branding of the checkout.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_checkout_and_accounts_configurations",
+                "Read the configuration of checkout and customer accounts.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_checkout_and_accounts_configurations",
+                "Read and change the configuration of checkout and customer accounts.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_content",
+                "Read articles, blogs, comments and pages.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "write_content",
+                "Read and change articles, blogs, comments and pages.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_customer_merge",
+                "Read merges of customers.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_customer_merge",
+                "Read and change merges of customers.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_customers",
+                "Read customers and segments.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_customers",
+                "Read and change customers and segments.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_delivery_customizations",
+                "Read customizations of delivery.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_delivery_customizations",
+                "Read and change customizations of delivery.",
+                "Checkout",
+            ),
+            provider::scope_of_category("read_discounts", "Read discounts.", "Products"),
+            provider::scope_of_category(
+                "write_discounts",
+                "Read and change discounts.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_draft_orders",
+                "Read draft orders.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_draft_orders",
+                "Read and change draft orders.",
+                "Orders",
+            ),
+            provider::scope_of_category("read_files", "Read files.", "Content"),
+            provider::scope_of_category(
+                "write_files",
+                "Read and change files.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "read_fulfillments",
+                "Read fulfillment services.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_fulfillments",
+                "Read and change fulfillment services.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_gift_cards",
+                "Read gift cards.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_gift_cards",
+                "Read and change gift cards.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_inventory",
+                "Read the inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_inventory",
+                "Read and change the inventory.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_locales",
+                "Read the languages of the shop.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_locales",
+                "Read and change the languages of the shop.",
+                "Store",
+            ),
+            provider::scope_of_category("read_locations", "Read locations.", "Store"),
+            provider::scope_of_category(
+                "write_locations",
+                "Read and change locations.",
+                "Store",
+            ),
+            provider::scope_of_category("read_markets", "Read markets.", "Store"),
+            provider::scope_of_category(
+                "write_markets",
+                "Read and change markets.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_marketing_events",
+                "Read marketing events.",
+                "Marketing",
+            ),
+            provider::scope_of_category(
+                "write_marketing_events",
+                "Read and change marketing events.",
+                "Marketing",
+            ),
+            provider::scope_of_category(
+                "read_metaobject_definitions",
+                "Read definitions of metaobjects.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "write_metaobject_definitions",
+                "Read and change definitions of metaobjects.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "read_metaobjects",
+                "Read metaobjects.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "write_metaobjects",
+                "Read and change metaobjects.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "read_online_store_navigation",
+                "Read menus and redirects.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "write_online_store_navigation",
+                "Read and change menus and redirects.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_order_edits",
+                "Read edits of orders.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_order_edits",
+                "Read and change edits of orders.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_orders",
+                "Read orders of the last 60 days.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_orders",
+                "Read and change orders of the last 60 days.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_own_subscription_contracts",
+                "Read subscription contracts of the app.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_own_subscription_contracts",
+                "Read and change subscription contracts of the app.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_payment_customizations",
+                "Read customizations of payment.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_payment_customizations",
+                "Read and change customizations of payment.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_payment_gateways",
+                "Read payment gateways.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "write_payment_gateways",
+                "Read and change payment gateways.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_payment_mandate",
+                "Read payment mandates.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "write_payment_mandate",
+                "Read and change payment mandates.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_payment_terms",
+                "Read payment terms.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "write_payment_terms",
+                "Read and change payment terms.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_price_rules",
+                "Read price rules.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_price_rules",
+                "Read and change price rules.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "read_privacy_settings",
+                "Read privacy settings.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_privacy_settings",
+                "Read and change privacy settings.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_products",
+                "Read products and collections.",
+                "Products",
+            ),
+            provider::scope_of_category(
+                "write_products",
+                "Read and change products and collections.",
+                "Products",
+            ),
+            provider::scope_of_category("read_returns", "Read returns.", "Orders"),
+            provider::scope_of_category(
+                "write_returns",
+                "Read and change returns.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_script_tags",
+                "Read script tags.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "write_script_tags",
+                "Read and change script tags.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_shipping",
+                "Read carriers and shipping rates.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_shipping",
+                "Read and change carriers and shipping rates.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_store_credit_account_transactions",
+                "Read transactions of store credit.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_store_credit_account_transactions",
+                "Read and change transactions of store credit.",
+                "Customers",
+            ),
+            provider::scope_of_category("read_themes", "Read themes.", "Online store"),
+            provider::scope_of_category(
+                "write_themes",
+                "Read and change themes.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_translations",
+                "Read translations.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "write_translations",
+                "Read and change translations.",
+                "Content",
+            ),
+            provider::scope_of_category(
+                "read_validations",
+                "Read validations of carts and checkouts.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "write_validations",
+                "Read and change validations of carts and checkouts.",
+                "Checkout",
+            ),
+            provider::scope_of_category(
+                "read_all_orders",
+                "Read all orders, also those older than 60 days.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "write_app_proxy",
+                "Change the app's proxy.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_marketplace_fulfillment_orders",
+                "Read fulfillment orders of marketplaces.",
+                "Orders",
+            ),
+            provider::scope_of_category(
+                "read_online_store_pages",
+                "Read pages of the online store.",
+                "Online store",
+            ),
+            provider::scope_of_category(
+                "read_customer_events",
+                "Read events of customers by pixels.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "write_pixels",
+                "Install web pixels.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_customer_payment_methods",
+                "Read the payment methods of customers.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_legal_policies",
+                "Read the legal policies of the shop.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "read_merchant_approval_signals",
+                "Read signals of the merchant's approval.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "write_payment_sessions",
+                "Change payment sessions.",
+                "Payments",
+            ),
+            provider::scope_of_category("read_reports", "Read reports.", "Store"),
+            provider::scope_of_category(
+                "read_shopify_payments_disputes",
+                "Read disputes of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_shopify_payments_dispute_evidences",
+                "Read evidence in disputes of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_shopify_payments_payouts",
+                "Read payouts of Shopify Payments.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "read_store_credit_accounts",
+                "Read store credit accounts.",
+                "Customers",
+            ),
+            provider::scope_of_category(
+                "read_users",
+                "Read the staff of the shop.",
+                "Store",
+            ),
+            provider::scope_of_category(
+                "customer_read_customers",
+                "Read the customer who is logged in.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_customers",
+                "Change the customer who is logged in.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_orders",
+                "Read the orders of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_orders",
+                "Change the orders of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_draft_orders",
+                "Read the draft orders of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_markets",
+                "Read markets for the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_metaobjects",
+                "Read metaobjects for the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_store_credit_accounts",
+                "Read the store credit of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_own_subscription_contracts",
+                "Read the app's subscriptions of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_own_subscription_contracts",
+                "Change the app's subscriptions of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_subscription_contracts",
+                "Change the subscriptions of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_companies",
+                "Read the companies of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_companies",
+                "Change the companies of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_read_locations",
+                "Read the companies' locations of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "customer_write_locations",
+                "Change the companies' locations of the customer.",
+                "Customer accounts",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_checkouts",
+                "Read carts and checkouts without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_write_checkouts",
+                "Change carts and checkouts without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_customers",
+                "Read customers without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_write_customers",
+                "Change customers without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_customer_tags",
+                "Read tags of customers without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_content",
+                "Read content of the storefront without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_metaobjects",
+                "Read metaobjects without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_product_inventory",
+                "Read the inventory of products without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_product_listings",
+                "Read listed products without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_product_pickup_locations",
+                "Read where products can be picked up without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_product_tags",
+                "Read tags of products without a login.",
+                "Storefront",
+            ),
+            provider::scope_of_category(
+                "unauthenticated_read_selling_plans",
+                "Read selling plans without a login.",
+                "Storefront",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -246,7 +246,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `app_mentions:read`: See messages that mention the app.
@@ -568,10 +568,10 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The scopes of the user, whose token comes as access_token of the member authed_user.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum UserScope {
     /// `admin`: Administer the workspace.
@@ -992,7 +992,7 @@ impl UserScope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(UserScope, PROVIDER.scopes.groups[0].values);
+oauth_atlas::runtime::scopes!(UserScope, PROVIDER.scopes.groups[0].values);
 
 /// An environment of Slack: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -1265,692 +1265,307 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "app_mentions:read",
-                description: "See messages that mention the app.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "assistant:write",
-                description: "Act as an AI assistant.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bookmarks:read",
-                description: "List bookmarks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bookmarks:write",
-                description: "Create, change and remove bookmarks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "calls:read",
-                description: "Read calls.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "calls:write",
-                description: "Start and manage calls.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "canvases:read",
-                description: "Read canvases.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "canvases:write",
-                description: "Create, change and remove canvases.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:history",
-                description: "Read messages in public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:join",
-                description: "Join public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:manage",
-                description: "Manage public channels and create new ones.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:read",
-                description: "Read basic facts about public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:write.invites",
-                description: "Invite members to public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channels:write.topic",
-                description: "Set the topic of public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:write",
-                description: "Send messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:write.customize",
-                description: "Send messages under another name and picture.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:write.public",
-                description: "Send messages to channels that the app is no member of.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "commands",
-                description: "Add shortcuts and slash commands.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "conversations.connect:manage",
-                description: "Manage Slack Connect channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "conversations.connect:read",
-                description: "Receive the events of Slack Connect invitations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "conversations.connect:write",
-                description: "Make Slack Connect invitations and accept them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "datastore:read",
-                description: "Read the datastore of the app.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "datastore:write",
-                description: "Write the datastore of the app.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dnd:read",
-                description: "Read the Do Not Disturb settings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "emoji:read",
-                description: "Read the custom emoji.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files:read",
-                description: "Read files that were shared.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files:write",
-                description: "Upload, change and delete files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups:history",
-                description: "Read messages in private channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups:read",
-                description: "Read basic facts about private channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups:write",
-                description: "Manage private channels and create new ones.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups:write.invites",
-                description: "Invite members to private channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "groups:write.topic",
-                description: "Set the topic of private channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "im:history",
-                description: "Read direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "im:read",
-                description: "Read basic facts about direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "im:write",
-                description: "Start direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "im:write.topic",
-                description: "Set the topic of direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "incoming-webhook",
-                description: "Post to one channel by a webhook.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "links.embed:write",
-                description: "Embed video players in messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "links:read",
-                description: "See the links in messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "links:write",
-                description: "Show previews of links.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "lists:read",
-                description: "Read lists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "lists:write",
-                description: "Create, change and remove lists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "metadata.message:read",
-                description: "Read the metadata of messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mpim:history",
-                description: "Read group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mpim:read",
-                description: "Read basic facts about group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mpim:write",
-                description: "Start group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mpim:write.invites",
-                description: "Invite members to group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mpim:write.topic",
-                description: "Set the topic of group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pins:read",
-                description: "Read pinned content.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "pins:write",
-                description: "Pin and unpin messages and files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "reactions:read",
-                description: "Read reactions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "reactions:write",
-                description: "Add and change reactions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "reminders:read",
-                description: "Read reminders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "reminders:write",
-                description: "Add, complete and remove reminders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "remote_files:read",
-                description: "Read remote files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "remote_files:share",
-                description: "Share remote files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "remote_files:write",
-                description: "Add, change and delete remote files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.enterprise",
-                description: "Search the whole enterprise.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.files",
-                description: "Search files.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.im",
-                description: "Search direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.mpim",
-                description: "Search group direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.private",
-                description: "Search private channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "search:read.public",
-                description: "Search public channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team.billing:read",
-                description: "Read the billing plan.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team.preferences:read",
-                description: "Read the preferences of the workspace.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "team:read",
-                description: "Read the name, domain and icon of the workspace.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tokens.basic",
-                description: "Call the methods that need no scope.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "triggers:read",
-                description: "Read triggers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "triggers:write",
-                description: "Create and change triggers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "usergroups:read",
-                description: "Read user groups.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "usergroups:write",
-                description: "Create and manage user groups.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users.profile:read",
-                description: "Read profiles.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users:read",
-                description: "Read the users of the workspace.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users:read.email",
-                description: "Read the e-mail addresses of users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users:write",
-                description: "Set the presence.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workflow.steps:execute",
-                description: "Add steps to workflows.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workflows.templates:read",
-                description: "Read templates of workflows.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "workflows.templates:write",
-                description: "Write templates of workflows.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("app_mentions:read", "See messages that mention the app."),
+            provider::scope("assistant:write", "Act as an AI assistant."),
+            provider::scope("bookmarks:read", "List bookmarks."),
+            provider::scope("bookmarks:write", "Create, change and remove bookmarks."),
+            provider::scope("calls:read", "Read calls."),
+            provider::scope("calls:write", "Start and manage calls."),
+            provider::scope("canvases:read", "Read canvases."),
+            provider::scope("canvases:write", "Create, change and remove canvases."),
+            provider::scope("channels:history", "Read messages in public channels."),
+            provider::scope("channels:join", "Join public channels."),
+            provider::scope(
+                "channels:manage",
+                "Manage public channels and create new ones.",
+            ),
+            provider::scope("channels:read", "Read basic facts about public channels."),
+            provider::scope(
+                "channels:write.invites",
+                "Invite members to public channels.",
+            ),
+            provider::scope("channels:write.topic", "Set the topic of public channels."),
+            provider::scope("chat:write", "Send messages."),
+            provider::scope(
+                "chat:write.customize",
+                "Send messages under another name and picture.",
+            ),
+            provider::scope(
+                "chat:write.public",
+                "Send messages to channels that the app is no member of.",
+            ),
+            provider::scope("commands", "Add shortcuts and slash commands."),
+            provider::scope(
+                "conversations.connect:manage",
+                "Manage Slack Connect channels.",
+            ),
+            provider::scope(
+                "conversations.connect:read",
+                "Receive the events of Slack Connect invitations.",
+            ),
+            provider::scope(
+                "conversations.connect:write",
+                "Make Slack Connect invitations and accept them.",
+            ),
+            provider::scope("datastore:read", "Read the datastore of the app."),
+            provider::scope("datastore:write", "Write the datastore of the app."),
+            provider::scope("dnd:read", "Read the Do Not Disturb settings."),
+            provider::scope("emoji:read", "Read the custom emoji."),
+            provider::scope("files:read", "Read files that were shared."),
+            provider::scope("files:write", "Upload, change and delete files."),
+            provider::scope("groups:history", "Read messages in private channels."),
+            provider::scope("groups:read", "Read basic facts about private channels."),
+            provider::scope(
+                "groups:write",
+                "Manage private channels and create new ones.",
+            ),
+            provider::scope(
+                "groups:write.invites",
+                "Invite members to private channels.",
+            ),
+            provider::scope("groups:write.topic", "Set the topic of private channels."),
+            provider::scope("im:history", "Read direct messages."),
+            provider::scope("im:read", "Read basic facts about direct messages."),
+            provider::scope("im:write", "Start direct messages."),
+            provider::scope("im:write.topic", "Set the topic of direct messages."),
+            provider::scope("incoming-webhook", "Post to one channel by a webhook."),
+            provider::scope("links.embed:write", "Embed video players in messages."),
+            provider::scope("links:read", "See the links in messages."),
+            provider::scope("links:write", "Show previews of links."),
+            provider::scope("lists:read", "Read lists."),
+            provider::scope("lists:write", "Create, change and remove lists."),
+            provider::scope("metadata.message:read", "Read the metadata of messages."),
+            provider::scope("mpim:history", "Read group direct messages."),
+            provider::scope(
+                "mpim:read",
+                "Read basic facts about group direct messages.",
+            ),
+            provider::scope("mpim:write", "Start group direct messages."),
+            provider::scope(
+                "mpim:write.invites",
+                "Invite members to group direct messages.",
+            ),
+            provider::scope(
+                "mpim:write.topic",
+                "Set the topic of group direct messages.",
+            ),
+            provider::scope("pins:read", "Read pinned content."),
+            provider::scope("pins:write", "Pin and unpin messages and files."),
+            provider::scope("reactions:read", "Read reactions."),
+            provider::scope("reactions:write", "Add and change reactions."),
+            provider::scope("reminders:read", "Read reminders."),
+            provider::scope("reminders:write", "Add, complete and remove reminders."),
+            provider::scope("remote_files:read", "Read remote files."),
+            provider::scope("remote_files:share", "Share remote files."),
+            provider::scope(
+                "remote_files:write",
+                "Add, change and delete remote files.",
+            ),
+            provider::scope("search:read.enterprise", "Search the whole enterprise."),
+            provider::scope("search:read.files", "Search files."),
+            provider::scope("search:read.im", "Search direct messages."),
+            provider::scope("search:read.mpim", "Search group direct messages."),
+            provider::scope("search:read.private", "Search private channels."),
+            provider::scope("search:read.public", "Search public channels."),
+            provider::scope("team.billing:read", "Read the billing plan."),
+            provider::scope(
+                "team.preferences:read",
+                "Read the preferences of the workspace.",
+            ),
+            provider::scope(
+                "team:read",
+                "Read the name, domain and icon of the workspace.",
+            ),
+            provider::scope("tokens.basic", "Call the methods that need no scope."),
+            provider::scope("triggers:read", "Read triggers."),
+            provider::scope("triggers:write", "Create and change triggers."),
+            provider::scope("usergroups:read", "Read user groups."),
+            provider::scope("usergroups:write", "Create and manage user groups."),
+            provider::scope("users.profile:read", "Read profiles."),
+            provider::scope("users:read", "Read the users of the workspace."),
+            provider::scope("users:read.email", "Read the e-mail addresses of users."),
+            provider::scope("users:write", "Set the presence."),
+            provider::scope("workflow.steps:execute", "Add steps to workflows."),
+            provider::scope("workflows.templates:read", "Read templates of workflows."),
+            provider::scope("workflows.templates:write", "Write templates of workflows."),
         ],
         groups: &[
             provider::ScopeGroup {
                 parameter: "user_scope",
                 separator: provider::Separator::Comma,
                 values: &[
-                    provider::Scope {
-                        name: "admin",
-                        description: "Administer the workspace.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.analytics:read",
-                        description: "Read analytics of the organization.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.app_activities:read",
-                        description: "Read the activity logs of apps.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.apps:read",
-                        description: "Read apps and requests for apps.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.apps:write",
-                        description: "Manage apps and requests for apps.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.barriers:read",
-                        description: "Read information barriers.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.barriers:write",
-                        description: "Manage information barriers.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.chat:read",
-                        description: "Read messages as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.chat:write",
-                        description: "Manage messages as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.conversations:manage_objects",
-                        description: "Manage the objects of channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.conversations:read",
-                        description: "Read channels as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.conversations:write",
-                        description: "Manage channels as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.invites:read",
-                        description: "Read invitations.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.invites:write",
-                        description: "Manage invitations.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.roles:read",
-                        description: "Read roles.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.roles:write",
-                        description: "Manage roles.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.teams:read",
-                        description: "Read the workspaces of the organization.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.teams:write",
-                        description: "Manage the workspaces of the organization.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.usergroups:read",
-                        description: "Read user groups of the organization.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.usergroups:write",
-                        description: "Manage user groups of the organization.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.users:read",
-                        description: "Read users and their sessions.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.users:write",
-                        description: "Manage users and their sessions.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.workflows:read",
-                        description: "Read workflows as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "admin.workflows:write",
-                        description: "Manage workflows as an administrator.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "app_configurations:read",
-                        description: "Read the configurations of the apps that this app has made, for apps that manage others.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "app_configurations:write",
-                        description: "Create apps and change their configurations, for apps that manage others.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "apps.requests:write",
-                        description: "Ask for the approval of apps.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "auditlogs:read",
-                        description: "Read the audit logs of all workspaces.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "bookmarks:read",
-                        description: "List bookmarks.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "bookmarks:write",
-                        description: "Create, change and remove bookmarks.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "calls:read",
-                        description: "Read calls.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "calls:write",
-                        description: "Start and manage calls.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "canvases:read",
-                        description: "Read canvases.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "canvases:write",
-                        description: "Create, change and remove canvases.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "channels:history",
-                        description: "Read messages in public channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "channels:read",
-                        description: "Read basic facts about public channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "channels:write",
-                        description: "Manage the user's public channels and create new ones.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "channels:write.invites",
-                        description: "Invite members to public channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "channels:write.topic",
-                        description: "Set the topic of public channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "chat:write",
-                        description: "Send messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "commands",
-                        description: "Add shortcuts and slash commands.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "dnd:read",
-                        description: "Read the Do Not Disturb settings.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "dnd:write",
-                        description: "Change the Do Not Disturb settings.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "email",
-                        description: "Read the user's e-mail address.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "emoji:read",
-                        description: "Read the custom emoji.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "files:read",
-                        description: "Read files that were shared.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "files:write",
-                        description: "Upload, change and delete files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "groups:history",
-                        description: "Read messages in private channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "groups:read",
-                        description: "Read basic facts about private channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "groups:write",
-                        description: "Manage private channels and create new ones.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "groups:write.invites",
-                        description: "Invite members to private channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "groups:write.topic",
-                        description: "Set the topic of private channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "hosting:read",
-                        description: "Read the apps that the user hosts.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "hosting:write",
-                        description: "Manage the apps that the user hosts.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "im:history",
-                        description: "Read direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "im:read",
-                        description: "Read basic facts about direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "im:write",
-                        description: "Start direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "im:write.topic",
-                        description: "Set the topic of direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
+                    provider::scope("admin", "Administer the workspace."),
+                    provider::scope(
+                        "admin.analytics:read",
+                        "Read analytics of the organization.",
+                    ),
+                    provider::scope(
+                        "admin.app_activities:read",
+                        "Read the activity logs of apps.",
+                    ),
+                    provider::scope(
+                        "admin.apps:read",
+                        "Read apps and requests for apps.",
+                    ),
+                    provider::scope(
+                        "admin.apps:write",
+                        "Manage apps and requests for apps.",
+                    ),
+                    provider::scope("admin.barriers:read", "Read information barriers."),
+                    provider::scope(
+                        "admin.barriers:write",
+                        "Manage information barriers.",
+                    ),
+                    provider::scope(
+                        "admin.chat:read",
+                        "Read messages as an administrator.",
+                    ),
+                    provider::scope(
+                        "admin.chat:write",
+                        "Manage messages as an administrator.",
+                    ),
+                    provider::scope(
+                        "admin.conversations:manage_objects",
+                        "Manage the objects of channels.",
+                    ),
+                    provider::scope(
+                        "admin.conversations:read",
+                        "Read channels as an administrator.",
+                    ),
+                    provider::scope(
+                        "admin.conversations:write",
+                        "Manage channels as an administrator.",
+                    ),
+                    provider::scope("admin.invites:read", "Read invitations."),
+                    provider::scope("admin.invites:write", "Manage invitations."),
+                    provider::scope("admin.roles:read", "Read roles."),
+                    provider::scope("admin.roles:write", "Manage roles."),
+                    provider::scope(
+                        "admin.teams:read",
+                        "Read the workspaces of the organization.",
+                    ),
+                    provider::scope(
+                        "admin.teams:write",
+                        "Manage the workspaces of the organization.",
+                    ),
+                    provider::scope(
+                        "admin.usergroups:read",
+                        "Read user groups of the organization.",
+                    ),
+                    provider::scope(
+                        "admin.usergroups:write",
+                        "Manage user groups of the organization.",
+                    ),
+                    provider::scope(
+                        "admin.users:read",
+                        "Read users and their sessions.",
+                    ),
+                    provider::scope(
+                        "admin.users:write",
+                        "Manage users and their sessions.",
+                    ),
+                    provider::scope(
+                        "admin.workflows:read",
+                        "Read workflows as an administrator.",
+                    ),
+                    provider::scope(
+                        "admin.workflows:write",
+                        "Manage workflows as an administrator.",
+                    ),
+                    provider::scope(
+                        "app_configurations:read",
+                        "Read the configurations of the apps that this app has made, for apps that manage others.",
+                    ),
+                    provider::scope(
+                        "app_configurations:write",
+                        "Create apps and change their configurations, for apps that manage others.",
+                    ),
+                    provider::scope(
+                        "apps.requests:write",
+                        "Ask for the approval of apps.",
+                    ),
+                    provider::scope(
+                        "auditlogs:read",
+                        "Read the audit logs of all workspaces.",
+                    ),
+                    provider::scope("bookmarks:read", "List bookmarks."),
+                    provider::scope(
+                        "bookmarks:write",
+                        "Create, change and remove bookmarks.",
+                    ),
+                    provider::scope("calls:read", "Read calls."),
+                    provider::scope("calls:write", "Start and manage calls."),
+                    provider::scope("canvases:read", "Read canvases."),
+                    provider::scope(
+                        "canvases:write",
+                        "Create, change and remove canvases.",
+                    ),
+                    provider::scope(
+                        "channels:history",
+                        "Read messages in public channels.",
+                    ),
+                    provider::scope(
+                        "channels:read",
+                        "Read basic facts about public channels.",
+                    ),
+                    provider::scope(
+                        "channels:write",
+                        "Manage the user's public channels and create new ones.",
+                    ),
+                    provider::scope(
+                        "channels:write.invites",
+                        "Invite members to public channels.",
+                    ),
+                    provider::scope(
+                        "channels:write.topic",
+                        "Set the topic of public channels.",
+                    ),
+                    provider::scope("chat:write", "Send messages."),
+                    provider::scope("commands", "Add shortcuts and slash commands."),
+                    provider::scope("dnd:read", "Read the Do Not Disturb settings."),
+                    provider::scope("dnd:write", "Change the Do Not Disturb settings."),
+                    provider::scope("email", "Read the user's e-mail address."),
+                    provider::scope("emoji:read", "Read the custom emoji."),
+                    provider::scope("files:read", "Read files that were shared."),
+                    provider::scope("files:write", "Upload, change and delete files."),
+                    provider::scope(
+                        "groups:history",
+                        "Read messages in private channels.",
+                    ),
+                    provider::scope(
+                        "groups:read",
+                        "Read basic facts about private channels.",
+                    ),
+                    provider::scope(
+                        "groups:write",
+                        "Manage private channels and create new ones.",
+                    ),
+                    provider::scope(
+                        "groups:write.invites",
+                        "Invite members to private channels.",
+                    ),
+                    provider::scope(
+                        "groups:write.topic",
+                        "Set the topic of private channels.",
+                    ),
+                    provider::scope(
+                        "hosting:read",
+                        "Read the apps that the user hosts.",
+                    ),
+                    provider::scope(
+                        "hosting:write",
+                        "Manage the apps that the user hosts.",
+                    ),
+                    provider::scope("im:history", "Read direct messages."),
+                    provider::scope(
+                        "im:read",
+                        "Read basic facts about direct messages.",
+                    ),
+                    provider::scope("im:write", "Start direct messages."),
+                    provider::scope(
+                        "im:write.topic",
+                        "Set the topic of direct messages.",
+                    ),
                     provider::Scope {
                         name: "identity.avatar",
                         description: "Read the user's picture.",
@@ -1983,201 +1598,78 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                         ),
                         ..provider::Scope::STANDARD
                     },
-                    provider::Scope {
-                        name: "incoming-webhook",
-                        description: "Post to one channel by a webhook.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "links.embed:write",
-                        description: "Embed video players in messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "links:read",
-                        description: "See the links in messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "links:write",
-                        description: "Show previews of links.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "lists:read",
-                        description: "Read lists.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "lists:write",
-                        description: "Create, change and remove lists.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "mpim:history",
-                        description: "Read group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "mpim:read",
-                        description: "Read basic facts about group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "mpim:write",
-                        description: "Start group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "mpim:write.invites",
-                        description: "Invite members to group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "mpim:write.topic",
-                        description: "Set the topic of group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "openid",
-                        description: "Sign the user in.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "pins:read",
-                        description: "Read pinned content.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "pins:write",
-                        description: "Pin and unpin messages and files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "profile",
-                        description: "Read the user's name and picture.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "reactions:read",
-                        description: "Read reactions.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "reactions:write",
-                        description: "Add and change reactions.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "reminders:read",
-                        description: "Read reminders.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "reminders:write",
-                        description: "Add, complete and remove reminders.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "remote_files:read",
-                        description: "Read remote files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "remote_files:share",
-                        description: "Share remote files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read",
-                        description: "Search messages and files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read.files",
-                        description: "Search files.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read.im",
-                        description: "Search direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read.mpim",
-                        description: "Search group direct messages.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read.private",
-                        description: "Search private channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "search:read.public",
-                        description: "Search public channels.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "stars:read",
-                        description: "Read stars.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "stars:write",
-                        description: "Add and remove stars.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "team.billing:read",
-                        description: "Read the billing plan.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "team.preferences:read",
-                        description: "Read the preferences of the workspace.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "team:read",
-                        description: "Read the name, domain and icon of the workspace.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "usergroups:read",
-                        description: "Read user groups.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "usergroups:write",
-                        description: "Create and manage user groups.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "users.profile:read",
-                        description: "Read profiles.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "users.profile:write",
-                        description: "Change the user's profile and status.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "users:read",
-                        description: "Read the users of the workspace.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "users:read.email",
-                        description: "Read the e-mail addresses of users.",
-                        ..provider::Scope::STANDARD
-                    },
-                    provider::Scope {
-                        name: "users:write",
-                        description: "Set the presence.",
-                        ..provider::Scope::STANDARD
-                    },
+                    provider::scope(
+                        "incoming-webhook",
+                        "Post to one channel by a webhook.",
+                    ),
+                    provider::scope(
+                        "links.embed:write",
+                        "Embed video players in messages.",
+                    ),
+                    provider::scope("links:read", "See the links in messages."),
+                    provider::scope("links:write", "Show previews of links."),
+                    provider::scope("lists:read", "Read lists."),
+                    provider::scope("lists:write", "Create, change and remove lists."),
+                    provider::scope("mpim:history", "Read group direct messages."),
+                    provider::scope(
+                        "mpim:read",
+                        "Read basic facts about group direct messages.",
+                    ),
+                    provider::scope("mpim:write", "Start group direct messages."),
+                    provider::scope(
+                        "mpim:write.invites",
+                        "Invite members to group direct messages.",
+                    ),
+                    provider::scope(
+                        "mpim:write.topic",
+                        "Set the topic of group direct messages.",
+                    ),
+                    provider::scope("openid", "Sign the user in."),
+                    provider::scope("pins:read", "Read pinned content."),
+                    provider::scope("pins:write", "Pin and unpin messages and files."),
+                    provider::scope("profile", "Read the user's name and picture."),
+                    provider::scope("reactions:read", "Read reactions."),
+                    provider::scope("reactions:write", "Add and change reactions."),
+                    provider::scope("reminders:read", "Read reminders."),
+                    provider::scope(
+                        "reminders:write",
+                        "Add, complete and remove reminders.",
+                    ),
+                    provider::scope("remote_files:read", "Read remote files."),
+                    provider::scope("remote_files:share", "Share remote files."),
+                    provider::scope("search:read", "Search messages and files."),
+                    provider::scope("search:read.files", "Search files."),
+                    provider::scope("search:read.im", "Search direct messages."),
+                    provider::scope("search:read.mpim", "Search group direct messages."),
+                    provider::scope("search:read.private", "Search private channels."),
+                    provider::scope("search:read.public", "Search public channels."),
+                    provider::scope("stars:read", "Read stars."),
+                    provider::scope("stars:write", "Add and remove stars."),
+                    provider::scope("team.billing:read", "Read the billing plan."),
+                    provider::scope(
+                        "team.preferences:read",
+                        "Read the preferences of the workspace.",
+                    ),
+                    provider::scope(
+                        "team:read",
+                        "Read the name, domain and icon of the workspace.",
+                    ),
+                    provider::scope("usergroups:read", "Read user groups."),
+                    provider::scope(
+                        "usergroups:write",
+                        "Create and manage user groups.",
+                    ),
+                    provider::scope("users.profile:read", "Read profiles."),
+                    provider::scope(
+                        "users.profile:write",
+                        "Change the user's profile and status.",
+                    ),
+                    provider::scope("users:read", "Read the users of the workspace."),
+                    provider::scope(
+                        "users:read.email",
+                        "Read the e-mail addresses of users.",
+                    ),
+                    provider::scope("users:write", "Set the presence."),
                 ],
                 ..provider::ScopeGroup::STANDARD
             },

@@ -215,7 +215,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `openid`: Sign the user in and get an ID token.
@@ -233,7 +233,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::Openid, Scope::Email, Scope::Profile];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Sign in with Slack on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -293,21 +293,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         values: &[
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and get an ID token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the name and the picture.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("openid", "Sign the user in and get an ID token."),
+            provider::scope("email", "Read the e-mail address."),
+            provider::scope("profile", "Read the name and the picture."),
         ],
         required: &["openid"],
         ..provider::ScopeRules::STANDARD

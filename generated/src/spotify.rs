@@ -220,7 +220,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ugc-image-upload`: Upload images for playlists.
@@ -380,7 +380,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Spotify on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -447,156 +447,131 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "ugc-image-upload",
-                description: "Upload images for playlists.",
-                category: Some("Images"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-playback-state",
-                description: "Read the state of the player.",
-                category: Some("Spotify Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-modify-playback-state",
-                description: "Control the player.",
-                category: Some("Spotify Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-currently-playing",
-                description: "Read what is being played.",
-                category: Some("Spotify Connect"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "app-remote-control",
-                description: "Control the apps for Android and iOS.",
-                category: Some("Playback"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "streaming",
-                description: "Play content on devices by the SDK.",
-                category: Some("Playback"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "playlist-read-private",
-                description: "Read private playlists.",
-                category: Some("Playlists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "playlist-read-collaborative",
-                description: "List playlists that several users work on.",
-                category: Some("Playlists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "playlist-modify-private",
-                description: "Change private playlists.",
-                category: Some("Playlists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "playlist-modify-public",
-                description: "Change public playlists.",
-                category: Some("Playlists"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-follow-modify",
-                description: "Manage whom the user follows.",
-                category: Some("Follow"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-follow-read",
-                description: "Read whom the user follows.",
-                category: Some("Follow"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-playback-position",
-                description: "Read how far the user has listened.",
-                category: Some("Listening History"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-top-read",
-                description: "Read the top artists and tracks.",
-                category: Some("Listening History"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-recently-played",
-                description: "Read the tracks played recently.",
-                category: Some("Listening History"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-library-modify",
-                description: "Manage saved content.",
-                category: Some("Library"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-library-read",
-                description: "Read saved content.",
-                category: Some("Library"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-email",
-                description: "Read the e-mail address.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-read-private",
-                description: "Read the country, the subscription and other details.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-personalized",
-                description: "Get personalized content.",
-                category: Some("Users"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-soa-link",
-                description: "Link a partner's user account.",
-                category: Some("Open Access"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user-soa-unlink",
-                description: "Unlink a partner's user account.",
-                category: Some("Open Access"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "soa-manage-entitlements",
-                description: "Change the entitlements of linked users.",
-                category: Some("Open Access"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "soa-manage-partner",
-                description: "Change the data of a partner.",
-                category: Some("Open Access"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "soa-create-partner",
-                description: "Create partners, for operators of the platform.",
-                category: Some("Open Access"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "ugc-image-upload",
+                "Upload images for playlists.",
+                "Images",
+            ),
+            provider::scope_of_category(
+                "user-read-playback-state",
+                "Read the state of the player.",
+                "Spotify Connect",
+            ),
+            provider::scope_of_category(
+                "user-modify-playback-state",
+                "Control the player.",
+                "Spotify Connect",
+            ),
+            provider::scope_of_category(
+                "user-read-currently-playing",
+                "Read what is being played.",
+                "Spotify Connect",
+            ),
+            provider::scope_of_category(
+                "app-remote-control",
+                "Control the apps for Android and iOS.",
+                "Playback",
+            ),
+            provider::scope_of_category(
+                "streaming",
+                "Play content on devices by the SDK.",
+                "Playback",
+            ),
+            provider::scope_of_category(
+                "playlist-read-private",
+                "Read private playlists.",
+                "Playlists",
+            ),
+            provider::scope_of_category(
+                "playlist-read-collaborative",
+                "List playlists that several users work on.",
+                "Playlists",
+            ),
+            provider::scope_of_category(
+                "playlist-modify-private",
+                "Change private playlists.",
+                "Playlists",
+            ),
+            provider::scope_of_category(
+                "playlist-modify-public",
+                "Change public playlists.",
+                "Playlists",
+            ),
+            provider::scope_of_category(
+                "user-follow-modify",
+                "Manage whom the user follows.",
+                "Follow",
+            ),
+            provider::scope_of_category(
+                "user-follow-read",
+                "Read whom the user follows.",
+                "Follow",
+            ),
+            provider::scope_of_category(
+                "user-read-playback-position",
+                "Read how far the user has listened.",
+                "Listening History",
+            ),
+            provider::scope_of_category(
+                "user-top-read",
+                "Read the top artists and tracks.",
+                "Listening History",
+            ),
+            provider::scope_of_category(
+                "user-read-recently-played",
+                "Read the tracks played recently.",
+                "Listening History",
+            ),
+            provider::scope_of_category(
+                "user-library-modify",
+                "Manage saved content.",
+                "Library",
+            ),
+            provider::scope_of_category(
+                "user-library-read",
+                "Read saved content.",
+                "Library",
+            ),
+            provider::scope_of_category(
+                "user-read-email",
+                "Read the e-mail address.",
+                "Users",
+            ),
+            provider::scope_of_category(
+                "user-read-private",
+                "Read the country, the subscription and other details.",
+                "Users",
+            ),
+            provider::scope_of_category(
+                "user-personalized",
+                "Get personalized content.",
+                "Users",
+            ),
+            provider::scope_of_category(
+                "user-soa-link",
+                "Link a partner's user account.",
+                "Open Access",
+            ),
+            provider::scope_of_category(
+                "user-soa-unlink",
+                "Unlink a partner's user account.",
+                "Open Access",
+            ),
+            provider::scope_of_category(
+                "soa-manage-entitlements",
+                "Change the entitlements of linked users.",
+                "Open Access",
+            ),
+            provider::scope_of_category(
+                "soa-manage-partner",
+                "Change the data of a partner.",
+                "Open Access",
+            ),
+            provider::scope_of_category(
+                "soa-create-partner",
+                "Create partners, for operators of the platform.",
+                "Open Access",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

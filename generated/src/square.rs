@@ -222,7 +222,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `ADDON_CONFIGURATIONS_READ`: Read the configurations of one's own add-ons.
@@ -471,7 +471,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Square: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -621,301 +621,128 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "ADDON_CONFIGURATIONS_READ",
-                description: "Read the configurations of one's own add-ons.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ADDON_CONFIGURATIONS_WRITE",
-                description: "Store the configurations of one's own add-ons.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "APPOINTMENTS_ALL_READ",
-                description: "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "APPOINTMENTS_ALL_WRITE",
-                description: "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "APPOINTMENTS_BUSINESS_SETTINGS_READ",
-                description: "Read the business settings for bookings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "APPOINTMENTS_READ",
-                description: "Read bookings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "APPOINTMENTS_WRITE",
-                description: "Create and change bookings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "BANK_ACCOUNTS_READ",
-                description: "Read the bank accounts of the Square account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CASH_DRAWER_READ",
-                description: "Read the shifts of cash drawers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CHANNELS_CREATE",
-                description: "Create channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CHANNELS_READ",
-                description: "Read channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CHANNELS_UPDATE",
-                description: "Change channels.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CUSTOMERS_READ",
-                description: "Read customers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "CUSTOMERS_WRITE",
-                description: "Create and change customers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DEVICES_READ",
-                description: "Read devices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DEVICE_CREDENTIAL_MANAGEMENT",
-                description: "Read and create the credentials of devices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DISCOUNT_CODES_READ",
-                description: "Read discount codes and their redemptions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DISCOUNT_CODES_WRITE",
-                description: "Create and change discount codes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DISPUTES_READ",
-                description: "Read disputes.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "DISPUTES_WRITE",
-                description: "Act in disputes, such as handing in evidence.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "EMPLOYEES_READ",
-                description: "Read the profiles of employees.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "EMPLOYEES_WRITE",
-                description: "Create and change the profiles of employees.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "GIFTCARDS_READ",
-                description: "Read gift cards.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "GIFTCARDS_WRITE",
-                description: "Create and change gift cards.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "INVENTORY_READ",
-                description: "Read the inventory.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "INVENTORY_WRITE",
-                description: "Change the inventory.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "INVOICES_READ",
-                description: "Read invoices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "INVOICES_WRITE",
-                description: "Create and change invoices.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ITEMS_READ",
-                description: "Read the product catalogue.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ITEMS_WRITE",
-                description: "Change the product catalogue.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "LOYALTY_READ",
-                description: "Read loyalty programs and accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "LOYALTY_WRITE",
-                description: "Create and change loyalty accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "MERCHANT_PROFILE_READ",
-                description: "Read the business and its locations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "MERCHANT_PROFILE_WRITE",
-                description: "Change the business and its locations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ONLINE_STORE_SITE_READ",
-                description: "Read the details of online store sites.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ONLINE_STORE_SNIPPETS_READ",
-                description: "Read the snippets of published websites.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ONLINE_STORE_SNIPPETS_WRITE",
-                description: "Change the snippets of published websites.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ORDERS_READ",
-                description: "Read orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ORDERS_WRITE",
-                description: "Create and change orders.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYMENTS_READ",
-                description: "Read transactions and refunds.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYMENTS_WRITE",
-                description: "Take payments and give refunds.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
-                description: "Keep a part of each payment for the application.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYMENTS_WRITE_IN_PERSON",
-                description: "Take payments and give refunds in person.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYMENTS_WRITE_SHARED_ONFILE",
-                description: "Take payments for a seller with a shared payment method on file.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PAYOUTS_READ",
-                description: "Read payouts and their entries.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PERMISSION_SETS_READ",
-                description: "Read permission sets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PERMISSION_SETS_WRITE",
-                description: "Change permission sets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "RESERVATIONS_READ",
-                description: "Read reservations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "RESERVATIONS_WRITE",
-                description: "Create and change reservations.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "RESTAURANT_CHECKS_READ",
-                description: "Read restaurant checks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "SETTLEMENTS_READ",
-                description: "Read settlements.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "SUBSCRIPTIONS_READ",
-                description: "Read subscriptions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "SUBSCRIPTIONS_WRITE",
-                description: "Create and change subscriptions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "TIMECARDS_READ",
-                description: "Read the time cards of employees.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "TIMECARDS_SETTINGS_READ",
-                description: "Read the settings of time cards.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "TIMECARDS_SETTINGS_WRITE",
-                description: "Change the settings of time cards.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "TIMECARDS_WRITE",
-                description: "Create and change the shifts of employees.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "VENDOR_READ",
-                description: "Read vendors.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "VENDOR_WRITE",
-                description: "Create and change vendors.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "ADDON_CONFIGURATIONS_READ",
+                "Read the configurations of one's own add-ons.",
+            ),
+            provider::scope(
+                "ADDON_CONFIGURATIONS_WRITE",
+                "Store the configurations of one's own add-ons.",
+            ),
+            provider::scope(
+                "APPOINTMENTS_ALL_READ",
+                "Read all bookings, the calendar and the business details of a seller; needs APPOINTMENTS_READ as well.",
+            ),
+            provider::scope(
+                "APPOINTMENTS_ALL_WRITE",
+                "Change all booking details, even where a seller is booked twice; needs APPOINTMENTS_WRITE as well.",
+            ),
+            provider::scope(
+                "APPOINTMENTS_BUSINESS_SETTINGS_READ",
+                "Read the business settings for bookings.",
+            ),
+            provider::scope("APPOINTMENTS_READ", "Read bookings."),
+            provider::scope("APPOINTMENTS_WRITE", "Create and change bookings."),
+            provider::scope(
+                "BANK_ACCOUNTS_READ",
+                "Read the bank accounts of the Square account.",
+            ),
+            provider::scope("CASH_DRAWER_READ", "Read the shifts of cash drawers."),
+            provider::scope("CHANNELS_CREATE", "Create channels."),
+            provider::scope("CHANNELS_READ", "Read channels."),
+            provider::scope("CHANNELS_UPDATE", "Change channels."),
+            provider::scope("CUSTOMERS_READ", "Read customers."),
+            provider::scope("CUSTOMERS_WRITE", "Create and change customers."),
+            provider::scope("DEVICES_READ", "Read devices."),
+            provider::scope(
+                "DEVICE_CREDENTIAL_MANAGEMENT",
+                "Read and create the credentials of devices.",
+            ),
+            provider::scope(
+                "DISCOUNT_CODES_READ",
+                "Read discount codes and their redemptions.",
+            ),
+            provider::scope("DISCOUNT_CODES_WRITE", "Create and change discount codes."),
+            provider::scope("DISPUTES_READ", "Read disputes."),
+            provider::scope(
+                "DISPUTES_WRITE",
+                "Act in disputes, such as handing in evidence.",
+            ),
+            provider::scope("EMPLOYEES_READ", "Read the profiles of employees."),
+            provider::scope(
+                "EMPLOYEES_WRITE",
+                "Create and change the profiles of employees.",
+            ),
+            provider::scope("GIFTCARDS_READ", "Read gift cards."),
+            provider::scope("GIFTCARDS_WRITE", "Create and change gift cards."),
+            provider::scope("INVENTORY_READ", "Read the inventory."),
+            provider::scope("INVENTORY_WRITE", "Change the inventory."),
+            provider::scope("INVOICES_READ", "Read invoices."),
+            provider::scope("INVOICES_WRITE", "Create and change invoices."),
+            provider::scope("ITEMS_READ", "Read the product catalogue."),
+            provider::scope("ITEMS_WRITE", "Change the product catalogue."),
+            provider::scope("LOYALTY_READ", "Read loyalty programs and accounts."),
+            provider::scope("LOYALTY_WRITE", "Create and change loyalty accounts."),
+            provider::scope(
+                "MERCHANT_PROFILE_READ",
+                "Read the business and its locations.",
+            ),
+            provider::scope(
+                "MERCHANT_PROFILE_WRITE",
+                "Change the business and its locations.",
+            ),
+            provider::scope(
+                "ONLINE_STORE_SITE_READ",
+                "Read the details of online store sites.",
+            ),
+            provider::scope(
+                "ONLINE_STORE_SNIPPETS_READ",
+                "Read the snippets of published websites.",
+            ),
+            provider::scope(
+                "ONLINE_STORE_SNIPPETS_WRITE",
+                "Change the snippets of published websites.",
+            ),
+            provider::scope("ORDERS_READ", "Read orders."),
+            provider::scope("ORDERS_WRITE", "Create and change orders."),
+            provider::scope("PAYMENTS_READ", "Read transactions and refunds."),
+            provider::scope("PAYMENTS_WRITE", "Take payments and give refunds."),
+            provider::scope(
+                "PAYMENTS_WRITE_ADDITIONAL_RECIPIENTS",
+                "Keep a part of each payment for the application.",
+            ),
+            provider::scope(
+                "PAYMENTS_WRITE_IN_PERSON",
+                "Take payments and give refunds in person.",
+            ),
+            provider::scope(
+                "PAYMENTS_WRITE_SHARED_ONFILE",
+                "Take payments for a seller with a shared payment method on file.",
+            ),
+            provider::scope("PAYOUTS_READ", "Read payouts and their entries."),
+            provider::scope("PERMISSION_SETS_READ", "Read permission sets."),
+            provider::scope("PERMISSION_SETS_WRITE", "Change permission sets."),
+            provider::scope("RESERVATIONS_READ", "Read reservations."),
+            provider::scope("RESERVATIONS_WRITE", "Create and change reservations."),
+            provider::scope("RESTAURANT_CHECKS_READ", "Read restaurant checks."),
+            provider::scope("SETTLEMENTS_READ", "Read settlements."),
+            provider::scope("SUBSCRIPTIONS_READ", "Read subscriptions."),
+            provider::scope("SUBSCRIPTIONS_WRITE", "Create and change subscriptions."),
+            provider::scope("TIMECARDS_READ", "Read the time cards of employees."),
+            provider::scope(
+                "TIMECARDS_SETTINGS_READ",
+                "Read the settings of time cards.",
+            ),
+            provider::scope(
+                "TIMECARDS_SETTINGS_WRITE",
+                "Change the settings of time cards.",
+            ),
+            provider::scope(
+                "TIMECARDS_WRITE",
+                "Create and change the shifts of employees.",
+            ),
+            provider::scope("VENDOR_READ", "Read vendors."),
+            provider::scope("VENDOR_WRITE", "Create and change vendors."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -222,7 +222,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read public segments, routes, profiles, posts, events and leaderboards, and the
@@ -265,7 +265,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// With `mobile` the page for phones opens, or the Strava app where it is installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -395,41 +395,34 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma, provider::Separator::Space],
         response_separator: provider::Separator::Comma,
         values: &[
-            provider::Scope {
-                name: "read",
-                description: "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_all",
-                description: "Read the user's private routes, segments and events.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile:read_all",
-                description: "Read the whole profile, even where its visibility is restricted.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile:write",
-                description: "Change the user's weight and threshold power, and star segments for the user.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activity:read",
-                description: "Read activities that everyone or the followers can see, without what lies in privacy zones.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activity:read_all",
-                description: "Read all activities, those that only the user can see and privacy zones included.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "activity:write",
-                description: "Create activities, upload files, and edit the activities that the application can read.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "read",
+                "Read public segments, routes, profiles, posts, events and leaderboards, and the feeds of clubs.",
+            ),
+            provider::scope(
+                "read_all",
+                "Read the user's private routes, segments and events.",
+            ),
+            provider::scope(
+                "profile:read_all",
+                "Read the whole profile, even where its visibility is restricted.",
+            ),
+            provider::scope(
+                "profile:write",
+                "Change the user's weight and threshold power, and star segments for the user.",
+            ),
+            provider::scope(
+                "activity:read",
+                "Read activities that everyone or the followers can see, without what lies in privacy zones.",
+            ),
+            provider::scope(
+                "activity:read_all",
+                "Read all activities, those that only the user can see and privacy zones included.",
+            ),
+            provider::scope(
+                "activity:write",
+                "Create activities, upload files, and edit the activities that the application can read.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

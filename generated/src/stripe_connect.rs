@@ -343,7 +343,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read_only`: Read the account's data; open to extensions only, and the default.
@@ -358,7 +358,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::ReadOnly, Scope::ReadWrite];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// With `express` the user gets an Express account, which the platform manages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -619,16 +619,11 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Default,
         values: &[
-            provider::Scope {
-                name: "read_only",
-                description: "Read the account's data; open to extensions only, and the default.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "read_write",
-                description: "Read and change the account's data.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "read_only",
+                "Read the account's data; open to extensions only, and the default.",
+            ),
+            provider::scope("read_write", "Read and change the account's data."),
         ],
         ..provider::ScopeRules::STANDARD
     },

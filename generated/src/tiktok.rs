@@ -238,7 +238,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `local.product.manage`: Manage products of local services.
@@ -369,7 +369,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Says whether the page is shown to a user who has a session already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -491,126 +491,106 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "local.product.manage",
-                description: "Manage products of local services.",
-                category: Some("Local services"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "local.shop.manage",
-                description: "Manage shops of local services.",
-                category: Some("Local services"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "local.voucher.manage",
-                description: "Manage vouchers of local services.",
-                category: Some("Local services"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.activity.ongoing",
-                description: "Take the user's activity again and again.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.activity.single",
-                description: "Take the user's activity once.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.all.ongoing",
-                description: "Take all data of the user again and again.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.all.single",
-                description: "Take all data of the user once.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.directmessages.ongoing",
-                description: "Take the user's direct messages again and again.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.directmessages.single",
-                description: "Take the user's direct messages once.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.postsandprofile.ongoing",
-                description: "Take the user's posts and profile again and again.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "portability.postsandprofile.single",
-                description: "Take the user's posts and profile once.",
-                category: Some("Data portability"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "research.adlib.basic",
-                description: "Look up public commercial data for research.",
-                category: Some("Research"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "research.data.basic",
-                description: "Look up public data for research.",
-                category: Some("Research"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "research.data.u18eu",
-                description: "Look up public data for research, with that of minors in Europe as well.",
-                category: Some("Research"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.info.basic",
-                description: "Read the open id, the avatar and the display name.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.info.profile",
-                description: "Read the biography, the profile links and the verification.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.info.stats",
-                description: "Read the counts of likes, followers, followings and videos.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "video.list",
-                description: "List the public videos of the user.",
-                category: Some("Video"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "video.publish",
-                description: "Publish content on the profile of the user.",
-                category: Some("Video"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "video.upload",
-                description: "Upload content as a draft for the user to finish.",
-                category: Some("Video"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "local.product.manage",
+                "Manage products of local services.",
+                "Local services",
+            ),
+            provider::scope_of_category(
+                "local.shop.manage",
+                "Manage shops of local services.",
+                "Local services",
+            ),
+            provider::scope_of_category(
+                "local.voucher.manage",
+                "Manage vouchers of local services.",
+                "Local services",
+            ),
+            provider::scope_of_category(
+                "portability.activity.ongoing",
+                "Take the user's activity again and again.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.activity.single",
+                "Take the user's activity once.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.all.ongoing",
+                "Take all data of the user again and again.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.all.single",
+                "Take all data of the user once.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.directmessages.ongoing",
+                "Take the user's direct messages again and again.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.directmessages.single",
+                "Take the user's direct messages once.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.postsandprofile.ongoing",
+                "Take the user's posts and profile again and again.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "portability.postsandprofile.single",
+                "Take the user's posts and profile once.",
+                "Data portability",
+            ),
+            provider::scope_of_category(
+                "research.adlib.basic",
+                "Look up public commercial data for research.",
+                "Research",
+            ),
+            provider::scope_of_category(
+                "research.data.basic",
+                "Look up public data for research.",
+                "Research",
+            ),
+            provider::scope_of_category(
+                "research.data.u18eu",
+                "Look up public data for research, with that of minors in Europe as well.",
+                "Research",
+            ),
+            provider::scope_of_category(
+                "user.info.basic",
+                "Read the open id, the avatar and the display name.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user.info.profile",
+                "Read the biography, the profile links and the verification.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user.info.stats",
+                "Read the counts of likes, followers, followings and videos.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "video.list",
+                "List the public videos of the user.",
+                "Video",
+            ),
+            provider::scope_of_category(
+                "video.publish",
+                "Publish content on the profile of the user.",
+                "Video",
+            ),
+            provider::scope_of_category(
+                "video.upload",
+                "Upload content as a draft for the user to finish.",
+                "Video",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

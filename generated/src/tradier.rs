@@ -190,7 +190,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `read`: Read account data.
@@ -220,7 +220,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Tradier: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -300,31 +300,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         omitted: provider::OmittedScope::Refused,
         values: &[
-            provider::Scope {
-                name: "read",
-                description: "Read account data.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write",
-                description: "Change account data, other than by placing or changing trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "market",
-                description: "Read market data, other than by streaming.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "trade",
-                description: "Place, change and cancel trades.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "stream",
-                description: "Create sessions for streaming.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("read", "Read account data."),
+            provider::scope(
+                "write",
+                "Change account data, other than by placing or changing trades.",
+            ),
+            provider::scope("market", "Read market data, other than by streaming."),
+            provider::scope("trade", "Place, change and cancel trades."),
+            provider::scope("stream", "Create sessions for streaming."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -232,7 +232,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `public`: Read public data; every token has this scope.
@@ -244,7 +244,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::Public];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Opens the page for new accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -364,11 +364,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "public",
-                description: "Read public data; every token has this scope.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("public", "Read public data; every token has this scope."),
         ],
         ..provider::ScopeRules::STANDARD
     },

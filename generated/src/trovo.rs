@@ -195,7 +195,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user_details_self`: Read the user's e-mail address and profile.
@@ -233,7 +233,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Trovo on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -293,41 +293,28 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Always,
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "user_details_self",
-                description: "Read the user's e-mail address and profile.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel_details_self",
-                description: "Read the user's channel, its stream key included.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel_update_self",
-                description: "Change the settings of the user's channel.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel_subscriptions",
-                description: "Read who subscribes to the channel.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_send_self",
-                description: "Write in chats in the user's name.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "send_to_my_channel",
-                description: "Write in the chat of the user's channel.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "manage_messages",
-                description: "Give chat commands and delete messages.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "user_details_self",
+                "Read the user's e-mail address and profile.",
+            ),
+            provider::scope(
+                "channel_details_self",
+                "Read the user's channel, its stream key included.",
+            ),
+            provider::scope(
+                "channel_update_self",
+                "Change the settings of the user's channel.",
+            ),
+            provider::scope(
+                "channel_subscriptions",
+                "Read who subscribes to the channel.",
+            ),
+            provider::scope("chat_send_self", "Write in chats in the user's name."),
+            provider::scope(
+                "send_to_my_channel",
+                "Write in the chat of the user's channel.",
+            ),
+            provider::scope("manage_messages", "Give chat commands and delete messages."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -213,7 +213,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `info`: Read who the user is.
@@ -277,7 +277,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of TrueLayer: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -378,60 +378,47 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "info",
-                description: "Read who the user is.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounts",
-                description: "Read the user's bank accounts.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "balance",
-                description: "Read the balances of accounts and cards.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions",
-                description: "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cards",
-                description: "Read the user's payment cards.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token with the access token.",
-                category: Some("Data"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payments",
-                description: "Create payments; every request to the Payments API needs it.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recurring_payments:sweeping",
-                description: "Create mandates for payments between the user's own accounts.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recurring_payments:commercial",
-                description: "Create mandates for payments to businesses.",
-                category: Some("Payments"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category("info", "Read who the user is.", "Data"),
+            provider::scope_of_category(
+                "accounts",
+                "Read the user's bank accounts.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "balance",
+                "Read the balances of accounts and cards.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "transactions",
+                "Read the transactions of accounts and cards, besides `accounts` or `cards`.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "cards",
+                "Read the user's payment cards.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "offline_access",
+                "Get a refresh token with the access token.",
+                "Data",
+            ),
+            provider::scope_of_category(
+                "payments",
+                "Create payments; every request to the Payments API needs it.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "recurring_payments:sweeping",
+                "Create mandates for payments between the user's own accounts.",
+                "Payments",
+            ),
+            provider::scope_of_category(
+                "recurring_payments:commercial",
+                "Create mandates for payments to businesses.",
+                "Payments",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

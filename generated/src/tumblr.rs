@@ -203,7 +203,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `basic`: Named without a description.
@@ -221,7 +221,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::Basic, Scope::Write, Scope::OfflineAccess];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Tumblr on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -277,21 +277,9 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Refused,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "basic",
-                description: "Named without a description.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "write",
-                description: "Named without a description.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline_access",
-                description: "Get a refresh token.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("basic", "Named without a description."),
+            provider::scope("write", "Named without a description."),
+            provider::scope("offline_access", "Get a refresh token."),
         ],
         ..provider::ScopeRules::STANDARD
     },

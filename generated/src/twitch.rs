@@ -274,7 +274,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `analytics:read:extensions`: Read analytics of extensions.
@@ -776,7 +776,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Twitch on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -902,498 +902,408 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     rotation: provider::Rotation::Sometimes,
     scopes: provider::ScopeRules {
         values: &[
-            provider::Scope {
-                name: "analytics:read:extensions",
-                description: "Read analytics of extensions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "analytics:read:games",
-                description: "Read analytics of games.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bits:read",
-                description: "Read the Bits of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:bot",
-                description: "Join the chat of the channel as a bot.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:ads",
-                description: "Manage the ad schedule.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:ads",
-                description: "Read the ad schedule.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:broadcast",
-                description: "Manage the settings of a broadcast.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:charity",
-                description: "Read charity campaigns and donations.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:clips",
-                description: "Manage the clips of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:edit:commercial",
-                description: "Run commercials.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:editors",
-                description: "Read the editors of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:extensions",
-                description: "Manage the extensions of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:goals",
-                description: "Read creator goals.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:guest_star",
-                description: "Read the guest star session.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:guest_star",
-                description: "Manage the guest star session.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:hype_train",
-                description: "Read hype trains.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:moderators",
-                description: "Add and remove moderators.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:polls",
-                description: "Read polls.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:polls",
-                description: "Manage polls.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:predictions",
-                description: "Read predictions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:predictions",
-                description: "Manage predictions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:raids",
-                description: "Start and cancel raids.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:redemptions",
-                description: "Read custom rewards and their redemptions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:redemptions",
-                description: "Manage custom rewards and their redemptions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:schedule",
-                description: "Manage the schedule of streams.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:stream_key",
-                description: "Read the stream key.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:subscriptions",
-                description: "Read the subscribers of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:videos",
-                description: "Delete videos of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:read:vips",
-                description: "Read the VIPs of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:manage:vips",
-                description: "Add and remove VIPs.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "channel:moderate",
-                description: "Act as a moderator in a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "clips:edit",
-                description: "Make clips.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "editor:manage:clips",
-                description: "Manage clips as an editor.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderation:read",
-                description: "Read moderators, bans and settings of moderation.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:announcements",
-                description: "Send announcements.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:automod",
-                description: "Manage messages that AutoMod holds.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:automod_settings",
-                description: "Read the settings of AutoMod.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:automod_settings",
-                description: "Manage the settings of AutoMod.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:banned_users",
-                description: "Read bans.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:banned_users",
-                description: "Ban users and lift bans.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:blocked_terms",
-                description: "Read blocked terms.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:blocked_terms",
-                description: "Manage blocked terms.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:chat_messages",
-                description: "Read messages that were deleted from chat.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:chat_messages",
-                description: "Delete chat messages.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:chat_settings",
-                description: "Read the settings of a chat room.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:chat_settings",
-                description: "Manage the settings of a chat room.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:chatters",
-                description: "Read who is in chat.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:followers",
-                description: "Read the followers of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:guest_star",
-                description: "Read the guest star session as a moderator.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:guest_star",
-                description: "Manage the guest star session as a moderator.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:moderators",
-                description: "Read the moderators of a channel.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:shield_mode",
-                description: "Read the state of Shield Mode.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:shield_mode",
-                description: "Manage Shield Mode.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:shoutouts",
-                description: "Read shoutouts.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:shoutouts",
-                description: "Manage shoutouts.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:suspicious_users",
-                description: "Read messages of suspicious users.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:suspicious_users",
-                description: "Manage the state of suspicious users.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:unban_requests",
-                description: "Read requests to lift bans.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:unban_requests",
-                description: "Manage requests to lift bans.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:vips",
-                description: "Read the VIPs as a moderator.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:read:warnings",
-                description: "Read warnings.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "moderator:manage:warnings",
-                description: "Warn users.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:bot",
-                description: "Appear in chat as a bot.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:edit",
-                description: "Manage the user.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:edit:broadcast",
-                description: "Manage where the user broadcasts extensions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:blocked_users",
-                description: "Read whom the user blocks.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:manage:blocked_users",
-                description: "Manage whom the user blocks.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:broadcast",
-                description: "Read the user's broadcasting of extensions.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:chat",
-                description: "Receive chat messages and be shown in chat.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:manage:chat_color",
-                description: "Change the user's colour in chat.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:email",
-                description: "Read the e-mail address.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:emotes",
-                description: "Read the emotes that the user can use.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:follows",
-                description: "Read whom the user follows.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:moderated_channels",
-                description: "Read where the user is a moderator.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:subscriptions",
-                description: "Read whether the user subscribes to channels.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:whispers",
-                description: "Receive whispers of the user.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:manage:whispers",
-                description: "Receive and send whispers.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:write:chat",
-                description: "Send chat messages.",
-                category: Some("Twitch API"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:edit",
-                description: "Send chat messages over IRC.",
-                category: Some("IRC"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:read",
-                description: "Read chat messages over IRC.",
-                category: Some("IRC"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "whispers:read",
-                description: "Receive whispers over PubSub.",
-                category: Some("PubSub"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and get an ID token.",
-                category: Some("OpenID Connect"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "analytics:read:extensions",
+                "Read analytics of extensions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "analytics:read:games",
+                "Read analytics of games.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "bits:read",
+                "Read the Bits of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:bot",
+                "Join the chat of the channel as a bot.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:ads",
+                "Manage the ad schedule.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:ads",
+                "Read the ad schedule.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:broadcast",
+                "Manage the settings of a broadcast.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:charity",
+                "Read charity campaigns and donations.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:clips",
+                "Manage the clips of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:edit:commercial",
+                "Run commercials.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:editors",
+                "Read the editors of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:extensions",
+                "Manage the extensions of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:goals",
+                "Read creator goals.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:guest_star",
+                "Read the guest star session.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:guest_star",
+                "Manage the guest star session.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:hype_train",
+                "Read hype trains.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:moderators",
+                "Add and remove moderators.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:polls",
+                "Read polls.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:polls",
+                "Manage polls.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:predictions",
+                "Read predictions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:predictions",
+                "Manage predictions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:raids",
+                "Start and cancel raids.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:redemptions",
+                "Read custom rewards and their redemptions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:redemptions",
+                "Manage custom rewards and their redemptions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:schedule",
+                "Manage the schedule of streams.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:stream_key",
+                "Read the stream key.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:subscriptions",
+                "Read the subscribers of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:videos",
+                "Delete videos of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:read:vips",
+                "Read the VIPs of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:manage:vips",
+                "Add and remove VIPs.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "channel:moderate",
+                "Act as a moderator in a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category("clips:edit", "Make clips.", "Twitch API"),
+            provider::scope_of_category(
+                "editor:manage:clips",
+                "Manage clips as an editor.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderation:read",
+                "Read moderators, bans and settings of moderation.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:announcements",
+                "Send announcements.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:automod",
+                "Manage messages that AutoMod holds.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:automod_settings",
+                "Read the settings of AutoMod.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:automod_settings",
+                "Manage the settings of AutoMod.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:banned_users",
+                "Read bans.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:banned_users",
+                "Ban users and lift bans.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:blocked_terms",
+                "Read blocked terms.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:blocked_terms",
+                "Manage blocked terms.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:chat_messages",
+                "Read messages that were deleted from chat.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:chat_messages",
+                "Delete chat messages.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:chat_settings",
+                "Read the settings of a chat room.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:chat_settings",
+                "Manage the settings of a chat room.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:chatters",
+                "Read who is in chat.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:followers",
+                "Read the followers of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:guest_star",
+                "Read the guest star session as a moderator.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:guest_star",
+                "Manage the guest star session as a moderator.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:moderators",
+                "Read the moderators of a channel.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:shield_mode",
+                "Read the state of Shield Mode.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:shield_mode",
+                "Manage Shield Mode.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:shoutouts",
+                "Read shoutouts.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:shoutouts",
+                "Manage shoutouts.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:suspicious_users",
+                "Read messages of suspicious users.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:suspicious_users",
+                "Manage the state of suspicious users.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:unban_requests",
+                "Read requests to lift bans.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:unban_requests",
+                "Manage requests to lift bans.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:vips",
+                "Read the VIPs as a moderator.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:read:warnings",
+                "Read warnings.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "moderator:manage:warnings",
+                "Warn users.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:bot",
+                "Appear in chat as a bot.",
+                "Twitch API",
+            ),
+            provider::scope_of_category("user:edit", "Manage the user.", "Twitch API"),
+            provider::scope_of_category(
+                "user:edit:broadcast",
+                "Manage where the user broadcasts extensions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:blocked_users",
+                "Read whom the user blocks.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:manage:blocked_users",
+                "Manage whom the user blocks.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:broadcast",
+                "Read the user's broadcasting of extensions.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:chat",
+                "Receive chat messages and be shown in chat.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:manage:chat_color",
+                "Change the user's colour in chat.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:email",
+                "Read the e-mail address.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:emotes",
+                "Read the emotes that the user can use.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:follows",
+                "Read whom the user follows.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:moderated_channels",
+                "Read where the user is a moderator.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:subscriptions",
+                "Read whether the user subscribes to channels.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:read:whispers",
+                "Receive whispers of the user.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:manage:whispers",
+                "Receive and send whispers.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "user:write:chat",
+                "Send chat messages.",
+                "Twitch API",
+            ),
+            provider::scope_of_category(
+                "chat:edit",
+                "Send chat messages over IRC.",
+                "IRC",
+            ),
+            provider::scope_of_category(
+                "chat:read",
+                "Read chat messages over IRC.",
+                "IRC",
+            ),
+            provider::scope_of_category(
+                "whispers:read",
+                "Receive whispers over PubSub.",
+                "PubSub",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Sign the user in and get an ID token.",
+                "OpenID Connect",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

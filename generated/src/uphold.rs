@@ -205,7 +205,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `accounts:read`: See all accounts and what is known about them.
@@ -272,7 +272,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Uphold: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -386,66 +386,33 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         omitted: provider::OmittedScope::Refused,
         values: &[
-            provider::Scope {
-                name: "accounts:read",
-                description: "See all accounts and what is known about them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cards:read",
-                description: "See all cards and what is known about them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "cards:write",
-                description: "Create cards and change them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phones:read",
-                description: "See all phone numbers and what is known about them.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phones:write",
-                description: "Add phone numbers.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:deposit",
-                description: "Create deposits.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:read",
-                description: "See all transactions.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:transfer:application",
-                description: "Create transactions between the user and the application.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:transfer:others",
-                description: "Create transactions between different users.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:transfer:self",
-                description: "Create transactions between the user's own cards.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "transactions:withdraw",
-                description: "Create withdrawals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read",
-                description: "See the user and what is known about them.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "accounts:read",
+                "See all accounts and what is known about them.",
+            ),
+            provider::scope("cards:read", "See all cards and what is known about them."),
+            provider::scope("cards:write", "Create cards and change them."),
+            provider::scope(
+                "phones:read",
+                "See all phone numbers and what is known about them.",
+            ),
+            provider::scope("phones:write", "Add phone numbers."),
+            provider::scope("transactions:deposit", "Create deposits."),
+            provider::scope("transactions:read", "See all transactions."),
+            provider::scope(
+                "transactions:transfer:application",
+                "Create transactions between the user and the application.",
+            ),
+            provider::scope(
+                "transactions:transfer:others",
+                "Create transactions between different users.",
+            ),
+            provider::scope(
+                "transactions:transfer:self",
+                "Create transactions between the user's own cards.",
+            ),
+            provider::scope("transactions:withdraw", "Create withdrawals."),
+            provider::scope("user:read", "See the user and what is known about them."),
             provider::Scope {
                 name: "transactions:write",
                 description: "Create any transaction, to another card or to an outside address.",

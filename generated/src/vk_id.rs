@@ -228,7 +228,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `vkid.personal_info`: Read name, picture, sex and date of birth; this is what a login
@@ -247,7 +247,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::VkidPersonalInfo, Scope::Email, Scope::Phone];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// What the user is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -390,21 +390,15 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::Default,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "vkid.personal_info",
-                description: "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number; only for businesses that VK has verified.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "vkid.personal_info",
+                "Read name, picture, sex and date of birth; this is what a login without scopes gets.",
+            ),
+            provider::scope("email", "Read the e-mail address."),
+            provider::scope(
+                "phone",
+                "Read the telephone number; only for businesses that VK has verified.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

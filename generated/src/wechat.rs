@@ -182,7 +182,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `snsapi_login`: Log in to a website and read the user's profile.
@@ -194,7 +194,7 @@ impl Scope {
     pub const ALL: &[Scope] = &[Scope::SnsapiLogin];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// The id of the user for this application, which calls to the API need besides the token.
 ///
@@ -288,11 +288,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         values: &[
-            provider::Scope {
-                name: "snsapi_login",
-                description: "Log in to a website and read the user's profile.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "snsapi_login",
+                "Log in to a website and read the user's profile.",
+            ),
         ],
         required: &["snsapi_login"],
         ..provider::ScopeRules::STANDARD

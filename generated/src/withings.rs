@@ -195,7 +195,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user.info`: Read who the user is, and link and unlink devices; only with a contract.
@@ -222,7 +222,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Withings: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -353,26 +353,22 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         request_separators: &[provider::Separator::Comma],
         response_separator: provider::Separator::Comma,
         values: &[
-            provider::Scope {
-                name: "user.info",
-                description: "Read who the user is, and link and unlink devices; only with a contract.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.metrics",
-                description: "Read single measurements, such as weight, blood pressure and heart signals.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.activity",
-                description: "Read physical activity, workouts and sleep.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user.sleepevents",
-                description: "Be notified when the user gets into bed or out of it, or a mat has inflated.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope(
+                "user.info",
+                "Read who the user is, and link and unlink devices; only with a contract.",
+            ),
+            provider::scope(
+                "user.metrics",
+                "Read single measurements, such as weight, blood pressure and heart signals.",
+            ),
+            provider::scope(
+                "user.activity",
+                "Read physical activity, workouts and sleep.",
+            ),
+            provider::scope(
+                "user.sleepevents",
+                "Be notified when the user gets into bed or out of it, or a mat has inflated.",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -224,7 +224,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `tweet.read`: Read posts that the user can see.
@@ -354,7 +354,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of X on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -431,156 +431,48 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "tweet.read",
-                description: "Read posts that the user can see.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tweet.write",
-                description: "Post and repost.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "tweet.moderate.write",
-                description: "Hide replies to the user's posts and show them again.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users.email",
-                description: "Read the e-mail address, where the user has confirmed it.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "users.read",
-                description: "Read accounts that the user can see.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "follows.read",
-                description: "Read who follows whom.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "follows.write",
-                description: "Follow and unfollow.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "offline.access",
-                description: "Get a refresh token.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "space.read",
-                description: "Read Spaces that the user can see.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mute.read",
-                description: "Read the muted accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "mute.write",
-                description: "Mute and unmute accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "like.read",
-                description: "Read liked posts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "like.write",
-                description: "Like posts and take likes back.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "list.read",
-                description: "Read lists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "list.write",
-                description: "Create and manage lists.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "block.read",
-                description: "Read the blocked accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "block.write",
-                description: "Block and unblock accounts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bookmark.read",
-                description: "Read bookmarks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bookmark.write",
-                description: "Add and remove bookmarks.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dm.read",
-                description: "Read direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dm.write",
-                description: "Send and manage direct messages.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "media.write",
-                description: "Upload media.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "broadcast.read",
-                description: "Read broadcasts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "broadcast.write",
-                description: "Create and manage broadcasts.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "timeline.read",
-                description: "Read timelines.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ads.read",
-                description: "Read advertising accounts, campaigns and their figures.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ads.write",
-                description: "Create and change campaigns and creatives.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "developer.read",
-                description: "Read the user's developer accounts, apps and settings.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "developer.write",
-                description: "Manage the user's developer account.",
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "developer.billing.write",
-                description: "Named without a description.",
-                ..provider::Scope::STANDARD
-            },
+            provider::scope("tweet.read", "Read posts that the user can see."),
+            provider::scope("tweet.write", "Post and repost."),
+            provider::scope(
+                "tweet.moderate.write",
+                "Hide replies to the user's posts and show them again.",
+            ),
+            provider::scope(
+                "users.email",
+                "Read the e-mail address, where the user has confirmed it.",
+            ),
+            provider::scope("users.read", "Read accounts that the user can see."),
+            provider::scope("follows.read", "Read who follows whom."),
+            provider::scope("follows.write", "Follow and unfollow."),
+            provider::scope("offline.access", "Get a refresh token."),
+            provider::scope("space.read", "Read Spaces that the user can see."),
+            provider::scope("mute.read", "Read the muted accounts."),
+            provider::scope("mute.write", "Mute and unmute accounts."),
+            provider::scope("like.read", "Read liked posts."),
+            provider::scope("like.write", "Like posts and take likes back."),
+            provider::scope("list.read", "Read lists."),
+            provider::scope("list.write", "Create and manage lists."),
+            provider::scope("block.read", "Read the blocked accounts."),
+            provider::scope("block.write", "Block and unblock accounts."),
+            provider::scope("bookmark.read", "Read bookmarks."),
+            provider::scope("bookmark.write", "Add and remove bookmarks."),
+            provider::scope("dm.read", "Read direct messages."),
+            provider::scope("dm.write", "Send and manage direct messages."),
+            provider::scope("media.write", "Upload media."),
+            provider::scope("broadcast.read", "Read broadcasts."),
+            provider::scope("broadcast.write", "Create and manage broadcasts."),
+            provider::scope("timeline.read", "Read timelines."),
+            provider::scope(
+                "ads.read",
+                "Read advertising accounts, campaigns and their figures.",
+            ),
+            provider::scope("ads.write", "Create and change campaigns and creatives."),
+            provider::scope(
+                "developer.read",
+                "Read the user's developer accounts, apps and settings.",
+            ),
+            provider::scope("developer.write", "Manage the user's developer account."),
+            provider::scope("developer.billing.write", "Named without a description."),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -237,7 +237,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `offline_access`: Issue a refresh token.
@@ -567,7 +567,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// A fake of Xero on this machine, for tests.
 #[cfg(feature = "fake")]
@@ -630,168 +630,137 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "offline_access",
-                description: "Issue a refresh token.",
-                category: Some("Offline access"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Tell who the user is.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the user's name and Xero user id.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the user's e-mail address.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.invoices",
-                description: "Read and change invoices and bills.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.invoices.read",
-                description: "Read invoices and bills.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.payments",
-                description: "Read and change payments.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.payments.read",
-                description: "Read payments.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.banktransactions",
-                description: "Read and change bank transactions.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.banktransactions.read",
-                description: "Read bank transactions.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.manualjournals",
-                description: "Read and change manual journals.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.manualjournals.read",
-                description: "Read manual journals.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.classicexpenses",
-                description: "Read and change expense claims and receipts.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.classicexpenses.read",
-                description: "Read expense claims and receipts.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.aged.read",
-                description: "Read the reports on aged amounts.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.balancesheet.read",
-                description: "Read the balance sheet.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.profitandloss.read",
-                description: "Read the profit and loss report.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.trialbalance.read",
-                description: "Read the trial balance.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.reports.tenninetynine.read",
-                description: "Read the 1099 reports.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.budgets.read",
-                description: "Read budgets.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.journals.read",
-                description: "Read journals.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.settings",
-                description: "Read and change the settings of the organisation and of accounts.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.settings.read",
-                description: "Read the settings of the organisation and of accounts.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.contacts",
-                description: "Read and change contacts and their groups.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.contacts.read",
-                description: "Read contacts and their groups.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.attachments",
-                description: "Read and change attachments.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "accounting.attachments.read",
-                description: "Read attachments.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "offline_access",
+                "Issue a refresh token.",
+                "Offline access",
+            ),
+            provider::scope_of_category("openid", "Tell who the user is.", "User"),
+            provider::scope_of_category(
+                "profile",
+                "Read the user's name and Xero user id.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "email",
+                "Read the user's e-mail address.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "accounting.invoices",
+                "Read and change invoices and bills.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.invoices.read",
+                "Read invoices and bills.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.payments",
+                "Read and change payments.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.payments.read",
+                "Read payments.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.banktransactions",
+                "Read and change bank transactions.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.banktransactions.read",
+                "Read bank transactions.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.manualjournals",
+                "Read and change manual journals.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.manualjournals.read",
+                "Read manual journals.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.classicexpenses",
+                "Read and change expense claims and receipts.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.classicexpenses.read",
+                "Read expense claims and receipts.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.aged.read",
+                "Read the reports on aged amounts.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.balancesheet.read",
+                "Read the balance sheet.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.profitandloss.read",
+                "Read the profit and loss report.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.trialbalance.read",
+                "Read the trial balance.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.reports.tenninetynine.read",
+                "Read the 1099 reports.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.budgets.read",
+                "Read budgets.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.journals.read",
+                "Read journals.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.settings",
+                "Read and change the settings of the organisation and of accounts.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.settings.read",
+                "Read the settings of the organisation and of accounts.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.contacts",
+                "Read and change contacts and their groups.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.contacts.read",
+                "Read contacts and their groups.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.attachments",
+                "Read and change attachments.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "accounting.attachments.read",
+                "Read attachments.",
+                "Accounting",
+            ),
             provider::Scope {
                 name: "accounting.transactions",
                 description: "Read and change transactions of all kinds.",
@@ -817,138 +786,108 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 deprecated: Some("Use the scopes for single reports instead."),
                 ..provider::Scope::STANDARD
             },
-            provider::Scope {
-                name: "assets",
-                description: "Read and change fixed assets.",
-                category: Some("Assets"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "assets.read",
-                description: "Read fixed assets.",
-                category: Some("Assets"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "bankfeeds",
-                description: "Read and change bank feeds.",
-                category: Some("Bank feeds"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files",
-                description: "Read and change files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "files.read",
-                description: "Read files and folders.",
-                category: Some("Files"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "finance.bankstatementsplus.read",
-                description: "Read the accounting of bank statements.",
-                category: Some("Finance"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "finance.cashvalidation.read",
-                description: "Read bank statements and their reconciliation.",
-                category: Some("Finance"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "finance.statements.read",
-                description: "Read financial statements.",
-                category: Some("Finance"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "marketplace.billing",
-                description: "Read the subscriptions in Xero's app store.",
-                category: Some("App store"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "paymentservices",
-                description: "Read and change payment services.",
-                category: Some("Accounting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.employees",
-                description: "Read and change employees.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.employees.read",
-                description: "Read employees.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.payruns",
-                description: "Read and change pay runs.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.payruns.read",
-                description: "Read pay runs.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.payslip",
-                description: "Read and change payslips.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.payslip.read",
-                description: "Read payslips.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.settings",
-                description: "Read and change the settings of the payroll.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.settings.read",
-                description: "Read the settings of the payroll.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.timesheets",
-                description: "Read and change time sheets.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "payroll.timesheets.read",
-                description: "Read time sheets.",
-                category: Some("Payroll"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects",
-                description: "Read and change projects.",
-                category: Some("Projects"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "projects.read",
-                description: "Read projects.",
-                category: Some("Projects"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "assets",
+                "Read and change fixed assets.",
+                "Assets",
+            ),
+            provider::scope_of_category("assets.read", "Read fixed assets.", "Assets"),
+            provider::scope_of_category(
+                "bankfeeds",
+                "Read and change bank feeds.",
+                "Bank feeds",
+            ),
+            provider::scope_of_category(
+                "files",
+                "Read and change files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "files.read",
+                "Read files and folders.",
+                "Files",
+            ),
+            provider::scope_of_category(
+                "finance.bankstatementsplus.read",
+                "Read the accounting of bank statements.",
+                "Finance",
+            ),
+            provider::scope_of_category(
+                "finance.cashvalidation.read",
+                "Read bank statements and their reconciliation.",
+                "Finance",
+            ),
+            provider::scope_of_category(
+                "finance.statements.read",
+                "Read financial statements.",
+                "Finance",
+            ),
+            provider::scope_of_category(
+                "marketplace.billing",
+                "Read the subscriptions in Xero's app store.",
+                "App store",
+            ),
+            provider::scope_of_category(
+                "paymentservices",
+                "Read and change payment services.",
+                "Accounting",
+            ),
+            provider::scope_of_category(
+                "payroll.employees",
+                "Read and change employees.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.employees.read",
+                "Read employees.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.payruns",
+                "Read and change pay runs.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.payruns.read",
+                "Read pay runs.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.payslip",
+                "Read and change payslips.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.payslip.read",
+                "Read payslips.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.settings",
+                "Read and change the settings of the payroll.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.settings.read",
+                "Read the settings of the payroll.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.timesheets",
+                "Read and change time sheets.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "payroll.timesheets.read",
+                "Read time sheets.",
+                "Payroll",
+            ),
+            provider::scope_of_category(
+                "projects",
+                "Read and change projects.",
+                "Projects",
+            ),
+            provider::scope_of_category("projects.read", "Read projects.", "Projects"),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -266,7 +266,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `login:info`: Read the login, the name and the sex.
@@ -306,7 +306,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Asks the user again who has agreed before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -413,36 +413,31 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         omitted: provider::OmittedScope::AllRegistered,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "login:info",
-                description: "Read the login, the name and the sex.",
-                category: Some("Yandex ID"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "login:email",
-                description: "Read the e-mail address.",
-                category: Some("Yandex ID"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "login:avatar",
-                description: "Read the picture.",
-                category: Some("Yandex ID"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "login:birthday",
-                description: "Read the date of birth.",
-                category: Some("Yandex ID"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "login:default_phone",
-                description: "Read the telephone number.",
-                category: Some("Yandex ID"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "login:info",
+                "Read the login, the name and the sex.",
+                "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "login:email",
+                "Read the e-mail address.",
+                "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "login:avatar",
+                "Read the picture.",
+                "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "login:birthday",
+                "Read the date of birth.",
+                "Yandex ID",
+            ),
+            provider::scope_of_category(
+                "login:default_phone",
+                "Read the telephone number.",
+                "Yandex ID",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -274,7 +274,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `AaaServer.profile.READ`: Read the profile of the user.
@@ -332,7 +332,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// Whether a refresh token comes with the access token; without it, none does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -597,54 +597,42 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         response_separator: provider::Separator::Comma,
         partial: true,
         values: &[
-            provider::Scope {
-                name: "AaaServer.profile.READ",
-                description: "Read the profile of the user.",
-                category: Some("Accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ZohoCRM.settings.READ",
-                description: "Read the settings of the CRM.",
-                category: Some("CRM"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "ZohoCRM.users.ALL",
-                description: "Read and change the users of the CRM.",
-                category: Some("CRM"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "PhoneBridge.call.log",
-                description: "Log calls.",
-                category: Some("PhoneBridge"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "openid",
-                description: "Sign the user in and get an ID token.",
-                category: Some("Accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "email",
-                description: "Read the e-mail address.",
-                category: Some("Accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "profile",
-                description: "Read the name and the picture.",
-                category: Some("Accounts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone",
-                description: "Read the telephone number.",
-                category: Some("Accounts"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "AaaServer.profile.READ",
+                "Read the profile of the user.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.settings.READ",
+                "Read the settings of the CRM.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "ZohoCRM.users.ALL",
+                "Read and change the users of the CRM.",
+                "CRM",
+            ),
+            provider::scope_of_category(
+                "PhoneBridge.call.log",
+                "Log calls.",
+                "PhoneBridge",
+            ),
+            provider::scope_of_category(
+                "openid",
+                "Sign the user in and get an ID token.",
+                "Accounts",
+            ),
+            provider::scope_of_category("email", "Read the e-mail address.", "Accounts"),
+            provider::scope_of_category(
+                "profile",
+                "Read the name and the picture.",
+                "Accounts",
+            ),
+            provider::scope_of_category(
+                "phone",
+                "Read the telephone number.",
+                "Accounts",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

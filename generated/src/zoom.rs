@@ -316,7 +316,7 @@ impl Authorize {
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq)]
 #[non_exhaustive]
 pub enum Scope {
     /// `user:read:user`: Read the user, for an app with granular scopes.
@@ -1036,7 +1036,7 @@ impl Scope {
     ];
 }
 
-oauth_atlas::runtime::scope_enum!(Scope, PROVIDER.scopes.values);
+oauth_atlas::runtime::scopes!(Scope, PROVIDER.scopes.values);
 
 /// An environment of Zoom: a set of hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -1191,702 +1191,582 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     scopes: provider::ScopeRules {
         partial: true,
         values: &[
-            provider::Scope {
-                name: "user:read:user",
-                description: "Read the user, for an app with granular scopes.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:user:admin",
-                description: "Read all users of the account, for an app with granular scopes.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:master",
-                description: "Read and change users of sub accounts.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read",
-                description: "Read the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:read:admin",
-                description: "Read all users of the account.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:write",
-                description: "Read and change the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user:write:admin",
-                description: "Read and change all users of the account.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_info:read",
-                description: "Read information about the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_profile",
-                description: "Read the profile of the user.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "user_zak:read",
-                description: "Read the user's access key for starting meetings.",
-                category: Some("User"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:master",
-                description: "Read and change sub accounts.",
-                category: Some("Account"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:read:admin",
-                description: "Read the account.",
-                category: Some("Account"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "account:write:admin",
-                description: "Read and change the account.",
-                category: Some("Account"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "group:master",
-                description: "Read and change groups of sub accounts.",
-                category: Some("Group"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "group:read:admin",
-                description: "Read groups of the account.",
-                category: Some("Group"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "group:write:admin",
-                description: "Read and change groups of the account.",
-                category: Some("Group"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "role:master",
-                description: "Read and change roles of sub accounts.",
-                category: Some("Role"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "role:read:admin",
-                description: "Read roles of the account.",
-                category: Some("Role"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "role:write:admin",
-                description: "Read and change roles of the account.",
-                category: Some("Role"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "information_barriers:read:admin",
-                description: "Read information barriers of the account.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "information_barriers:read:master",
-                description: "Read information barriers of sub accounts.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "information_barriers:write:admin",
-                description: "Read and change information barriers of the account.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "information_barriers:write:master",
-                description: "Read and change information barriers of sub accounts.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:master",
-                description: "Read and change meetings of sub accounts.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:read",
-                description: "Read meetings of the user.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:read:admin",
-                description: "Read meetings of all users in the account.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:write",
-                description: "Read and change meetings of the user.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:write:admin",
-                description: "Read and change meetings of all users in the account.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:write:admin:sip_dialing",
-                description: "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting:write:sip_dialing",
-                description: "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_summary:master",
-                description: "Read and change meeting summaries of sub accounts.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_summary:read",
-                description: "Read meeting summaries of the user.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_summary:read:admin",
-                description: "Read meeting summaries of all users in the account.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_token:read:admin:live_streaming",
-                description: "Read the live streaming tokens of all users' meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_token:read:admin:local_archiving",
-                description: "Read the local archiving tokens of all users' meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_token:read:admin:local_recording",
-                description: "Read the local recording tokens of all users' meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_token:read:live_streaming",
-                description: "Read the live streaming tokens of the user's meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "meeting_token:read:local_recording",
-                description: "Read the local recording tokens of the user's meetings.",
-                category: Some("Meeting"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:master",
-                description: "Read and change webinars of sub accounts.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:read",
-                description: "Read webinars of the user.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:read:admin",
-                description: "Read webinars of all users in the account.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:write",
-                description: "Read and change webinars of the user.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:write:admin",
-                description: "Read and change webinars of all users in the account.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:write:admin:sip_dialing",
-                description: "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar:write:sip_dialing",
-                description: "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar_token:read:admin:live_streaming",
-                description: "Read the live streaming tokens of all users' webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar_token:read:admin:local_archiving",
-                description: "Read the local archiving tokens of all users' webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar_token:read:admin:local_recording",
-                description: "Read the local recording tokens of all users' webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar_token:read:live_streaming",
-                description: "Read the live streaming tokens of the user's webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "webinar_token:read:local_recording",
-                description: "Read the local recording tokens of the user's webinars.",
-                category: Some("Webinar"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recording:master",
-                description: "Read and change recordings of sub accounts.",
-                category: Some("Recording"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recording:read",
-                description: "Read recordings of the user.",
-                category: Some("Recording"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recording:read:admin",
-                description: "Read recordings of all users in the account.",
-                category: Some("Recording"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recording:write",
-                description: "Read and change recordings of the user.",
-                category: Some("Recording"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "recording:write:admin",
-                description: "Read and change recordings of all users in the account.",
-                category: Some("Recording"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "report:master",
-                description: "Read the reports of sub accounts.",
-                category: Some("Report"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "report:read:admin",
-                description: "Read reports of the account.",
-                category: Some("Report"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "report_chat:read:admin",
-                description: "Read reports of the chat history of all users in the account.",
-                category: Some("Report"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard:master",
-                description: "Read the dashboards of sub accounts.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard:read:admin",
-                description: "Read the dashboard of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_crc:read:admin",
-                description: "Read usage of the conference room connector of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_home:read:admin",
-                description: "Read the overview of usage of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_im:read:admin",
-                description: "Read usage of the chat of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_meetings:read:admin",
-                description: "Read usage of meetings of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_webinars:read:admin",
-                description: "Read usage of webinars of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "dashboard_zr:read:admin",
-                description: "Read usage of Zoom Rooms of the account.",
-                category: Some("Dashboard"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contact:read",
-                description: "Read contacts of the user.",
-                category: Some("Contacts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "contact:read:admin",
-                description: "Read contacts of all users in the account.",
-                category: Some("Contacts"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:read",
-                description: "Read chat messages of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:read:admin",
-                description: "Read chat messages of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:write",
-                description: "Change chat messages of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat:write:admin",
-                description: "Change chat messages of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_channel:read",
-                description: "Read chat channels of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_channel:read:admin",
-                description: "Read chat channels of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_channel:read:member",
-                description: "Read chat channels of which the user is a member.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_channel:write",
-                description: "Read and change chat channels of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_channel:write:admin",
-                description: "Read and change chat channels of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_contact:read",
-                description: "Read chat contacts of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_contact:write",
-                description: "Invite chat contacts.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_contact:write:admin",
-                description: "Invite chat contacts for all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_event:write",
-                description: "Change chat events of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_event:write:admin",
-                description: "Change chat events of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_history_legal_hold:read:admin",
-                description: "Read legal holds of the chat history of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_history_legal_hold:write:admin",
-                description: "Read and change legal holds of the chat history of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_message:read",
-                description: "Read chat messages of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_message:read:admin",
-                description: "Read chat messages of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_message:write",
-                description: "Read and change chat messages of the user.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "chat_message:write:admin",
-                description: "Read and change chat messages of all users in the account.",
-                category: Some("Chat"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone:master",
-                description: "Read and change phone data of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone:read",
-                description: "Read phone data of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone:read:admin",
-                description: "Read phone data of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone:write",
-                description: "Read and change phone data of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone:write:admin",
-                description: "Read and change phone data of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_call_log:master",
-                description: "Read and change call logs of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_call_log:read",
-                description: "Read call logs of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_call_log:read:admin",
-                description: "Read call logs of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_call_log:write",
-                description: "Read and change call logs of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_call_log:write:admin",
-                description: "Read and change call logs of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_peering:master",
-                description: "Read and change peering numbers of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_peering:read:admin",
-                description: "Read peering numbers of the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_peering:write:admin",
-                description: "Read and change peering numbers of the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_recording:master",
-                description: "Read and change call recordings of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_recording:read",
-                description: "Read call recordings of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_recording:read:admin",
-                description: "Read call recordings of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_recording:write",
-                description: "Read and change call recordings of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_recording:write:admin",
-                description: "Read and change call recordings of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_sms:master",
-                description: "Read and change text messages of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_sms:read",
-                description: "Read text messages of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_sms:read:admin",
-                description: "Read text messages of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_sms:write",
-                description: "Read and change text messages of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_sms:write:admin",
-                description: "Read and change text messages of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_voicemail:master",
-                description: "Read and change voicemail of sub accounts.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_voicemail:read",
-                description: "Read voicemail of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_voicemail:read:admin",
-                description: "Read voicemail of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_voicemail:write",
-                description: "Read and change voicemail of the user.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
-            provider::Scope {
-                name: "phone_voicemail:write:admin",
-                description: "Read and change voicemail of all users in the account.",
-                category: Some("Phone"),
-                ..provider::Scope::STANDARD
-            },
+            provider::scope_of_category(
+                "user:read:user",
+                "Read the user, for an app with granular scopes.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user:read:user:admin",
+                "Read all users of the account, for an app with granular scopes.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user:master",
+                "Read and change users of sub accounts.",
+                "User",
+            ),
+            provider::scope_of_category("user:read", "Read the user.", "User"),
+            provider::scope_of_category(
+                "user:read:admin",
+                "Read all users of the account.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user:write",
+                "Read and change the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user:write:admin",
+                "Read and change all users of the account.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_info:read",
+                "Read information about the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_profile",
+                "Read the profile of the user.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "user_zak:read",
+                "Read the user's access key for starting meetings.",
+                "User",
+            ),
+            provider::scope_of_category(
+                "account:master",
+                "Read and change sub accounts.",
+                "Account",
+            ),
+            provider::scope_of_category(
+                "account:read:admin",
+                "Read the account.",
+                "Account",
+            ),
+            provider::scope_of_category(
+                "account:write:admin",
+                "Read and change the account.",
+                "Account",
+            ),
+            provider::scope_of_category(
+                "group:master",
+                "Read and change groups of sub accounts.",
+                "Group",
+            ),
+            provider::scope_of_category(
+                "group:read:admin",
+                "Read groups of the account.",
+                "Group",
+            ),
+            provider::scope_of_category(
+                "group:write:admin",
+                "Read and change groups of the account.",
+                "Group",
+            ),
+            provider::scope_of_category(
+                "role:master",
+                "Read and change roles of sub accounts.",
+                "Role",
+            ),
+            provider::scope_of_category(
+                "role:read:admin",
+                "Read roles of the account.",
+                "Role",
+            ),
+            provider::scope_of_category(
+                "role:write:admin",
+                "Read and change roles of the account.",
+                "Role",
+            ),
+            provider::scope_of_category(
+                "information_barriers:read:admin",
+                "Read information barriers of the account.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "information_barriers:read:master",
+                "Read information barriers of sub accounts.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "information_barriers:write:admin",
+                "Read and change information barriers of the account.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "information_barriers:write:master",
+                "Read and change information barriers of sub accounts.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:master",
+                "Read and change meetings of sub accounts.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:read",
+                "Read meetings of the user.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:read:admin",
+                "Read meetings of all users in the account.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:write",
+                "Read and change meetings of the user.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:write:admin",
+                "Read and change meetings of all users in the account.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:write:admin:sip_dialing",
+                "Read the dial string for conference rooms, with its passcode, for all users' meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting:write:sip_dialing",
+                "Read the dial string for conference rooms, with its passcode, for the user's meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_summary:master",
+                "Read and change meeting summaries of sub accounts.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_summary:read",
+                "Read meeting summaries of the user.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_summary:read:admin",
+                "Read meeting summaries of all users in the account.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_token:read:admin:live_streaming",
+                "Read the live streaming tokens of all users' meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_token:read:admin:local_archiving",
+                "Read the local archiving tokens of all users' meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_token:read:admin:local_recording",
+                "Read the local recording tokens of all users' meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_token:read:live_streaming",
+                "Read the live streaming tokens of the user's meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "meeting_token:read:local_recording",
+                "Read the local recording tokens of the user's meetings.",
+                "Meeting",
+            ),
+            provider::scope_of_category(
+                "webinar:master",
+                "Read and change webinars of sub accounts.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:read",
+                "Read webinars of the user.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:read:admin",
+                "Read webinars of all users in the account.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:write",
+                "Read and change webinars of the user.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:write:admin",
+                "Read and change webinars of all users in the account.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:write:admin:sip_dialing",
+                "Read the dial string for conference rooms, with its passcode, for all users' webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar:write:sip_dialing",
+                "Read the dial string for conference rooms, with its passcode, for the user's webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar_token:read:admin:live_streaming",
+                "Read the live streaming tokens of all users' webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar_token:read:admin:local_archiving",
+                "Read the local archiving tokens of all users' webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar_token:read:admin:local_recording",
+                "Read the local recording tokens of all users' webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar_token:read:live_streaming",
+                "Read the live streaming tokens of the user's webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "webinar_token:read:local_recording",
+                "Read the local recording tokens of the user's webinars.",
+                "Webinar",
+            ),
+            provider::scope_of_category(
+                "recording:master",
+                "Read and change recordings of sub accounts.",
+                "Recording",
+            ),
+            provider::scope_of_category(
+                "recording:read",
+                "Read recordings of the user.",
+                "Recording",
+            ),
+            provider::scope_of_category(
+                "recording:read:admin",
+                "Read recordings of all users in the account.",
+                "Recording",
+            ),
+            provider::scope_of_category(
+                "recording:write",
+                "Read and change recordings of the user.",
+                "Recording",
+            ),
+            provider::scope_of_category(
+                "recording:write:admin",
+                "Read and change recordings of all users in the account.",
+                "Recording",
+            ),
+            provider::scope_of_category(
+                "report:master",
+                "Read the reports of sub accounts.",
+                "Report",
+            ),
+            provider::scope_of_category(
+                "report:read:admin",
+                "Read reports of the account.",
+                "Report",
+            ),
+            provider::scope_of_category(
+                "report_chat:read:admin",
+                "Read reports of the chat history of all users in the account.",
+                "Report",
+            ),
+            provider::scope_of_category(
+                "dashboard:master",
+                "Read the dashboards of sub accounts.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard:read:admin",
+                "Read the dashboard of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_crc:read:admin",
+                "Read usage of the conference room connector of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_home:read:admin",
+                "Read the overview of usage of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_im:read:admin",
+                "Read usage of the chat of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_meetings:read:admin",
+                "Read usage of meetings of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_webinars:read:admin",
+                "Read usage of webinars of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "dashboard_zr:read:admin",
+                "Read usage of Zoom Rooms of the account.",
+                "Dashboard",
+            ),
+            provider::scope_of_category(
+                "contact:read",
+                "Read contacts of the user.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "contact:read:admin",
+                "Read contacts of all users in the account.",
+                "Contacts",
+            ),
+            provider::scope_of_category(
+                "chat:read",
+                "Read chat messages of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat:read:admin",
+                "Read chat messages of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat:write",
+                "Change chat messages of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat:write:admin",
+                "Change chat messages of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_channel:read",
+                "Read chat channels of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_channel:read:admin",
+                "Read chat channels of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_channel:read:member",
+                "Read chat channels of which the user is a member.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_channel:write",
+                "Read and change chat channels of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_channel:write:admin",
+                "Read and change chat channels of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_contact:read",
+                "Read chat contacts of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_contact:write",
+                "Invite chat contacts.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_contact:write:admin",
+                "Invite chat contacts for all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_event:write",
+                "Change chat events of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_event:write:admin",
+                "Change chat events of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_history_legal_hold:read:admin",
+                "Read legal holds of the chat history of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_history_legal_hold:write:admin",
+                "Read and change legal holds of the chat history of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_message:read",
+                "Read chat messages of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_message:read:admin",
+                "Read chat messages of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_message:write",
+                "Read and change chat messages of the user.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "chat_message:write:admin",
+                "Read and change chat messages of all users in the account.",
+                "Chat",
+            ),
+            provider::scope_of_category(
+                "phone:master",
+                "Read and change phone data of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone:read",
+                "Read phone data of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone:read:admin",
+                "Read phone data of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone:write",
+                "Read and change phone data of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone:write:admin",
+                "Read and change phone data of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_call_log:master",
+                "Read and change call logs of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_call_log:read",
+                "Read call logs of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_call_log:read:admin",
+                "Read call logs of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_call_log:write",
+                "Read and change call logs of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_call_log:write:admin",
+                "Read and change call logs of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_peering:master",
+                "Read and change peering numbers of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_peering:read:admin",
+                "Read peering numbers of the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_peering:write:admin",
+                "Read and change peering numbers of the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_recording:master",
+                "Read and change call recordings of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_recording:read",
+                "Read call recordings of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_recording:read:admin",
+                "Read call recordings of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_recording:write",
+                "Read and change call recordings of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_recording:write:admin",
+                "Read and change call recordings of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_sms:master",
+                "Read and change text messages of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_sms:read",
+                "Read text messages of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_sms:read:admin",
+                "Read text messages of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_sms:write",
+                "Read and change text messages of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_sms:write:admin",
+                "Read and change text messages of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_voicemail:master",
+                "Read and change voicemail of sub accounts.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_voicemail:read",
+                "Read voicemail of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_voicemail:read:admin",
+                "Read voicemail of all users in the account.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_voicemail:write",
+                "Read and change voicemail of the user.",
+                "Phone",
+            ),
+            provider::scope_of_category(
+                "phone_voicemail:write:admin",
+                "Read and change voicemail of all users in the account.",
+                "Phone",
+            ),
         ],
         ..provider::ScopeRules::STANDARD
     },

@@ -1,9 +1,12 @@
 //! That no added fact breaks a program, and that no module breaks that somebody has committed.
 
 use std::collections::HashSet;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::str::FromStr;
 
 use oauth_atlas::{Core, Error, Login, ProviderClient, Settings};
-use oauth_atlas::{github, kraken};
+use oauth_atlas::{github, home_assistant, kraken, slack};
 use syn::visit::{self, Visit};
 
 /// A user's program with the module of one spec.
@@ -157,4 +160,29 @@ fn scopes_are_values_like_any_other() {
     let tokens = oauth_atlas::TokenSet::new("a").with_scope("account.info:basic other");
     assert!(tokens.has_scope(first) && tokens.has_scope("other"));
     assert_eq!(tokens.granted::<Scope>().collect::<Vec<_>>(), [first]);
+}
+
+/// Of each enum of scopes, also of one that is empty, and in the order of its documentation.
+#[test]
+fn scopes_can_be_compared_sorted_and_looked_up() {
+    fn check<Scope>(all: &[Scope])
+    where
+        Scope: Copy + Ord + Hash + Debug + Display + FromStr + AsRef<str> + Into<String>,
+    {
+        assert!(all.is_sorted());
+        let different: HashSet<_> = all.iter().copied().collect();
+        assert_eq!(different.len(), all.len());
+        for scope in all {
+            assert_eq!(scope.as_ref().parse().ok(), Some(*scope), "{scope:?}");
+            assert!(different.contains(scope), "{scope}");
+        }
+    }
+    check(github::Scope::ALL);
+    check(slack::Scope::ALL);
+    check(slack::UserScope::ALL);
+    check(home_assistant::Scope::ALL);
+    // A pattern may be a constant.
+    const FIRST: kraken::Scope = kraken::Scope::ALL[0];
+    assert!(matches!(kraken::Scope::ALL[0], FIRST));
+    assert!(!matches!(kraken::Scope::ALL[1], FIRST));
 }

@@ -33,12 +33,7 @@ pub(super) fn description(provider: &Provider) -> ItemStatic {
 pub(super) fn literal(node: &Node) -> Expr {
     match node {
         Node::None => named(&["None"]),
-        Node::Some(value) => Expr::Call(ExprCall {
-            attrs: Vec::new(),
-            func: Box::new(named(&["Some"])),
-            paren_token: Paren::default(),
-            args: std::iter::once(literal(value)).collect(),
-        }),
+        Node::Some(value) => call(&["Some"], [literal(value)]),
         Node::Flag(flag) => constant(Lit::Bool(LitBool::new(*flag, Span::call_site()))),
         Node::Number(number) => {
             let number = LitInt::new(&number.to_string(), Span::call_site());
@@ -55,6 +50,9 @@ pub(super) fn literal(node: &Node) -> Expr {
             })
         })),
         Node::Record { kind, members } => {
+            if let Some(row) = scope(kind, members) {
+                return row;
+            }
             let fields = members.iter().filter(|member| !member.is_standard);
             let mut fields: Punctuated<_, _> = fields.map(field).collect();
             if !fields.empty_or_trailing() {
@@ -72,6 +70,40 @@ pub(super) fn literal(node: &Node) -> Expr {
             })
         }
     }
+}
+
+/// A scope as most are: a call. The table of scopes is most of a description, and a call takes half of
+/// the time that a compiler needs for a literal.
+fn scope(kind: &str, members: &[Member]) -> Option<Expr> {
+    let given: Vec<_> = members
+        .iter()
+        .filter(|member| !member.is_standard)
+        .collect();
+    let text = |member: &Member| match &member.node {
+        Node::Text(text) => Some(quoted(text)),
+        Node::Some(inner) => match &**inner {
+            Node::Text(text) => Some(quoted(text)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let names: Vec<_> = given.iter().map(|member| member.name).collect();
+    let function = match (kind, &*names) {
+        ("Scope", ["name", "description"]) => "scope",
+        ("Scope", ["name", "description", "category"]) => "scope_of_category",
+        _ => return None,
+    };
+    let arguments: Option<Vec<_>> = given.into_iter().map(text).collect();
+    Some(call(&["provider", function], arguments?))
+}
+
+fn call(function: &[&str], arguments: impl IntoIterator<Item = Expr>) -> Expr {
+    Expr::Call(ExprCall {
+        attrs: Vec::new(),
+        func: Box::new(named(function)),
+        paren_token: Paren::default(),
+        args: arguments.into_iter().collect(),
+    })
 }
 
 fn list(items: impl Iterator<Item = Expr>) -> Expr {

@@ -69,13 +69,19 @@ fn scope_enum(
         .iter()
         .any(|scope| scope.deprecated.is_some())
         .then(|| quote!(#[allow(deprecated)]));
-    let implement = match scopes {
-        [] => quote!(oauth_atlas::runtime::scope_enum!(#type_name);),
-        _ => quote!(oauth_atlas::runtime::scope_enum!(#type_name, #table);),
+    let (derived, implement) = match scopes {
+        [] => (
+            quote!(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash),
+            quote!(oauth_atlas::runtime::scope_enum!(#type_name);),
+        ),
+        _ => (
+            quote!(PartialEq),
+            quote!(oauth_atlas::runtime::scopes!(#type_name, #table);),
+        ),
     };
     quote! {
         #about
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(#derived)]
         #[non_exhaustive]
         pub enum #type_name {
             #(#attributes #variants,)*

@@ -65,7 +65,7 @@ pub use provider::{
     Api, AuthorizationEndpoint, AuthorizationOption, CallbackRules, Capture, ClientType, Endpoint,
     Environment, ErrorCode, ErrorRule, Grant, Lifetime, Offline, PkceRules, Provider,
     RefreshExpiry, RefusalRule, ResponseMember, Scope, ScopeGroup, ScopeRules, StateRules,
-    TokenResponse, Variable,
+    TokenResponse, Variable, scope, scope_of_category,
 };
 #[cfg(feature = "owned")]
 pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};

@@ -74,3 +74,45 @@ macro_rules! scope_enum {
         }
     };
 }
+
+/// The same for an enum that derives `PartialEq` alone: a derive reads all variants with their
+/// documentation, and five of them are an eighth of what a provider costs its compiler.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! scopes {
+    ($name:ident, $table:expr) => {
+        $crate::scope_enum!($name, $table);
+
+        impl ::std::clone::Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl ::std::marker::Copy for $name {}
+
+        impl ::std::cmp::Eq for $name {}
+
+        impl ::std::cmp::PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        impl ::std::cmp::Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                ::std::cmp::Ord::cmp(&(*self as usize), &(*other as usize))
+            }
+        }
+
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                state.write_usize(*self as usize);
+            }
+        }
+    };
+}
