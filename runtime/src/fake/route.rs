@@ -1,7 +1,9 @@
 //! Which endpoint a path is: a URL of the spec, whose variables stand for any value that the spec
 //! allows. Hosts do not count, as all of a provider's are at one origin here.
 
-use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode;
 
 use crate::fake::description::{Description, Pairs, VariableKind};
 
@@ -65,10 +67,9 @@ impl Route {
 
     /// The values of the variables in a path that is one of this route's.
     pub(super) fn values(&self, path: &str) -> Option<Pairs> {
-        self.alternatives.iter().find_map(|pieces| {
-            let mut values = Vec::new();
-            matches(pieces, path, &mut values).then_some(values)
-        })
+        self.alternatives
+            .iter()
+            .find_map(|pieces| values(pieces, path.as_bytes()))
     }
 }
 
@@ -123,35 +124,149 @@ fn pieces(url: &str, description: &Description, client_ids: &[String]) -> Vec<Pi
     pieces
 }
 
-/// Whether the path is these pieces; if it is, with which values.
-fn matches(pieces: &[Piece], path: &str, values: &mut Pairs) -> bool {
-    let Some((first, others)) = pieces.split_first() else {
-        return path.is_empty();
-    };
-    let before = values.len();
-    let mut go_on = |name: &str, value: &str, rest: &str| {
-        values.truncate(before);
-        let value = percent_decode_str(value).decode_utf8_lossy();
-        values.push((name.to_owned(), value.into_owned()));
-        matches(others, rest, values)
-    };
-    match first {
-        Piece::Text(text) => match path.strip_prefix(text.as_str()) {
-            Some(rest) => matches(others, rest, values),
-            None => false,
-        },
-        Piece::BasePath(name) => (0..=path.len())
-            .filter(|start| path.is_char_boundary(*start))
-            .any(|start| go_on(name, &path[..start], &path[start..])),
-        Piece::Value(name, allowed) => {
-            let segment = path.find('/').unwrap_or(path.len());
-            (1..=segment).any(|end| {
-                let is_allowed = path.get(..end).is_some_and(|value| {
-                    let value = percent_decode_str(value).decode_utf8_lossy();
-                    allowed.is_empty() || allowed.iter().any(|one| *one == value)
-                });
-                is_allowed && go_on(name, &path[..end], &path[end..])
-            })
+/// The values of the variables where the path is these pieces.
+///
+/// Which pieces can make up which ends of the path is found out from the last piece to the first, so
+/// that the time grows with the length of the path, however many variables there are.
+fn values(pieces: &[Piece], path: &[u8]) -> Option<Pairs> {
+    let mut tails = vec![{
+        let mut tail = vec![false; path.len() + 1];
+        tail[path.len()] = true;
+        tail
+    }];
+    for piece in pieces.iter().rev() {
+        let tail = piece.starts(path, &tails[tails.len() - 1]);
+        tails.push(tail);
+    }
+    tails.reverse();
+    if !tails[0][0] {
+        return None;
+    }
+
+    let mut values = Vec::new();
+    let mut start = 0;
+    for (piece, tail) in pieces.iter().zip(&tails[1..]) {
+        let end = piece.end(path, start, tail)?;
+        if let Piece::BasePath(name) | Piece::Value(name, _) = piece {
+            values.push((name.clone(), decoded(&path[start..end]).into_owned()));
         }
+        start = end;
+    }
+    Some(values)
+}
+
+impl Piece {
+    /// Where in the path this piece can start: a piece that ends where `tail` is true.
+    fn starts(&self, path: &[u8], tail: &[bool]) -> Vec<bool> {
+        match self {
+            Self::Text(_) => (0..tail.len())
+                .map(|start| self.end(path, start, tail).is_some())
+                .collect(),
+            Self::BasePath(_) => {
+                let last = tail.iter().rposition(|is_end| *is_end);
+                (0..tail.len())
+                    .map(|start| last.is_some_and(|last| start <= last))
+                    .collect()
+            }
+            Self::Value(_, allowed) if allowed.is_empty() => {
+                let mut starts = vec![false; tail.len()];
+                for start in (0..path.len()).rev() {
+                    starts[start] = path[start] != b'/' && (tail[start + 1] || starts[start + 1]);
+                }
+                starts
+            }
+            Self::Value(..) => (0..tail.len())
+                .map(|start| self.end(path, start, tail).is_some())
+                .collect(),
+        }
+    }
+
+    /// The nearest end of this piece at which `tail` is true.
+    fn end(&self, path: &[u8], start: usize, tail: &[bool]) -> Option<usize> {
+        match self {
+            Self::Text(text) => {
+                let end = start + text.len();
+                (path[start..].starts_with(text.as_bytes()) && tail[end]).then_some(end)
+            }
+            Self::BasePath(_) => (start..tail.len()).find(|end| tail[*end]),
+            Self::Value(_, allowed) => {
+                let rest = &path[start..];
+                let segment = rest.split(|byte| *byte == b'/').next().unwrap_or(rest);
+                // A byte that is escaped takes three.
+                let longest = allowed.iter().map(|one| 3 * one.len()).max();
+                let longest = longest.unwrap_or(segment.len()).min(segment.len());
+                (1..=longest)
+                    .filter(|length| tail[start + length])
+                    .find(|length| {
+                        allowed.is_empty()
+                            || allowed.contains(&decoded(&segment[..*length]).into_owned())
+                    })
+                    .map(|length| start + length)
+            }
+        }
+    }
+}
+
+fn decoded(value: &[u8]) -> Cow<'_, str> {
+    percent_decode(value).decode_utf8_lossy()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, values};
+
+    fn text(text: &str) -> Piece {
+        Piece::Text(text.to_owned())
+    }
+
+    fn value(name: &str, allowed: &[&str]) -> Piece {
+        Piece::Value(
+            name.to_owned(),
+            allowed.iter().map(|&one| one.to_owned()).collect(),
+        )
+    }
+
+    fn found(pieces: &[Piece], path: &str) -> Option<Vec<String>> {
+        let values = values(pieces, path.as_bytes())?;
+        Some(values.into_iter().map(|(_, value)| value).collect())
+    }
+
+    #[test]
+    fn a_value_ends_where_what_follows_fits() {
+        let pieces = [text("/"), value("a", &[]), text("-"), value("b", &[])];
+        assert_eq!(found(&pieces, "/x-y-z").unwrap(), ["x", "y-z"]);
+        assert_eq!(found(&pieces, "/x"), None);
+        assert_eq!(found(&pieces, "/x-y/z"), None);
+    }
+
+    #[test]
+    fn an_allowed_value_is_compared_decoded() {
+        let pieces = [value("a", &["ab", "a/b"]), text("/token")];
+        assert_eq!(found(&pieces, "ab/token").unwrap(), ["ab"]);
+        assert_eq!(found(&pieces, "%61%62/token").unwrap(), ["ab"]);
+        assert_eq!(found(&pieces, "a%2Fb/token").unwrap(), ["a/b"]);
+        assert_eq!(found(&pieces, "abc/token"), None);
+    }
+
+    #[test]
+    fn a_base_path_has_any_number_of_segments() {
+        let pieces = [Piece::BasePath("server".to_owned()), text("/token")];
+        assert_eq!(found(&pieces, "/token").unwrap(), [""]);
+        assert_eq!(
+            found(&pieces, "/auth/realm/token").unwrap(),
+            ["/auth/realm"]
+        );
+        assert_eq!(found(&pieces, "/auth/token/more"), None);
+    }
+
+    #[test]
+    fn many_variables_cost_no_more_than_few() {
+        let pieces: Vec<_> = (0..50)
+            .flat_map(|_| [value("x", &[]), text("a")])
+            .chain([text("end")])
+            .collect();
+        let path = "a".repeat(10_000);
+        assert_eq!(found(&pieces, &path), None);
+        assert_eq!(found(&pieces, &(path + "end")).unwrap().len(), 50);
     }
 }

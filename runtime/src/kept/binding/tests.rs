@@ -159,6 +159,7 @@ fn a_message_shows_no_query_and_no_line_break() {
     );
     assert!(!difference.contains("canary"), "{difference}");
     let debug = format!("{:?}", Binding::of(&odd, Start::Authorization, &[]));
+    assert!(debug.contains(r"https://app.example/\\ncb"), "{debug}");
     assert!(!debug.contains("canary"), "{debug}");
 }
 

@@ -110,7 +110,8 @@ fn o01_debug_shows_neither_state_nor_verifier() {
     };
     let debug = format!("{pending:?}");
     assert!(!debug.contains("canary"), "{debug}");
-    assert!(debug.contains("https://app.example/cb"), "{debug}");
+    let field = "redirect_uri: Some(\"https://app.example/cb\")";
+    assert!(debug.contains(field), "{debug}");
 }
 
 #[test]
