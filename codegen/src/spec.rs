@@ -12,8 +12,8 @@ use crate::decode::{
 use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, HttpMethod, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
-    Rotation, Separator, TokenKind, VariableKind,
+    Expiry, HttpMethod, Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
+    ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
 };
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
@@ -59,6 +59,7 @@ pub(crate) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language {
 
 described_words! {
     VariableKind, "kind of variable", except "one_of";
+    Normalization, "normalization";
     ParameterType, "type";
     Encoding, "encoding";
     HttpMethod, "HTTP method";
@@ -151,8 +152,9 @@ record! {
     Environment {
         /// What the environment is for.
         description: optional Text,
-        /// What each `{host}` of a URL stands for.
-        hosts: required Table<HttpsUrl>,
+        /// What each `{host}` of a URL stands for: an origin, perhaps with a path, and with
+        /// `{variables}` where each customer has a host of their own.
+        hosts: required Table<Spanned<Template>>,
         /// The source that is its metadata (RFC 8414), to which `issuer` does not lead.
         metadata: optional Spanned<SourceName>,
         /// Where this is said.
@@ -169,8 +171,11 @@ record! {
         values: optional Many<String>,
         /// What the caller supplies instead of one of `values`.
         kind: optional Spanned<VariableKind>,
-        /// What a host name has to end with.
+        /// What a host name, or the host of a base URL, has to end with. A label may end with one of
+        /// them, which is taken off.
         suffixes: optional Many<String>,
+        /// What is done to a value before it becomes a part of a host.
+        normalize: optional Many<Normalization>,
         /// The value that it has unless another is set.
         default: optional Spanned<String>,
         /// A value to show in documentation.

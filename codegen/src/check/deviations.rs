@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oauth_atlas_description::SECRET_MEMBERS;
 
 use crate::decode::{Many, Maybe, Place, Reader, Spanned, Table};
-use crate::spec::{Capture, CaptureFrom, Endpoint, Spec, VariableKind};
+use crate::spec::{Capture, CaptureFrom, Endpoint, Spec, Template, VariableKind};
 
 /// The standard parameters of the requests and of the callback that can be renamed or left out.
 pub(super) const PARAMETERS: [&str; 21] = [
@@ -341,12 +341,29 @@ fn fills(spec: &Spec, capture: &Capture, variable: &Spanned<String>, reader: &mu
     };
     let kind = entry.value.kind.given().map(|kind| kind.value);
     let names_host = matches!(kind, Some(VariableKind::BaseUrl | VariableKind::Host));
-    if names_host && capture.allowed_hosts.is_absent() {
+    let is_bounded = !capture.allowed_hosts.is_absent() || !entry.value.suffixes.is_absent();
+    if names_host && !is_bounded {
         reader.mistake_with_help(
             variable.place(),
             "a host from an answer could be anybody's",
             "list the provider's own under `allowed_hosts`: `acme.com` or `*.acme.com`",
         );
+    }
+    if kind == Some(VariableKind::Label) {
+        let templates = spec.templates();
+        let url = templates
+            .iter()
+            .find(|one| is_below_everybodys(&one.value, &entry.key));
+        if let Some(url) = url {
+            reader.explain(
+                "a label from an answer could make the host anybody's",
+                &[
+                    (variable.place(), "comes from an answer"),
+                    (url.place_of(&entry.key), "anybody can have a domain here"),
+                ],
+                Some("write the provider's own domain behind it, as `{name}.acme.com`".to_owned()),
+            );
+        }
     }
     let is_other = kind.is_some() || entry.value.values.given().is_some();
     if is_other
@@ -372,6 +389,15 @@ fn fills(spec: &Spec, capture: &Capture, variable: &Spanned<String>, reader: &mu
             ),
         );
     }
+}
+
+/// Whether what follows a variable in a host is no more than a top-level domain.
+fn is_below_everybodys(url: &Template, name: &str) -> bool {
+    let host = url.text.strip_prefix("https://").unwrap_or_default();
+    let host = host.split(['/', '?', ':']).next().unwrap_or_default();
+    let variable = format!("{{{name}}}");
+    let after = host.split_once(&variable).map(|(_, after)| after);
+    after.is_some_and(|after| after.matches('.').count() < 2)
 }
 
 /// Why a domain does not keep others out, and what to write instead.

@@ -5,8 +5,8 @@ use crate::macros::{constant_type, records, standard};
 use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, GrantKind, HttpMethod, LifetimeOf, OmittedScope, ParameterType, Pkce, PkceClients,
-    Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+    Expiry, GrantKind, HttpMethod, LifetimeOf, Normalization, OmittedScope, ParameterType, Pkce,
+    PkceClients, Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
 };
 
 records! {
@@ -81,7 +81,8 @@ records! {
     Environment {
         /// The name in the spec.
         name: [required text],
-        /// What each `{host}` of a URL stands for, without a slash at the end.
+        /// What each `{host}` of a URL stands for, without a slash at the end; with `{variables}`
+        /// where each customer has a host of their own.
         hosts: [pairs],
     }
 
@@ -93,8 +94,12 @@ records! {
         kind: [word VariableKind] = VariableKind::Segment,
         /// The values of a variable of the kind `one_of`.
         values: [texts],
-        /// What a variable of the kind `host` ends with, where it has to: `.myshop.example`.
+        /// What a variable of the kind `host`, or the host of one of the kind `base_url`, ends with,
+        /// where it has to: `.myshop.example`. A variable of the kind `label` may end with one, which
+        /// is taken off.
         suffixes: [texts],
+        /// What is done to a value before it is checked.
+        normalize: [words Normalization],
         /// Whether it may be left out, together with its path segment.
         optional: [flag],
         /// The value that it has unless another is set.

@@ -141,20 +141,21 @@ impl Core {
     /// # Errors
     ///
     /// When `value` is not an https URL (http is fine on this machine's own addresses), has a user,
-    /// a query or a fragment, or when the provider has no such variable. A slash at the end is
+    /// a query or a fragment, when its host is none of the provider's, or when the provider has no
+    /// such variable. A slash at the end is
     /// dropped; a path is kept.
     pub fn base_url(self, name: &str, value: &str) -> Result<Self, Error> {
         let provider = self.provider();
         let mut variables = provider.variables.iter();
-        if !variables
-            .any(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl)
-        {
+        let found = variables
+            .find(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl);
+        let Some(variable) = found else {
             return Err(Error::configuration(
                 provider,
                 format!("there is no base URL {name:?}"),
             ));
-        }
-        let value = endpoint_url::base_url(provider, value)?;
+        };
+        let value = endpoint_url::base_url(provider, value, variable.suffixes)?;
         Ok(self.variable(name, value))
     }
 

@@ -184,7 +184,8 @@ impl Provider {
         let environment = self.description.environments.first();
         let hosts = environment.map(|environment| environment.hosts.clone());
         let told = self.variables.iter().cloned();
-        for (name, value) in told.chain(of_path).chain(hosts.into_iter().flatten()) {
+        // What a host stands for may have variables.
+        for (name, value) in hosts.into_iter().flatten().chain(told).chain(of_path) {
             issuer = issuer.replace(&format!("{{{name}}}"), &value);
         }
         Some(issuer)
