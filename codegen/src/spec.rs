@@ -102,6 +102,9 @@ record! {
         endpoints: expected Endpoints,
         /// The client types and how each says who it is.
         clients: expected Clients,
+        /// What a program has to say of itself in the header `User-Agent`, without which requests
+        /// are refused.
+        user_agent: optional UserAgent,
         /// The ways to get a token.
         grants: expected Grants,
         /// The scopes.
@@ -266,6 +269,9 @@ record! {
         scope: optional Spanned<String>,
         /// The kinds of tokens that a revocation endpoint takes, where it does not take each.
         tokens: optional Many<TokenKind>,
+        /// How it answers, where not as the standard and the provider's `token_response` say: for
+        /// what is no token endpoint.
+        response: optional TokenResponse,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -304,6 +310,18 @@ record! {
         auth: optional Many<ClientAuth>,
         /// In what form the client gets its secret.
         secret: optional Spanned<SecretForm>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// What a program has to say of itself.
+    UserAgent or text as description {
+        /// What the provider asks for.
+        description: required Text,
+        /// A value to show in documentation.
+        example: optional Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -561,6 +579,8 @@ record! {
         description: required Text,
         /// Whether a login without it is refused.
         required: optional Spanned<bool>,
+        /// Scopes that no request may ask for together with it.
+        excludes: optional Many<String>,
         /// What to use instead, where the provider gives it up.
         deprecated: optional Text,
         /// Where this is said.

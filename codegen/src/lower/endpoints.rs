@@ -3,6 +3,7 @@
 use oauth_atlas_description::owned;
 
 use crate::decode::{Entry, Many};
+use crate::lower::answers::token_response;
 use crate::lower::{cited, flag, many, or, pairs, text, texts, values};
 use crate::model::{self, VariableKind};
 use crate::name;
@@ -158,6 +159,10 @@ fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::E
         headers: values(&endpoint.headers),
         scope: endpoint.scope.given().map(|scope| scope.value.clone()),
         tokens: many(&endpoint.tokens, standard.tokens),
+        response: endpoint
+            .response
+            .given()
+            .map(|given| token_response(Some(given)).value),
         method: standard.method,
     };
     or(&endpoint.method, &mut value.method);

@@ -80,6 +80,24 @@ impl Spec {
         self.token_response.given().into_iter().chain(grants)
     }
 
+    /// Endpoints that give no tokens, with the names of what they are asked for.
+    pub(crate) fn endpoints_without_tokens(&self) -> Vec<(&'static str, &Endpoint)> {
+        let endpoints = self.endpoints.iter().flat_map(|endpoints| {
+            [
+                ("revocation", endpoints.revocation.given()),
+                ("introspection", endpoints.introspection.given()),
+                (
+                    "device_authorization",
+                    endpoints.device_authorization.given(),
+                ),
+                ("userinfo", endpoints.userinfo.given()),
+            ]
+        });
+        endpoints
+            .filter_map(|(name, endpoint)| Some((name, endpoint?)))
+            .collect()
+    }
+
     /// The names by which rules speak of what is asked of the provider.
     pub(crate) fn operations(&self) -> Vec<&str> {
         let endpoints = self.endpoints.iter().flat_map(|endpoints| {

@@ -46,6 +46,8 @@ records! {
         confidential: [optional record ClientType],
         /// How a public client says who it is.
         public: [optional record ClientType],
+        /// Whether a request is refused whose `User-Agent` does not name the program.
+        user_agent: [flag],
         /// Whether PKCE is sent, and how (RFC 7636).
         pkce: [record PkceRules],
         /// What is asked of `state`.
@@ -158,6 +160,9 @@ records! {
         scope: [optional text],
         /// The kinds of tokens that a revocation endpoint takes; empty where it takes each.
         tokens: [words TokenKind],
+        /// How this endpoint answers, where not as the token endpoint does: its members, an envelope,
+        /// and how an error is told.
+        response: [optional record TokenResponse],
     }
 
     /// A client type and its authentication (RFC 6749 §2.1).
@@ -188,6 +193,8 @@ records! {
     CallbackRules {
         /// The parameter that carries the code.
         code: [text] = "code",
+        /// The parameter that brings `state` back.
+        state: [text] = "state",
         /// The parameter that carries the error code.
         error: [text] = "error",
         /// The parameter that says more of the error.
@@ -265,6 +272,8 @@ records! {
         values: [records Scope],
         /// Scopes without which a login is refused, sent whether they are asked for or not.
         required: [texts],
+        /// Two scopes each that no request may name together.
+        exclusions: [pairs],
         /// Scopes that are asked for in a parameter of their own.
         groups: [records ScopeGroup],
     }

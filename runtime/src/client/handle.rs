@@ -15,6 +15,7 @@ use crate::client::transport::Transport;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
+use crate::text::scopes;
 use crate::text::secret::Secret;
 
 /// A client of one provider, which each generated `Client` wraps.
@@ -211,6 +212,22 @@ impl Core {
             None => Err(Error::configuration(
                 self.provider(),
                 format!("there is no grant {:?}", kind.word()),
+            )),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When two of the scopes are none that this provider takes together.
+    pub(crate) fn check_scopes(&self, joined: &str) -> Result<(), Error> {
+        let mut exclusions = self.provider().scopes.exclusions.iter();
+        let both = exclusions
+            .find(|(one, other)| scopes::contains(joined, one) && scopes::contains(joined, other));
+        match both {
+            None => Ok(()),
+            Some((one, other)) => Err(Error::configuration(
+                self.provider(),
+                format!("the scopes {one:?} and {other:?} cannot be asked for together"),
             )),
         }
     }
