@@ -11,6 +11,7 @@ mod grants;
 mod names;
 mod refusals;
 mod requests;
+mod responses;
 mod scopes;
 mod tokens;
 mod unfilled;
@@ -52,6 +53,7 @@ pub(crate) fn check(spec: &Spec, reader: &mut Reader) {
     endpoints::check(spec, reader);
     grants::check(spec, reader);
     requests::check(spec, reader);
+    responses::check(spec, reader);
     braces::check(spec, reader);
     refusals::check(spec, reader);
     scopes::check(spec, reader);

@@ -63,6 +63,18 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
     for (kind, one) in provider.clients() {
         client(&mut facts, kind, one);
     }
+    if let Some(asked) = &provider.user_agent {
+        facts.add(
+            "user agent",
+            "user_agent",
+            format!(
+                "required of every program, such as {}",
+                code(&asked.example)
+            ),
+            Some(&asked.description),
+            &asked.sources,
+        );
+    }
     facts.topic = Topic::Endpoints;
     if let Some(endpoint) = &provider.authorization {
         let url = code(&endpoint.url);
@@ -281,6 +293,9 @@ fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
     }
     for (name, fixed) in &endpoint.headers {
         value += &format!(", with the header {}", code(&format!("{name}: {fixed}")));
+    }
+    for remark in endpoint.response.iter().flat_map(deviations::response) {
+        value += &format!(", {remark} in the answer");
     }
     facts.add(
         name,

@@ -58,6 +58,14 @@ pub(crate) fn lower(
             .public
             .given()
             .map(|given| client(given, ClientAuth::None, SecretForm::Empty)),
+        user_agent: spec.user_agent.given().map(|asked| model::UserAgent {
+            description: asked.description.0.clone(),
+            example: match asked.example.given() {
+                Some(example) => example.value.clone(),
+                None => "acme-calendar/1.0 (it@acme.example)".to_owned(),
+            },
+            sources: cited(&asked.source),
+        }),
         authorization_code: grants.authorization_code.given().map(authorization_code),
         refresh_token: grants.refresh_token.given().map(refresh_token),
         client_credentials: grants

@@ -59,6 +59,8 @@ pub struct Provider {
     pub confidential: Option<Client>,
     /// The public client type.
     pub public: Option<Client>,
+    /// What a program has to say of itself in each request, where it has to.
+    pub user_agent: Option<UserAgent>,
     /// The authorization code grant.
     pub authorization_code: Option<AuthorizationCode>,
     /// The refresh token grant.
@@ -129,6 +131,17 @@ macro_rules! of_description {
             }
         }
     };
+}
+
+/// What a program has to say of itself in each request.
+#[derive(Clone, Debug)]
+pub struct UserAgent {
+    /// What the provider asks for.
+    pub description: String,
+    /// A value to show in documentation.
+    pub example: String,
+    /// The names of its sources.
+    pub sources: Vec<String>,
 }
 
 /// A page that facts come from.
@@ -429,6 +442,8 @@ pub struct Scope {
     pub variant: String,
     /// Whether a login without it is refused.
     pub required: bool,
+    /// Scopes that no request may ask for together with it.
+    pub excludes: Vec<String>,
     /// The names of its sources.
     pub sources: Vec<String>,
 }

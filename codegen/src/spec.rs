@@ -12,8 +12,8 @@ use crate::decode::{
 use crate::language::guide::Guide;
 pub use oauth_atlas_description::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, HttpMethod, OmittedScope, ParameterType, Pkce, PkceClients, Presence, ResponseFormat,
-    Rotation, Separator, TokenKind, VariableKind,
+    Expiry, HttpMethod, Normalization, OmittedScope, ParameterType, Pkce, PkceClients, Presence,
+    ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
 };
 
 pub(crate) use scalar::{Date, HttpsUrl, Length, Piece, SourceName, Template, Text, complaint};
@@ -59,6 +59,7 @@ pub(crate) static LANGUAGE: LazyLock<Language> = LazyLock::new(|| Language {
 
 described_words! {
     VariableKind, "kind of variable", except "one_of";
+    Normalization, "normalization";
     ParameterType, "type";
     Encoding, "encoding";
     HttpMethod, "HTTP method";
@@ -101,6 +102,9 @@ record! {
         endpoints: expected Endpoints,
         /// The client types and how each says who it is.
         clients: expected Clients,
+        /// What a program has to say of itself in the header `User-Agent`, without which requests
+        /// are refused.
+        user_agent: optional UserAgent,
         /// The ways to get a token.
         grants: expected Grants,
         /// The scopes.
@@ -151,8 +155,9 @@ record! {
     Environment {
         /// What the environment is for.
         description: optional Text,
-        /// What each `{host}` of a URL stands for.
-        hosts: required Table<HttpsUrl>,
+        /// What each `{host}` of a URL stands for: an origin, perhaps with a path, and with
+        /// `{variables}` where each customer has a host of their own.
+        hosts: required Table<Spanned<Template>>,
         /// The source that is its metadata (RFC 8414), to which `issuer` does not lead.
         metadata: optional Spanned<SourceName>,
         /// Where this is said.
@@ -169,8 +174,11 @@ record! {
         values: optional Many<String>,
         /// What the caller supplies instead of one of `values`.
         kind: optional Spanned<VariableKind>,
-        /// What a host name has to end with.
+        /// What a host name, or the host of a base URL, has to end with. A label may end with one of
+        /// them, which is taken off.
         suffixes: optional Many<String>,
+        /// What is done to a value before it becomes a part of a host.
+        normalize: optional Many<Normalization>,
         /// The value that it has unless another is set.
         default: optional Spanned<String>,
         /// A value to show in documentation.
@@ -261,6 +269,9 @@ record! {
         scope: optional Spanned<String>,
         /// The kinds of tokens that a revocation endpoint takes, where it does not take each.
         tokens: optional Many<TokenKind>,
+        /// How it answers, where not as the standard and the provider's `token_response` say: for
+        /// what is no token endpoint.
+        response: optional TokenResponse,
         /// What is worth knowing.
         description: optional Text,
         /// Where this is said.
@@ -299,6 +310,18 @@ record! {
         auth: optional Many<ClientAuth>,
         /// In what form the client gets its secret.
         secret: optional Spanned<SecretForm>,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// What a program has to say of itself.
+    UserAgent or text as description {
+        /// What the provider asks for.
+        description: required Text,
+        /// A value to show in documentation.
+        example: optional Spanned<String>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -556,6 +579,8 @@ record! {
         description: required Text,
         /// Whether a login without it is refused.
         required: optional Spanned<bool>,
+        /// Scopes that no request may ask for together with it.
+        excludes: optional Many<String>,
         /// What to use instead, where the provider gives it up.
         deprecated: optional Text,
         /// Where this is said.

@@ -4,11 +4,13 @@
 //! tool for project teams.
 //!
 //! ```no_run
+//! use oauth_atlas::Settings;
 //! use oauth_atlas::basecamp::Client;
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let basecamp = Client::confidential("client id", "client secret")
-//!     .redirect_uri("https://app.example/callback");
+//!     .redirect_uri("https://app.example/callback")
+//!     .with_settings(Settings::new().user_agent("Freshbooks (http://freshbooks.com/contact.php)")?);
 //!
 //! let login = basecamp.authorize([]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -19,6 +21,9 @@
 //! ```
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_post`.
+//! - **User agent**: required, set by
+//!   [`Settings::user_agent`](oauth_atlas::Settings::user_agent). The name of the application
+//!   and a link to it or an e-mail address. A call without it is answered with 400.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
@@ -227,6 +232,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Post],
         ..provider::ClientType::STANDARD
     }),
+    user_agent: true,
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

@@ -396,6 +396,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         url: "https://www.linkedin.com/oauth/v2/introspectToken",
         auth: Some(provider::ClientAuth::Post),
         omit: &["token_type_hint"],
+        response: Some(provider::TokenResponse {
+            rename: &[("exp", "expires_at"), ("iat", "created_at")],
+            ..provider::TokenResponse::STANDARD
+        }),
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {

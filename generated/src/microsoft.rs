@@ -390,6 +390,9 @@ pub enum Scope {
     /// application is registered for.
     ///
     /// Microsoft Graph.
+    ///
+    /// Not together with `User.Read`, `Mail.Read`, `Calendars.Read`, `Contacts.Read`,
+    /// `User.Read.All`, `Directory.ReadWrite.All`.
     GraphDefault,
 }
 
@@ -685,6 +688,14 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 "Ask for every permission of Microsoft Graph that the application is registered for.",
                 "Microsoft Graph",
             ),
+        ],
+        exclusions: &[
+            ("https://graph.microsoft.com/.default", "User.Read"),
+            ("https://graph.microsoft.com/.default", "Mail.Read"),
+            ("https://graph.microsoft.com/.default", "Calendars.Read"),
+            ("https://graph.microsoft.com/.default", "Contacts.Read"),
+            ("https://graph.microsoft.com/.default", "User.Read.All"),
+            ("https://graph.microsoft.com/.default", "Directory.ReadWrite.All"),
         ],
         ..provider::ScopeRules::STANDARD
     },

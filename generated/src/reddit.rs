@@ -4,11 +4,13 @@
 //! forums.
 //!
 //! ```no_run
+//! use oauth_atlas::Settings;
 //! use oauth_atlas::reddit::{Client, Scope};
 //!
 //! # async fn example(callback: &str) -> Result<(), oauth_atlas::Error> {
 //! let reddit = Client::confidential("client id", "client secret")
-//!     .redirect_uri("https://app.example/callback");
+//!     .redirect_uri("https://app.example/callback")
+//!     .with_settings(Settings::new().user_agent("android:com.example.myredditapp:v1.2.3 (by /u/kemitche)")?);
 //!
 //! let login = reddit.authorize([Scope::Identity]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -20,6 +22,10 @@
 //!
 //! - **Client types**: [`Client::confidential`] with `client_secret_basic`; [`Client::public`]
 //!   with `client_secret_basic` and an empty secret.
+//! - **User agent**: required, set by
+//!   [`Settings::user_agent`](oauth_atlas::Settings::user_agent). The platform, the id of the
+//!   app, its version and the name of its author at Reddit. Defaults of libraries are limited
+//!   drastically.
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
@@ -41,10 +47,7 @@
 //!   the scopes.
 //! - `unsupported_grant_type`: Send a form with one of the documented grant types.
 //! - `invalid_grant`: Start the authorization again.
-//! - `unauthorized_client`: Use the grant that fits the app, or register the app as another
-//!   kind.
-//! - `400`: Start the authorization again.
-//! - `NO_TEXT`: Send the code of the callback.
+//! - 3 more, each with its cure: in the spec, and in the message at run time.
 //!
 //! # More
 //!
@@ -468,6 +471,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         auth: &[provider::ClientAuth::Basic],
         ..provider::ClientType::STANDARD
     }),
+    user_agent: true,
     grants: &[
         provider::Grant {
             kind: provider::GrantKind::AuthorizationCode,

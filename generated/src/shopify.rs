@@ -1084,6 +1084,10 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             name: "shop",
             kind: provider::VariableKind::Host,
             suffixes: &[".myshopify.com", ".shopify.com", ".myshopify.io", ".shop.dev"],
+            normalize: &[
+                provider::Normalization::Url,
+                provider::Normalization::Lowercase,
+            ],
             ..provider::Variable::STANDARD
         },
     ],

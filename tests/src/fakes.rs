@@ -480,7 +480,7 @@ fn made(
     http: &ReqwestClient,
 ) -> Box<dyn Driven> {
     (trial.make)(&Given {
-        settings: fake.settings().http_client(http.clone()),
+        settings: named(fake.settings().http_client(http.clone())),
         id: match trial.is_public {
             true => fake.public_client_id(),
             false => fake.client_id(),
@@ -488,6 +488,12 @@ fn made(
         secret,
         redirect_uri,
     })
+}
+
+/// The settings of a program that says what it is, as some providers ask.
+pub fn named(settings: Settings) -> Settings {
+    let named = settings.user_agent("acme-tests/1.0 (it@acme.example)");
+    named.expect("a user agent")
 }
 
 /// One HTTP client for all of a test: each would read the platform's certificates again.

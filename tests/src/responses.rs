@@ -1,5 +1,6 @@
 //! What a provider would answer, as its description has it.
 
+use oauth_atlas::EndpointKind;
 use oauth_atlas::provider::{
     CallbackSignature, Capture, CaptureFrom, Provider, ResponseFormat, TokenResponse, VariableKind,
 };
@@ -51,6 +52,30 @@ pub fn success(provider: &Provider, access_token: &str) -> String {
     for rules in own.chain([rules]) {
         if let Some(rule) = &rules.error
             && let Some(told) = rule.success.iter().find(|told| **told != "absent")
+        {
+            let success = serde_json::from_str(told).unwrap_or_else(|_| json!(told));
+            put(&mut body, rule.member, success);
+        }
+    }
+    for kind in EndpointKind::ALL {
+        let endpoint = provider.endpoint(*kind);
+        let Some(rules) = endpoint.and_then(|endpoint| endpoint.response.as_ref()) else {
+            continue;
+        };
+        for (name, value) in [
+            ("active", json!(true)),
+            ("device_code", json!(DEVICE_CODE)),
+            ("user_code", json!("USER-CODE")),
+            ("verification_uri", json!("https://device.example/")),
+            ("expires_in", json!(600_000)),
+        ] {
+            let name = renamed(rules, name);
+            let path: Vec<_> = rules.root.iter().copied().chain([&*name]).collect();
+            put(&mut body, &path.join("."), value);
+        }
+        if let Some(rule) = &rules.error
+            && let Some(told) = rule.success.iter().find(|told| **told != "absent")
+            && !rule.success.contains(&"absent")
         {
             let success = serde_json::from_str(told).unwrap_or_else(|_| json!(told));
             put(&mut body, rule.member, success);
@@ -136,7 +161,8 @@ pub fn callback(
     secret: &str,
 ) -> String {
     let mut pairs = vec![(provider.callback.code.to_owned(), code.to_owned())];
-    pairs.extend(state.map(|state| ("state".to_owned(), state.to_owned())));
+    let name = provider.callback.state;
+    pairs.extend(state.map(|state| (name.to_owned(), state.to_owned())));
     pairs.extend(issuer.map(|issuer| ("iss".to_owned(), issuer.to_owned())));
     for capture in provider.captures {
         if capture.from == CaptureFrom::Callback {

@@ -315,7 +315,11 @@ impl Wire {
     fn settings(&self) -> Settings {
         let settings = Settings::new().http_client(self.http.clone());
         let settings = settings.replace_origin(&self.server.origin);
-        settings.expect("a loopback origin")
+        let settings = settings.expect("a loopback origin");
+        match self.provider.user_agent {
+            true => crate::fakes::named(settings),
+            false => settings,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Each operation that a provider has, done once with placeholders and recorded before it is sent.
 
+use oauth_atlas_codegen::model::owned::{ErrorRule, TokenResponse};
 use oauth_atlas_codegen::model::{
     self, Capture, CaptureFrom, ClientKind, Offered, OmittedScope, OperationKind, ParameterType,
     VariableKind,
@@ -138,6 +139,9 @@ impl<'m> Operations<'m> {
                 VariableKind::BaseUrl => core.base_url(name, example)?,
                 _ => core.variable(name, example),
             };
+        }
+        if let Some(asked) = &self.model.user_agent {
+            core = core.with_settings(Settings::new().user_agent(&asked.example)?);
         }
         match &self.origin {
             Some(origin) => Ok(core.with_settings(Settings::new().replace_origin(origin)?)),
@@ -311,7 +315,7 @@ impl<'m> Operations<'m> {
         issuer: Option<&str>,
     ) -> Callback {
         let code = (self.provider.callback.code, code.to_owned());
-        let state = state.map(|state| ("state", state.to_owned()));
+        let state = state.map(|state| (self.provider.callback.state, state.to_owned()));
         let issuer = issuer.map(|issuer| ("iss", issuer.to_owned()));
         let captures = self.model.captures.iter();
         let captures = captures
@@ -328,29 +332,26 @@ impl<'m> Operations<'m> {
 
     /// A login on a device that was answered.
     fn device(&self, core: &Core) -> Result<DeviceLogin, Error> {
-        let answer = format!(
-            r#"{{"device_code":"{}","user_code":"-","verification_uri":"-","expires_in":600}}"#,
-            placeholder::DEVICE_CODE
-        );
-        let success = self.in_a_success(&answer);
+        let endpoint = self.model.device_authorization.as_ref();
+        let own = endpoint.and_then(|endpoint| endpoint.response.as_ref());
+        let member = |name: &str, value: &str| member(own, name, value);
+        let members = [
+            member("device_code", &format!("\"{}\"", placeholder::DEVICE_CODE)),
+            member("user_code", r#""-""#),
+            member("verification_uri", r#""-""#),
+            member("expires_in", "4102444800"),
+        ];
+        let mut answer = format!("{{{}}}", members.join(","));
+        for name in own.iter().flat_map(|own| own.root.iter().rev()) {
+            answer = format!(r#"{{"{name}":{answer}}}"#);
+        }
+        let rule = match own {
+            Some(own) => own.error.as_ref(),
+            None => self.model.token_response.error.as_ref(),
+        };
+        let success = in_a_success(rule, &answer);
         let device = core.authorize_device(self.scopes(1));
         device.read_http_response(HttpResponse::new(200, HeaderMap::new(), success))
-    }
-
-    /// The members in a body that this provider's rules take for a success.
-    fn in_a_success(&self, members: &str) -> String {
-        match &self.model.token_response.error {
-            Some(rule) if !rule.member.contains('.') => {
-                match rule.success.iter().find(|told| *told != "absent") {
-                    Some(told) => {
-                        let rest = members.trim_start_matches('{');
-                        format!(r#"{{"{}":{told},{rest}"#, rule.member)
-                    }
-                    None => members.to_owned(),
-                }
-            }
-            _ => members.to_owned(),
-        }
     }
 
     /// The tokens that a user of the provider already has.
@@ -407,4 +408,33 @@ fn pair(url: &str, name: &str) -> Option<String> {
 fn verifier(login: &Login) -> Option<String> {
     let stored = serde_yaml::to_value(&login.pending).ok()?;
     stored.get("code_verifier")?.as_str().map(str::to_owned)
+}
+
+/// A member under the name or at the path that it has in an answer of a shape of its own.
+fn member(own: Option<&TokenResponse>, standard: &str, value: &str) -> String {
+    let mut rename = own.iter().flat_map(|own| &own.rename);
+    let renamed = rename.find(|(name, _)| name == standard);
+    let path = renamed.map_or(standard, |(_, path)| path.as_str());
+    let (first, inner) = path.split_once('.').unwrap_or((path, ""));
+    let below = inner.rsplit('.').filter(|name| !name.is_empty());
+    let value = below.fold(value.to_owned(), |value, name| {
+        format!(r#"{{"{name}":{value}}}"#)
+    });
+    format!(r#""{first}":{value}"#)
+}
+
+/// The members in a body that a rule takes for a success.
+fn in_a_success(rule: Option<&ErrorRule>, members: &str) -> String {
+    match rule {
+        Some(rule) if !rule.member.contains('.') => {
+            match rule.success.iter().find(|told| *told != "absent") {
+                Some(told) => {
+                    let rest = members.trim_start_matches('{');
+                    format!(r#"{{"{}":{told},{rest}"#, rule.member)
+                }
+                None => members.to_owned(),
+            }
+        }
+        _ => members.to_owned(),
+    }
 }

@@ -6,7 +6,7 @@ use oauth_atlas_codegen::model::{
 };
 use oauth_atlas_runtime::{
     ApiCall, Callback, Core, Error, HttpRequest, Introspection, Login, Method, Revocation,
-    TokenRequest, TokenSet, Url, provider,
+    Settings, TokenRequest, TokenSet, Url, provider,
 };
 
 /// What the client sends on top of a provider's example, because no document of a provider has to
@@ -119,6 +119,9 @@ impl<'e> Inputs<'e> {
         let separator = self.used("scope_separator");
         if let Some(separator) = separator.and_then(provider::Separator::from_word) {
             core = core.scope_separator(separator);
+        }
+        if let Some(asked) = &self.spec.user_agent {
+            core = core.with_settings(Settings::new().user_agent(&asked.example)?);
         }
         for variable in &self.spec.variables {
             let (name, example) = (&variable.name, &*variable.example);

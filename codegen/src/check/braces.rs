@@ -15,20 +15,6 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             );
         }
     }
-    for environment in &spec.environments.0 {
-        for host in &environment.value.hosts.0 {
-            if let Some(variable) = variable(&host.value.0) {
-                reader.mistake_with_help(
-                    Place::At(host.at),
-                    format!("a host of an environment is fixed, and `{{{variable}}}` is not"),
-                    format!(
-                        "write `https://{{{variable}}}.example.com` in the URLs themselves, or make \
-                         a variable of `kind: base_url` of the whole"
-                    ),
-                );
-            }
-        }
-    }
 }
 
 /// The first `{name}` of a text.

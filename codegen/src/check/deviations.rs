@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use oauth_atlas_description::SECRET_MEMBERS;
 
 use crate::decode::{Many, Maybe, Place, Reader, Spanned, Table};
-use crate::spec::{Capture, CaptureFrom, Endpoint, Spec, VariableKind};
+use crate::spec::{Capture, CaptureFrom, Endpoint, Spec, Template, VariableKind};
 
 /// The standard parameters of the requests and of the callback that can be renamed or left out.
 pub(super) const PARAMETERS: [&str; 21] = [
@@ -43,7 +43,7 @@ const MEMBERS: [&str; 6] = [
 ];
 
 /// The parameters of a callback that can have another name.
-const CALLBACK: [&str; 3] = ["code", "error", "error_description"];
+const CALLBACK: [&str; 4] = ["code", "state", "error", "error_description"];
 
 /// The least characters of `state` that hold 128 random bits (RFC 6749 §10.10).
 const SHORTEST_STATE: usize = 22;
@@ -167,13 +167,17 @@ fn state(spec: &Spec, reader: &mut Reader) {
         .and_then(|e| e.authorization.given());
     let omitted = endpoint.and_then(|endpoint| endpoint.omit.given());
     let echoed = spec.state.given().and_then(|state| state.echoed.given());
+    let callback = spec.callback.given();
+    let read = callback.and_then(|callback| callback.rename.get("state"));
     let renamed = endpoint.and_then(|endpoint| endpoint.rename.get("state"));
     match (renamed, echoed.filter(|echoed| !echoed.value)) {
+        (Some(_), None) if read.is_some() => {}
         (Some(renamed), None) => reader.mistake_with_help(
             renamed.key_place(),
             "the state would not be found in the callback, which is searched for `state`",
-            "leave it out of `rename`; where the provider sends no `state` back, write \
-             `state: { echoed: false }`, and it travels in the redirect URI",
+            "write the name under which it comes back as well, `callback: { rename: { state: … } }`; \
+             where the provider sends none back, write `state: { echoed: false }`, and it travels in \
+             the redirect URI",
         ),
         (Some(renamed), Some(echoed)) => reader.explain(
             "`state` has another name, and is not sent",
@@ -183,7 +187,19 @@ fn state(spec: &Spec, reader: &mut Reader) {
             ],
             Some("leave it out of `rename`".to_owned()),
         ),
-        (None, _) => {}
+        (None, Some(echoed)) => {
+            if let Some(read) = read {
+                reader.explain(
+                    "`state` has another name in the callback, and does not come back",
+                    &[
+                        (read.key_place(), "renamed"),
+                        (echoed.place(), "it travels in the redirect URI"),
+                    ],
+                    Some("keep one of the two".to_owned()),
+                );
+            }
+        }
+        (None, None) => {}
     }
     let carrier = if echoed.is_some_and(|echoed| !echoed.value) {
         "redirect_uri"
@@ -246,7 +262,7 @@ fn names_of_callback(rename: &Table<String>, reader: &mut Reader) {
         .into_iter()
         .filter(|name| !rename.knows(name))
         .collect();
-    taken.extend(["state", "iss"]);
+    taken.push("iss");
     for entry in &rename.0 {
         if taken.contains(&entry.value.as_str()) && entry.value != entry.key {
             reader.mistake_with_help(
@@ -364,12 +380,29 @@ fn fills(spec: &Spec, capture: &Capture, variable: &Spanned<String>, reader: &mu
     };
     let kind = entry.value.kind.given().map(|kind| kind.value);
     let names_host = matches!(kind, Some(VariableKind::BaseUrl | VariableKind::Host));
-    if names_host && capture.allowed_hosts.is_absent() {
+    let is_bounded = !capture.allowed_hosts.is_absent() || !entry.value.suffixes.is_absent();
+    if names_host && !is_bounded {
         reader.mistake_with_help(
             variable.place(),
             "a host from an answer could be anybody's",
             "list the provider's own under `allowed_hosts`: `acme.com` or `*.acme.com`",
         );
+    }
+    if kind == Some(VariableKind::Label) {
+        let templates = spec.templates();
+        let url = templates
+            .iter()
+            .find(|one| is_below_everybodys(&one.value, &entry.key));
+        if let Some(url) = url {
+            reader.explain(
+                "a label from an answer could make the host anybody's",
+                &[
+                    (variable.place(), "comes from an answer"),
+                    (url.place_of(&entry.key), "anybody can have a domain here"),
+                ],
+                Some("write the provider's own domain behind it, as `{name}.acme.com`".to_owned()),
+            );
+        }
     }
     let is_other = kind.is_some() || entry.value.values.given().is_some();
     if is_other
@@ -395,6 +428,15 @@ fn fills(spec: &Spec, capture: &Capture, variable: &Spanned<String>, reader: &mu
             ),
         );
     }
+}
+
+/// Whether what follows a variable in a host is no more than a top-level domain.
+fn is_below_everybodys(url: &Template, name: &str) -> bool {
+    let host = url.text.strip_prefix("https://").unwrap_or_default();
+    let host = host.split(['/', '?', ':']).next().unwrap_or_default();
+    let variable = format!("{{{name}}}");
+    let after = host.split_once(&variable).map(|(_, after)| after);
+    after.is_some_and(|after| after.matches('.').count() < 2)
 }
 
 /// Why a domain does not keep others out, and what to write instead.

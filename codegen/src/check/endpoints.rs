@@ -2,7 +2,7 @@
 //! written by others.
 
 use crate::check::facts::companion;
-use crate::decode::{Entry, Reader, Table};
+use crate::decode::{Entry, Place, Reader, Table};
 use crate::spec::{Client, ClientAuth, Encoding, Endpoint, Header, HttpMethod, Spec};
 
 /// Headers that follow from the request itself (RFC 9110 §7.2, §7.6.1, §8.6).
@@ -28,6 +28,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             authorization(spec, endpoint, is_userinfo, header, reader);
         }
     }
+    user_agent(spec, reader);
     let Some(api) = spec.api.given() else { return };
     headers(&api.headers, reader);
     let of_token = match (api.header.given(), api.query.is_absent()) {
@@ -86,6 +87,36 @@ fn headers(headers: &Table<Header>, reader: &mut Reader) {
                 "the HTTP client writes it: leave it out",
             );
         }
+    }
+}
+
+/// What a program says of itself is the program's to say, and one line of text.
+fn user_agent(spec: &Spec, reader: &mut Reader) {
+    let Some(asked) = spec.user_agent.given() else {
+        return;
+    };
+    let is_visible = |c: char| c == ' ' || c.is_ascii_graphic();
+    if let Some(example) = asked.example.given()
+        && (example.value.trim().is_empty() || !example.value.chars().all(is_visible))
+    {
+        reader.mistake_with_help(
+            example.place(),
+            "no header has this value",
+            "write ASCII characters in one line: `acme-calendar/1.0 (it@acme.example)`",
+        );
+    }
+    let called = spec.called_endpoints();
+    let api = spec.api.given().map(|api| &api.headers);
+    let tables = called.into_iter().map(|one| &one.headers).chain(api);
+    for header in tables.filter_map(|table| table.get("user-agent")) {
+        reader.explain(
+            "the program says what it is, so the header is not fixed",
+            &[
+                (header.key_place(), "a fixed value"),
+                (Place::KeyOf(asked.at), "what the program has to say"),
+            ],
+            Some("keep one of the two".to_owned()),
+        );
     }
 }
 

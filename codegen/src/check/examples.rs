@@ -178,13 +178,12 @@ fn request(spec: &Spec, example: &Example, reader: &mut Reader) {
             "write each pair behind the `?` under `parameters`, decoded",
         );
     }
-    for name in template(spec, operation)
-        .into_iter()
-        .flat_map(|template| template.variables())
-    {
-        let Some(variable) = spec.variables.get(name) else {
-            continue;
-        };
+    let Some(template) = template(spec, operation) else {
+        return;
+    };
+    let variables = spec.variables.0.iter();
+    for variable in variables.filter(|one| spec.has_variable(template, &one.key)) {
+        let name = &variable.key;
         let left_out = variable.value.is_optional()
             || !variable.value.default.is_absent()
             || !variable.value.example.is_absent()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::check::grants::is_standard;
 use crate::decode::{Entry, Place, Reader};
 use crate::name;
-use crate::spec::{Scope, Spec, VariableKind};
+use crate::spec::{Scope, Spec};
 use crate::yaml::tree::NodeId;
 
 /// What a client can have as a method, whether this provider's has it or not: a spec whose provider
@@ -169,9 +169,8 @@ fn authorize(spec: &Spec) -> Vec<Name<'_>> {
 /// The variables that a method sets, of the client or of a login.
 fn setters(spec: &Spec, by_login: bool) -> impl Iterator<Item = Name<'_>> {
     let variables = spec.variables.0.iter().filter(move |one| {
-        let base_url = one.value.kind.given().map(|kind| kind.value) == Some(VariableKind::BaseUrl);
         let chosen = one.value.is_optional() || !one.value.default.is_absent();
-        chosen && !base_url && spec.is_chosen_by_login(one) == by_login
+        chosen && spec.is_chosen_by_login(one) == by_login
     });
     variables.map(|one| Name::own("variable", &one.key, name::method(&one.key), one.at))
 }

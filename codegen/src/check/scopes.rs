@@ -20,12 +20,20 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
     let separators: Vec<_> = scopes.all_separators().collect();
     for scope in &scopes.values.0 {
         spelling(&separators, scope, reader);
+        excluded(scopes, scope, reader);
     }
     for group in &scopes.groups.0 {
         let separator = group.value.separator.given();
         let separator = separator.map_or(" ", |separator| separator.value.as_str());
         for scope in &group.value.values.0 {
             spelling(&[separator], scope, reader);
+            if let Some(excluded) = scope.value.excludes.given() {
+                reader.mistake_with_help(
+                    excluded.0[0].place(),
+                    "a scope of a parameter of its own excludes none",
+                    "leave it out",
+                );
+            }
         }
     }
     never_sent(spec, scopes, reader);
@@ -49,6 +57,39 @@ fn listed(scopes: Option<&Scopes>, scope: &str, place: Place, reader: &mut Reade
             None => "add it to `scopes.values`".to_owned(),
         };
         reader.mistake_with_help(place, format!("no scope is named `{scope}`"), help);
+    }
+}
+
+/// Scopes that are never asked for together, which the required ones always are.
+fn excluded(scopes: &Scopes, scope: &Entry<Scope>, reader: &mut Reader) {
+    let is_required = |one: &Scope| one.required.given().is_some_and(|required| required.value);
+    for other in scope.value.excludes.given().iter().flat_map(|many| &many.0) {
+        listed(Some(scopes), &other.value, other.place(), reader);
+        let Some(found) = scopes.values.get(&other.value) else {
+            continue;
+        };
+        if other.value == scope.key {
+            reader.mistake_with_help(
+                other.place(),
+                "a scope does not exclude itself",
+                "leave it out",
+            );
+        } else if is_required(&scope.value) || is_required(&found.value) {
+            reader.explain(
+                format!(
+                    "every login asks for one of the two, so none can ask for `{}`",
+                    match is_required(&found.value) {
+                        true => &scope.key,
+                        false => &other.value,
+                    }
+                ),
+                &[
+                    (other.place(), "excluded"),
+                    (found.key_place(), "this scope"),
+                ],
+                Some("keep `required` or `excludes`".to_owned()),
+            );
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::check::variables;
 use crate::decode::{Entry, Place, Reader, Spanned};
 use crate::language::words::{alternatives, nearest};
 use crate::name;
-use crate::spec::{Environment, Piece, Spec, Template, VariableKind};
+use crate::spec::{Environment, Piece, Spec, Template, Variable, VariableKind};
 
 /// Stands in a URL for the client's id.
 const CLIENT_ID: &str = "client_id";
@@ -43,6 +43,9 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
             known(spec, name, template, reader);
         }
         opening(spec, template, reader);
+    }
+    for variable in &spec.variables.0 {
+        in_no_host(variable, &templates, reader);
     }
     unused(spec, &templates, reader);
 }
@@ -104,17 +107,26 @@ fn hosts(environment: &Entry<Environment>, spec: &Spec, reader: &mut Reader) {
                 None,
             );
         }
-        if host.value.0.ends_with('/') {
+        let text = &host.value.value.text;
+        if text.starts_with('{') {
+            reader.mistake_with_help(
+                Place::At(host.at),
+                "a host of an environment begins with a variable",
+                "begin with `https://`; a whole URL of the caller's is a variable of `kind: base_url`, \
+                 and belongs into the URLs themselves",
+            );
+        }
+        if text.ends_with('/') {
             reader.mistake_with_help(
                 Place::At(host.at),
                 "a host ends without a slash",
                 "the paths of endpoints begin with one",
             );
         }
-        if host.value.0.contains(['?', '#']) {
+        if text.contains('?') {
             reader.mistake_with_help(
                 Place::At(host.at),
-                "a host has no query and no fragment",
+                "a host has no query",
                 "the paths of endpoints follow it",
             );
         }
@@ -183,6 +195,31 @@ fn opening(spec: &Spec, template: &Spanned<Template>, reader: &mut Reader) {
         } else if in_host(&pieces[..index]) {
             left_out_of_host(spec, name, template, reader);
         }
+    }
+}
+
+/// A label may be a path segment as well, and not that alone.
+fn in_no_host(variable: &Entry<Variable>, templates: &[&Spanned<Template>], reader: &mut Reader) {
+    let Some(kind) = variable.value.kind.given() else {
+        return;
+    };
+    let is_there = |index: usize, pieces: &[Piece]| matches!(&pieces[index], Piece::Variable(name) if *name == variable.key);
+    let mut is_in_path = false;
+    for template in templates {
+        let pieces = &template.value.pieces;
+        for index in (0..pieces.len()).filter(|index| is_there(*index, pieces)) {
+            if in_host(&pieces[..index]) {
+                return;
+            }
+            is_in_path |= index > 0;
+        }
+    }
+    if is_in_path && kind.value == VariableKind::Label {
+        reader.mistake_with_help(
+            kind.place(),
+            format!("`{{{}}}` stands in no host", variable.key),
+            "write `kind: segment`, which may have more characters",
+        );
     }
 }
 
@@ -318,15 +355,18 @@ fn misplaced(role: Role, name: &str, pieces: &[Piece], index: usize) -> Option<(
     };
     match role {
         Role::Opening => None,
-        Role::Host if before == "https://" && after.starts_with(['/', '?']) => None,
+        Role::Host if before == "https://" && after.starts_with(['/', '?', ':']) => None,
         Role::Host => Some((
             format!("`{{{name}}}` is a whole host"),
             format!("write `https://{{{name}}}/path`"),
         )),
-        Role::Label if in_host && before.ends_with(['/', '.']) && after.starts_with('.') => None,
+        Role::Label if in_host && is_in_label(before, after, &pieces[index + 1..]) => None,
+        Role::Label if !in_host && is_segment(pieces, index) => None,
         Role::Label => Some((
-            format!("`{{{name}}}` is one label of a host"),
-            format!("write `https://{{{name}}}.example.com`"),
+            format!("`{{{name}}}` is one label of a host, or a part of one"),
+            format!(
+                "write `https://{{{name}}}.example.com` or `https://api-{{{name}}}.example.com`"
+            ),
         )),
         Role::Listed if in_host => None,
         Role::Segment if in_host => Some((
@@ -352,6 +392,22 @@ fn in_host(before: &[Piece]) -> bool {
         .collect();
     text.strip_prefix("https://")
         .is_some_and(|rest| !rest.contains(['/', '?']))
+}
+
+/// Whether what is between these texts is a label of a host or a part of one, below a domain.
+fn is_in_label(before: &str, after: &str, rest: &[Piece]) -> bool {
+    let begins = before.rsplit(['/', '.']).next().unwrap_or_default();
+    let ends = after.split('.').next().unwrap_or_default();
+    let host = rest.iter().map_while(|piece| match piece {
+        Piece::Literal(text) if text.starts_with(['/', '?', ':']) => None,
+        Piece::Literal(text) => Some(text.split(['/', '?', ':']).next().unwrap_or_default()),
+        Piece::Variable(_) => Some("x"),
+    });
+    !before.is_empty()
+        && !begins.starts_with('-')
+        && !after.starts_with('{')
+        && !ends.ends_with('-')
+        && host.collect::<String>().contains('.')
 }
 
 fn starts_path(piece: Option<&Piece>) -> bool {

@@ -1,13 +1,13 @@
 //! The variables of URLs: what may stand for each.
 
-use oauth_atlas_description::{is_below_suffix, is_host_label, is_host_name};
+use oauth_atlas_description::{is_below_suffix, is_host_label, is_host_name, normalized};
 
 use crate::check::deviations::anybodys;
 use crate::check::urls::NO_IDENTIFIER;
 use crate::decode::{Entry, Reader, Spanned};
 use crate::language::words::alternatives;
 use crate::name;
-use crate::spec::{Spec, Variable, VariableKind, complaint};
+use crate::spec::{Normalization, Spec, Variable, VariableKind, complaint};
 
 pub(super) fn check(spec: &Spec, entry: &Entry<Variable>, reader: &mut Reader) {
     let Variable {
@@ -102,11 +102,38 @@ fn kinds(variable: &Variable, reader: &mut Reader) {
                 );
             }
         }
-        if kind != Some(VariableKind::Host) {
-            reader.mistake(
+        let can_have = [
+            VariableKind::Host,
+            VariableKind::BaseUrl,
+            VariableKind::Label,
+        ];
+        if !kind.is_some_and(|kind| can_have.contains(&kind)) {
+            reader.mistake_with_help(
                 suffixes.0[0].place(),
-                "only a variable of `kind: host` has suffixes",
+                "suffixes are of a host, and this variable is none",
+                "leave them out, or write `kind: host`, `kind: label` or `kind: base_url`",
             );
+        }
+    }
+    if let Some(normalize) = variable.normalize.given() {
+        for one in &normalize.0 {
+            let is_of_host = matches!(kind, Some(VariableKind::Host | VariableKind::Label));
+            if !is_of_host {
+                reader.mistake_with_help(
+                    one.place(),
+                    "only what becomes a part of a host is normalized",
+                    "leave `normalize` out: a base URL keeps its path, and a segment its letters",
+                );
+            } else if one.value == Normalization::Url
+                && kind == Some(VariableKind::Label)
+                && variable.suffixes.is_absent()
+            {
+                reader.mistake_with_help(
+                    one.place(),
+                    "the host of a URL is no label",
+                    "write what follows the label under `suffixes`, which is taken off",
+                );
+            }
         }
     }
 }
@@ -129,13 +156,7 @@ fn samples(variable: &Variable, reader: &mut Reader) {
             let help = "add it to `values`, or write one of them";
             reader.mistake_with_help(sample.place(), title, help);
         }
-        if what == "default" && kind == Some(VariableKind::BaseUrl) {
-            reader.mistake_with_help(
-                sample.place(),
-                "a base URL of the caller's has no default",
-                "where there is one server for everybody, add it as a host of `environments`",
-            );
-        } else if let Some(kind) = kind
+        if let Some(kind) = kind
             && let Some((is, help)) = refused(kind, variable, &sample.value)
         {
             let title = format!("the {what} `{}` {is}", sample.value);
@@ -151,6 +172,11 @@ pub(super) fn refused(
     value: &str,
 ) -> Option<(String, String)> {
     let complain = |is: &str, help: &str| Some((is.to_owned(), help.to_owned()));
+    let rules = variable.normalize.given().map(|rules| &rules.0);
+    let rules: Vec<_> = rules.into_iter().flatten().map(|one| one.value).collect();
+    let suffixes = variable.suffixes.given().map(|suffixes| &suffixes.0);
+    let suffixes = suffixes.into_iter().flatten().map(|one| one.value.as_str());
+    let value = &*normalized(value, kind, &rules, &suffixes.collect::<Vec<_>>());
     match kind {
         VariableKind::OneOf => None,
         VariableKind::BaseUrl => {
@@ -169,25 +195,18 @@ pub(super) fn refused(
                     "has braces, and nothing is put in their place here",
                     "write a URL as a caller would: `https://acme.example.com`",
                 ),
-                (None, None) => None,
+                (None, None) => {
+                    let authority = value.strip_prefix("https://").unwrap_or_default();
+                    let host = authority.split(['/', ':']).next().unwrap_or_default();
+                    below_suffix(variable, host)
+                }
             }
         }
         VariableKind::Host if !is_host_name(value) => complain(
             "is not a host name",
             "write it without scheme, port and path: `acme.example.com`",
         ),
-        VariableKind::Host => {
-            let suffixes = variable.suffixes.given()?;
-            let ends = |suffix: &Spanned<String>| is_below_suffix(value, &suffix.value);
-            if suffixes.0.iter().any(ends) {
-                return None;
-            }
-            let all: Vec<_> = suffixes.0.iter().map(|one| one.value.as_str()).collect();
-            Some((
-                "ends with none of the suffixes".to_owned(),
-                format!("it has to end with {}", alternatives(&all)),
-            ))
-        }
+        VariableKind::Host => below_suffix(variable, value),
         VariableKind::Label if !is_host_label(value) => complain(
             "is not one label of a host name",
             "a label has 1 to 63 letters, digits and `-`, and no `-` at its ends (RFC 1123 §2.1)",
@@ -211,4 +230,18 @@ pub(super) fn refused(
             _ => None,
         },
     }
+}
+
+/// What is wrong with a host that is below none of the suffixes.
+fn below_suffix(variable: &Variable, host: &str) -> Option<(String, String)> {
+    let suffixes = variable.suffixes.given()?;
+    let ends = |suffix: &Spanned<String>| is_below_suffix(host, &suffix.value);
+    if suffixes.0.iter().any(ends) {
+        return None;
+    }
+    let all: Vec<_> = suffixes.0.iter().map(|one| one.value.as_str()).collect();
+    Some((
+        "ends with none of the suffixes".to_owned(),
+        format!("it has to end with {}", alternatives(&all)),
+    ))
 }

@@ -1,6 +1,6 @@
 //! Facts that most providers do not have.
 
-use oauth_atlas_description::{CallbackRules, RefusalRule};
+use oauth_atlas_description::{CallbackRules, RefusalRule, owned};
 
 use crate::facts::{Facts, codes};
 use crate::model::{CallbackSignature, ChallengeMethod, PkceClients, Provider};
@@ -99,6 +99,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
     let standard = CallbackRules::STANDARD;
     let names = [
         (standard.code, &callback.code),
+        (standard.state, &callback.state),
         (standard.error, &callback.error),
         (standard.error_description, &callback.error_description),
     ];
@@ -172,35 +173,7 @@ fn answers(facts: &mut Facts, provider: &Provider) {
     if response.any_token_type {
         remarks.push("`token_type` does not determine how the token is sent".to_owned());
     }
-    if !response.root.is_empty() {
-        remarks.push(format!(
-            "the tokens are in {}",
-            code(&response.root.join("."))
-        ));
-    }
-    for (name, other) in &response.rename {
-        remarks.push(format!("{} is {}", code(name), code(other)));
-    }
-    if let Some(rule) = &response.error {
-        let success: Vec<_> = rule
-            .success
-            .iter()
-            .map(|word| match word.as_str() {
-                "absent" => word.clone(),
-                value => code(value),
-            })
-            .collect();
-        remarks.push(match rule.success.as_slice() {
-            [only] if only == "absent" => {
-                format!("it is an error if {} is present", code(&rule.member))
-            }
-            _ => format!(
-                "it is an error unless {} is {}",
-                code(&rule.member),
-                success.join(" or ")
-            ),
-        });
-    }
+    remarks.extend(self::response(response));
     if !remarks.is_empty() {
         facts.add(
             "the token response deviates",
@@ -234,4 +207,39 @@ fn answers(facts: &mut Facts, provider: &Provider) {
             &rule.sources,
         );
     }
+}
+
+/// How an answer deviates: its envelope, its members, and how an error is told.
+pub(super) fn response(response: &owned::TokenResponse) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if !response.root.is_empty() {
+        remarks.push(format!(
+            "the members are in {}",
+            code(&response.root.join("."))
+        ));
+    }
+    for (name, other) in &response.rename {
+        remarks.push(format!("{} is {}", code(name), code(other)));
+    }
+    if let Some(rule) = &response.error {
+        let success: Vec<_> = rule
+            .success
+            .iter()
+            .map(|word| match word.as_str() {
+                "absent" => word.clone(),
+                value => code(value),
+            })
+            .collect();
+        remarks.push(match rule.success.as_slice() {
+            [only] if only == "absent" => {
+                format!("it is an error if {} is present", code(&rule.member))
+            }
+            _ => format!(
+                "it is an error unless {} is {}",
+                code(&rule.member),
+                success.join(" or ")
+            ),
+        });
+    }
+    remarks
 }

@@ -3,6 +3,7 @@
 use oauth_atlas_description::owned;
 
 use crate::decode::{Entry, Many};
+use crate::lower::answers::token_response;
 use crate::lower::{cited, flag, many, or, pairs, text, texts, values};
 use crate::model::{self, VariableKind};
 use crate::name;
@@ -14,7 +15,7 @@ pub(super) fn environment(entry: &Entry<spec::Environment>) -> Option<model::Env
         value: owned::Environment {
             name: entry.key.clone(),
             hosts: hosts
-                .map(|host| (host.key.clone(), host.value.0.clone()))
+                .map(|host| (host.key.clone(), host.value.value.text.clone()))
                 .collect(),
         },
         variant: name::variant(&entry.key)?,
@@ -42,16 +43,9 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
         (None, VariableKind::Label | VariableKind::Segment) => "acme".to_owned(),
     };
     let default = entry.value.default.given();
-    let authorization = spec
-        .endpoints
-        .as_ref()?
-        .authorization
-        .given()
-        .map(|e| e.url.at);
-    let in_authorization = spec.templates().iter().any(|template| {
-        Some(template.at) == authorization
-            && template.value.variables().any(|name| name == entry.key)
-    });
+    let authorization = spec.endpoints.as_ref()?.authorization.given();
+    let in_authorization =
+        authorization.is_some_and(|one| spec.has_variable(&one.url.value, &entry.key));
     let fills = spec.captures.0.iter().any(|capture| {
         capture
             .value
@@ -72,6 +66,7 @@ pub(super) fn variable(spec: &Spec, entry: &Entry<spec::Variable>) -> Option<mod
             kind,
             values,
             suffixes: texts(&entry.value.suffixes),
+            normalize: many(&entry.value.normalize, []),
             optional: entry.value.is_optional(),
             default: default.map(|default| default.value.clone()),
         },
@@ -164,6 +159,10 @@ fn endpoint_as(endpoint: &spec::Endpoint, standard: owned::Endpoint) -> model::E
         headers: values(&endpoint.headers),
         scope: endpoint.scope.given().map(|scope| scope.value.clone()),
         tokens: many(&endpoint.tokens, standard.tokens),
+        response: endpoint
+            .response
+            .given()
+            .map(|given| token_response(Some(given)).value),
         method: standard.method,
     };
     or(&endpoint.method, &mut value.method);

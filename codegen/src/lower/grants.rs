@@ -132,6 +132,7 @@ pub(super) fn callback(callback: Option<&spec::Callback>) -> model::Callback {
     for entry in &callback.rename.0 {
         let place = match entry.key.as_str() {
             "code" => &mut value.code,
+            "state" => &mut value.state,
             "error" => &mut value.error,
             "error_description" => &mut value.error_description,
             // No other parameter can be renamed, which was checked.

@@ -3,7 +3,7 @@
 use oauth_atlas_description::owned;
 
 use crate::decode::Entry;
-use crate::lower::{cited, each, flag, or, text};
+use crate::lower::{cited, each, flag, or, text, texts};
 use crate::model;
 use crate::name;
 use crate::spec;
@@ -24,6 +24,11 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     rules.response_separator = scopes.response_separator();
     or(&scopes.omitted, &mut rules.omitted);
     or(&scopes.partial, &mut rules.partial);
+    for entry in &scopes.values.0 {
+        let excluded = texts(&entry.value.excludes).into_iter();
+        let pairs = excluded.map(|other| (entry.key.clone(), other));
+        rules.exclusions.extend(pairs);
+    }
     let prefix = scopes.prefix.given().map(|prefix| prefix.value.as_str());
     let bundle = |bundle: &spec::Bundle| model::Bundle {
         scopes: bundle
@@ -77,6 +82,7 @@ fn scope(entry: &Entry<spec::Scope>, prefix: Option<&str>) -> Option<model::Scop
             None => name::scope_variant(&entry.key, prefix)?,
         },
         required: flag(&entry.value.required),
+        excludes: texts(&entry.value.excludes),
         sources: cited(&entry.value.source),
     })
 }

@@ -35,6 +35,7 @@ impl Provider {
             userinfo: endpoint(&self.userinfo),
             confidential: client(&self.confidential),
             public: client(&self.public),
+            user_agent: self.user_agent.is_some(),
             pkce: code.map_or(standard.pkce, |grant| grant.pkce.clone()),
             state: self.state.value.clone(),
             callback: self.callback.value.clone(),

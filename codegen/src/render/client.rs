@@ -7,7 +7,7 @@ use oauth_atlas_description::{ClientAuth, Encoding, Separator};
 
 use crate::model::{Extension, Offered, OperationKind, Provider, Variable, VariableKind};
 use crate::prose::{code, to_markdown};
-use crate::render::constructors::constructors;
+use crate::render::constructors::{BASE_URL_ERRORS, constructors};
 use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
@@ -154,7 +154,7 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
             let type_name = ident(&choice.type_name);
             (quote!(#type_name), quote!(value.as_str()))
         }
-        (None, VariableKind::BaseUrl) => return None,
+        (None, VariableKind::BaseUrl) => return Some(base_url_setter(variable)),
         (None, _) => (quote!(impl Into<String>), quote!(value)),
     };
     let about = doc(&to_markdown(&variable.description));
@@ -173,6 +173,22 @@ pub(super) fn variable_setter(variable: &Variable) -> Option<TokenStream> {
             Self(self.0.variable(#wire, #value))
         }
     })
+}
+
+fn base_url_setter(variable: &Variable) -> TokenStream {
+    let about = doc(&format!(
+        "{}\n\n# Errors\n\n{BASE_URL_ERRORS}",
+        to_markdown(&variable.description)
+    ));
+    let method = ident(&variable.method);
+    let wire = &variable.name;
+    quote! {
+        #about
+        #[inline]
+        pub fn #method(self, value: &str) -> Result<Self, oauth_atlas::Error> {
+            self.0.base_url(#wire, value).map(Self)
+        }
+    }
 }
 
 /// The methods of one operation.

@@ -7,6 +7,10 @@ use crate::model::{ClientKind, Provider, SecretForm, VariableKind};
 use crate::prose::to_markdown;
 use crate::render::{doc, ident};
 
+/// When a base URL is refused.
+pub(super) const BASE_URL_ERRORS: &str = "A configuration error if the URL is not `https` (or \
+    loopback), or has a user, a query or a fragment.";
+
 pub(super) fn constructors(provider: &Provider) -> TokenStream {
     provider
         .clients()
@@ -106,8 +110,8 @@ fn constructor(
     let others = others
         .iter()
         .map(|call| quote!(.and_then(|core| core.#call)));
-    about += "\n\n# Errors\n\nA configuration error if the URL is not `https` (or loopback), or \
-              has a user, a query or a fragment.";
+    about += "\n\n# Errors\n\n";
+    about += BASE_URL_ERRORS;
     let about = doc(&about);
     quote! {
         #about

@@ -62,6 +62,7 @@ fn points(provider: &Provider) -> Vec<(String, String)> {
     }
     add("Environments", environments(provider));
     add("Client types", Some(clients(provider)));
+    add("User agent", user_agent(provider));
     add("PKCE", pkce(provider));
     add("Redirect URI", redirect_uri(provider));
     add("Every login needs", required_options(provider));
@@ -91,6 +92,14 @@ fn clients(provider: &Provider) -> String {
         }
     });
     joined(clients, "; ").unwrap_or_default()
+}
+
+fn user_agent(provider: &Provider) -> Option<String> {
+    let asked = provider.user_agent.as_ref()?;
+    Some(format!(
+        "required, set by [`Settings::user_agent`](oauth_atlas::Settings::user_agent). {}",
+        sentences(&asked.description)
+    ))
 }
 
 fn pkce(provider: &Provider) -> Option<String> {

@@ -88,10 +88,20 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         Some(GrantKind::AuthorizationCode) => "callback: &str",
         _ => "",
     };
+    let (also, named) = match &provider.user_agent {
+        Some(asked) => (
+            format!("use {library}::Settings;\n"),
+            format!(
+                "\n    .with_settings(Settings::new().user_agent({:?})?)",
+                asked.example
+            ),
+        ),
+        None => (String::new(), String::new()),
+    };
     format!(
-        "```{fence}\nuse {path}{id}::{imports};\n\n\
+        "```{fence}\n{also}use {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
-         let {client} = {}{setting};\n\n{steps}# Ok(())\n# }}\n```\n",
+         let {client} = {}{setting}{named};\n\n{steps}# Ok(())\n# }}\n```\n",
         constructor(provider)
     )
 }

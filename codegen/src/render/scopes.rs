@@ -102,8 +102,13 @@ fn variant_attributes(scope: &Scope) -> TokenStream {
         .category
         .as_deref()
         .map(|text| format!("\n\n{}.", to_markdown(text)));
+    let excluded: Vec<_> = scope.excludes.iter().map(|other| code(other)).collect();
+    let excluded = match excluded.as_slice() {
+        [] => String::new(),
+        others => format!("\n\nNot together with {}.", others.join(", ")),
+    };
     let about = doc(&format!(
-        "{}: {}{}",
+        "{}: {}{}{excluded}",
         code(&scope.name),
         capital(&to_markdown(&scope.description)),
         category.unwrap_or_default(),

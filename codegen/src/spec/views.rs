@@ -21,13 +21,27 @@ impl Spec {
             .into_iter()
             .map(|endpoint| &endpoint.url);
         let api = self.api.given().and_then(|api| api.url.given());
+        let hosts = self.environments.0.iter();
+        let hosts = hosts.flat_map(|environment| &environment.value.hosts.0);
         authorization
             .map(|endpoint| &endpoint.url)
             .into_iter()
             .chain(called)
             .chain(api)
             .chain(self.issuer.given())
+            .chain(hosts.map(|host| &host.value))
             .collect()
+    }
+
+    /// Whether a URL has a variable: itself, or in what one of its hosts stands for.
+    pub(crate) fn has_variable(&self, url: &Template, name: &str) -> bool {
+        let is_in_host = |host: &str| {
+            let hosts = self.environments.0.iter();
+            let mut hosts = hosts.filter_map(|environment| environment.value.hosts.get(host));
+            hosts.any(|one| one.value.value.variables().any(|variable| variable == name))
+        };
+        let mut variables = url.variables();
+        variables.any(|variable| variable == name || is_in_host(variable))
     }
 
     /// Every endpoint that the client calls itself.
@@ -64,6 +78,24 @@ impl Spec {
             own.chain(extensions.filter_map(|entry| entry.value.token_response.given()))
         });
         self.token_response.given().into_iter().chain(grants)
+    }
+
+    /// Endpoints that give no tokens, with the names of what they are asked for.
+    pub(crate) fn endpoints_without_tokens(&self) -> Vec<(&'static str, &Endpoint)> {
+        let endpoints = self.endpoints.iter().flat_map(|endpoints| {
+            [
+                ("revocation", endpoints.revocation.given()),
+                ("introspection", endpoints.introspection.given()),
+                (
+                    "device_authorization",
+                    endpoints.device_authorization.given(),
+                ),
+                ("userinfo", endpoints.userinfo.given()),
+            ]
+        });
+        endpoints
+            .filter_map(|(name, endpoint)| Some((name, endpoint?)))
+            .collect()
     }
 
     /// The names by which rules speak of what is asked of the provider.

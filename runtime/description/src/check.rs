@@ -154,10 +154,12 @@ impl Check<'_> {
                 self.problem(&path, "the environments name different hosts");
             }
             for (name, host) in &environment.hosts {
+                let path = format!("{path}.{name}");
                 if !is_https(host) || host.ends_with('/') {
                     let message = "expected an https URL without a slash at the end";
-                    self.problem(format!("{path}.{name}"), message);
+                    self.problem(&path, message);
                 }
+                self.template(&path, host);
             }
         }
     }
@@ -168,9 +170,15 @@ impl Check<'_> {
             let message = "`values` and the kind `one_of` belong together";
             self.problem(format!("{path}.values"), message);
         }
-        if !variable.suffixes.is_empty() && variable.kind != VariableKind::Host {
-            let message = "`suffixes` belong to a variable of the kind `host`";
+        let is_of_host = matches!(variable.kind, VariableKind::Host | VariableKind::Label);
+        let has_host = is_of_host || variable.kind == VariableKind::BaseUrl;
+        if !variable.suffixes.is_empty() && !has_host {
+            let message = "`suffixes` belong to a variable that is a host or a part of one";
             self.problem(format!("{path}.suffixes"), message);
+        }
+        if !variable.normalize.is_empty() && !is_of_host {
+            let message = "only what becomes a part of a host is normalized";
+            self.problem(format!("{path}.normalize"), message);
         }
         if let Some(default) = &variable.default
             && is_choice
@@ -265,7 +273,7 @@ impl Check<'_> {
             Some(variable)
                 if matches!(variable.kind, VariableKind::BaseUrl | VariableKind::Host) =>
             {
-                if capture.allowed_hosts.is_empty() {
+                if capture.allowed_hosts.is_empty() && variable.suffixes.is_empty() {
                     let message = "a captured host needs `allowed_hosts`";
                     self.problem(format!("{path}.allowed_hosts"), message);
                 }

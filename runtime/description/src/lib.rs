@@ -53,7 +53,7 @@ mod words;
 
 #[cfg(feature = "owned")]
 pub use check::{Problem, SECRET_MEMBERS};
-pub use host::{is_below_suffix, is_host_label, is_host_name};
+pub use host::{is_below_suffix, is_host_label, is_host_name, normalized};
 #[cfg(feature = "owned")]
 pub use loaded::{FORMAT, LoadError};
 #[cfg(feature = "owned")]
@@ -73,6 +73,6 @@ pub use shape::{FieldShape, RecordShape, Shape, WordShape, WordsShape};
 pub use value::{ReadError, Value};
 pub use words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, GrantKind, HttpMethod, LifetimeOf, OmittedScope, ParameterType, Pkce, PkceClients,
-    Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+    Expiry, GrantKind, HttpMethod, LifetimeOf, Normalization, OmittedScope, ParameterType, Pkce,
+    PkceClients, Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
 };

@@ -5,8 +5,8 @@ use crate::macros::{constant_type, records, standard};
 use crate::macros::{is_required, owned_type};
 use crate::words::{
     Answer, CallbackSignature, CaptureFrom, ChallengeMethod, ClientAuth, ClientKind, Encoding,
-    Expiry, GrantKind, HttpMethod, LifetimeOf, OmittedScope, ParameterType, Pkce, PkceClients,
-    Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
+    Expiry, GrantKind, HttpMethod, LifetimeOf, Normalization, OmittedScope, ParameterType, Pkce,
+    PkceClients, Presence, ResponseFormat, Rotation, Separator, TokenKind, VariableKind,
 };
 
 records! {
@@ -46,6 +46,8 @@ records! {
         confidential: [optional record ClientType],
         /// How a public client says who it is.
         public: [optional record ClientType],
+        /// Whether a request is refused whose `User-Agent` does not name the program.
+        user_agent: [flag],
         /// Whether PKCE is sent, and how (RFC 7636).
         pkce: [record PkceRules],
         /// What is asked of `state`.
@@ -81,7 +83,8 @@ records! {
     Environment {
         /// The name in the spec.
         name: [required text],
-        /// What each `{host}` of a URL stands for, without a slash at the end.
+        /// What each `{host}` of a URL stands for, without a slash at the end; with `{variables}`
+        /// where each customer has a host of their own.
         hosts: [pairs],
     }
 
@@ -93,8 +96,12 @@ records! {
         kind: [word VariableKind] = VariableKind::Segment,
         /// The values of a variable of the kind `one_of`.
         values: [texts],
-        /// What a variable of the kind `host` ends with, where it has to: `.myshop.example`.
+        /// What a variable of the kind `host`, or the host of one of the kind `base_url`, ends with,
+        /// where it has to: `.myshop.example`. A variable of the kind `label` may end with one, which
+        /// is taken off.
         suffixes: [texts],
+        /// What is done to a value before it is checked.
+        normalize: [words Normalization],
         /// Whether it may be left out, together with its path segment.
         optional: [flag],
         /// The value that it has unless another is set.
@@ -153,6 +160,9 @@ records! {
         scope: [optional text],
         /// The kinds of tokens that a revocation endpoint takes; empty where it takes each.
         tokens: [words TokenKind],
+        /// How this endpoint answers, where not as the token endpoint does: its members, an envelope,
+        /// and how an error is told.
+        response: [optional record TokenResponse],
     }
 
     /// A client type and its authentication (RFC 6749 §2.1).
@@ -183,6 +193,8 @@ records! {
     CallbackRules {
         /// The parameter that carries the code.
         code: [text] = "code",
+        /// The parameter that brings `state` back.
+        state: [text] = "state",
         /// The parameter that carries the error code.
         error: [text] = "error",
         /// The parameter that says more of the error.
@@ -260,6 +272,8 @@ records! {
         values: [records Scope],
         /// Scopes without which a login is refused, sent whether they are asked for or not.
         required: [texts],
+        /// Two scopes each that no request may name together.
+        exclusions: [pairs],
         /// Scopes that are asked for in a parameter of their own.
         groups: [records ScopeGroup],
     }

@@ -7,14 +7,27 @@ words! {
     VariableKind {
         /// One of `values`, as a whole path segment or a part of the host.
         OneOf = "one_of",
-        /// An `https` URL of the caller, which opens the endpoint's URL.
+        /// An `https` URL of the caller, which opens the endpoint's URL. Its host ends with one of
+        /// `suffixes` if there are any.
         BaseUrl = "base_url",
         /// A whole host name, which ends with one of `suffixes` if there are any.
         Host = "host",
-        /// One label of a host name: letters, digits and hyphens.
+        /// One label of a host name or a part of one: letters, digits and hyphens.
         Label = "label",
         /// One path segment.
         Segment = "segment",
+    }
+}
+
+words! {
+    /// What is done to a value before it is checked and becomes a part of a host.
+    Normalization {
+        /// Capital letters become small ones.
+        Lowercase = "lowercase",
+        /// Underscores become hyphens.
+        Hyphens = "hyphens",
+        /// A URL is reduced to its host.
+        Url = "url",
     }
 }
 

@@ -1,5 +1,6 @@
 //! URLs that a program hands in, and which of them a request may go to.
 
+use oauth_atlas_description::is_below_suffix;
 use url::{Position, Url};
 
 use crate::error::Error;
@@ -48,7 +49,10 @@ pub(crate) fn check_host(provider: &'static Provider, url: &str, host: &str) -> 
         // A user before the host is a part of `host` and not of this.
         url[Position::BeforeHost..Position::AfterPort].eq_ignore_ascii_case(host)
     });
-    if is_same {
+    // A value is short enough by itself, and may be a part of a label that is not.
+    let name = host.split(':').next().unwrap_or_default();
+    let is_short = name.len() <= 253 && name.split('.').all(|label| label.len() <= 63);
+    if is_same && is_short {
         Ok(())
     } else {
         Err(Error::configuration(
@@ -58,9 +62,22 @@ pub(crate) fn check_host(provider: &'static Provider, url: &str, host: &str) -> 
     }
 }
 
-/// Reads what endpoint paths are appended to: a URL without a query, and in the end without a slash.
-pub(crate) fn base_url(provider: &'static Provider, url: &str) -> Result<String, Error> {
+/// Reads what endpoint paths are appended to: a URL without a query, and in the end without a slash,
+/// whose host is below one of the suffixes if there are any.
+pub(crate) fn base_url(
+    provider: &'static Provider,
+    url: &str,
+    suffixes: &[&str],
+) -> Result<String, Error> {
     let url = endpoint_url(provider, url)?;
+    let host = url.host_str().unwrap_or_default();
+    if !suffixes.is_empty() && !suffixes.iter().any(|suffix| is_below_suffix(host, suffix)) {
+        let message = format!(
+            "the host of a base URL does not end with {}",
+            suffixes.join(" or ")
+        );
+        return Err(Error::configuration(provider, message));
+    }
     if url.query().is_some() {
         return Err(Error::configuration(provider, "a base URL has a query"));
     }
@@ -155,15 +172,32 @@ mod tests {
     #[test]
     fn a_base_url_keeps_its_path_and_loses_its_slash() {
         assert_eq!(
-            base_url(&ACME, "https://acme.example").unwrap(),
+            base_url(&ACME, "https://acme.example", &[]).unwrap(),
             "https://acme.example"
         );
         assert_eq!(
-            base_url(&ACME, "https://ACME.example:443/a/b/").unwrap(),
+            base_url(&ACME, "https://ACME.example:443/a/b/", &[]).unwrap(),
             "https://acme.example/a/b"
         );
-        assert!(base_url(&ACME, "https://acme.example?a=b").is_err());
-        assert!(base_url(&ACME, "https://acme.example?").is_err());
+        assert!(base_url(&ACME, "https://acme.example?a=b", &[]).is_err());
+        assert!(base_url(&ACME, "https://acme.example?", &[]).is_err());
+    }
+
+    #[test]
+    fn the_host_of_a_base_url_is_below_a_suffix() {
+        let read = |url| base_url(&ACME, url, &[".acme.example"]);
+        assert_eq!(
+            read("https://eu.ACME.example/fhir/").unwrap(),
+            "https://eu.acme.example/fhir"
+        );
+        for url in [
+            "https://acme.example",
+            "https://evil.example/.acme.example",
+            "https://evilacme.example",
+            "http://127.0.0.1:8080",
+        ] {
+            assert!(read(url).is_err(), "{url}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::client::transport::Transport;
 use crate::error::{EndpointKind, Error};
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::provider::{ClientAuth, Encoding, GrantKind, Provider, Separator, VariableKind};
+use crate::text::scopes;
 use crate::text::secret::Secret;
 
 /// A client of one provider, which each generated `Client` wraps.
@@ -141,20 +142,21 @@ impl Core {
     /// # Errors
     ///
     /// When `value` is not an https URL (http is fine on this machine's own addresses), has a user,
-    /// a query or a fragment, or when the provider has no such variable. A slash at the end is
+    /// a query or a fragment, when its host is none of the provider's, or when the provider has no
+    /// such variable. A slash at the end is
     /// dropped; a path is kept.
     pub fn base_url(self, name: &str, value: &str) -> Result<Self, Error> {
         let provider = self.provider();
         let mut variables = provider.variables.iter();
-        if !variables
-            .any(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl)
-        {
+        let found = variables
+            .find(|variable| variable.name == name && variable.kind == VariableKind::BaseUrl);
+        let Some(variable) = found else {
             return Err(Error::configuration(
                 provider,
                 format!("there is no base URL {name:?}"),
             ));
-        }
-        let value = endpoint_url::base_url(provider, value)?;
+        };
+        let value = endpoint_url::base_url(provider, value, variable.suffixes)?;
         Ok(self.variable(name, value))
     }
 
@@ -210,6 +212,22 @@ impl Core {
             None => Err(Error::configuration(
                 self.provider(),
                 format!("there is no grant {:?}", kind.word()),
+            )),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When two of the scopes are none that this provider takes together.
+    pub(crate) fn check_scopes(&self, joined: &str) -> Result<(), Error> {
+        let mut exclusions = self.provider().scopes.exclusions.iter();
+        let both = exclusions
+            .find(|(one, other)| scopes::contains(joined, one) && scopes::contains(joined, other));
+        match both {
+            None => Ok(()),
+            Some((one, other)) => Err(Error::configuration(
+                self.provider(),
+                format!("the scopes {one:?} and {other:?} cannot be asked for together"),
             )),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::HeaderValue;
 use url::Url;
 
 use crate::client::endpoint_url;
@@ -28,6 +29,7 @@ pub struct Settings {
     http_client: Option<Arc<dyn HttpClient>>,
     blocking_http_client: Option<Arc<dyn BlockingHttpClient>>,
     public_hosts_only: bool,
+    user_agent: Option<HeaderValue>,
 }
 
 impl Settings {
@@ -95,6 +97,35 @@ impl Settings {
         self
     }
 
+    /// Names this program in the header `User-Agent` of every request (RFC 9110 §10.1.5). Some
+    /// providers refuse requests without it; their clients then make none before it is set. Whatever
+    /// an HTTP client would send by itself is replaced.
+    ///
+    /// ```
+    /// # use oauth_atlas_runtime::{Error, Settings};
+    /// # fn example() -> Result<(), Error> {
+    /// let settings = Settings::new().user_agent("acme-calendar/1.0 (it@acme.example)")?;
+    /// # drop(settings);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When `program` is empty, or has a character that may not stand in a header.
+    pub fn user_agent(mut self, program: &str) -> Result<Self, Error> {
+        let is_visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        let value =
+            Some(program.trim()).filter(|text| !text.is_empty() && text.bytes().all(is_visible));
+        let Some(Ok(value)) = value.map(HeaderValue::from_str) else {
+            let message =
+                "the user agent is empty, or has a character that may not stand in a header";
+            return Err(Error::configuration(&NO_PROVIDER, message));
+        };
+        self.user_agent = Some(value);
+        Ok(self)
+    }
+
     /// Sends the requests of async code with this HTTP client instead of the default one.
     #[must_use]
     pub fn http_client(mut self, client: impl HttpClient) -> Self {
@@ -117,6 +148,7 @@ impl Settings {
             http_client,
             blocking_http_client,
             public_hosts_only,
+            user_agent,
         } = others;
         self.public_hosts_only |= public_hosts_only;
         self.endpoints.extend(endpoints);
@@ -129,6 +161,9 @@ impl Settings {
         if blocking_http_client.is_some() {
             self.blocking_http_client = blocking_http_client;
         }
+        if user_agent.is_some() {
+            self.user_agent = user_agent;
+        }
     }
 
     pub(crate) fn hosts(&self) -> Hosts {
@@ -136,6 +171,11 @@ impl Settings {
             true => Hosts::Public,
             false => Hosts::Any,
         }
+    }
+
+    /// What names the program.
+    pub(crate) fn program(&self) -> Option<&HeaderValue> {
+        self.user_agent.as_ref()
     }
 
     pub(crate) fn origin_url(&self) -> Option<&Url> {
@@ -167,6 +207,7 @@ impl fmt::Debug for Settings {
             .field("origin", &origin)
             .field("endpoints", &endpoints.collect::<Vec<_>>())
             .field("public_hosts_only", &self.public_hosts_only)
+            .field("user_agent", &self.user_agent)
             .field("http_client", &self.http_client.is_some())
             .field("blocking_http_client", &self.blocking_http_client.is_some())
             .finish()

@@ -6,7 +6,7 @@ mod value;
 
 use crate::client::endpoint_url::{base_url, check_host};
 use crate::error::Error;
-use crate::provider::{Environment, Provider, Variable, VariableKind};
+use crate::provider::{Environment, Provider, Variable, VariableKind, normalized};
 use crate::text::printable::printable;
 
 /// What the names in braces stand for.
@@ -40,29 +40,7 @@ static CLIENT_ID: Variable = Variable {
 /// itself is wrong.
 pub(crate) fn expand(template: &str, values: Values<'_>) -> Result<String, Error> {
     let mut expansion = Expansion::new(template);
-    let mut rest = template;
-    while let Some((literal, tail)) = rest.split_once('{') {
-        expansion.push(literal);
-        let Some((name, tail)) = tail.split_once('}') else {
-            return Err(values.error(format!(
-                "the URL template {template} has a brace without its end"
-            )));
-        };
-        rest = tail;
-        if let Some(host) = values.host(name)? {
-            expansion.push(host);
-            continue;
-        }
-        let variable = values.variable(name)?;
-        match values.value(variable)? {
-            Some(value) => values.put(&mut expansion, variable, value)?,
-            None if expansion.drop_segment() => {
-                rest = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
-            }
-            None => return Err(values.misplaced(variable)),
-        }
-    }
-    expansion.push(rest);
+    values.add(&mut expansion, template, true)?;
     if let Some(host) = expansion.guarded_host() {
         check_host(values.provider, &expansion.url, host)?;
     }
@@ -147,6 +125,34 @@ impl Expansion {
 }
 
 impl<'a> Values<'a> {
+    /// Adds a template, in which a host of the environment may stand for another one.
+    fn add(&self, expansion: &mut Expansion, template: &str, has_hosts: bool) -> Result<(), Error> {
+        let mut rest = template;
+        while let Some((literal, tail)) = rest.split_once('{') {
+            expansion.push(literal);
+            let Some((name, tail)) = tail.split_once('}') else {
+                return Err(self.error(format!(
+                    "the URL template {template} has a brace without its end"
+                )));
+            };
+            rest = tail;
+            if has_hosts && let Some(host) = self.host(name)? {
+                self.add(expansion, host, false)?;
+                continue;
+            }
+            let variable = self.variable(name)?;
+            match self.value(variable)? {
+                Some(value) => self.put(expansion, variable, value)?,
+                None if expansion.drop_segment() => {
+                    rest = rest.find(['/', '?', '#']).map_or("", |end| &rest[end..]);
+                }
+                None => return Err(self.misplaced(variable)),
+            }
+        }
+        expansion.push(rest);
+        Ok(())
+    }
+
     fn host(&self, name: &str) -> Result<Option<&'static str>, Error> {
         let Some(environment) = self.environment()? else {
             return Ok(None);
@@ -205,9 +211,11 @@ impl<'a> Values<'a> {
         variable: &Variable,
         value: &str,
     ) -> Result<(), Error> {
+        let given = value;
+        let value = &*normalized(value, variable.kind, variable.normalize, variable.suffixes);
         let checked = match (variable.kind, expansion.part()) {
             (VariableKind::BaseUrl, Part::Scheme) => {
-                expansion.push(&base_url(self.provider, value)?);
+                expansion.push(&base_url(self.provider, value, variable.suffixes)?);
                 return Ok(());
             }
             (VariableKind::OneOf, part) => {
@@ -232,7 +240,7 @@ impl<'a> Values<'a> {
             }
             Err(reason) => Err(self.error(format!(
                 "\"{}\" is no {}: {reason}",
-                printable(value, &[]),
+                printable(given, &[]),
                 variable.name
             ))),
         }

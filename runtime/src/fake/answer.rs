@@ -4,9 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
 
+use crate::error::EndpointKind;
 use crate::fake::description::{
-    CaptureFrom, Description, Expiry, Presence, RefusalRule, ResponseFormat, TokenResponse,
-    VariableKind, answers, operation,
+    CaptureFrom, Description, Endpoint, Expiry, Presence, RefusalRule, ResponseFormat,
+    TokenResponse, VariableKind, answers, operation,
 };
 use crate::fake::refusal::Refusal;
 
@@ -115,12 +116,39 @@ pub(super) fn tokens(description: &Description, rules: &TokenResponse, issued: &
     if rules.format == ResponseFormat::Form {
         return form(200, &tokens);
     }
-    let nested = rules.root.iter().rev().fold(tokens, |inner, name| {
+    success(rules, in_envelope(rules, tokens)).header("cache-control", "no-store")
+}
+
+fn in_envelope(rules: &TokenResponse, body: Value) -> Value {
+    rules.root.iter().rev().fold(body, |inner, name| {
         let mut outer = Map::new();
         outer.insert(name.clone(), inner);
         Value::Object(outer)
-    });
-    success(rules, nested).header("cache-control", "no-store")
+    })
+}
+
+/// A success of an endpoint that gives no tokens: the standard's members where it has them.
+pub(super) fn told(description: &Description, endpoint: &Endpoint, body: Value) -> Answer {
+    let Some(rules) = &endpoint.response else {
+        return success(&description.token_response, body);
+    };
+    let mut placed = json!({});
+    let members = body.as_object().cloned().unwrap_or_default();
+    for (name, value) in members {
+        let value = match (rules.expiry, name.as_str()) {
+            (Expiry::Milliseconds, "interval") => json!(value.as_u64().unwrap_or(0) * 1000),
+            (kind, "expires_in") => expiry(kind, value.as_u64().unwrap_or(0)),
+            _ => value,
+        };
+        if presence(rules, &name) != Some(Presence::Never) {
+            put(
+                &mut placed,
+                &below_root(rules, renamed(rules, &name)),
+                value,
+            );
+        }
+    }
+    success(rules, in_envelope(rules, placed))
 }
 
 /// Members of the token response that are put where they belong, or not at all.
@@ -166,9 +194,14 @@ const ABSENT: &str = "absent";
 pub(super) fn refused(description: &Description, refusal: &Refusal) -> Answer {
     let mut grants = description.grants.iter();
     let asked = grants.find(|grant| operation(grant) == refusal.operation);
-    let answers = match asked {
-        Some(grant) => answers(description, grant),
-        None => &description.token_response,
+    let mut kinds = EndpointKind::ALL.iter();
+    let endpoint = kinds.find(|kind| kind.word() == refusal.operation);
+    let endpoint = endpoint.and_then(|kind| description.endpoint(*kind));
+    let own = endpoint.and_then(|endpoint| endpoint.response.as_ref());
+    let answers = match (asked, own) {
+        (Some(grant), _) => answers(description, grant),
+        (None, Some(own)) => own,
+        (None, None) => &description.token_response,
     };
     let rule = answers.error.as_ref();
     let said = Said::of(description, refusal);

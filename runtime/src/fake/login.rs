@@ -82,7 +82,7 @@ impl Provider {
             }
         };
         if let (Some(state), true) = (parameters.get("state"), description.state.echoed) {
-            pairs.push(("state".to_owned(), state.to_owned()));
+            pairs.push((rules.state.clone(), state.to_owned()));
         }
         let names_issuer = description.authorization_response_iss_parameter_supported;
         if let (Some(issuer), true) = (&self.issuer, names_issuer) {

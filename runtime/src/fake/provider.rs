@@ -126,10 +126,10 @@ impl Provider {
             callback = outcome.callback;
             (outcome.answer, outcome.refusal)
         } else {
-            let outcome = match place {
+            let outcome = self.check_program(request).and_then(|()| match place {
                 Some(place) => self.at(place, request),
                 None => self.api(request),
-            };
+            });
             match outcome {
                 Ok(answer) => (answer, None),
                 Err(refusal) => {
@@ -184,7 +184,8 @@ impl Provider {
         let environment = self.description.environments.first();
         let hosts = environment.map(|environment| environment.hosts.clone());
         let told = self.variables.iter().cloned();
-        for (name, value) in told.chain(of_path).chain(hosts.into_iter().flatten()) {
+        // What a host stands for may have variables.
+        for (name, value) in hosts.into_iter().flatten().chain(told).chain(of_path) {
             issuer = issuer.replace(&format!("{{{name}}}"), &value);
         }
         Some(issuer)
@@ -276,6 +277,20 @@ impl Provider {
             .identify(request, parameters, endpoint, &self.description, |token| {
                 self.store.is_live(token)
             })
+    }
+
+    /// The header by which a program says what it is, where that is asked for. That of a library
+    /// tells nothing of the program.
+    fn check_program(&self, request: &Request) -> Result<(), Refusal> {
+        let named = request.header("user-agent").map(str::trim);
+        let is_named =
+            named.is_some_and(|named| !named.is_empty() && !named.starts_with("oauth-atlas/"));
+        match self.description.user_agent && !is_named {
+            true => Err(Refusal::request(
+                "the header `user-agent` does not name the program",
+            )),
+            false => Ok(()),
+        }
     }
 
     /// Headers that the endpoint asks for.

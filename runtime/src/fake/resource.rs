@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::fake::answer::{Answer, success};
+use crate::fake::answer::{Answer, success, told};
 use crate::fake::client::Client;
 use crate::fake::description::{ClientAuth, Endpoint, GrantKind, Pairs, grant};
 use crate::fake::provider::Provider;
@@ -152,7 +152,7 @@ impl Provider {
         {
             known.is_dead = true;
         }
-        Ok(success(&self.description.token_response, json!({})))
+        Ok(told(&self.description, endpoint, json!({})))
     }
 
     pub(super) fn introspect(
@@ -168,10 +168,8 @@ impl Provider {
             .filter(|token| token.is_live())
             .and_then(|token| self.store.session(token));
         let Some(session) = session else {
-            return Ok(success(
-                &self.description.token_response,
-                json!({ "active": false }),
-            ));
+            let body = json!({ "active": false });
+            return Ok(told(&self.description, endpoint, body));
         };
         let mut body = json!({
             "active": true,
@@ -181,7 +179,7 @@ impl Provider {
         if let (false, Some(members)) = (session.scope.is_empty(), body.as_object_mut()) {
             members.insert("scope".to_owned(), json!(session.scope.join(" ")));
         }
-        Ok(success(&self.description.token_response, body))
+        Ok(told(&self.description, endpoint, body))
     }
 
     /// The token that a request is about, and who sends it.
@@ -258,7 +256,7 @@ impl Provider {
             is_used: false,
         };
         self.store.devices.insert(device_code, device);
-        Ok(success(&self.description.token_response, body))
+        Ok(told(&self.description, endpoint, body))
     }
 }
 

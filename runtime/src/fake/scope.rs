@@ -19,12 +19,22 @@ pub(super) fn read(description: &Description, text: &str) -> Result<Vec<String>,
     for separator in &scopes.request_separators {
         let parts = split(text, separator.as_str());
         match parts.iter().find(|part| !is_known(description, part)) {
-            None => return Ok(parts),
+            None => return together(description, parts),
             Some(part) if refused.is_none() => refused = Some(told(part, &names(&scopes.values))),
             Some(_) => {}
         }
     }
     Err(refused.unwrap_or_else(|| Refusal::scope("there is no separator")))
+}
+
+/// The scopes, if the provider takes each two of them in one request.
+fn together(description: &Description, scopes: Vec<String>) -> Result<Vec<String>, Refusal> {
+    let has = |scope: &String| scopes.contains(scope);
+    let mut exclusions = description.scopes.exclusions.iter();
+    match exclusions.any(|(one, other)| has(one) && has(other)) {
+        true => Err(Refusal::scope("two of the scopes are not taken together")),
+        false => Ok(scopes),
+    }
 }
 
 /// The scopes of a parameter of their own.

@@ -112,7 +112,8 @@ fn variables(core: &Core, start: Start) -> impl Iterator<Item = (&'static str, O
     let provider = configuration.provider;
     let first = configuration.template(start.endpoint());
     let needed = move |name: &str| {
-        is_of_server(provider, start, name) || first.is_some_and(|url| occurs(name, url))
+        is_of_server(provider, start, name)
+            || first.is_some_and(|url| is_needed(provider, name, url))
     };
     let variables = provider.variables.iter();
     variables
@@ -132,7 +133,15 @@ fn is_of_server(provider: &'static Provider, start: Start, name: &str) -> bool {
     let own = grant.and_then(|grant| grant.endpoint.as_ref());
     let token = own.or(provider.token.as_ref()).map(|endpoint| endpoint.url);
     let urls = [token, provider.issuer];
-    urls.into_iter().flatten().any(|url| occurs(name, url))
+    let mut urls = urls.into_iter().flatten();
+    urls.any(|url| is_needed(provider, name, url))
+}
+
+/// Whether a URL template has this variable, or a host that has it in some environment.
+fn is_needed(provider: &'static Provider, name: &str, url: &str) -> bool {
+    let hosts = provider.environments.iter().flat_map(|one| one.hosts);
+    let mut inside = hosts.filter(|(host, _)| occurs(host, url));
+    occurs(name, url) || inside.any(|(_, host)| occurs(name, host))
 }
 
 /// Whether a URL template has this variable.

@@ -15,7 +15,9 @@ use crate::kept::token_set::TokenSet;
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
 use crate::provider::{ClientAuth, Provider};
-use crate::request::draft::{Destination, Draft, header_name, header_value, with_query};
+use crate::request::draft::{
+    Destination, Draft, header_name, header_value, name_program, with_query,
+};
 use crate::response::captures;
 use crate::text::secret::{Secret, SecretBytes};
 use crate::text::url_path::climbs;
@@ -368,6 +370,7 @@ pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMa
     for (name, template) in api.headers {
         headers.insert(header_name(core, name)?, header_value(core, template)?);
     }
+    name_program(core, &mut headers)?;
     Ok(headers)
 }
 

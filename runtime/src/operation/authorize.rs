@@ -220,6 +220,7 @@ impl Authorize {
         if self.scope.is_empty() && provider.scopes.omitted == OmittedScope::Refused {
             return Err(self.error("a login without a scope is refused"));
         }
+        self.core.check_scopes(&self.scope)?;
         if self.is_offline && provider.offline.is_none() {
             return Err(self.error("nothing says how this provider is asked for a refresh token"));
         }

@@ -13,9 +13,11 @@ use crate::http::parameters::Parameters;
 use crate::kept::binding::{Binding, Start};
 use crate::operation::operation;
 use crate::operation::sealed::Sending;
+use crate::provider::{Expiry, Presence, TokenResponse};
 use crate::request::draft::{Destination, Draft};
 use crate::response::expiry::{NoTime, seconds};
-use crate::response::refusal::Refusal;
+use crate::response::refusal::{Refusal, own_shape, tells_error};
+use crate::response::shape;
 use crate::text::clock::unix_seconds;
 use crate::text::json::{Json, parse_object_members};
 use crate::text::scopes;
@@ -28,6 +30,7 @@ mod tests;
 mod wait;
 
 pub use login::DeviceLogin;
+use login::LAST_SECOND;
 pub use poll::{DeviceAnswer, DevicePoll};
 pub use wait::DeviceWait;
 
@@ -81,6 +84,7 @@ impl DeviceRequest {
     /// what is not allowed, when the endpoint is not https, and when [`DeviceRequest::param`] names
     /// a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
+        self.core.check_scopes(&self.scope)?;
         let scope = scopes::with_separator(&self.scope, self.core.request_separator());
         let mut parameters = Parameters::new();
         parameters.push_some("scope", Some(&scope));
@@ -122,6 +126,17 @@ impl DeviceRequest {
             Error::response(provider, endpoint, response.status(), message)
         };
         read.map_err(|error| wrong(error.to_string()))?;
+        let own = own_shape(refusal.provider, endpoint);
+        if let Some(rules) = own {
+            members = match shape::standard(rules, members.0) {
+                Ok(members) => Members(members),
+                Err((_, members)) if tells_error(&members) => {
+                    return Err(refusal.of_members(&response, &members));
+                }
+                Err((message, _)) => return Err(wrong(message)),
+            };
+        }
+        let expiry = own.map_or(Expiry::Seconds, |rules| rules.expiry);
         let Some(device_code) = members.text("device_code") else {
             // Some servers answer 200 and an error.
             return Err(match members.text("error") {
@@ -138,10 +153,21 @@ impl DeviceRequest {
             Some(Ok(seconds)) => Ok(seconds),
             Some(Err(NoTime)) => Err(wrong(format!("`{name}` is not a number of seconds"))),
         };
-        let Some(lifetime) = number("expires_in")? else {
-            return Err(wrong("`expires_in` is missing".to_owned()));
+        let now = unix_seconds(SystemTime::now());
+        let expires_at = match (number("expires_in")?, expiry) {
+            (Some(lifetime), Expiry::Seconds) => now.saturating_add(lifetime),
+            (Some(lifetime), Expiry::Milliseconds) => now.saturating_add(lifetime / 1000),
+            (Some(time), Expiry::UnixSeconds) => time,
+            (Some(time), Expiry::UnixMilliseconds) => time / 1000,
+            // The provider tells a poll when it is over.
+            (None, _) if own.is_some_and(|rules| is_never(rules, "expires_in")) => LAST_SECOND,
+            _ => return Err(wrong("`expires_in` is missing".to_owned())),
         };
-        let interval = number("interval")?.filter(|interval| *interval > 0);
+        let interval = number("interval")?.map(|interval| match expiry {
+            Expiry::Milliseconds => interval.div_ceil(1000),
+            _ => interval,
+        });
+        let interval = interval.filter(|interval| *interval > 0);
         Ok(DeviceLogin {
             provider: refusal.provider.id.to_owned(),
             device_code: device_code.into(),
@@ -155,11 +181,17 @@ impl DeviceRequest {
                 .or_else(|| members.text("verification_url_complete"))
                 .map(str::to_owned),
             scope: Some(self.scope.clone()).filter(|scope| !scope.is_empty()),
-            expires_at: unix_seconds(SystemTime::now()).saturating_add(lifetime),
+            expires_at,
             interval: interval.unwrap_or(DEFAULT_INTERVAL),
             binding: Binding::of(&self.core, Start::Device, &[]),
         })
     }
+}
+
+/// Whether the provider never sends this member.
+fn is_never(rules: &TokenResponse, name: &str) -> bool {
+    let mut members = rules.members.iter();
+    members.any(|member| member.name == name && member.presence == Presence::Never)
 }
 
 /// The members of a response. The last of a name counts.

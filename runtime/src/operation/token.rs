@@ -186,6 +186,7 @@ impl TokenRequest {
             Some(earlier) if self.scope.is_empty() && self.repeats_scope(rules) => earlier,
             _ => &self.scope,
         };
+        self.core.check_scopes(scope)?;
         let scope = scopes::with_separator(scope, self.core.request_separator());
         parameters.push_some("scope", Some(&scope));
         let variables = captures::token_variables(provider, &self.captured)?;

@@ -1,7 +1,7 @@
 //! Requests to the endpoints that a client calls itself.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use url::Url;
 
 use crate::client::handle::Core;
@@ -185,6 +185,7 @@ impl<'a> Draft<'a> {
         if let Some(authorization) = authorization {
             headers.insert(AUTHORIZATION, authorization);
         }
+        name_program(core, headers)?;
         Ok(request)
     }
 }
@@ -234,6 +235,28 @@ fn add_extra<'a>(
             return Err(Error::configuration(core.provider(), message));
         }
         parameters.push(name, value.expose());
+    }
+    Ok(())
+}
+
+/// Adds the header that names the program.
+///
+/// # Errors
+///
+/// When it is missing, and this provider refuses requests without it.
+pub(crate) fn name_program(core: &Core, headers: &mut HeaderMap) -> Result<(), Error> {
+    match core.configuration().settings.program() {
+        Some(program) => {
+            headers.insert(USER_AGENT, program.clone());
+        }
+        None if core.provider().user_agent => {
+            return Err(Error::configuration(
+                core.provider(),
+                "this provider refuses requests that do not name the program: set \
+                 `Settings::user_agent`",
+            ));
+        }
+        None => {}
     }
     Ok(())
 }

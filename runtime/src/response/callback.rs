@@ -69,7 +69,8 @@ impl Callback {
     }
 
     /// The `state` of the login that this answers, by which a program finds the
-    /// [`Pending`](crate::Pending) among several. None of the rest is checked yet.
+    /// [`Pending`](crate::Pending) among several. None of the rest is checked yet. Where a provider
+    /// has another name for it, [`Callback::get`] finds it by that.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.value("state")
@@ -131,7 +132,7 @@ impl Callback {
         if self.has_repeated(provider) {
             return Some(CallbackProblem::RepeatedParameter);
         }
-        match self.state() {
+        match self.value(provider.callback.state) {
             None => return Some(CallbackProblem::MissingState),
             Some(state)
                 if !constant_time_eq(state.as_bytes(), pending.state.expose().as_bytes()) =>
@@ -160,7 +161,7 @@ impl Callback {
             .filter(|capture| capture.from == CaptureFrom::Callback)
             .map(|capture| capture.path);
         let signature = rules.signature.map(|_| signature::PARAMETER);
-        ["state", "iss", "error", rules.code, rules.error]
+        [rules.state, "iss", "error", rules.code, rules.error]
             .into_iter()
             .chain(signature)
             .chain(captured)

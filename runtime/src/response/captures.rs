@@ -138,10 +138,11 @@ pub(crate) fn token_variables(
     filled(provider, |capture| {
         let is_any_host = capture.allowed_hosts.is_empty()
             && match variable(provider, capture.variable?) {
-                Some(variable) if variable.kind == VariableKind::Host => {
+                Some(variable) => {
                     variable.suffixes.is_empty()
+                        && matches!(variable.kind, VariableKind::Host | VariableKind::BaseUrl)
                 }
-                other => other.is_some_and(|one| one.kind == VariableKind::BaseUrl),
+                None => false,
             };
         let value = member_path::find_name(captured, capture.name)?;
         member_path::text(value).filter(|_| !is_any_host)

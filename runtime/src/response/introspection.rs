@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::http::message::HttpResponse;
 use crate::provider::Provider;
 use crate::response::expiry::{NoTime, seconds};
-use crate::response::refusal::{Refusal, tells_error};
+use crate::response::refusal::{Refusal, own_shape, tells_error};
+use crate::response::shape;
 use crate::text::json::{Json, parse_object_members};
 use crate::text::scopes;
 
@@ -37,6 +38,15 @@ impl IntrospectionResponse {
             members.push((name.into_owned(), value))
         })
         .map_err(|error| wrong(error.to_string()))?;
+        if let Some(rules) = own_shape(refusal.provider, refusal.endpoint) {
+            members =
+                shape::standard(rules, members).map_err(|(message, members)| match tells_error(
+                    &members,
+                ) {
+                    true => refusal.of_members(response, &members),
+                    false => wrong(message),
+                })?;
+        }
         let Some(active) = member(&members, "active").and_then(Json::as_bool) else {
             // Some servers answer 200 and an error.
             return Err(match tells_error(&members) {

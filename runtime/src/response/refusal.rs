@@ -47,7 +47,7 @@ impl<'a> Refusal<'a> {
         Self {
             provider,
             endpoint,
-            answers: &provider.token_response,
+            answers: own_shape(provider, endpoint).unwrap_or(&provider.token_response),
             operation: endpoint.word(),
             secrets,
         }
@@ -217,6 +217,14 @@ impl<'a> Refusal<'a> {
             }
         }
     }
+}
+
+/// How an endpoint answers that has a way of its own.
+pub(crate) fn own_shape(
+    provider: &'static Provider,
+    endpoint: EndpointKind,
+) -> Option<&'static TokenResponse> {
+    provider.endpoint(endpoint)?.response.as_ref()
 }
 
 /// Whether a success says `error` all the same.

@@ -50,7 +50,8 @@ pub(crate) fn require(joined: &mut String, required: &[&str]) {
     }
 }
 
-fn contains(joined: &str, scope: &str) -> bool {
+/// Whether a scope is among those that are joined.
+pub(crate) fn contains(joined: &str, scope: &str) -> bool {
     joined.split_whitespace().any(|other| other == scope)
 }
 

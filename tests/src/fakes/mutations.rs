@@ -6,7 +6,7 @@ use oauth_atlas::provider::{ClientAuth, Encoding, Pkce, PkceClients, Separator};
 use oauth_atlas::{Core, Error, ErrorCode, ErrorKind, Login, ReqwestClient, TokenRequest};
 use url::Url;
 
-use super::{FAKED, Faked, REDIRECT_URI, http};
+use super::{FAKED, Faked, REDIRECT_URI, http, named};
 
 const METHODS: [ClientAuth; 6] = [
     ClientAuth::Basic,
@@ -34,7 +34,7 @@ impl Mutant {
             .iter()
             .fold(core, |core, (name, value)| core.variable(name, *value));
         let core = core.redirect_uri(REDIRECT_URI);
-        let core = change(core).with_settings(fake.settings().http_client(http.clone()));
+        let core = change(core).with_settings(named(fake.settings().http_client(http.clone())));
         Self { fake, core }
     }
 

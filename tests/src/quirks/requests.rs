@@ -13,7 +13,7 @@ use oauth_atlas::{
 
 use crate::fixtures::{
     basic_with_id, bearer_secret, captured_values, device_login, extension_grants, grant_rules,
-    query_parameters, revocation_by_token, silent_client, standard, token_in_query,
+    query_parameters, revocation_by_token, silent_client, standard, token_in_query, user_agent,
     user_info_rules,
 };
 use crate::server::{Answer, Received, Server};
@@ -469,4 +469,60 @@ async fn a_provider_without_devices_is_told_before_any_request() {
     let error = checked(client.authorize_device([""; 0]).await);
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(server.received().len(), 0);
+}
+
+/// The program's own words, in requests of every kind; and nothing is sent without them.
+#[tokio::test]
+async fn a_program_names_itself_where_the_provider_asks_for_it() {
+    const PROGRAM: &str = "acme-calendar/1.0 (it@acme.example)";
+    let server = judging(TOKENS, |received| {
+        received.header("user-agent") == Some(PROGRAM)
+    });
+    let silent = confidential(&user_agent::PROVIDER, &server);
+    let tokens = TokenSet::new("canary-access").with_refresh_token("canary-refresh");
+    let unsent = [
+        silent.refresh(&tokens).await.err(),
+        silent.revoke_access_token("canary-access").await.err(),
+        silent.userinfo(&tokens).await.err(),
+        silent.call_api(Method::GET, "me", &tokens).await.err(),
+        silent.api_headers(&tokens).err(),
+    ];
+    for error in unsent {
+        let error = error.expect("an error");
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        assert!(
+            error.to_string().contains("`Settings::user_agent`"),
+            "{error}"
+        );
+    }
+    assert_eq!(server.received().len(), 0);
+
+    let named = |core: Core| {
+        let settings = Settings::new().user_agent(PROGRAM);
+        core.with_settings(settings.expect("a user agent"))
+    };
+    let client = named(silent);
+    client.refresh(&tokens).await.expect("tokens");
+    client
+        .revoke_access_token("canary-access")
+        .await
+        .expect("done");
+    let answer = client.userinfo(&tokens).await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let answer = client.call_api(Method::GET, "me", &tokens).await;
+    assert_eq!(answer.expect("an answer").status(), 200);
+    let headers = client.api_headers(&tokens).expect("headers");
+    assert_eq!(headers["user-agent"], PROGRAM);
+    // Any other provider is told as well, and is not asked by the library's own name.
+    let other = named(confidential(&standard::PROVIDER, &server));
+    other.refresh(&tokens).await.expect("tokens");
+    refused(
+        confidential(&standard::PROVIDER, &server)
+            .refresh(&tokens)
+            .await,
+    );
+
+    for text in ["", "  ", "two\nlines", "Käse"] {
+        assert!(Settings::new().user_agent(text).is_err(), "{text:?}");
+    }
 }

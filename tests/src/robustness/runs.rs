@@ -61,7 +61,7 @@ fn core(
             _ => core.variable(&variable.name, value),
         };
     }
-    Ok(core.with_settings(fake.settings()))
+    Ok(core.with_settings(crate::fakes::named(fake.settings())))
 }
 
 /// One client at its fake.

@@ -234,7 +234,12 @@ fn of_answer(provider: &Provider, operation: OperationKind) -> Vec<(&'static str
             };
             return vec![("CODE", read)];
         }
-        OperationKind::AuthorizeDevice => return vec![("DEVICE_CODE", of_json("device_code", 1))],
+        OperationKind::AuthorizeDevice => {
+            let endpoint = provider.device_authorization.as_ref();
+            let own = endpoint.and_then(|endpoint| endpoint.response.as_ref());
+            let path = own.map_or("device_code", |own| renamed(&own.rename, "device_code"));
+            return vec![("DEVICE_CODE", of_json(last(path), 1))];
+        }
         OperationKind::RevokeAccessToken
         | OperationKind::RevokeRefreshToken
         | OperationKind::Introspect

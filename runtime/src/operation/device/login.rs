@@ -15,7 +15,7 @@ use crate::text::stored;
 
 /// The end of the year 9999, in seconds since 1970: later than any code lasts, and a time on every
 /// platform.
-const LAST_SECOND: u64 = 253_402_300_799;
+pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
 /// A login that was started on a device without a browser (RFC 8628 §3.2): show the user
 /// [`DeviceLogin::user_code`] and [`DeviceLogin::verification_uri`].
@@ -68,7 +68,8 @@ impl DeviceLogin {
         self.verification_uri_complete.as_deref()
     }
 
-    /// When the codes expire, in whole seconds.
+    /// When the codes expire, in whole seconds. Where the provider never tells, it is the end of the
+    /// year 9999, and the answer to a poll tells of it.
     #[must_use]
     pub fn expires_at(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(self.expires_at.min(LAST_SECOND))
