@@ -32,7 +32,7 @@
 //! - **Refresh token lifetime**: 90 days. The default, which starts anew with each refresh. A
 //!   refresh token of a single-page application lives for 24 hours from the login, whatever is
 //!   refreshed.
-//! - **Scopes**: [`Scope`] lists 11; [`Authorize::scope`] takes others by name; a request
+//! - **Scopes**: [`Scope`] lists 599; [`Authorize::scope`] takes others by name; a request
 //!   without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`], [`Client::authorize_device`],
 //!   [`Client::on_behalf_of`].
@@ -328,7 +328,8 @@ impl Authorize {
 /// What a Microsoft token may do.
 ///
 /// Every API that is registered with the platform has scopes of its own, prefixed with its
-/// identifier.
+/// identifier. Those of Microsoft Graph need no prefix, and all that a user can consent to are
+/// listed.
 ///
 /// A scope that is not listed here can be requested by name with `scope` on the request;
 /// granted, it is in [`TokenSet::scopes`](oauth_atlas::TokenSet::scopes).
@@ -391,6 +392,3072 @@ pub enum Scope {
     ///
     /// Microsoft Graph.
     GraphDefault,
+
+    /// `APIConnectors.Read.All`: Read API connectors for authentication flows.
+    ///
+    /// APIConnectors.
+    ApiConnectorsReadAll,
+
+    /// `APIConnectors.ReadWrite.All`: Read and write API connectors for authentication flows.
+    ///
+    /// APIConnectors.
+    ApiConnectorsReadWriteAll,
+
+    /// `AccessReview.Read.All`: Read all access reviews that user can access.
+    ///
+    /// AccessReview.
+    AccessReviewReadAll,
+
+    /// `AccessReview.ReadWrite.All`: Manage all access reviews that user can access.
+    ///
+    /// AccessReview.
+    AccessReviewReadWriteAll,
+
+    /// `AccessReview.ReadWrite.Membership`: Manage access reviews for group and app memberships.
+    ///
+    /// AccessReview.
+    AccessReviewReadWriteMembership,
+
+    /// `Acronym.Read.All`: Read all acronyms that the user can access.
+    ///
+    /// Acronym.
+    AcronymReadAll,
+
+    /// `AdministrativeUnit.Read.All`: Read administrative units.
+    ///
+    /// AdministrativeUnit.
+    AdministrativeUnitReadAll,
+
+    /// `AdministrativeUnit.ReadWrite.All`: Read and write administrative units.
+    ///
+    /// AdministrativeUnit.
+    AdministrativeUnitReadWriteAll,
+
+    /// `Agreement.Read.All`: Read all terms of use agreements.
+    ///
+    /// Agreement.
+    AgreementReadAll,
+
+    /// `Agreement.ReadWrite.All`: Read and write all terms of use agreements.
+    ///
+    /// Agreement.
+    AgreementReadWriteAll,
+
+    /// `AgreementAcceptance.Read`: Read user terms of use acceptance statuses.
+    ///
+    /// AgreementAcceptance.
+    AgreementAcceptanceRead,
+
+    /// `AgreementAcceptance.Read.All`: Read terms of use acceptance statuses that user can access.
+    ///
+    /// AgreementAcceptance.
+    AgreementAcceptanceReadAll,
+
+    /// `AiEnterpriseInteraction.Read`: Read user AI enterprise interactions.
+    ///
+    /// AiEnterpriseInteraction.
+    AiEnterpriseInteractionRead,
+
+    /// `Analytics.Read`: Read user activity statistics.
+    ///
+    /// Analytics.
+    AnalyticsRead,
+
+    /// `AppCatalog.Read.All`: Read all app catalogs.
+    ///
+    /// AppCatalog.
+    AppCatalogReadAll,
+
+    /// `AppCatalog.ReadWrite.All`: Read and write to all app catalogs.
+    ///
+    /// AppCatalog.
+    AppCatalogReadWriteAll,
+
+    /// `AppCatalog.Submit`: Submit application packages to the catalog and cancel pending
+    /// submissions.
+    ///
+    /// AppCatalog.
+    AppCatalogSubmit,
+
+    /// `AppCertTrustConfiguration.Read.All`: Read the trusted certificate authority configuration
+    /// for applications.
+    ///
+    /// AppCertTrustConfiguration.
+    AppCertTrustConfigurationReadAll,
+
+    /// `AppCertTrustConfiguration.ReadWrite.All`: Read and write the trusted certificate authority
+    /// configuration for applications.
+    ///
+    /// AppCertTrustConfiguration.
+    AppCertTrustConfigurationReadWriteAll,
+
+    /// `AppRoleAssignment.ReadWrite.All`: Manage app permission grants and app role assignments.
+    ///
+    /// AppRoleAssignment.
+    AppRoleAssignmentReadWriteAll,
+
+    /// `Application-RemoteDesktopConfig.ReadWrite.All`: Read and write the remote desktop security
+    /// configuration for all apps.
+    ///
+    /// Application-RemoteDesktopConfig.
+    ApplicationRemoteDesktopConfigReadWriteAll,
+
+    /// `Application.Read.All`: Read applications.
+    ///
+    /// Application.
+    ApplicationReadAll,
+
+    /// `Application.ReadWrite.All`: Read and write all applications.
+    ///
+    /// Application.
+    ApplicationReadWriteAll,
+
+    /// `ApprovalSolution.Read`: Read user's approval items, approval requests and approval
+    /// responses.
+    ///
+    /// ApprovalSolution.
+    ApprovalSolutionRead,
+
+    /// `ApprovalSolution.ReadWrite`: Create and cancel user's approval items. Read user's approval
+    /// items, requests, responses.
+    ///
+    /// ApprovalSolution.
+    ApprovalSolutionReadWrite,
+
+    /// `ApprovalSolutionResponse.ReadWrite`: Respond to a user's approval. Read user's approval
+    /// items, requests, responses.
+    ///
+    /// ApprovalSolutionResponse.
+    ApprovalSolutionResponseReadWrite,
+
+    /// `AttackSimulation.Read.All`: Read attack simulation data of an organization.
+    ///
+    /// AttackSimulation.
+    AttackSimulationReadAll,
+
+    /// `AttackSimulation.ReadWrite.All`: Read, create, and update attack simulation data of an
+    /// organization.
+    ///
+    /// AttackSimulation.
+    AttackSimulationReadWriteAll,
+
+    /// `AuditLog.Read.All`: Read audit log data.
+    ///
+    /// AuditLog.
+    AuditLogReadAll,
+
+    /// `AuditLogsQuery-CRM.Read.All`: Read audit logs data from Dynamics CRM workload.
+    ///
+    /// AuditLogsQuery-CRM.
+    AuditLogsQueryCrmReadAll,
+
+    /// `AuditLogsQuery-Endpoint.Read.All`: Read audit logs data from Endpoint Data Loss Prevention
+    /// workload.
+    ///
+    /// AuditLogsQuery-Endpoint.
+    AuditLogsQueryEndpointReadAll,
+
+    /// `AuditLogsQuery-Entra.Read.All`: Read audit logs data from Entra service.
+    ///
+    /// AuditLogsQuery-Entra.
+    AuditLogsQueryEntraReadAll,
+
+    /// `AuditLogsQuery-Exchange.Read.All`: Read audit logs data from Exchange workload.
+    ///
+    /// AuditLogsQuery-Exchange.
+    AuditLogsQueryExchangeReadAll,
+
+    /// `AuditLogsQuery-OneDrive.Read.All`: Read audit logs data from OneDrive workload.
+    ///
+    /// AuditLogsQuery-OneDrive.
+    AuditLogsQueryOneDriveReadAll,
+
+    /// `AuditLogsQuery-SharePoint.Read.All`: Read audit logs data from SharePoint workload.
+    ///
+    /// AuditLogsQuery-SharePoint.
+    AuditLogsQuerySharePointReadAll,
+
+    /// `AuditLogsQuery.Read.All`: Read audit logs data from all services.
+    ///
+    /// AuditLogsQuery.
+    AuditLogsQueryReadAll,
+
+    /// `AuthenticationContext.Read.All`: Read all authentication context information.
+    ///
+    /// AuthenticationContext.
+    AuthenticationContextReadAll,
+
+    /// `AuthenticationContext.ReadWrite.All`: Read and write all authentication context
+    /// information.
+    ///
+    /// AuthenticationContext.
+    AuthenticationContextReadWriteAll,
+
+    /// `BackupRestore-Configuration.Read.All`: Read backup configuration policies.
+    ///
+    /// BackupRestore-Configuration.
+    BackupRestoreConfigurationReadAll,
+
+    /// `BackupRestore-Configuration.ReadWrite.All`: Read and edit backup configuration policies.
+    ///
+    /// BackupRestore-Configuration.
+    BackupRestoreConfigurationReadWriteAll,
+
+    /// `BackupRestore-Control.Read.All`: Read the status of the M365 backup service.
+    ///
+    /// BackupRestore-Control.
+    BackupRestoreControlReadAll,
+
+    /// `BackupRestore-Control.ReadWrite.All`: Update or read the status of the M365 backup service.
+    ///
+    /// BackupRestore-Control.
+    BackupRestoreControlReadWriteAll,
+
+    /// `BackupRestore-Monitor.Read.All`: Read monitoring, quota and billing information for the
+    /// tenant.
+    ///
+    /// BackupRestore-Monitor.
+    BackupRestoreMonitorReadAll,
+
+    /// `BackupRestore-Restore.Read.All`: Read restore sessions.
+    ///
+    /// BackupRestore-Restore.
+    BackupRestoreRestoreReadAll,
+
+    /// `BackupRestore-Restore.ReadWrite.All`: Read restore sessions and start restore sessions from
+    /// backups.
+    ///
+    /// BackupRestore-Restore.
+    BackupRestoreRestoreReadWriteAll,
+
+    /// `BackupRestore-Search.Read.All`: Search for metadata properties in all backup snapshots.
+    ///
+    /// BackupRestore-Search.
+    BackupRestoreSearchReadAll,
+
+    /// `BillingConfiguration.ReadWrite.All`: Read and write application billing configuration.
+    ///
+    /// BillingConfiguration.
+    BillingConfigurationReadWriteAll,
+
+    /// `BitlockerKey.Read.All`: Read BitLocker keys.
+    ///
+    /// BitlockerKey.
+    BitlockerKeyReadAll,
+
+    /// `BitlockerKey.ReadBasic.All`: Read BitLocker keys basic information.
+    ///
+    /// BitlockerKey.
+    BitlockerKeyReadBasicAll,
+
+    /// `Bookings.Manage.All`: Manage bookings information.
+    ///
+    /// Bookings.
+    BookingsManageAll,
+
+    /// `Bookings.Read.All`: Read bookings information.
+    ///
+    /// Bookings.
+    BookingsReadAll,
+
+    /// `Bookings.ReadWrite.All`: Read and write bookings information.
+    ///
+    /// Bookings.
+    BookingsReadWriteAll,
+
+    /// `BookingsAppointment.ReadWrite.All`: Read and write booking appointments.
+    ///
+    /// BookingsAppointment.
+    BookingsAppointmentReadWriteAll,
+
+    /// `Bookmark.Read.All`: Read all bookmarks that the user can access.
+    ///
+    /// Bookmark.
+    BookmarkReadAll,
+
+    /// `BrowserSiteLists.Read.All`: Read browser site lists for your organization.
+    ///
+    /// BrowserSiteLists.
+    BrowserSiteListsReadAll,
+
+    /// `BrowserSiteLists.ReadWrite.All`: Read and write browser site lists for your organization.
+    ///
+    /// BrowserSiteLists.
+    BrowserSiteListsReadWriteAll,
+
+    /// `BusinessScenarioConfig.Read.All`: Read business scenario configurations.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadAll,
+
+    /// `BusinessScenarioConfig.Read.OwnedBy`: Read business scenario configurations this app
+    /// creates or owns.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadOwnedBy,
+
+    /// `BusinessScenarioConfig.ReadWrite.All`: Read and write business scenario configurations.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadWriteAll,
+
+    /// `BusinessScenarioConfig.ReadWrite.OwnedBy`: Read and write business scenario configurations
+    /// this app creates or owns.
+    ///
+    /// BusinessScenarioConfig.
+    BusinessScenarioConfigReadWriteOwnedBy,
+
+    /// `BusinessScenarioData.Read.OwnedBy`: Read all data for business scenarios this app creates
+    /// or owns.
+    ///
+    /// BusinessScenarioData.
+    BusinessScenarioDataReadOwnedBy,
+
+    /// `BusinessScenarioData.ReadWrite.OwnedBy`: Read and write all data for business scenarios
+    /// this app creates or owns.
+    ///
+    /// BusinessScenarioData.
+    BusinessScenarioDataReadWriteOwnedBy,
+
+    /// `Calendars.Read.Shared`: Read user and shared calendars.
+    ///
+    /// Calendars.
+    CalendarsReadShared,
+
+    /// `Calendars.ReadBasic`: Read basic details of user calendars.
+    ///
+    /// Calendars.
+    CalendarsReadBasic,
+
+    /// `Calendars.ReadWrite`: Have full access to user calendars.
+    ///
+    /// Calendars.
+    CalendarsReadWrite,
+
+    /// `Calendars.ReadWrite.Shared`: Read and write user and shared calendars.
+    ///
+    /// Calendars.
+    CalendarsReadWriteShared,
+
+    /// `CallEvents.Read`: Read call event data.
+    ///
+    /// CallEvents.
+    CallEventsRead,
+
+    /// `ChangeManagement.Read.All`: Read Change Management items.
+    ///
+    /// ChangeManagement.
+    ChangeManagementReadAll,
+
+    /// `Channel.Create`: Create channels.
+    ///
+    /// Channel.
+    ChannelCreate,
+
+    /// `Channel.Delete.All`: Delete channels.
+    ///
+    /// Channel.
+    ChannelDeleteAll,
+
+    /// `Channel.ReadBasic.All`: Read the names and descriptions of channels.
+    ///
+    /// Channel.
+    ChannelReadBasicAll,
+
+    /// `ChannelMember.Read.All`: Read the members of channels.
+    ///
+    /// ChannelMember.
+    ChannelMemberReadAll,
+
+    /// `ChannelMember.ReadWrite.All`: Add and remove members from channels.
+    ///
+    /// ChannelMember.
+    ChannelMemberReadWriteAll,
+
+    /// `ChannelMessage.Edit`: Edit user's channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageEdit,
+
+    /// `ChannelMessage.Read.All`: Read user channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageReadAll,
+
+    /// `ChannelMessage.ReadWrite`: Read and write user channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageReadWrite,
+
+    /// `ChannelMessage.Send`: Send channel messages.
+    ///
+    /// ChannelMessage.
+    ChannelMessageSend,
+
+    /// `ChannelSettings.Read.All`: Read the names, descriptions, and settings of channels.
+    ///
+    /// ChannelSettings.
+    ChannelSettingsReadAll,
+
+    /// `ChannelSettings.ReadWrite.All`: Read and write the names, descriptions, and settings of
+    /// channels.
+    ///
+    /// ChannelSettings.
+    ChannelSettingsReadWriteAll,
+
+    /// `Chat.Create`: Create chats.
+    ///
+    /// Chat.
+    ChatCreate,
+
+    /// `Chat.ManageDeletion.All`: Delete and recover deleted chats.
+    ///
+    /// Chat.
+    ChatManageDeletionAll,
+
+    /// `Chat.Read`: Read user chat messages.
+    ///
+    /// Chat.
+    ChatRead,
+
+    /// `Chat.ReadBasic`: Read names and members of user chat threads.
+    ///
+    /// Chat.
+    ChatReadBasic,
+
+    /// `Chat.ReadWrite`: Read and write user chat messages.
+    ///
+    /// Chat.
+    ChatReadWrite,
+
+    /// `Chat.ReadWrite.All`: Read and write all chat messages.
+    ///
+    /// Chat.
+    ChatReadWriteAll,
+
+    /// `ChatMember.Read`: Read the members of chats.
+    ///
+    /// ChatMember.
+    ChatMemberRead,
+
+    /// `ChatMember.ReadWrite`: Add and remove members from chats.
+    ///
+    /// ChatMember.
+    ChatMemberReadWrite,
+
+    /// `ChatMessage.Read`: Read user chat messages.
+    ///
+    /// ChatMessage.
+    ChatMessageRead,
+
+    /// `ChatMessage.Send`: Send user chat messages.
+    ///
+    /// ChatMessage.
+    ChatMessageSend,
+
+    /// `CloudApp-Discovery.Read.All`: Read discovered cloud applications data.
+    ///
+    /// CloudApp-Discovery.
+    CloudAppDiscoveryReadAll,
+
+    /// `CloudPC.Read.All`: Read Cloud PCs.
+    ///
+    /// CloudPC.
+    CloudPcReadAll,
+
+    /// `CloudPC.ReadWrite.All`: Read and write Cloud PCs.
+    ///
+    /// CloudPC.
+    CloudPcReadWriteAll,
+
+    /// `Community.Read.All`: Read all Viva Engage communities.
+    ///
+    /// Community.
+    CommunityReadAll,
+
+    /// `Community.ReadWrite.All`: Read and write all Viva Engage communities.
+    ///
+    /// Community.
+    CommunityReadWriteAll,
+
+    /// `ConfigurationMonitoring.Read.All`: Read all Configuration Monitoring entities.
+    ///
+    /// ConfigurationMonitoring.
+    ConfigurationMonitoringReadAll,
+
+    /// `ConfigurationMonitoring.ReadWrite.All`: Read and write all Configuration Monitoring
+    /// entities.
+    ///
+    /// ConfigurationMonitoring.
+    ConfigurationMonitoringReadWriteAll,
+
+    /// `ConsentRequest.Create`: Create consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestCreate,
+
+    /// `ConsentRequest.Read`: Read consent requests created by the user.
+    ///
+    /// ConsentRequest.
+    ConsentRequestRead,
+
+    /// `ConsentRequest.Read.All`: Read consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadAll,
+
+    /// `ConsentRequest.ReadApprove.All`: Read and approve consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadApproveAll,
+
+    /// `ConsentRequest.ReadWrite.All`: Read and write consent requests.
+    ///
+    /// ConsentRequest.
+    ConsentRequestReadWriteAll,
+
+    /// `Contacts-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync
+    /// behavior of contacts.
+    ///
+    /// Contacts-OnPremisesSyncBehavior.
+    ContactsOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `Contacts.Read.Shared`: Read user and shared contacts.
+    ///
+    /// Contacts.
+    ContactsReadShared,
+
+    /// `Contacts.ReadWrite`: Have full access to user contacts.
+    ///
+    /// Contacts.
+    ContactsReadWrite,
+
+    /// `Contacts.ReadWrite.Shared`: Read and write user and shared contacts.
+    ///
+    /// Contacts.
+    ContactsReadWriteShared,
+
+    /// `CopilotSettings-LimitedMode.Read`: Read organization-wide copilot limited mode setting.
+    ///
+    /// CopilotSettings-LimitedMode.
+    CopilotSettingsLimitedModeRead,
+
+    /// `CopilotSettings-LimitedMode.ReadWrite`: Read and write organization-wide copilot limited
+    /// mode setting.
+    ///
+    /// CopilotSettings-LimitedMode.
+    CopilotSettingsLimitedModeReadWrite,
+
+    /// `CrossTenantInformation.ReadBasic.All`: Read cross-tenant basic information.
+    ///
+    /// CrossTenantInformation.
+    CrossTenantInformationReadBasicAll,
+
+    /// `CrossTenantUserProfileSharing.Read`: Read shared cross-tenant user profile and export data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingRead,
+
+    /// `CrossTenantUserProfileSharing.Read.All`: Read all shared cross-tenant user profiles and
+    /// export their data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadAll,
+
+    /// `CrossTenantUserProfileSharing.ReadWrite`: Read shared cross-tenant user profile and export
+    /// or delete data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadWrite,
+
+    /// `CrossTenantUserProfileSharing.ReadWrite.All`: Read all shared cross-tenant user profiles
+    /// and export or delete their data.
+    ///
+    /// CrossTenantUserProfileSharing.
+    CrossTenantUserProfileSharingReadWriteAll,
+
+    /// `CustomAuthenticationExtension.Read.All`: Read all identity custom authentication
+    /// extensions.
+    ///
+    /// CustomAuthenticationExtension.
+    CustomAuthenticationExtensionReadAll,
+
+    /// `CustomAuthenticationExtension.ReadWrite.All`: Read and write all identity custom
+    /// authentication extensions.
+    ///
+    /// CustomAuthenticationExtension.
+    CustomAuthenticationExtensionReadWriteAll,
+
+    /// `CustomDetection.Read.All`: Read custom detection rules.
+    ///
+    /// CustomDetection.
+    CustomDetectionReadAll,
+
+    /// `CustomDetection.ReadWrite.All`: Read and write custom detection rules.
+    ///
+    /// CustomDetection.
+    CustomDetectionReadWriteAll,
+
+    /// `CustomSecAttributeAssignment.Read.All`: Read custom security attribute assignments.
+    ///
+    /// CustomSecAttributeAssignment.
+    CustomSecAttributeAssignmentReadAll,
+
+    /// `CustomSecAttributeAssignment.ReadWrite.All`: Read and write custom security attribute
+    /// assignments.
+    ///
+    /// CustomSecAttributeAssignment.
+    CustomSecAttributeAssignmentReadWriteAll,
+
+    /// `CustomSecAttributeAuditLogs.Read.All`: Read all custom security attribute audit logs.
+    ///
+    /// CustomSecAttributeAuditLogs.
+    CustomSecAttributeAuditLogsReadAll,
+
+    /// `CustomSecAttributeDefinition.Read.All`: Read custom security attribute definitions.
+    ///
+    /// CustomSecAttributeDefinition.
+    CustomSecAttributeDefinitionReadAll,
+
+    /// `CustomSecAttributeDefinition.ReadWrite.All`: Read and write custom security attribute
+    /// definitions.
+    ///
+    /// CustomSecAttributeDefinition.
+    CustomSecAttributeDefinitionReadWriteAll,
+
+    /// `CustomSecAttributeProvisioning.Read.All`: Read the provisioning configuration of all active
+    /// custom security attributes.
+    ///
+    /// CustomSecAttributeProvisioning.
+    CustomSecAttributeProvisioningReadAll,
+
+    /// `CustomSecAttributeProvisioning.ReadWrite.All`: Read and edit the provisioning configuration
+    /// of all active custom security attributes.
+    ///
+    /// CustomSecAttributeProvisioning.
+    CustomSecAttributeProvisioningReadWriteAll,
+
+    /// `CustomTags.Read.All`: Read all custom tags data.
+    ///
+    /// CustomTags.
+    CustomTagsReadAll,
+
+    /// `CustomTags.ReadWrite.All`: Read and write custom tags data.
+    ///
+    /// CustomTags.
+    CustomTagsReadWriteAll,
+
+    /// `DelegatedAdminRelationship.Read.All`: Read Delegated Admin relationships with customers.
+    ///
+    /// DelegatedAdminRelationship.
+    DelegatedAdminRelationshipReadAll,
+
+    /// `DelegatedAdminRelationship.ReadWrite.All`: Manage Delegated Admin relationships with
+    /// customers.
+    ///
+    /// DelegatedAdminRelationship.
+    DelegatedAdminRelationshipReadWriteAll,
+
+    /// `DelegatedPermissionGrant.Read.All`: Read delegated permission grants.
+    ///
+    /// DelegatedPermissionGrant.
+    DelegatedPermissionGrantReadAll,
+
+    /// `DelegatedPermissionGrant.ReadWrite.All`: Manage all delegated permission grants.
+    ///
+    /// DelegatedPermissionGrant.
+    DelegatedPermissionGrantReadWriteAll,
+
+    /// `Device.Command`: Communicate with user devices.
+    ///
+    /// Device.
+    DeviceCommand,
+
+    /// `Device.CreateFromOwnedTemplate`: Create a device from a device template owned by the
+    /// signed-in user.
+    ///
+    /// Device.
+    DeviceCreateFromOwnedTemplate,
+
+    /// `Device.Read`: Read user devices.
+    ///
+    /// Device.
+    DeviceRead,
+
+    /// `Device.Read.All`: Read all devices.
+    ///
+    /// Device.
+    DeviceReadAll,
+
+    /// `DeviceLocalCredential.Read.All`: Read device local credential passwords.
+    ///
+    /// DeviceLocalCredential.
+    DeviceLocalCredentialReadAll,
+
+    /// `DeviceLocalCredential.ReadBasic.All`: Read device local credential properties.
+    ///
+    /// DeviceLocalCredential.
+    DeviceLocalCredentialReadBasicAll,
+
+    /// `DeviceManagementApps.Read.All`: Read Microsoft Intune apps.
+    ///
+    /// DeviceManagementApps.
+    DeviceManagementAppsReadAll,
+
+    /// `DeviceManagementApps.ReadWrite.All`: Read and write Microsoft Intune apps.
+    ///
+    /// DeviceManagementApps.
+    DeviceManagementAppsReadWriteAll,
+
+    /// `DeviceManagementCloudCA.Read.All`: Read Microsoft Cloud PKI objects.
+    ///
+    /// DeviceManagementCloudCA.
+    DeviceManagementCloudCaReadAll,
+
+    /// `DeviceManagementCloudCA.ReadWrite.All`: Read and write Microsoft Cloud PKI objects.
+    ///
+    /// DeviceManagementCloudCA.
+    DeviceManagementCloudCaReadWriteAll,
+
+    /// `DeviceManagementConfiguration.Read.All`: Read Microsoft Intune Device Configuration and
+    /// Policies.
+    ///
+    /// DeviceManagementConfiguration.
+    DeviceManagementConfigurationReadAll,
+
+    /// `DeviceManagementConfiguration.ReadWrite.All`: Read and write Microsoft Intune Device
+    /// Configuration and Policies.
+    ///
+    /// DeviceManagementConfiguration.
+    DeviceManagementConfigurationReadWriteAll,
+
+    /// `DeviceManagementManagedDevices.PrivilegedOperations.All`: Perform user-impacting remote
+    /// actions on Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesPrivilegedOperationsAll,
+
+    /// `DeviceManagementManagedDevices.Read.All`: Read Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesReadAll,
+
+    /// `DeviceManagementManagedDevices.ReadWrite.All`: Read and write Microsoft Intune devices.
+    ///
+    /// DeviceManagementManagedDevices.
+    DeviceManagementManagedDevicesReadWriteAll,
+
+    /// `DeviceManagementRBAC.Read.All`: Read Microsoft Intune RBAC settings.
+    ///
+    /// DeviceManagementRBAC.
+    DeviceManagementRbacReadAll,
+
+    /// `DeviceManagementRBAC.ReadWrite.All`: Read and write Microsoft Intune RBAC settings.
+    ///
+    /// DeviceManagementRBAC.
+    DeviceManagementRbacReadWriteAll,
+
+    /// `DeviceManagementServiceConfig.Read.All`: Read Microsoft Intune configuration.
+    ///
+    /// DeviceManagementServiceConfig.
+    DeviceManagementServiceConfigReadAll,
+
+    /// `DeviceManagementServiceConfig.ReadWrite.All`: Read and write Microsoft Intune
+    /// configuration.
+    ///
+    /// DeviceManagementServiceConfig.
+    DeviceManagementServiceConfigReadWriteAll,
+
+    /// `DeviceTemplate.Read.All`: Read all device templates, their owners, and devices created from
+    /// those device templates.
+    ///
+    /// DeviceTemplate.
+    DeviceTemplateReadAll,
+
+    /// `DeviceTemplate.ReadWrite.All`: Read and write all device templates, their owners, and
+    /// devices created from those device templates.
+    ///
+    /// DeviceTemplate.
+    DeviceTemplateReadWriteAll,
+
+    /// `Directory.AccessAsUser.All`: Access directory as the signed in user.
+    ///
+    /// Directory.
+    DirectoryAccessAsUserAll,
+
+    /// `Directory.Read.All`: Read directory data.
+    ///
+    /// Directory.
+    DirectoryReadAll,
+
+    /// `DirectoryRecommendations.Read.All`: Read Azure AD recommendations.
+    ///
+    /// DirectoryRecommendations.
+    DirectoryRecommendationsReadAll,
+
+    /// `DirectoryRecommendations.ReadWrite.All`: Read and update Azure AD recommendations.
+    ///
+    /// DirectoryRecommendations.
+    DirectoryRecommendationsReadWriteAll,
+
+    /// `Domain.Read.All`: Read domains.
+    ///
+    /// Domain.
+    DomainReadAll,
+
+    /// `Domain.ReadWrite.All`: Read and write domains.
+    ///
+    /// Domain.
+    DomainReadWriteAll,
+
+    /// `EAS.AccessAsUser.All`: Access mailboxes via Exchange ActiveSync.
+    ///
+    /// EAS.
+    EasAccessAsUserAll,
+
+    /// `EWS.AccessAsUser.All`: Access mailboxes as the signed-in user via Exchange Web Services.
+    ///
+    /// EWS.
+    EwsAccessAsUserAll,
+
+    /// `EduAdministration.Read`: Read education app settings.
+    ///
+    /// EduAdministration.
+    EduAdministrationRead,
+
+    /// `EduAdministration.ReadWrite`: Manage education app settings.
+    ///
+    /// EduAdministration.
+    EduAdministrationReadWrite,
+
+    /// `EduAssignments.Read`: Read users' class assignments and their grades.
+    ///
+    /// EduAssignments.
+    EduAssignmentsRead,
+
+    /// `EduAssignments.ReadBasic`: Read users' class assignments information without reading any
+    /// feedback or outcomes.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadBasic,
+
+    /// `EduAssignments.ReadWrite`: Read and write users' class assignments and their grades.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadWrite,
+
+    /// `EduAssignments.ReadWriteBasic`: Read and write users' class assignments information without
+    /// impacting or reading any feedback or outcomes.
+    ///
+    /// EduAssignments.
+    EduAssignmentsReadWriteBasic,
+
+    /// `EduCurricula.Read`: Listed without a description.
+    ///
+    /// EduCurricula.
+    EduCurriculaRead,
+
+    /// `EduCurricula.ReadWrite`: Listed without a description.
+    ///
+    /// EduCurricula.
+    EduCurriculaReadWrite,
+
+    /// `EduRoster.Read`: Read users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterRead,
+
+    /// `EduRoster.ReadBasic`: Read a limited subset of users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterReadBasic,
+
+    /// `EduRoster.ReadWrite`: Read and write users' view of the roster.
+    ///
+    /// EduRoster.
+    EduRosterReadWrite,
+
+    /// `EntitlementManagement.Read.All`: Read all entitlement management resources.
+    ///
+    /// EntitlementManagement.
+    EntitlementManagementReadAll,
+
+    /// `EntitlementManagement.ReadWrite.All`: Read and write entitlement management resources.
+    ///
+    /// EntitlementManagement.
+    EntitlementManagementReadWriteAll,
+
+    /// `EntitlementMgmt-SubjectAccess.ReadWrite`: Read and write entitlement management resources
+    /// related to self-service operations.
+    ///
+    /// EntitlementMgmt-SubjectAccess.
+    EntitlementMgmtSubjectAccessReadWrite,
+
+    /// `EntraBackup.Read.All`: Read backup jobs and snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadAll,
+
+    /// `EntraBackup.ReadWrite.Preview`: Create preview jobs and read snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadWritePreview,
+
+    /// `EntraBackup.ReadWrite.Recovery`: Create recovery jobs and read snapshots.
+    ///
+    /// EntraBackup.
+    EntraBackupReadWriteRecovery,
+
+    /// `EventListener.Read.All`: Read all identity authentication event listeners.
+    ///
+    /// EventListener.
+    EventListenerReadAll,
+
+    /// `EventListener.ReadWrite.All`: Read and write all identity authentication event listeners.
+    ///
+    /// EventListener.
+    EventListenerReadWriteAll,
+
+    /// `ExternalConnection.Read.All`: Read all external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadAll,
+
+    /// `ExternalConnection.ReadWrite.All`: Read and write all external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadWriteAll,
+
+    /// `ExternalConnection.ReadWrite.OwnedBy`: Read and write external connections.
+    ///
+    /// ExternalConnection.
+    ExternalConnectionReadWriteOwnedBy,
+
+    /// `ExternalItem.Read.All`: Read items in external datasets.
+    ///
+    /// ExternalItem.
+    ExternalItemReadAll,
+
+    /// `ExternalItem.ReadWrite.All`: Read and write all external items.
+    ///
+    /// ExternalItem.
+    ExternalItemReadWriteAll,
+
+    /// `ExternalItem.ReadWrite.OwnedBy`: Read and write external items.
+    ///
+    /// ExternalItem.
+    ExternalItemReadWriteOwnedBy,
+
+    /// `ExternalUserProfile.Read.All`: Read external user profiles.
+    ///
+    /// ExternalUserProfile.
+    ExternalUserProfileReadAll,
+
+    /// `ExternalUserProfile.ReadWrite.All`: Read and write external user profiles.
+    ///
+    /// ExternalUserProfile.
+    ExternalUserProfileReadWriteAll,
+
+    /// `Family.Read`: Read your family info.
+    ///
+    /// Family.
+    FamilyRead,
+
+    /// `FileStorageContainer.Manage.All`: Manage all file storage containers.
+    ///
+    /// FileStorageContainer.
+    FileStorageContainerManageAll,
+
+    /// `FileStorageContainer.Selected`: Access selected file storage containers.
+    ///
+    /// FileStorageContainer.
+    FileStorageContainerSelected,
+
+    /// `Files.Read`: Read user files.
+    ///
+    /// Files.
+    FilesRead,
+
+    /// `Files.Read.All`: Read all files that user can access.
+    ///
+    /// Files.
+    FilesReadAll,
+
+    /// `Files.Read.Selected`: Read files that the user selects.
+    ///
+    /// Files.
+    FilesReadSelected,
+
+    /// `Files.ReadWrite`: Have full access to user files.
+    ///
+    /// Files.
+    FilesReadWrite,
+
+    /// `Files.ReadWrite.All`: Have full access to all files user can access.
+    ///
+    /// Files.
+    FilesReadWriteAll,
+
+    /// `Files.ReadWrite.AppFolder`: Have full access to the application's folder (preview).
+    ///
+    /// Files.
+    FilesReadWriteAppFolder,
+
+    /// `Files.ReadWrite.Selected`: Read and write files that the user selects.
+    ///
+    /// Files.
+    FilesReadWriteSelected,
+
+    /// `Files.SelectedOperations.Selected`: Access selected Files, on behalf of the signed-in user.
+    ///
+    /// Files.
+    FilesSelectedOperationsSelected,
+
+    /// `Financials.ReadWrite.All`: Read and write financials data.
+    ///
+    /// Financials.
+    FinancialsReadWriteAll,
+
+    /// `Goals-Export.Read.All`: Read all goals and export jobs that a user can access.
+    ///
+    /// Goals-Export.
+    GoalsExportReadAll,
+
+    /// `Goals-Export.ReadWrite.All`: Have full access to all goals and export jobs a user can
+    /// access.
+    ///
+    /// Goals-Export.
+    GoalsExportReadWriteAll,
+
+    /// `Group-Conversation.Read.All`: Read group conversations.
+    ///
+    /// Group-Conversation.
+    GroupConversationReadAll,
+
+    /// `Group-Conversation.ReadWrite.All`: Read and write group conversations.
+    ///
+    /// Group-Conversation.
+    GroupConversationReadWriteAll,
+
+    /// `Group-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync behavior
+    /// of groups.
+    ///
+    /// Group-OnPremisesSyncBehavior.
+    GroupOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `Group.Read.All`: Read all groups.
+    ///
+    /// Group.
+    GroupReadAll,
+
+    /// `Group.ReadWrite.All`: Read and write all groups.
+    ///
+    /// Group.
+    GroupReadWriteAll,
+
+    /// `GroupMember.Read.All`: Read group memberships.
+    ///
+    /// GroupMember.
+    GroupMemberReadAll,
+
+    /// `GroupMember.ReadWrite.All`: Read and write group memberships.
+    ///
+    /// GroupMember.
+    GroupMemberReadWriteAll,
+
+    /// `HealthMonitoringAlert.Read.All`: Read all scenario health monitoring alerts.
+    ///
+    /// HealthMonitoringAlert.
+    HealthMonitoringAlertReadAll,
+
+    /// `HealthMonitoringAlert.ReadWrite.All`: Read and write all scenario monitoring alerts.
+    ///
+    /// HealthMonitoringAlert.
+    HealthMonitoringAlertReadWriteAll,
+
+    /// `HealthMonitoringAlertConfig.Read.All`: Read all scenario health monitoring alert
+    /// configurations.
+    ///
+    /// HealthMonitoringAlertConfig.
+    HealthMonitoringAlertConfigReadAll,
+
+    /// `HealthMonitoringAlertConfig.ReadWrite.All`: Read and write all scenario monitoring alert
+    /// configurations.
+    ///
+    /// HealthMonitoringAlertConfig.
+    HealthMonitoringAlertConfigReadWriteAll,
+
+    /// `IMAP.AccessAsUser.All`: Read and write access to mailboxes via IMAP.
+    ///
+    /// IMAP.
+    ImapAccessAsUserAll,
+
+    /// `IdentityProvider.Read.All`: Read identity providers.
+    ///
+    /// IdentityProvider.
+    IdentityProviderReadAll,
+
+    /// `IdentityProvider.ReadWrite.All`: Read and write identity providers.
+    ///
+    /// IdentityProvider.
+    IdentityProviderReadWriteAll,
+
+    /// `IdentityRiskEvent.Read.All`: Read identity risk event information.
+    ///
+    /// IdentityRiskEvent.
+    IdentityRiskEventReadAll,
+
+    /// `IdentityRiskEvent.ReadWrite.All`: Read and write risk event information.
+    ///
+    /// IdentityRiskEvent.
+    IdentityRiskEventReadWriteAll,
+
+    /// `IdentityRiskyServicePrincipal.Read.All`: Read all identity risky service principal
+    /// information.
+    ///
+    /// IdentityRiskyServicePrincipal.
+    IdentityRiskyServicePrincipalReadAll,
+
+    /// `IdentityRiskyServicePrincipal.ReadWrite.All`: Read and write all identity risky service
+    /// principal information.
+    ///
+    /// IdentityRiskyServicePrincipal.
+    IdentityRiskyServicePrincipalReadWriteAll,
+
+    /// `IdentityRiskyUser.Read.All`: Read identity risky user information.
+    ///
+    /// IdentityRiskyUser.
+    IdentityRiskyUserReadAll,
+
+    /// `IdentityRiskyUser.ReadWrite.All`: Read and write risky user information.
+    ///
+    /// IdentityRiskyUser.
+    IdentityRiskyUserReadWriteAll,
+
+    /// `IdentityUserFlow.Read.All`: Read all identity user flows.
+    ///
+    /// IdentityUserFlow.
+    IdentityUserFlowReadAll,
+
+    /// `IdentityUserFlow.ReadWrite.All`: Read and write all identity user flows.
+    ///
+    /// IdentityUserFlow.
+    IdentityUserFlowReadWriteAll,
+
+    /// `IndustryData-DataConnector.Read.All`: View data connector definitions.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorReadAll,
+
+    /// `IndustryData-DataConnector.ReadWrite.All`: Manage data connector definitions.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorReadWriteAll,
+
+    /// `IndustryData-DataConnector.Upload`: Upload files to a data connector.
+    ///
+    /// IndustryData-DataConnector.
+    IndustryDataDataConnectorUpload,
+
+    /// `IndustryData-InboundFlow.Read.All`: View inbound flow definitions.
+    ///
+    /// IndustryData-InboundFlow.
+    IndustryDataInboundFlowReadAll,
+
+    /// `IndustryData-InboundFlow.ReadWrite.All`: Manage inbound flow definitions.
+    ///
+    /// IndustryData-InboundFlow.
+    IndustryDataInboundFlowReadWriteAll,
+
+    /// `IndustryData-OutboundFlow.Read.All`: Listed without a description.
+    ///
+    /// IndustryData-OutboundFlow.
+    IndustryDataOutboundFlowReadAll,
+
+    /// `IndustryData-OutboundFlow.ReadWrite.All`: Manage outbound flowsets and flows definitions.
+    ///
+    /// IndustryData-OutboundFlow.
+    IndustryDataOutboundFlowReadWriteAll,
+
+    /// `IndustryData-ReferenceDefinition.Read.All`: Listed without a description.
+    ///
+    /// IndustryData-ReferenceDefinition.
+    IndustryDataReferenceDefinitionReadAll,
+
+    /// `IndustryData-ReferenceDefinition.ReadWrite.All`: Listed without a description.
+    ///
+    /// IndustryData-ReferenceDefinition.
+    IndustryDataReferenceDefinitionReadWriteAll,
+
+    /// `IndustryData-Run.Read.All`: View current and previous runs.
+    ///
+    /// IndustryData-Run.
+    IndustryDataRunReadAll,
+
+    /// `IndustryData-SourceSystem.Read.All`: View source system definitions.
+    ///
+    /// IndustryData-SourceSystem.
+    IndustryDataSourceSystemReadAll,
+
+    /// `IndustryData-SourceSystem.ReadWrite.All`: Manage source system definitions.
+    ///
+    /// IndustryData-SourceSystem.
+    IndustryDataSourceSystemReadWriteAll,
+
+    /// `IndustryData-TimePeriod.Read.All`: Read time period definitions.
+    ///
+    /// IndustryData-TimePeriod.
+    IndustryDataTimePeriodReadAll,
+
+    /// `IndustryData-TimePeriod.ReadWrite.All`: Manage time period definitions.
+    ///
+    /// IndustryData-TimePeriod.
+    IndustryDataTimePeriodReadWriteAll,
+
+    /// `IndustryData.ReadBasic.All`: Read basic Industry Data service and resource definitions.
+    ///
+    /// IndustryData.
+    IndustryDataReadBasicAll,
+
+    /// `InformationProtectionConfig.Read`: Read configurations for protecting organizational data
+    /// applicable to the user.
+    ///
+    /// InformationProtectionConfig.
+    InformationProtectionConfigRead,
+
+    /// `InformationProtectionPolicy.Read`: Read user sensitivity labels and label policies.
+    ///
+    /// InformationProtectionPolicy.
+    InformationProtectionPolicyRead,
+
+    /// `Insights-UserMetric.Read.All`: Read user metrics insights.
+    ///
+    /// Insights-UserMetric.
+    InsightsUserMetricReadAll,
+
+    /// `LearningAssignedCourse.Read`: Read user's assignments.
+    ///
+    /// LearningAssignedCourse.
+    LearningAssignedCourseRead,
+
+    /// `LearningContent.Read.All`: Read learning content.
+    ///
+    /// LearningContent.
+    LearningContentReadAll,
+
+    /// `LearningContent.ReadWrite.All`: Manage learning content.
+    ///
+    /// LearningContent.
+    LearningContentReadWriteAll,
+
+    /// `LearningProvider.Read`: Read learning provider.
+    ///
+    /// LearningProvider.
+    LearningProviderRead,
+
+    /// `LearningProvider.ReadWrite`: Manage learning provider.
+    ///
+    /// LearningProvider.
+    LearningProviderReadWrite,
+
+    /// `LearningSelfInitiatedCourse.Read`: Read user's self-initiated courses.
+    ///
+    /// LearningSelfInitiatedCourse.
+    LearningSelfInitiatedCourseRead,
+
+    /// `LicenseAssignment.ReadWrite.All`: Manage all license assignments.
+    ///
+    /// LicenseAssignment.
+    LicenseAssignmentReadWriteAll,
+
+    /// `LifecycleWorkflows.Read.All`: Read all lifecycle workflows resources.
+    ///
+    /// LifecycleWorkflows.
+    LifecycleWorkflowsReadAll,
+
+    /// `LifecycleWorkflows.ReadWrite.All`: Read and write all lifecycle workflows resources.
+    ///
+    /// LifecycleWorkflows.
+    LifecycleWorkflowsReadWriteAll,
+
+    /// `ListItems.SelectedOperations.Selected`: Access selected ListItems, on behalf of the
+    /// signed-in user.
+    ///
+    /// ListItems.
+    ListItemsSelectedOperationsSelected,
+
+    /// `Lists.SelectedOperations.Selected`: Access selected Lists, on behalf of the signed-in user.
+    ///
+    /// Lists.
+    ListsSelectedOperationsSelected,
+
+    /// `Mail.Read.Shared`: Read user and shared mail.
+    ///
+    /// Mail.
+    MailReadShared,
+
+    /// `Mail.ReadBasic`: Read user basic mail.
+    ///
+    /// Mail.
+    MailReadBasic,
+
+    /// `Mail.ReadBasic.Shared`: Read user and shared basic mail.
+    ///
+    /// Mail.
+    MailReadBasicShared,
+
+    /// `Mail.ReadWrite`: Read and write access to user mail.
+    ///
+    /// Mail.
+    MailReadWrite,
+
+    /// `Mail.ReadWrite.Shared`: Read and write user and shared mail.
+    ///
+    /// Mail.
+    MailReadWriteShared,
+
+    /// `Mail.Send`: Send mail as a user.
+    ///
+    /// Mail.
+    MailSend,
+
+    /// `Mail.Send.Shared`: Send mail on behalf of others.
+    ///
+    /// Mail.
+    MailSendShared,
+
+    /// `MailboxFolder.Read`: Read a user's mailbox folders.
+    ///
+    /// MailboxFolder.
+    MailboxFolderRead,
+
+    /// `MailboxFolder.ReadWrite`: Read and write a user's mailbox folders.
+    ///
+    /// MailboxFolder.
+    MailboxFolderReadWrite,
+
+    /// `MailboxItem.ImportExport`: Export and import a user's mailbox items.
+    ///
+    /// MailboxItem.
+    MailboxItemImportExport,
+
+    /// `MailboxItem.Read`: Read a user's mailbox items.
+    ///
+    /// MailboxItem.
+    MailboxItemRead,
+
+    /// `MailboxSettings.Read`: Read user mailbox settings.
+    ///
+    /// MailboxSettings.
+    MailboxSettingsRead,
+
+    /// `MailboxSettings.ReadWrite`: Read and write user mailbox settings.
+    ///
+    /// MailboxSettings.
+    MailboxSettingsReadWrite,
+
+    /// `ManagedTenants.Read.All`: Read all managed tenant information.
+    ///
+    /// ManagedTenants.
+    ManagedTenantsReadAll,
+
+    /// `ManagedTenants.ReadWrite.All`: Read and write all managed tenant information.
+    ///
+    /// ManagedTenants.
+    ManagedTenantsReadWriteAll,
+
+    /// `Member.Read.Hidden`: Read hidden memberships.
+    ///
+    /// Member.
+    MemberReadHidden,
+
+    /// `MultiTenantOrganization.Read.All`: Read multi-tenant organization details and tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadAll,
+
+    /// `MultiTenantOrganization.ReadBasic.All`: Read multi-tenant organization basic details and
+    /// active tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadBasicAll,
+
+    /// `MultiTenantOrganization.ReadWrite.All`: Read and write multi-tenant organization details
+    /// and tenants.
+    ///
+    /// MultiTenantOrganization.
+    MultiTenantOrganizationReadWriteAll,
+
+    /// `MutualTlsOauthConfiguration.Read.All`: Read all device authentication certificate
+    /// configurations.
+    ///
+    /// MutualTlsOauthConfiguration.
+    MutualTlsOauthConfigurationReadAll,
+
+    /// `MutualTlsOauthConfiguration.ReadWrite.All`: Read and write all device authentication
+    /// certificate configurations.
+    ///
+    /// MutualTlsOauthConfiguration.
+    MutualTlsOauthConfigurationReadWriteAll,
+
+    /// `NetworkAccess-Reports.Read.All`: Read all network access reports.
+    ///
+    /// NetworkAccess-Reports.
+    NetworkAccessReportsReadAll,
+
+    /// `NetworkAccess.Read.All`: Read all network access information.
+    ///
+    /// NetworkAccess.
+    NetworkAccessReadAll,
+
+    /// `NetworkAccess.ReadWrite.All`: Read and write all network access information.
+    ///
+    /// NetworkAccess.
+    NetworkAccessReadWriteAll,
+
+    /// `NetworkAccessBranch.Read.All`: Read properties of branches for network access.
+    ///
+    /// NetworkAccessBranch.
+    NetworkAccessBranchReadAll,
+
+    /// `NetworkAccessBranch.ReadWrite.All`: Read and write properties of branches for network
+    /// access.
+    ///
+    /// NetworkAccessBranch.
+    NetworkAccessBranchReadWriteAll,
+
+    /// `NetworkAccessPolicy.Read.All`: Read security and routing policies for network access.
+    ///
+    /// NetworkAccessPolicy.
+    NetworkAccessPolicyReadAll,
+
+    /// `NetworkAccessPolicy.ReadWrite.All`: Read and write security and routing policies for
+    /// network access.
+    ///
+    /// NetworkAccessPolicy.
+    NetworkAccessPolicyReadWriteAll,
+
+    /// `Notes.Create`: Create user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesCreate,
+
+    /// `Notes.Read`: Read user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesRead,
+
+    /// `Notes.Read.All`: Read all OneNote notebooks that user can access.
+    ///
+    /// Notes.
+    NotesReadAll,
+
+    /// `Notes.ReadWrite`: Read and write user OneNote notebooks.
+    ///
+    /// Notes.
+    NotesReadWrite,
+
+    /// `Notes.ReadWrite.All`: Read and write all OneNote notebooks that user can access.
+    ///
+    /// Notes.
+    NotesReadWriteAll,
+
+    /// `Notes.ReadWrite.CreatedByApp`: Limited notebook access (deprecated).
+    ///
+    /// Notes.
+    NotesReadWriteCreatedByApp,
+
+    /// `Notifications.ReadWrite.CreatedByApp`: Deliver and manage user notifications for this app.
+    ///
+    /// Notifications.
+    NotificationsReadWriteCreatedByApp,
+
+    /// `OnPremDirectorySynchronization.Read.All`: Read all on-premises directory synchronization
+    /// information.
+    ///
+    /// OnPremDirectorySynchronization.
+    OnPremDirectorySynchronizationReadAll,
+
+    /// `OnPremDirectorySynchronization.ReadWrite.All`: Read and write all on-premises directory
+    /// synchronization information.
+    ///
+    /// OnPremDirectorySynchronization.
+    OnPremDirectorySynchronizationReadWriteAll,
+
+    /// `OnPremisesPublishingProfiles.ReadWrite.All`: Manage on-premises published resources.
+    ///
+    /// OnPremisesPublishingProfiles.
+    OnPremisesPublishingProfilesReadWriteAll,
+
+    /// `OnlineMeetingAiInsight.Read.All`: Read all AI Insights for online meetings.
+    ///
+    /// OnlineMeetingAiInsight.
+    OnlineMeetingAiInsightReadAll,
+
+    /// `OnlineMeetingArtifact.Read.All`: Read user's online meeting artifacts.
+    ///
+    /// OnlineMeetingArtifact.
+    OnlineMeetingArtifactReadAll,
+
+    /// `OnlineMeetingRecording.Read.All`: Read all recordings of online meetings.
+    ///
+    /// OnlineMeetingRecording.
+    OnlineMeetingRecordingReadAll,
+
+    /// `OnlineMeetingTranscript.Read.All`: Read all transcripts of online meetings.
+    ///
+    /// OnlineMeetingTranscript.
+    OnlineMeetingTranscriptReadAll,
+
+    /// `OnlineMeetings.Read`: Read user's online meetings.
+    ///
+    /// OnlineMeetings.
+    OnlineMeetingsRead,
+
+    /// `OnlineMeetings.ReadWrite`: Read and create user's online meetings.
+    ///
+    /// OnlineMeetings.
+    OnlineMeetingsReadWrite,
+
+    /// `OrgContact.Read.All`: Read organizational contacts.
+    ///
+    /// OrgContact.
+    OrgContactReadAll,
+
+    /// `OrgSettings-AppsAndServices.Read.All`: Read organization-wide apps and services settings.
+    ///
+    /// OrgSettings-AppsAndServices.
+    OrgSettingsAppsAndServicesReadAll,
+
+    /// `OrgSettings-AppsAndServices.ReadWrite.All`: Read and write organization-wide apps and
+    /// services settings.
+    ///
+    /// OrgSettings-AppsAndServices.
+    OrgSettingsAppsAndServicesReadWriteAll,
+
+    /// `OrgSettings-DynamicsVoice.Read.All`: Read organization-wide Dynamics customer voice
+    /// settings.
+    ///
+    /// OrgSettings-DynamicsVoice.
+    OrgSettingsDynamicsVoiceReadAll,
+
+    /// `OrgSettings-DynamicsVoice.ReadWrite.All`: Read and write organization-wide Dynamics
+    /// customer voice settings.
+    ///
+    /// OrgSettings-DynamicsVoice.
+    OrgSettingsDynamicsVoiceReadWriteAll,
+
+    /// `OrgSettings-Forms.Read.All`: Read organization-wide Microsoft Forms settings.
+    ///
+    /// OrgSettings-Forms.
+    OrgSettingsFormsReadAll,
+
+    /// `OrgSettings-Forms.ReadWrite.All`: Read and write organization-wide Microsoft Forms
+    /// settings.
+    ///
+    /// OrgSettings-Forms.
+    OrgSettingsFormsReadWriteAll,
+
+    /// `OrgSettings-Microsoft365Install.Read.All`: Read organization-wide Microsoft 365 apps
+    /// installation settings.
+    ///
+    /// OrgSettings-Microsoft365Install.
+    OrgSettingsMicrosoft365InstallReadAll,
+
+    /// `OrgSettings-Microsoft365Install.ReadWrite.All`: Read and write organization-wide Microsoft
+    /// 365 apps installation settings.
+    ///
+    /// OrgSettings-Microsoft365Install.
+    OrgSettingsMicrosoft365InstallReadWriteAll,
+
+    /// `OrgSettings-Todo.Read.All`: Read organization-wide Microsoft To Do settings.
+    ///
+    /// OrgSettings-Todo.
+    OrgSettingsTodoReadAll,
+
+    /// `OrgSettings-Todo.ReadWrite.All`: Read and write organization-wide Microsoft To Do settings.
+    ///
+    /// OrgSettings-Todo.
+    OrgSettingsTodoReadWriteAll,
+
+    /// `Organization.Read.All`: Read organization information.
+    ///
+    /// Organization.
+    OrganizationReadAll,
+
+    /// `Organization.ReadWrite.All`: Read and write organization information.
+    ///
+    /// Organization.
+    OrganizationReadWriteAll,
+
+    /// `OrganizationalBranding.Read.All`: Read organizational branding information.
+    ///
+    /// OrganizationalBranding.
+    OrganizationalBrandingReadAll,
+
+    /// `OrganizationalBranding.ReadWrite.All`: Read and write organizational branding information.
+    ///
+    /// OrganizationalBranding.
+    OrganizationalBrandingReadWriteAll,
+
+    /// `POP.AccessAsUser.All`: Read and write access to mailboxes via POP.
+    ///
+    /// POP.
+    PopAccessAsUserAll,
+
+    /// `PartnerBilling.Read.All`: Read all billing data for your company's tenant.
+    ///
+    /// PartnerBilling.
+    PartnerBillingReadAll,
+
+    /// `PartnerSecurity.Read.All`: Read security alerts of customer with CSP relationship.
+    ///
+    /// PartnerSecurity.
+    PartnerSecurityReadAll,
+
+    /// `PartnerSecurity.ReadWrite.All`: Read security alerts and update status of security alerts
+    /// of customer with CSP relationship.
+    ///
+    /// PartnerSecurity.
+    PartnerSecurityReadWriteAll,
+
+    /// `PendingExternalUserProfile.Read.All`: Read pending external user profiles.
+    ///
+    /// PendingExternalUserProfile.
+    PendingExternalUserProfileReadAll,
+
+    /// `PendingExternalUserProfile.ReadWrite.All`: Read and write pending external user profiles.
+    ///
+    /// PendingExternalUserProfile.
+    PendingExternalUserProfileReadWriteAll,
+
+    /// `People.Read`: Read users' relevant people lists.
+    ///
+    /// People.
+    PeopleRead,
+
+    /// `People.Read.All`: Read all users' relevant people lists.
+    ///
+    /// People.
+    PeopleReadAll,
+
+    /// `PeopleSettings.Read.All`: Read tenant-wide people settings.
+    ///
+    /// PeopleSettings.
+    PeopleSettingsReadAll,
+
+    /// `PeopleSettings.ReadWrite.All`: Read and write tenant-wide people settings.
+    ///
+    /// PeopleSettings.
+    PeopleSettingsReadWriteAll,
+
+    /// `Place.Read.All`: Read all company places.
+    ///
+    /// Place.
+    PlaceReadAll,
+
+    /// `Place.ReadWrite.All`: Read and write organization places.
+    ///
+    /// Place.
+    PlaceReadWriteAll,
+
+    /// `PlaceDevice.Read.All`: Read all workplace devices.
+    ///
+    /// PlaceDevice.
+    PlaceDeviceReadAll,
+
+    /// `PlaceDevice.ReadWrite.All`: Read and write all workplace devices.
+    ///
+    /// PlaceDevice.
+    PlaceDeviceReadWriteAll,
+
+    /// `Policy.Read.All`: Read your organization's policies.
+    ///
+    /// Policy.
+    PolicyReadAll,
+
+    /// `Policy.Read.ConditionalAccess`: Read your organization's conditional access policies.
+    ///
+    /// Policy.
+    PolicyReadConditionalAccess,
+
+    /// `Policy.Read.DeviceConfiguration`: Read your organization's device configuration policies.
+    ///
+    /// Policy.
+    PolicyReadDeviceConfiguration,
+
+    /// `Policy.Read.IdentityProtection`: Read your organization’s identity protection policy.
+    ///
+    /// Policy.
+    PolicyReadIdentityProtection,
+
+    /// `Policy.Read.PermissionGrant`: Read consent and permission grant policies.
+    ///
+    /// Policy.
+    PolicyReadPermissionGrant,
+
+    /// `Policy.ReadWrite.AccessReview`: Read and write your organization's directory access review
+    /// default policy.
+    ///
+    /// Policy.
+    PolicyReadWriteAccessReview,
+
+    /// `Policy.ReadWrite.ApplicationConfiguration`: Read and write your organization's application
+    /// configuration policies.
+    ///
+    /// Policy.
+    PolicyReadWriteApplicationConfiguration,
+
+    /// `Policy.ReadWrite.AuthenticationFlows`: Read and write authentication flow policies.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthenticationFlows,
+
+    /// `Policy.ReadWrite.AuthenticationMethod`: Read and write authentication method policies.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthenticationMethod,
+
+    /// `Policy.ReadWrite.Authorization`: Read and write your organization's authorization policy.
+    ///
+    /// Policy.
+    PolicyReadWriteAuthorization,
+
+    /// `Policy.ReadWrite.ConditionalAccess`: Read and write your organization's conditional access
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteConditionalAccess,
+
+    /// `Policy.ReadWrite.ConsentRequest`: Read and write consent request policy.
+    ///
+    /// Policy.
+    PolicyReadWriteConsentRequest,
+
+    /// `Policy.ReadWrite.CrossTenantAccess`: Read and write your organization's cross tenant access
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteCrossTenantAccess,
+
+    /// `Policy.ReadWrite.CrossTenantCapability`: Read and write your organization's M365 cross
+    /// tenant access capabilities.
+    ///
+    /// Policy.
+    PolicyReadWriteCrossTenantCapability,
+
+    /// `Policy.ReadWrite.DeviceConfiguration`: Read and write your organization's device
+    /// configuration policies.
+    ///
+    /// Policy.
+    PolicyReadWriteDeviceConfiguration,
+
+    /// `Policy.ReadWrite.ExternalIdentities`: Read and write your organization's external
+    /// identities policy.
+    ///
+    /// Policy.
+    PolicyReadWriteExternalIdentities,
+
+    /// `Policy.ReadWrite.FeatureRollout`: Read and write your organization's feature rollout
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteFeatureRollout,
+
+    /// `Policy.ReadWrite.FedTokenValidation`: Read and write your organization's federated token
+    /// validation policy.
+    ///
+    /// Policy.
+    PolicyReadWriteFedTokenValidation,
+
+    /// `Policy.ReadWrite.IdentityProtection`: Read and write your organization’s identity
+    /// protection policy.
+    ///
+    /// Policy.
+    PolicyReadWriteIdentityProtection,
+
+    /// `Policy.ReadWrite.MobilityManagement`: Read and write your organization's mobility
+    /// management policies.
+    ///
+    /// Policy.
+    PolicyReadWriteMobilityManagement,
+
+    /// `Policy.ReadWrite.PermissionGrant`: Manage consent and permission grant policies.
+    ///
+    /// Policy.
+    PolicyReadWritePermissionGrant,
+
+    /// `Policy.ReadWrite.SecurityDefaults`: Read and write your organization's security defaults
+    /// policy.
+    ///
+    /// Policy.
+    PolicyReadWriteSecurityDefaults,
+
+    /// `Policy.ReadWrite.TrustFramework`: Read and write your organization's trust framework
+    /// policies.
+    ///
+    /// Policy.
+    PolicyReadWriteTrustFramework,
+
+    /// `Presence.Read`: Read user's presence information.
+    ///
+    /// Presence.
+    PresenceRead,
+
+    /// `Presence.Read.All`: Read presence information of all users in your organization.
+    ///
+    /// Presence.
+    PresenceReadAll,
+
+    /// `Presence.ReadWrite`: Read and write a user's presence information.
+    ///
+    /// Presence.
+    PresenceReadWrite,
+
+    /// `PrintConnector.Read.All`: Read print connectors.
+    ///
+    /// PrintConnector.
+    PrintConnectorReadAll,
+
+    /// `PrintConnector.ReadWrite.All`: Read and write print connectors.
+    ///
+    /// PrintConnector.
+    PrintConnectorReadWriteAll,
+
+    /// `PrintJob.Create`: Create print jobs.
+    ///
+    /// PrintJob.
+    PrintJobCreate,
+
+    /// `PrintJob.Read`: Read user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobRead,
+
+    /// `PrintJob.Read.All`: Read print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadAll,
+
+    /// `PrintJob.ReadBasic`: Read basic information of user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadBasic,
+
+    /// `PrintJob.ReadBasic.All`: Read basic information of print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadBasicAll,
+
+    /// `PrintJob.ReadWrite`: Read and write user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWrite,
+
+    /// `PrintJob.ReadWrite.All`: Read and write print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteAll,
+
+    /// `PrintJob.ReadWriteBasic`: Read and write basic information of user's print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteBasic,
+
+    /// `PrintJob.ReadWriteBasic.All`: Read and write basic information of print jobs.
+    ///
+    /// PrintJob.
+    PrintJobReadWriteBasicAll,
+
+    /// `PrintSettings.Read.All`: Read tenant-wide print settings.
+    ///
+    /// PrintSettings.
+    PrintSettingsReadAll,
+
+    /// `PrintSettings.ReadWrite.All`: Read and write tenant-wide print settings.
+    ///
+    /// PrintSettings.
+    PrintSettingsReadWriteAll,
+
+    /// `Printer.Create`: Register printers.
+    ///
+    /// Printer.
+    PrinterCreate,
+
+    /// `Printer.FullControl.All`: Register, read, update, and unregister printers.
+    ///
+    /// Printer.
+    PrinterFullControlAll,
+
+    /// `Printer.Read.All`: Read printers.
+    ///
+    /// Printer.
+    PrinterReadAll,
+
+    /// `Printer.ReadWrite.All`: Read and update printers.
+    ///
+    /// Printer.
+    PrinterReadWriteAll,
+
+    /// `PrinterShare.Read.All`: Read printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadAll,
+
+    /// `PrinterShare.ReadBasic.All`: Read basic information about printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadBasicAll,
+
+    /// `PrinterShare.ReadWrite.All`: Read and write printer shares.
+    ///
+    /// PrinterShare.
+    PrinterShareReadWriteAll,
+
+    /// `PrivilegedAccess.Read.AzureAD`: Read privileged access to Azure AD.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureAd,
+
+    /// `PrivilegedAccess.Read.AzureADGroup`: Read privileged access to Azure AD groups.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureAdGroup,
+
+    /// `PrivilegedAccess.Read.AzureResources`: Read privileged access to Azure resources.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadAzureResources,
+
+    /// `PrivilegedAccess.ReadWrite.AzureAD`: Read and write privileged access to Azure AD.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureAd,
+
+    /// `PrivilegedAccess.ReadWrite.AzureADGroup`: Read and write privileged access to Azure AD
+    /// groups.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureAdGroup,
+
+    /// `PrivilegedAccess.ReadWrite.AzureResources`: Read and write privileged access to Azure
+    /// resources.
+    ///
+    /// PrivilegedAccess.
+    PrivilegedAccessReadWriteAzureResources,
+
+    /// `PrivilegedAssignmentSchedule.Read.AzureADGroup`: Read assignment schedules for access to
+    /// Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleReadAzureAdGroup,
+
+    /// `PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup`: Read, create, and delete assignment
+    /// schedules for access to Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleReadWriteAzureAdGroup,
+
+    /// `PrivilegedAssignmentSchedule.Remove.AzureADGroup`: Delete assignment schedules for access
+    /// to Azure AD groups.
+    ///
+    /// PrivilegedAssignmentSchedule.
+    PrivilegedAssignmentScheduleRemoveAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.Read.AzureADGroup`: Read eligibility schedules for access to
+    /// Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleReadAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup`: Read, create, and delete eligibility
+    /// schedules for access to Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleReadWriteAzureAdGroup,
+
+    /// `PrivilegedEligibilitySchedule.Remove.AzureADGroup`: Delete eligibility schedules for access
+    /// to Azure AD groups.
+    ///
+    /// PrivilegedEligibilitySchedule.
+    PrivilegedEligibilityScheduleRemoveAzureAdGroup,
+
+    /// `ProfilePhoto.Read.All`: Read profile photo of a user or group.
+    ///
+    /// ProfilePhoto.
+    ProfilePhotoReadAll,
+
+    /// `ProfilePhoto.ReadWrite.All`: Read and write profile photo of a user or group.
+    ///
+    /// ProfilePhoto.
+    ProfilePhotoReadWriteAll,
+
+    /// `ProgramControl.Read.All`: Read all programs that user can access.
+    ///
+    /// ProgramControl.
+    ProgramControlReadAll,
+
+    /// `ProgramControl.ReadWrite.All`: Manage all programs that user can access.
+    ///
+    /// ProgramControl.
+    ProgramControlReadWriteAll,
+
+    /// `PublicKeyInfrastructure.Read.All`: Read all certificate based authentication
+    /// configurations.
+    ///
+    /// PublicKeyInfrastructure.
+    PublicKeyInfrastructureReadAll,
+
+    /// `PublicKeyInfrastructure.ReadWrite.All`: Read and write all certificate based authentication
+    /// configurations.
+    ///
+    /// PublicKeyInfrastructure.
+    PublicKeyInfrastructureReadWriteAll,
+
+    /// `QnA.Read.All`: Read all Questions and Answers that the user can access.
+    ///
+    /// QnA.
+    QnAReadAll,
+
+    /// `RecordsManagement.Read.All`: Read Records Management configuration, labels, and policies.
+    ///
+    /// RecordsManagement.
+    RecordsManagementReadAll,
+
+    /// `RecordsManagement.ReadWrite.All`: Read and write Records Management configuration, labels,
+    /// and policies.
+    ///
+    /// RecordsManagement.
+    RecordsManagementReadWriteAll,
+
+    /// `ReportSettings.Read.All`: Read admin report settings.
+    ///
+    /// ReportSettings.
+    ReportSettingsReadAll,
+
+    /// `ReportSettings.ReadWrite.All`: Read and write admin report settings.
+    ///
+    /// ReportSettings.
+    ReportSettingsReadWriteAll,
+
+    /// `Reports.Read.All`: Read all usage reports.
+    ///
+    /// Reports.
+    ReportsReadAll,
+
+    /// `ResourceSpecificPermissionGrant.ReadForChat`: Read resource specific permissions granted on
+    /// a chat.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForChat,
+
+    /// `ResourceSpecificPermissionGrant.ReadForTeam`: Read resource specific permissions granted on
+    /// a team.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForTeam,
+
+    /// `ResourceSpecificPermissionGrant.ReadForUser`: Read resource specific permissions granted on
+    /// a user account.
+    ///
+    /// ResourceSpecificPermissionGrant.
+    ResourceSpecificPermissionGrantReadForUser,
+
+    /// `RiskPreventionProviders.Read.All`: Read all identity risk prevention providers.
+    ///
+    /// RiskPreventionProviders.
+    RiskPreventionProvidersReadAll,
+
+    /// `RiskPreventionProviders.ReadWrite.All`: Read and write all identity risk prevention
+    /// providers.
+    ///
+    /// RiskPreventionProviders.
+    RiskPreventionProvidersReadWriteAll,
+
+    /// `RoleAssignmentSchedule.Read.Directory`: Read all active role assignments for your company's
+    /// directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleReadDirectory,
+
+    /// `RoleAssignmentSchedule.ReadWrite.Directory`: Read, update, and delete all active role
+    /// assignments for your company's directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleReadWriteDirectory,
+
+    /// `RoleAssignmentSchedule.Remove.Directory`: Delete all active role assignments for your
+    /// company's directory.
+    ///
+    /// RoleAssignmentSchedule.
+    RoleAssignmentScheduleRemoveDirectory,
+
+    /// `RoleEligibilitySchedule.Read.Directory`: Read all eligible role assignments for your
+    /// company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleReadDirectory,
+
+    /// `RoleEligibilitySchedule.ReadWrite.Directory`: Read, update, and delete all eligible role
+    /// assignments for your company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleReadWriteDirectory,
+
+    /// `RoleEligibilitySchedule.Remove.Directory`: Delete all eligible role assignments for your
+    /// company's directory.
+    ///
+    /// RoleEligibilitySchedule.
+    RoleEligibilityScheduleRemoveDirectory,
+
+    /// `RoleManagement.Read.All`: Read role management data for all RBAC providers.
+    ///
+    /// RoleManagement.
+    RoleManagementReadAll,
+
+    /// `RoleManagement.Read.CloudPC`: Read Cloud PC RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadCloudPc,
+
+    /// `RoleManagement.Read.Defender`: Read M365 Defender RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadDefender,
+
+    /// `RoleManagement.Read.Directory`: Read directory RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadDirectory,
+
+    /// `RoleManagement.Read.Exchange`: Read Exchange Online RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadExchange,
+
+    /// `RoleManagement.ReadWrite.CloudPC`: Read and write Cloud PC RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteCloudPc,
+
+    /// `RoleManagement.ReadWrite.Defender`: Read M365 Defender RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteDefender,
+
+    /// `RoleManagement.ReadWrite.Directory`: Read and write directory RBAC settings.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteDirectory,
+
+    /// `RoleManagement.ReadWrite.Exchange`: Read and write Exchange Online RBAC configuration.
+    ///
+    /// RoleManagement.
+    RoleManagementReadWriteExchange,
+
+    /// `RoleManagementAlert.Read.Directory`: Read all alert data for your company's directory.
+    ///
+    /// RoleManagementAlert.
+    RoleManagementAlertReadDirectory,
+
+    /// `RoleManagementAlert.ReadWrite.Directory`: Read all alert data, configure alerts, and take
+    /// actions on all alerts for your company's directory.
+    ///
+    /// RoleManagementAlert.
+    RoleManagementAlertReadWriteDirectory,
+
+    /// `RoleManagementPolicy.Read.AzureADGroup`: Read all policies in PIM for Groups.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadAzureAdGroup,
+
+    /// `RoleManagementPolicy.Read.Directory`: Read all policies for privileged role assignments of
+    /// your company's directory.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadDirectory,
+
+    /// `RoleManagementPolicy.ReadWrite.AzureADGroup`: Read, update, and delete all policies in PIM
+    /// for Groups.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadWriteAzureAdGroup,
+
+    /// `RoleManagementPolicy.ReadWrite.Directory`: Read, update, and delete all policies for
+    /// privileged role assignments of your company's directory.
+    ///
+    /// RoleManagementPolicy.
+    RoleManagementPolicyReadWriteDirectory,
+
+    /// `SMTP.Send`: Send emails from mailboxes using SMTP AUTH.
+    ///
+    /// SMTP.
+    SmtpSend,
+
+    /// `Schedule.Read.All`: Read user schedule items.
+    ///
+    /// Schedule.
+    ScheduleReadAll,
+
+    /// `Schedule.ReadWrite.All`: Read and write user schedule items.
+    ///
+    /// Schedule.
+    ScheduleReadWriteAll,
+
+    /// `SchedulePermissions.ReadWrite.All`: Read/Write schedule permissions for a role.
+    ///
+    /// SchedulePermissions.
+    SchedulePermissionsReadWriteAll,
+
+    /// `SearchConfiguration.Read.All`: Read your organization's search configuration.
+    ///
+    /// SearchConfiguration.
+    SearchConfigurationReadAll,
+
+    /// `SearchConfiguration.ReadWrite.All`: Read and write your organization's search
+    /// configuration.
+    ///
+    /// SearchConfiguration.
+    SearchConfigurationReadWriteAll,
+
+    /// `SecurityActions.Read.All`: Read your organization's security actions.
+    ///
+    /// SecurityActions.
+    SecurityActionsReadAll,
+
+    /// `SecurityActions.ReadWrite.All`: Read and update your organization's security actions.
+    ///
+    /// SecurityActions.
+    SecurityActionsReadWriteAll,
+
+    /// `SecurityAlert.Read.All`: Read all security alerts.
+    ///
+    /// SecurityAlert.
+    SecurityAlertReadAll,
+
+    /// `SecurityAlert.ReadWrite.All`: Read and write to all security alerts.
+    ///
+    /// SecurityAlert.
+    SecurityAlertReadWriteAll,
+
+    /// `SecurityAnalyzedMessage.Read.All`: Read metadata and detection details for emails in your
+    /// organization.
+    ///
+    /// SecurityAnalyzedMessage.
+    SecurityAnalyzedMessageReadAll,
+
+    /// `SecurityAnalyzedMessage.ReadWrite.All`: Read metadata, detection details, and execute
+    /// remediation actions on emails in your organization.
+    ///
+    /// SecurityAnalyzedMessage.
+    SecurityAnalyzedMessageReadWriteAll,
+
+    /// `SecurityEvents.Read.All`: Read your organization's security events.
+    ///
+    /// SecurityEvents.
+    SecurityEventsReadAll,
+
+    /// `SecurityEvents.ReadWrite.All`: Read and update your organization's security events.
+    ///
+    /// SecurityEvents.
+    SecurityEventsReadWriteAll,
+
+    /// `SecurityIdentitiesHealth.Read.All`: Read identity security health issues.
+    ///
+    /// SecurityIdentitiesHealth.
+    SecurityIdentitiesHealthReadAll,
+
+    /// `SecurityIdentitiesHealth.ReadWrite.All`: Read and write identity security health issues.
+    ///
+    /// SecurityIdentitiesHealth.
+    SecurityIdentitiesHealthReadWriteAll,
+
+    /// `SecurityIdentitiesSensors.Read.All`: Read identity security sensors.
+    ///
+    /// SecurityIdentitiesSensors.
+    SecurityIdentitiesSensorsReadAll,
+
+    /// `SecurityIdentitiesSensors.ReadWrite.All`: Read and write identity security sensors.
+    ///
+    /// SecurityIdentitiesSensors.
+    SecurityIdentitiesSensorsReadWriteAll,
+
+    /// `SecurityIdentitiesUserActions.Read.All`: Read identity security available user actions.
+    ///
+    /// SecurityIdentitiesUserActions.
+    SecurityIdentitiesUserActionsReadAll,
+
+    /// `SecurityIdentitiesUserActions.ReadWrite.All`: Read and perform identity security available
+    /// user actions.
+    ///
+    /// SecurityIdentitiesUserActions.
+    SecurityIdentitiesUserActionsReadWriteAll,
+
+    /// `SecurityIncident.Read.All`: Read incidents.
+    ///
+    /// SecurityIncident.
+    SecurityIncidentReadAll,
+
+    /// `SecurityIncident.ReadWrite.All`: Read and write to incidents.
+    ///
+    /// SecurityIncident.
+    SecurityIncidentReadWriteAll,
+
+    /// `ServiceActivity-Exchange.Read.All`: Read all Exchange service activity.
+    ///
+    /// ServiceActivity-Exchange.
+    ServiceActivityExchangeReadAll,
+
+    /// `ServiceActivity-Microsoft365Web.Read.All`: Read all Microsoft 365 Web service activity.
+    ///
+    /// ServiceActivity-Microsoft365Web.
+    ServiceActivityMicrosoft365WebReadAll,
+
+    /// `ServiceActivity-OneDrive.Read.All`: Read all One Drive service activity.
+    ///
+    /// ServiceActivity-OneDrive.
+    ServiceActivityOneDriveReadAll,
+
+    /// `ServiceActivity-Teams.Read.All`: Read all Teams service activity.
+    ///
+    /// ServiceActivity-Teams.
+    ServiceActivityTeamsReadAll,
+
+    /// `ServiceHealth.Read.All`: Read service health.
+    ///
+    /// ServiceHealth.
+    ServiceHealthReadAll,
+
+    /// `ServiceMessage.Read.All`: Read service announcement messages.
+    ///
+    /// ServiceMessage.
+    ServiceMessageReadAll,
+
+    /// `ServiceMessageViewpoint.Write`: Update user status on service announcement messages.
+    ///
+    /// ServiceMessageViewpoint.
+    ServiceMessageViewpointWrite,
+
+    /// `ServicePrincipalEndpoint.Read.All`: Read service principal endpoints.
+    ///
+    /// ServicePrincipalEndpoint.
+    ServicePrincipalEndpointReadAll,
+
+    /// `ServicePrincipalEndpoint.ReadWrite.All`: Read and update service principal endpoints.
+    ///
+    /// ServicePrincipalEndpoint.
+    ServicePrincipalEndpointReadWriteAll,
+
+    /// `SharePointTenantSettings.Read.All`: Read SharePoint and OneDrive tenant settings.
+    ///
+    /// SharePointTenantSettings.
+    SharePointTenantSettingsReadAll,
+
+    /// `SharePointTenantSettings.ReadWrite.All`: Read and change SharePoint and OneDrive tenant
+    /// settings.
+    ///
+    /// SharePointTenantSettings.
+    SharePointTenantSettingsReadWriteAll,
+
+    /// `ShortNotes.Read`: Read short notes of the signed-in user.
+    ///
+    /// ShortNotes.
+    ShortNotesRead,
+
+    /// `ShortNotes.ReadWrite`: Read, create, edit, and delete short notes of the signed-in user.
+    ///
+    /// ShortNotes.
+    ShortNotesReadWrite,
+
+    /// `Sites.FullControl.All`: Have full control of all site collections.
+    ///
+    /// Sites.
+    SitesFullControlAll,
+
+    /// `Sites.Manage.All`: Create, edit, and delete items and lists in all site collections.
+    ///
+    /// Sites.
+    SitesManageAll,
+
+    /// `Sites.Read.All`: Read items in all site collections.
+    ///
+    /// Sites.
+    SitesReadAll,
+
+    /// `Sites.ReadWrite.All`: Edit or delete items in all site collections.
+    ///
+    /// Sites.
+    SitesReadWriteAll,
+
+    /// `Sites.Selected`: Access selected Sites, on behalf of the signed-in user.
+    ///
+    /// Sites.
+    SitesSelected,
+
+    /// `SpiffeTrustDomain.Read.All`: Read SPIFFE trust domains and child resources.
+    ///
+    /// SpiffeTrustDomain.
+    SpiffeTrustDomainReadAll,
+
+    /// `SpiffeTrustDomain.ReadWrite.All`: Read and write SPIFFE trust domains and child resources.
+    ///
+    /// SpiffeTrustDomain.
+    SpiffeTrustDomainReadWriteAll,
+
+    /// `SubjectRightsRequest.Read.All`: Read subject rights requests.
+    ///
+    /// SubjectRightsRequest.
+    SubjectRightsRequestReadAll,
+
+    /// `SubjectRightsRequest.ReadWrite.All`: Read and write subject rights requests.
+    ///
+    /// SubjectRightsRequest.
+    SubjectRightsRequestReadWriteAll,
+
+    /// `Subscription.Read.All`: Read all webhook subscriptions.
+    ///
+    /// Subscription.
+    SubscriptionReadAll,
+
+    /// `Synchronization.Read.All`: Read all Azure AD synchronization data.
+    ///
+    /// Synchronization.
+    SynchronizationReadAll,
+
+    /// `Synchronization.ReadWrite.All`: Read and write all Azure AD synchronization data.
+    ///
+    /// Synchronization.
+    SynchronizationReadWriteAll,
+
+    /// `SynchronizationData-User.Upload`: Upload user data to the identity synchronization service.
+    ///
+    /// SynchronizationData-User.
+    SynchronizationDataUserUpload,
+
+    /// `Tasks.Read`: Read user's tasks and task lists.
+    ///
+    /// Tasks.
+    TasksRead,
+
+    /// `Tasks.Read.Shared`: Read user and shared tasks.
+    ///
+    /// Tasks.
+    TasksReadShared,
+
+    /// `Tasks.ReadWrite`: Create, read, update, and delete user's tasks and task lists.
+    ///
+    /// Tasks.
+    TasksReadWrite,
+
+    /// `Tasks.ReadWrite.Shared`: Read and write user and shared tasks.
+    ///
+    /// Tasks.
+    TasksReadWriteShared,
+
+    /// `Team.Create`: Create teams.
+    ///
+    /// Team.
+    TeamCreate,
+
+    /// `Team.ReadBasic.All`: Read the names and descriptions of teams.
+    ///
+    /// Team.
+    TeamReadBasicAll,
+
+    /// `TeamMember.Read.All`: Read the members of teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadAll,
+
+    /// `TeamMember.ReadWrite.All`: Add and remove members from teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadWriteAll,
+
+    /// `TeamMember.ReadWriteNonOwnerRole.All`: Add and remove members with non-owner role for all
+    /// teams.
+    ///
+    /// TeamMember.
+    TeamMemberReadWriteNonOwnerRoleAll,
+
+    /// `TeamSettings.Read.All`: Read teams' settings.
+    ///
+    /// TeamSettings.
+    TeamSettingsReadAll,
+
+    /// `TeamSettings.ReadWrite.All`: Read and change teams' settings.
+    ///
+    /// TeamSettings.
+    TeamSettingsReadWriteAll,
+
+    /// `TeamTemplates.Read`: Read available Teams templates.
+    ///
+    /// TeamTemplates.
+    TeamTemplatesRead,
+
+    /// `TeamsActivity.Read`: Read user's teamwork activity feed.
+    ///
+    /// TeamsActivity.
+    TeamsActivityRead,
+
+    /// `TeamsActivity.Send`: Send a teamwork activity as the user.
+    ///
+    /// TeamsActivity.
+    TeamsActivitySend,
+
+    /// `TeamsAppInstallation.ManageSelectedForChat`: Manage installation and permission grants of
+    /// selected Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForChat,
+
+    /// `TeamsAppInstallation.ManageSelectedForTeam`: Manage installation and permission grants of
+    /// selected Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForTeam,
+
+    /// `TeamsAppInstallation.ManageSelectedForUser`: Manage installation and permission grants of
+    /// selected Teams apps in users' personal scope.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationManageSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadForChat`: Read installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForChat,
+
+    /// `TeamsAppInstallation.ReadForTeam`: Read installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForTeam,
+
+    /// `TeamsAppInstallation.ReadForUser`: Read user's installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadForUser,
+
+    /// `TeamsAppInstallation.ReadSelectedForChat`: Read selected installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForChat,
+
+    /// `TeamsAppInstallation.ReadSelectedForTeam`: Read selected installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForTeam,
+
+    /// `TeamsAppInstallation.ReadSelectedForUser`: Read user's selected installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForChat`: Manage installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForChat,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForTeam`: Manage installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentForUser`: Manage installation and permission grants
+    /// of Teams apps in users' personal scope.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentForUser,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForChat`: Allow the Teams app to manage itself
+    /// and its permission grants in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForChat,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForTeam`: Allow the Teams app to manage itself
+    /// and its permission grants in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteAndConsentSelfForUser`: Allow the Teams app to manage itself
+    /// and its permission grants in user accounts.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteAndConsentSelfForUser,
+
+    /// `TeamsAppInstallation.ReadWriteForChat`: Manage installed Teams apps in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForChat,
+
+    /// `TeamsAppInstallation.ReadWriteForTeam`: Manage installed Teams apps in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteForUser`: Manage user's installed Teams apps.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteForUser,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForChat`: Manage selected Teams apps installed in
+    /// chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForChat,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForTeam`: Manage selected Teams apps installed in
+    /// teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteSelectedForUser`: Manage selected Teams apps installed for a
+    /// user.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelectedForUser,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForChat`: Allow the Teams app to manage itself in chats.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForChat,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForTeam`: Allow the app to manage itself in teams.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForTeam,
+
+    /// `TeamsAppInstallation.ReadWriteSelfForUser`: Allow the Teams app to manage itself for a
+    /// user.
+    ///
+    /// TeamsAppInstallation.
+    TeamsAppInstallationReadWriteSelfForUser,
+
+    /// `TeamsPolicyUserAssign.ReadWrite.All`: Read and Write Teams policy user assignment and
+    /// unassigment for all policy types.
+    ///
+    /// TeamsPolicyUserAssign.
+    TeamsPolicyUserAssignReadWriteAll,
+
+    /// `TeamsTab.Create`: Create tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabCreate,
+
+    /// `TeamsTab.Read.All`: Read tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadAll,
+
+    /// `TeamsTab.ReadWrite.All`: Read and write tabs in Microsoft Teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteAll,
+
+    /// `TeamsTab.ReadWriteForChat`: Allow the Teams app to manage all tabs in chats.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForChat,
+
+    /// `TeamsTab.ReadWriteForTeam`: Allow the Teams app to manage all tabs in teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForTeam,
+
+    /// `TeamsTab.ReadWriteForUser`: Allow the Teams app to manage all tabs for a user.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteForUser,
+
+    /// `TeamsTab.ReadWriteSelfForChat`: Allow the Teams app to manage only its own tabs in chats.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForChat,
+
+    /// `TeamsTab.ReadWriteSelfForTeam`: Allow the Teams app to manage only its own tabs in teams.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForTeam,
+
+    /// `TeamsTab.ReadWriteSelfForUser`: Allow the Teams app to manage only its own tabs for a user.
+    ///
+    /// TeamsTab.
+    TeamsTabReadWriteSelfForUser,
+
+    /// `TeamsUserConfiguration.Read.All`: Read Teams user configurations.
+    ///
+    /// TeamsUserConfiguration.
+    TeamsUserConfigurationReadAll,
+
+    /// `Teamwork.Read.All`: Read organizational teamwork settings.
+    ///
+    /// Teamwork.
+    TeamworkReadAll,
+
+    /// `TeamworkAppSettings.Read.All`: Read Teams app settings.
+    ///
+    /// TeamworkAppSettings.
+    TeamworkAppSettingsReadAll,
+
+    /// `TeamworkAppSettings.ReadWrite.All`: Read and write Teams app settings.
+    ///
+    /// TeamworkAppSettings.
+    TeamworkAppSettingsReadWriteAll,
+
+    /// `TeamworkDevice.Read.All`: Read Teams devices.
+    ///
+    /// TeamworkDevice.
+    TeamworkDeviceReadAll,
+
+    /// `TeamworkDevice.ReadWrite.All`: Read and write Teams devices.
+    ///
+    /// TeamworkDevice.
+    TeamworkDeviceReadWriteAll,
+
+    /// `TeamworkTag.Read`: Read tags in Teams.
+    ///
+    /// TeamworkTag.
+    TeamworkTagRead,
+
+    /// `TeamworkTag.ReadWrite`: Read and write tags in Teams.
+    ///
+    /// TeamworkTag.
+    TeamworkTagReadWrite,
+
+    /// `TeamworkUserInteraction.Read.All`: Read all of the possible Teams interactions between the
+    /// user and other users.
+    ///
+    /// TeamworkUserInteraction.
+    TeamworkUserInteractionReadAll,
+
+    /// `TenantGovernance-Invitation.Read.All`: Read Tenant Governance invitations.
+    ///
+    /// TenantGovernance-Invitation.
+    TenantGovernanceInvitationReadAll,
+
+    /// `TenantGovernance-Invitation.ReadWrite.All`: Read and write Tenant Governance invitations.
+    ///
+    /// TenantGovernance-Invitation.
+    TenantGovernanceInvitationReadWriteAll,
+
+    /// `TenantGovernance-PolicyTemplate.Read.All`: Read Tenant Governance policy templates.
+    ///
+    /// TenantGovernance-PolicyTemplate.
+    TenantGovernancePolicyTemplateReadAll,
+
+    /// `TenantGovernance-PolicyTemplate.ReadWrite.All`: Read and write Tenant Governance policy
+    /// templates.
+    ///
+    /// TenantGovernance-PolicyTemplate.
+    TenantGovernancePolicyTemplateReadWriteAll,
+
+    /// `TenantGovernance-RelatedTenant.Read.All`: Read related tenants.
+    ///
+    /// TenantGovernance-RelatedTenant.
+    TenantGovernanceRelatedTenantReadAll,
+
+    /// `TenantGovernance-RelatedTenant.ReadWrite.All`: Read and write related tenants.
+    ///
+    /// TenantGovernance-RelatedTenant.
+    TenantGovernanceRelatedTenantReadWriteAll,
+
+    /// `TenantGovernance-Relationship.Read.All`: Read Tenant Governance relationships.
+    ///
+    /// TenantGovernance-Relationship.
+    TenantGovernanceRelationshipReadAll,
+
+    /// `TenantGovernance-Relationship.ReadWrite.All`: Read and write Tenant Governance
+    /// relationships.
+    ///
+    /// TenantGovernance-Relationship.
+    TenantGovernanceRelationshipReadWriteAll,
+
+    /// `TenantGovernance-Request.Read.All`: Read Tenant Governance requests.
+    ///
+    /// TenantGovernance-Request.
+    TenantGovernanceRequestReadAll,
+
+    /// `TenantGovernance-Request.ReadWrite.All`: Read and write Tenant Governance requests.
+    ///
+    /// TenantGovernance-Request.
+    TenantGovernanceRequestReadWriteAll,
+
+    /// `TenantGovernance-Setting.Read.All`: Read Tenant Governance settings.
+    ///
+    /// TenantGovernance-Setting.
+    TenantGovernanceSettingReadAll,
+
+    /// `TenantGovernance-Setting.ReadWrite.All`: Read and write Tenant Governance settings.
+    ///
+    /// TenantGovernance-Setting.
+    TenantGovernanceSettingReadWriteAll,
+
+    /// `TermStore.Read.All`: Read term store data.
+    ///
+    /// TermStore.
+    TermStoreReadAll,
+
+    /// `TermStore.ReadWrite.All`: Read and write term store data.
+    ///
+    /// TermStore.
+    TermStoreReadWriteAll,
+
+    /// `ThreatAssessment.ReadWrite.All`: Read and write threat assessment requests.
+    ///
+    /// ThreatAssessment.
+    ThreatAssessmentReadWriteAll,
+
+    /// `ThreatHunting.Read.All`: Run hunting queries.
+    ///
+    /// ThreatHunting.
+    ThreatHuntingReadAll,
+
+    /// `ThreatIndicators.Read.All`: Read all threat indicators.
+    ///
+    /// ThreatIndicators.
+    ThreatIndicatorsReadAll,
+
+    /// `ThreatIndicators.ReadWrite.OwnedBy`: Manage threat indicators this app creates or owns.
+    ///
+    /// ThreatIndicators.
+    ThreatIndicatorsReadWriteOwnedBy,
+
+    /// `ThreatIntelligence.Read.All`: Read all threat intelligence information.
+    ///
+    /// ThreatIntelligence.
+    ThreatIntelligenceReadAll,
+
+    /// `ThreatSubmission.Read`: Read threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionRead,
+
+    /// `ThreatSubmission.Read.All`: Read all threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadAll,
+
+    /// `ThreatSubmission.ReadWrite`: Read and write threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadWrite,
+
+    /// `ThreatSubmission.ReadWrite.All`: Read and write all threat submissions.
+    ///
+    /// ThreatSubmission.
+    ThreatSubmissionReadWriteAll,
+
+    /// `ThreatSubmissionPolicy.ReadWrite.All`: Read and write all threat submission policies.
+    ///
+    /// ThreatSubmissionPolicy.
+    ThreatSubmissionPolicyReadWriteAll,
+
+    /// `Topic.Read.All`: Read topic items.
+    ///
+    /// Topic.
+    TopicReadAll,
+
+    /// `TrustFrameworkKeySet.Read.All`: Read trust framework key sets.
+    ///
+    /// TrustFrameworkKeySet.
+    TrustFrameworkKeySetReadAll,
+
+    /// `TrustFrameworkKeySet.ReadWrite.All`: Read and write trust framework key sets.
+    ///
+    /// TrustFrameworkKeySet.
+    TrustFrameworkKeySetReadWriteAll,
+
+    /// `UnifiedGroupMember.Read.AsGuest`: Read unified group memberships as guest.
+    ///
+    /// UnifiedGroupMember.
+    UnifiedGroupMemberReadAsGuest,
+
+    /// `User-ConvertToInternal.ReadWrite.All`: Convert an external user to internal memeber user.
+    ///
+    /// User-ConvertToInternal.
+    UserConvertToInternalReadWriteAll,
+
+    /// `User-LifeCycleInfo.Read.All`: Read all users' lifecycle information.
+    ///
+    /// User-LifeCycleInfo.
+    UserLifeCycleInfoReadAll,
+
+    /// `User-LifeCycleInfo.ReadWrite.All`: Read and write all users' lifecycle information.
+    ///
+    /// User-LifeCycleInfo.
+    UserLifeCycleInfoReadWriteAll,
+
+    /// `User-Mail.ReadWrite.All`: Update other mails property for all users.
+    ///
+    /// User-Mail.
+    UserMailReadWriteAll,
+
+    /// `User-OnPremisesSyncBehavior.ReadWrite.All`: Read and update the on-premises sync behavior
+    /// of users.
+    ///
+    /// User-OnPremisesSyncBehavior.
+    UserOnPremisesSyncBehaviorReadWriteAll,
+
+    /// `User-PasswordProfile.ReadWrite.All`: Update password profile property and reset password
+    /// for all users.
+    ///
+    /// User-PasswordProfile.
+    UserPasswordProfileReadWriteAll,
+
+    /// `User-Phone.ReadWrite.All`: Update business phones and mobile phone properties for all
+    /// users.
+    ///
+    /// User-Phone.
+    UserPhoneReadWriteAll,
+
+    /// `User.DeleteRestore.All`: Delete and restore user accounts.
+    ///
+    /// User.
+    UserDeleteRestoreAll,
+
+    /// `User.EnableDisableAccount.All`: Enable and disable user accounts.
+    ///
+    /// User.
+    UserEnableDisableAccountAll,
+
+    /// `User.Export.All`: Export user's data.
+    ///
+    /// User.
+    UserExportAll,
+
+    /// `User.Invite.All`: Invite guest users to the organization.
+    ///
+    /// User.
+    UserInviteAll,
+
+    /// `User.ManageIdentities.All`: Manage user identities.
+    ///
+    /// User.
+    UserManageIdentitiesAll,
+
+    /// `User.ReadBasic.All`: Read all users' basic profiles.
+    ///
+    /// User.
+    UserReadBasicAll,
+
+    /// `User.ReadWrite`: Read and write access to user profile.
+    ///
+    /// User.
+    UserReadWrite,
+
+    /// `User.ReadWrite.All`: Read and write all users' full profiles.
+    ///
+    /// User.
+    UserReadWriteAll,
+
+    /// `User.RevokeSessions.All`: Revoke all sign in sessions for a user.
+    ///
+    /// User.
+    UserRevokeSessionsAll,
+
+    /// `UserActivity.ReadWrite.CreatedByApp`: Read and write app activity to users' activity feed.
+    ///
+    /// UserActivity.
+    UserActivityReadWriteCreatedByApp,
+
+    /// `UserAuthMethod-Passkey.Read.All`: Read all users' passkey authentication methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyReadAll,
+
+    /// `UserAuthMethod-Passkey.ReadWrite.All`: Read and write all users' passkey methods.
+    ///
+    /// UserAuthMethod-Passkey.
+    UserAuthMethodPasskeyReadWriteAll,
+
+    /// `UserAuthenticationMethod.Read`: Read user authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodRead,
+
+    /// `UserAuthenticationMethod.Read.All`: Read all users' authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadAll,
+
+    /// `UserAuthenticationMethod.ReadWrite`: Read and write user authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadWrite,
+
+    /// `UserAuthenticationMethod.ReadWrite.All`: Read and write all users' authentication methods.
+    ///
+    /// UserAuthenticationMethod.
+    UserAuthenticationMethodReadWriteAll,
+
+    /// `UserNotification.ReadWrite.CreatedByApp`: Deliver and manage user's notifications.
+    ///
+    /// UserNotification.
+    UserNotificationReadWriteCreatedByApp,
+
+    /// `UserTeamwork.Read`: Read user teamwork settings.
+    ///
+    /// UserTeamwork.
+    UserTeamworkRead,
+
+    /// `UserTimelineActivity.Write.CreatedByApp`: Write app activity to users' timeline.
+    ///
+    /// UserTimelineActivity.
+    UserTimelineActivityWriteCreatedByApp,
+
+    /// `VirtualAppointment.Read`: Read a user's virtual appointments.
+    ///
+    /// VirtualAppointment.
+    VirtualAppointmentRead,
+
+    /// `VirtualAppointment.ReadWrite`: Read and write a user's virtual appointments.
+    ///
+    /// VirtualAppointment.
+    VirtualAppointmentReadWrite,
+
+    /// `VirtualAppointmentNotification.Send`: Send notification regarding virtual appointments for
+    /// the signed-in user.
+    ///
+    /// VirtualAppointmentNotification.
+    VirtualAppointmentNotificationSend,
+
+    /// `VirtualEvent.Read`: Read your virtual events.
+    ///
+    /// VirtualEvent.
+    VirtualEventRead,
+
+    /// `VirtualEvent.ReadWrite`: Read and write your virtual events.
+    ///
+    /// VirtualEvent.
+    VirtualEventReadWrite,
+
+    /// `WindowsUpdates.ReadWrite.All`: Read and write all Windows update deployment settings.
+    ///
+    /// WindowsUpdates.
+    WindowsUpdatesReadWriteAll,
+
+    /// `WorkforceIntegration.Read.All`: Read workforce integrations.
+    ///
+    /// WorkforceIntegration.
+    WorkforceIntegrationReadAll,
+
+    /// `WorkforceIntegration.ReadWrite.All`: Read and write workforce integrations.
+    ///
+    /// WorkforceIntegration.
+    WorkforceIntegrationReadWriteAll,
+
+    /// `eDiscovery.Read.All`: Read all eDiscovery objects.
+    ///
+    /// eDiscovery.
+    EDiscoveryReadAll,
+
+    /// `eDiscovery.ReadWrite.All`: Read and write all eDiscovery objects.
+    ///
+    /// eDiscovery.
+    EDiscoveryReadWriteAll,
 }
 
 impl Scope {
@@ -407,6 +3474,594 @@ impl Scope {
         Scope::UserReadAll,
         Scope::DirectoryReadWriteAll,
         Scope::GraphDefault,
+        Scope::ApiConnectorsReadAll,
+        Scope::ApiConnectorsReadWriteAll,
+        Scope::AccessReviewReadAll,
+        Scope::AccessReviewReadWriteAll,
+        Scope::AccessReviewReadWriteMembership,
+        Scope::AcronymReadAll,
+        Scope::AdministrativeUnitReadAll,
+        Scope::AdministrativeUnitReadWriteAll,
+        Scope::AgreementReadAll,
+        Scope::AgreementReadWriteAll,
+        Scope::AgreementAcceptanceRead,
+        Scope::AgreementAcceptanceReadAll,
+        Scope::AiEnterpriseInteractionRead,
+        Scope::AnalyticsRead,
+        Scope::AppCatalogReadAll,
+        Scope::AppCatalogReadWriteAll,
+        Scope::AppCatalogSubmit,
+        Scope::AppCertTrustConfigurationReadAll,
+        Scope::AppCertTrustConfigurationReadWriteAll,
+        Scope::AppRoleAssignmentReadWriteAll,
+        Scope::ApplicationRemoteDesktopConfigReadWriteAll,
+        Scope::ApplicationReadAll,
+        Scope::ApplicationReadWriteAll,
+        Scope::ApprovalSolutionRead,
+        Scope::ApprovalSolutionReadWrite,
+        Scope::ApprovalSolutionResponseReadWrite,
+        Scope::AttackSimulationReadAll,
+        Scope::AttackSimulationReadWriteAll,
+        Scope::AuditLogReadAll,
+        Scope::AuditLogsQueryCrmReadAll,
+        Scope::AuditLogsQueryEndpointReadAll,
+        Scope::AuditLogsQueryEntraReadAll,
+        Scope::AuditLogsQueryExchangeReadAll,
+        Scope::AuditLogsQueryOneDriveReadAll,
+        Scope::AuditLogsQuerySharePointReadAll,
+        Scope::AuditLogsQueryReadAll,
+        Scope::AuthenticationContextReadAll,
+        Scope::AuthenticationContextReadWriteAll,
+        Scope::BackupRestoreConfigurationReadAll,
+        Scope::BackupRestoreConfigurationReadWriteAll,
+        Scope::BackupRestoreControlReadAll,
+        Scope::BackupRestoreControlReadWriteAll,
+        Scope::BackupRestoreMonitorReadAll,
+        Scope::BackupRestoreRestoreReadAll,
+        Scope::BackupRestoreRestoreReadWriteAll,
+        Scope::BackupRestoreSearchReadAll,
+        Scope::BillingConfigurationReadWriteAll,
+        Scope::BitlockerKeyReadAll,
+        Scope::BitlockerKeyReadBasicAll,
+        Scope::BookingsManageAll,
+        Scope::BookingsReadAll,
+        Scope::BookingsReadWriteAll,
+        Scope::BookingsAppointmentReadWriteAll,
+        Scope::BookmarkReadAll,
+        Scope::BrowserSiteListsReadAll,
+        Scope::BrowserSiteListsReadWriteAll,
+        Scope::BusinessScenarioConfigReadAll,
+        Scope::BusinessScenarioConfigReadOwnedBy,
+        Scope::BusinessScenarioConfigReadWriteAll,
+        Scope::BusinessScenarioConfigReadWriteOwnedBy,
+        Scope::BusinessScenarioDataReadOwnedBy,
+        Scope::BusinessScenarioDataReadWriteOwnedBy,
+        Scope::CalendarsReadShared,
+        Scope::CalendarsReadBasic,
+        Scope::CalendarsReadWrite,
+        Scope::CalendarsReadWriteShared,
+        Scope::CallEventsRead,
+        Scope::ChangeManagementReadAll,
+        Scope::ChannelCreate,
+        Scope::ChannelDeleteAll,
+        Scope::ChannelReadBasicAll,
+        Scope::ChannelMemberReadAll,
+        Scope::ChannelMemberReadWriteAll,
+        Scope::ChannelMessageEdit,
+        Scope::ChannelMessageReadAll,
+        Scope::ChannelMessageReadWrite,
+        Scope::ChannelMessageSend,
+        Scope::ChannelSettingsReadAll,
+        Scope::ChannelSettingsReadWriteAll,
+        Scope::ChatCreate,
+        Scope::ChatManageDeletionAll,
+        Scope::ChatRead,
+        Scope::ChatReadBasic,
+        Scope::ChatReadWrite,
+        Scope::ChatReadWriteAll,
+        Scope::ChatMemberRead,
+        Scope::ChatMemberReadWrite,
+        Scope::ChatMessageRead,
+        Scope::ChatMessageSend,
+        Scope::CloudAppDiscoveryReadAll,
+        Scope::CloudPcReadAll,
+        Scope::CloudPcReadWriteAll,
+        Scope::CommunityReadAll,
+        Scope::CommunityReadWriteAll,
+        Scope::ConfigurationMonitoringReadAll,
+        Scope::ConfigurationMonitoringReadWriteAll,
+        Scope::ConsentRequestCreate,
+        Scope::ConsentRequestRead,
+        Scope::ConsentRequestReadAll,
+        Scope::ConsentRequestReadApproveAll,
+        Scope::ConsentRequestReadWriteAll,
+        Scope::ContactsOnPremisesSyncBehaviorReadWriteAll,
+        Scope::ContactsReadShared,
+        Scope::ContactsReadWrite,
+        Scope::ContactsReadWriteShared,
+        Scope::CopilotSettingsLimitedModeRead,
+        Scope::CopilotSettingsLimitedModeReadWrite,
+        Scope::CrossTenantInformationReadBasicAll,
+        Scope::CrossTenantUserProfileSharingRead,
+        Scope::CrossTenantUserProfileSharingReadAll,
+        Scope::CrossTenantUserProfileSharingReadWrite,
+        Scope::CrossTenantUserProfileSharingReadWriteAll,
+        Scope::CustomAuthenticationExtensionReadAll,
+        Scope::CustomAuthenticationExtensionReadWriteAll,
+        Scope::CustomDetectionReadAll,
+        Scope::CustomDetectionReadWriteAll,
+        Scope::CustomSecAttributeAssignmentReadAll,
+        Scope::CustomSecAttributeAssignmentReadWriteAll,
+        Scope::CustomSecAttributeAuditLogsReadAll,
+        Scope::CustomSecAttributeDefinitionReadAll,
+        Scope::CustomSecAttributeDefinitionReadWriteAll,
+        Scope::CustomSecAttributeProvisioningReadAll,
+        Scope::CustomSecAttributeProvisioningReadWriteAll,
+        Scope::CustomTagsReadAll,
+        Scope::CustomTagsReadWriteAll,
+        Scope::DelegatedAdminRelationshipReadAll,
+        Scope::DelegatedAdminRelationshipReadWriteAll,
+        Scope::DelegatedPermissionGrantReadAll,
+        Scope::DelegatedPermissionGrantReadWriteAll,
+        Scope::DeviceCommand,
+        Scope::DeviceCreateFromOwnedTemplate,
+        Scope::DeviceRead,
+        Scope::DeviceReadAll,
+        Scope::DeviceLocalCredentialReadAll,
+        Scope::DeviceLocalCredentialReadBasicAll,
+        Scope::DeviceManagementAppsReadAll,
+        Scope::DeviceManagementAppsReadWriteAll,
+        Scope::DeviceManagementCloudCaReadAll,
+        Scope::DeviceManagementCloudCaReadWriteAll,
+        Scope::DeviceManagementConfigurationReadAll,
+        Scope::DeviceManagementConfigurationReadWriteAll,
+        Scope::DeviceManagementManagedDevicesPrivilegedOperationsAll,
+        Scope::DeviceManagementManagedDevicesReadAll,
+        Scope::DeviceManagementManagedDevicesReadWriteAll,
+        Scope::DeviceManagementRbacReadAll,
+        Scope::DeviceManagementRbacReadWriteAll,
+        Scope::DeviceManagementServiceConfigReadAll,
+        Scope::DeviceManagementServiceConfigReadWriteAll,
+        Scope::DeviceTemplateReadAll,
+        Scope::DeviceTemplateReadWriteAll,
+        Scope::DirectoryAccessAsUserAll,
+        Scope::DirectoryReadAll,
+        Scope::DirectoryRecommendationsReadAll,
+        Scope::DirectoryRecommendationsReadWriteAll,
+        Scope::DomainReadAll,
+        Scope::DomainReadWriteAll,
+        Scope::EasAccessAsUserAll,
+        Scope::EwsAccessAsUserAll,
+        Scope::EduAdministrationRead,
+        Scope::EduAdministrationReadWrite,
+        Scope::EduAssignmentsRead,
+        Scope::EduAssignmentsReadBasic,
+        Scope::EduAssignmentsReadWrite,
+        Scope::EduAssignmentsReadWriteBasic,
+        Scope::EduCurriculaRead,
+        Scope::EduCurriculaReadWrite,
+        Scope::EduRosterRead,
+        Scope::EduRosterReadBasic,
+        Scope::EduRosterReadWrite,
+        Scope::EntitlementManagementReadAll,
+        Scope::EntitlementManagementReadWriteAll,
+        Scope::EntitlementMgmtSubjectAccessReadWrite,
+        Scope::EntraBackupReadAll,
+        Scope::EntraBackupReadWritePreview,
+        Scope::EntraBackupReadWriteRecovery,
+        Scope::EventListenerReadAll,
+        Scope::EventListenerReadWriteAll,
+        Scope::ExternalConnectionReadAll,
+        Scope::ExternalConnectionReadWriteAll,
+        Scope::ExternalConnectionReadWriteOwnedBy,
+        Scope::ExternalItemReadAll,
+        Scope::ExternalItemReadWriteAll,
+        Scope::ExternalItemReadWriteOwnedBy,
+        Scope::ExternalUserProfileReadAll,
+        Scope::ExternalUserProfileReadWriteAll,
+        Scope::FamilyRead,
+        Scope::FileStorageContainerManageAll,
+        Scope::FileStorageContainerSelected,
+        Scope::FilesRead,
+        Scope::FilesReadAll,
+        Scope::FilesReadSelected,
+        Scope::FilesReadWrite,
+        Scope::FilesReadWriteAll,
+        Scope::FilesReadWriteAppFolder,
+        Scope::FilesReadWriteSelected,
+        Scope::FilesSelectedOperationsSelected,
+        Scope::FinancialsReadWriteAll,
+        Scope::GoalsExportReadAll,
+        Scope::GoalsExportReadWriteAll,
+        Scope::GroupConversationReadAll,
+        Scope::GroupConversationReadWriteAll,
+        Scope::GroupOnPremisesSyncBehaviorReadWriteAll,
+        Scope::GroupReadAll,
+        Scope::GroupReadWriteAll,
+        Scope::GroupMemberReadAll,
+        Scope::GroupMemberReadWriteAll,
+        Scope::HealthMonitoringAlertReadAll,
+        Scope::HealthMonitoringAlertReadWriteAll,
+        Scope::HealthMonitoringAlertConfigReadAll,
+        Scope::HealthMonitoringAlertConfigReadWriteAll,
+        Scope::ImapAccessAsUserAll,
+        Scope::IdentityProviderReadAll,
+        Scope::IdentityProviderReadWriteAll,
+        Scope::IdentityRiskEventReadAll,
+        Scope::IdentityRiskEventReadWriteAll,
+        Scope::IdentityRiskyServicePrincipalReadAll,
+        Scope::IdentityRiskyServicePrincipalReadWriteAll,
+        Scope::IdentityRiskyUserReadAll,
+        Scope::IdentityRiskyUserReadWriteAll,
+        Scope::IdentityUserFlowReadAll,
+        Scope::IdentityUserFlowReadWriteAll,
+        Scope::IndustryDataDataConnectorReadAll,
+        Scope::IndustryDataDataConnectorReadWriteAll,
+        Scope::IndustryDataDataConnectorUpload,
+        Scope::IndustryDataInboundFlowReadAll,
+        Scope::IndustryDataInboundFlowReadWriteAll,
+        Scope::IndustryDataOutboundFlowReadAll,
+        Scope::IndustryDataOutboundFlowReadWriteAll,
+        Scope::IndustryDataReferenceDefinitionReadAll,
+        Scope::IndustryDataReferenceDefinitionReadWriteAll,
+        Scope::IndustryDataRunReadAll,
+        Scope::IndustryDataSourceSystemReadAll,
+        Scope::IndustryDataSourceSystemReadWriteAll,
+        Scope::IndustryDataTimePeriodReadAll,
+        Scope::IndustryDataTimePeriodReadWriteAll,
+        Scope::IndustryDataReadBasicAll,
+        Scope::InformationProtectionConfigRead,
+        Scope::InformationProtectionPolicyRead,
+        Scope::InsightsUserMetricReadAll,
+        Scope::LearningAssignedCourseRead,
+        Scope::LearningContentReadAll,
+        Scope::LearningContentReadWriteAll,
+        Scope::LearningProviderRead,
+        Scope::LearningProviderReadWrite,
+        Scope::LearningSelfInitiatedCourseRead,
+        Scope::LicenseAssignmentReadWriteAll,
+        Scope::LifecycleWorkflowsReadAll,
+        Scope::LifecycleWorkflowsReadWriteAll,
+        Scope::ListItemsSelectedOperationsSelected,
+        Scope::ListsSelectedOperationsSelected,
+        Scope::MailReadShared,
+        Scope::MailReadBasic,
+        Scope::MailReadBasicShared,
+        Scope::MailReadWrite,
+        Scope::MailReadWriteShared,
+        Scope::MailSend,
+        Scope::MailSendShared,
+        Scope::MailboxFolderRead,
+        Scope::MailboxFolderReadWrite,
+        Scope::MailboxItemImportExport,
+        Scope::MailboxItemRead,
+        Scope::MailboxSettingsRead,
+        Scope::MailboxSettingsReadWrite,
+        Scope::ManagedTenantsReadAll,
+        Scope::ManagedTenantsReadWriteAll,
+        Scope::MemberReadHidden,
+        Scope::MultiTenantOrganizationReadAll,
+        Scope::MultiTenantOrganizationReadBasicAll,
+        Scope::MultiTenantOrganizationReadWriteAll,
+        Scope::MutualTlsOauthConfigurationReadAll,
+        Scope::MutualTlsOauthConfigurationReadWriteAll,
+        Scope::NetworkAccessReportsReadAll,
+        Scope::NetworkAccessReadAll,
+        Scope::NetworkAccessReadWriteAll,
+        Scope::NetworkAccessBranchReadAll,
+        Scope::NetworkAccessBranchReadWriteAll,
+        Scope::NetworkAccessPolicyReadAll,
+        Scope::NetworkAccessPolicyReadWriteAll,
+        Scope::NotesCreate,
+        Scope::NotesRead,
+        Scope::NotesReadAll,
+        Scope::NotesReadWrite,
+        Scope::NotesReadWriteAll,
+        Scope::NotesReadWriteCreatedByApp,
+        Scope::NotificationsReadWriteCreatedByApp,
+        Scope::OnPremDirectorySynchronizationReadAll,
+        Scope::OnPremDirectorySynchronizationReadWriteAll,
+        Scope::OnPremisesPublishingProfilesReadWriteAll,
+        Scope::OnlineMeetingAiInsightReadAll,
+        Scope::OnlineMeetingArtifactReadAll,
+        Scope::OnlineMeetingRecordingReadAll,
+        Scope::OnlineMeetingTranscriptReadAll,
+        Scope::OnlineMeetingsRead,
+        Scope::OnlineMeetingsReadWrite,
+        Scope::OrgContactReadAll,
+        Scope::OrgSettingsAppsAndServicesReadAll,
+        Scope::OrgSettingsAppsAndServicesReadWriteAll,
+        Scope::OrgSettingsDynamicsVoiceReadAll,
+        Scope::OrgSettingsDynamicsVoiceReadWriteAll,
+        Scope::OrgSettingsFormsReadAll,
+        Scope::OrgSettingsFormsReadWriteAll,
+        Scope::OrgSettingsMicrosoft365InstallReadAll,
+        Scope::OrgSettingsMicrosoft365InstallReadWriteAll,
+        Scope::OrgSettingsTodoReadAll,
+        Scope::OrgSettingsTodoReadWriteAll,
+        Scope::OrganizationReadAll,
+        Scope::OrganizationReadWriteAll,
+        Scope::OrganizationalBrandingReadAll,
+        Scope::OrganizationalBrandingReadWriteAll,
+        Scope::PopAccessAsUserAll,
+        Scope::PartnerBillingReadAll,
+        Scope::PartnerSecurityReadAll,
+        Scope::PartnerSecurityReadWriteAll,
+        Scope::PendingExternalUserProfileReadAll,
+        Scope::PendingExternalUserProfileReadWriteAll,
+        Scope::PeopleRead,
+        Scope::PeopleReadAll,
+        Scope::PeopleSettingsReadAll,
+        Scope::PeopleSettingsReadWriteAll,
+        Scope::PlaceReadAll,
+        Scope::PlaceReadWriteAll,
+        Scope::PlaceDeviceReadAll,
+        Scope::PlaceDeviceReadWriteAll,
+        Scope::PolicyReadAll,
+        Scope::PolicyReadConditionalAccess,
+        Scope::PolicyReadDeviceConfiguration,
+        Scope::PolicyReadIdentityProtection,
+        Scope::PolicyReadPermissionGrant,
+        Scope::PolicyReadWriteAccessReview,
+        Scope::PolicyReadWriteApplicationConfiguration,
+        Scope::PolicyReadWriteAuthenticationFlows,
+        Scope::PolicyReadWriteAuthenticationMethod,
+        Scope::PolicyReadWriteAuthorization,
+        Scope::PolicyReadWriteConditionalAccess,
+        Scope::PolicyReadWriteConsentRequest,
+        Scope::PolicyReadWriteCrossTenantAccess,
+        Scope::PolicyReadWriteCrossTenantCapability,
+        Scope::PolicyReadWriteDeviceConfiguration,
+        Scope::PolicyReadWriteExternalIdentities,
+        Scope::PolicyReadWriteFeatureRollout,
+        Scope::PolicyReadWriteFedTokenValidation,
+        Scope::PolicyReadWriteIdentityProtection,
+        Scope::PolicyReadWriteMobilityManagement,
+        Scope::PolicyReadWritePermissionGrant,
+        Scope::PolicyReadWriteSecurityDefaults,
+        Scope::PolicyReadWriteTrustFramework,
+        Scope::PresenceRead,
+        Scope::PresenceReadAll,
+        Scope::PresenceReadWrite,
+        Scope::PrintConnectorReadAll,
+        Scope::PrintConnectorReadWriteAll,
+        Scope::PrintJobCreate,
+        Scope::PrintJobRead,
+        Scope::PrintJobReadAll,
+        Scope::PrintJobReadBasic,
+        Scope::PrintJobReadBasicAll,
+        Scope::PrintJobReadWrite,
+        Scope::PrintJobReadWriteAll,
+        Scope::PrintJobReadWriteBasic,
+        Scope::PrintJobReadWriteBasicAll,
+        Scope::PrintSettingsReadAll,
+        Scope::PrintSettingsReadWriteAll,
+        Scope::PrinterCreate,
+        Scope::PrinterFullControlAll,
+        Scope::PrinterReadAll,
+        Scope::PrinterReadWriteAll,
+        Scope::PrinterShareReadAll,
+        Scope::PrinterShareReadBasicAll,
+        Scope::PrinterShareReadWriteAll,
+        Scope::PrivilegedAccessReadAzureAd,
+        Scope::PrivilegedAccessReadAzureAdGroup,
+        Scope::PrivilegedAccessReadAzureResources,
+        Scope::PrivilegedAccessReadWriteAzureAd,
+        Scope::PrivilegedAccessReadWriteAzureAdGroup,
+        Scope::PrivilegedAccessReadWriteAzureResources,
+        Scope::PrivilegedAssignmentScheduleReadAzureAdGroup,
+        Scope::PrivilegedAssignmentScheduleReadWriteAzureAdGroup,
+        Scope::PrivilegedAssignmentScheduleRemoveAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleReadAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleReadWriteAzureAdGroup,
+        Scope::PrivilegedEligibilityScheduleRemoveAzureAdGroup,
+        Scope::ProfilePhotoReadAll,
+        Scope::ProfilePhotoReadWriteAll,
+        Scope::ProgramControlReadAll,
+        Scope::ProgramControlReadWriteAll,
+        Scope::PublicKeyInfrastructureReadAll,
+        Scope::PublicKeyInfrastructureReadWriteAll,
+        Scope::QnAReadAll,
+        Scope::RecordsManagementReadAll,
+        Scope::RecordsManagementReadWriteAll,
+        Scope::ReportSettingsReadAll,
+        Scope::ReportSettingsReadWriteAll,
+        Scope::ReportsReadAll,
+        Scope::ResourceSpecificPermissionGrantReadForChat,
+        Scope::ResourceSpecificPermissionGrantReadForTeam,
+        Scope::ResourceSpecificPermissionGrantReadForUser,
+        Scope::RiskPreventionProvidersReadAll,
+        Scope::RiskPreventionProvidersReadWriteAll,
+        Scope::RoleAssignmentScheduleReadDirectory,
+        Scope::RoleAssignmentScheduleReadWriteDirectory,
+        Scope::RoleAssignmentScheduleRemoveDirectory,
+        Scope::RoleEligibilityScheduleReadDirectory,
+        Scope::RoleEligibilityScheduleReadWriteDirectory,
+        Scope::RoleEligibilityScheduleRemoveDirectory,
+        Scope::RoleManagementReadAll,
+        Scope::RoleManagementReadCloudPc,
+        Scope::RoleManagementReadDefender,
+        Scope::RoleManagementReadDirectory,
+        Scope::RoleManagementReadExchange,
+        Scope::RoleManagementReadWriteCloudPc,
+        Scope::RoleManagementReadWriteDefender,
+        Scope::RoleManagementReadWriteDirectory,
+        Scope::RoleManagementReadWriteExchange,
+        Scope::RoleManagementAlertReadDirectory,
+        Scope::RoleManagementAlertReadWriteDirectory,
+        Scope::RoleManagementPolicyReadAzureAdGroup,
+        Scope::RoleManagementPolicyReadDirectory,
+        Scope::RoleManagementPolicyReadWriteAzureAdGroup,
+        Scope::RoleManagementPolicyReadWriteDirectory,
+        Scope::SmtpSend,
+        Scope::ScheduleReadAll,
+        Scope::ScheduleReadWriteAll,
+        Scope::SchedulePermissionsReadWriteAll,
+        Scope::SearchConfigurationReadAll,
+        Scope::SearchConfigurationReadWriteAll,
+        Scope::SecurityActionsReadAll,
+        Scope::SecurityActionsReadWriteAll,
+        Scope::SecurityAlertReadAll,
+        Scope::SecurityAlertReadWriteAll,
+        Scope::SecurityAnalyzedMessageReadAll,
+        Scope::SecurityAnalyzedMessageReadWriteAll,
+        Scope::SecurityEventsReadAll,
+        Scope::SecurityEventsReadWriteAll,
+        Scope::SecurityIdentitiesHealthReadAll,
+        Scope::SecurityIdentitiesHealthReadWriteAll,
+        Scope::SecurityIdentitiesSensorsReadAll,
+        Scope::SecurityIdentitiesSensorsReadWriteAll,
+        Scope::SecurityIdentitiesUserActionsReadAll,
+        Scope::SecurityIdentitiesUserActionsReadWriteAll,
+        Scope::SecurityIncidentReadAll,
+        Scope::SecurityIncidentReadWriteAll,
+        Scope::ServiceActivityExchangeReadAll,
+        Scope::ServiceActivityMicrosoft365WebReadAll,
+        Scope::ServiceActivityOneDriveReadAll,
+        Scope::ServiceActivityTeamsReadAll,
+        Scope::ServiceHealthReadAll,
+        Scope::ServiceMessageReadAll,
+        Scope::ServiceMessageViewpointWrite,
+        Scope::ServicePrincipalEndpointReadAll,
+        Scope::ServicePrincipalEndpointReadWriteAll,
+        Scope::SharePointTenantSettingsReadAll,
+        Scope::SharePointTenantSettingsReadWriteAll,
+        Scope::ShortNotesRead,
+        Scope::ShortNotesReadWrite,
+        Scope::SitesFullControlAll,
+        Scope::SitesManageAll,
+        Scope::SitesReadAll,
+        Scope::SitesReadWriteAll,
+        Scope::SitesSelected,
+        Scope::SpiffeTrustDomainReadAll,
+        Scope::SpiffeTrustDomainReadWriteAll,
+        Scope::SubjectRightsRequestReadAll,
+        Scope::SubjectRightsRequestReadWriteAll,
+        Scope::SubscriptionReadAll,
+        Scope::SynchronizationReadAll,
+        Scope::SynchronizationReadWriteAll,
+        Scope::SynchronizationDataUserUpload,
+        Scope::TasksRead,
+        Scope::TasksReadShared,
+        Scope::TasksReadWrite,
+        Scope::TasksReadWriteShared,
+        Scope::TeamCreate,
+        Scope::TeamReadBasicAll,
+        Scope::TeamMemberReadAll,
+        Scope::TeamMemberReadWriteAll,
+        Scope::TeamMemberReadWriteNonOwnerRoleAll,
+        Scope::TeamSettingsReadAll,
+        Scope::TeamSettingsReadWriteAll,
+        Scope::TeamTemplatesRead,
+        Scope::TeamsActivityRead,
+        Scope::TeamsActivitySend,
+        Scope::TeamsAppInstallationManageSelectedForChat,
+        Scope::TeamsAppInstallationManageSelectedForTeam,
+        Scope::TeamsAppInstallationManageSelectedForUser,
+        Scope::TeamsAppInstallationReadForChat,
+        Scope::TeamsAppInstallationReadForTeam,
+        Scope::TeamsAppInstallationReadForUser,
+        Scope::TeamsAppInstallationReadSelectedForChat,
+        Scope::TeamsAppInstallationReadSelectedForTeam,
+        Scope::TeamsAppInstallationReadSelectedForUser,
+        Scope::TeamsAppInstallationReadWriteAndConsentForChat,
+        Scope::TeamsAppInstallationReadWriteAndConsentForTeam,
+        Scope::TeamsAppInstallationReadWriteAndConsentForUser,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForChat,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForTeam,
+        Scope::TeamsAppInstallationReadWriteAndConsentSelfForUser,
+        Scope::TeamsAppInstallationReadWriteForChat,
+        Scope::TeamsAppInstallationReadWriteForTeam,
+        Scope::TeamsAppInstallationReadWriteForUser,
+        Scope::TeamsAppInstallationReadWriteSelectedForChat,
+        Scope::TeamsAppInstallationReadWriteSelectedForTeam,
+        Scope::TeamsAppInstallationReadWriteSelectedForUser,
+        Scope::TeamsAppInstallationReadWriteSelfForChat,
+        Scope::TeamsAppInstallationReadWriteSelfForTeam,
+        Scope::TeamsAppInstallationReadWriteSelfForUser,
+        Scope::TeamsPolicyUserAssignReadWriteAll,
+        Scope::TeamsTabCreate,
+        Scope::TeamsTabReadAll,
+        Scope::TeamsTabReadWriteAll,
+        Scope::TeamsTabReadWriteForChat,
+        Scope::TeamsTabReadWriteForTeam,
+        Scope::TeamsTabReadWriteForUser,
+        Scope::TeamsTabReadWriteSelfForChat,
+        Scope::TeamsTabReadWriteSelfForTeam,
+        Scope::TeamsTabReadWriteSelfForUser,
+        Scope::TeamsUserConfigurationReadAll,
+        Scope::TeamworkReadAll,
+        Scope::TeamworkAppSettingsReadAll,
+        Scope::TeamworkAppSettingsReadWriteAll,
+        Scope::TeamworkDeviceReadAll,
+        Scope::TeamworkDeviceReadWriteAll,
+        Scope::TeamworkTagRead,
+        Scope::TeamworkTagReadWrite,
+        Scope::TeamworkUserInteractionReadAll,
+        Scope::TenantGovernanceInvitationReadAll,
+        Scope::TenantGovernanceInvitationReadWriteAll,
+        Scope::TenantGovernancePolicyTemplateReadAll,
+        Scope::TenantGovernancePolicyTemplateReadWriteAll,
+        Scope::TenantGovernanceRelatedTenantReadAll,
+        Scope::TenantGovernanceRelatedTenantReadWriteAll,
+        Scope::TenantGovernanceRelationshipReadAll,
+        Scope::TenantGovernanceRelationshipReadWriteAll,
+        Scope::TenantGovernanceRequestReadAll,
+        Scope::TenantGovernanceRequestReadWriteAll,
+        Scope::TenantGovernanceSettingReadAll,
+        Scope::TenantGovernanceSettingReadWriteAll,
+        Scope::TermStoreReadAll,
+        Scope::TermStoreReadWriteAll,
+        Scope::ThreatAssessmentReadWriteAll,
+        Scope::ThreatHuntingReadAll,
+        Scope::ThreatIndicatorsReadAll,
+        Scope::ThreatIndicatorsReadWriteOwnedBy,
+        Scope::ThreatIntelligenceReadAll,
+        Scope::ThreatSubmissionRead,
+        Scope::ThreatSubmissionReadAll,
+        Scope::ThreatSubmissionReadWrite,
+        Scope::ThreatSubmissionReadWriteAll,
+        Scope::ThreatSubmissionPolicyReadWriteAll,
+        Scope::TopicReadAll,
+        Scope::TrustFrameworkKeySetReadAll,
+        Scope::TrustFrameworkKeySetReadWriteAll,
+        Scope::UnifiedGroupMemberReadAsGuest,
+        Scope::UserConvertToInternalReadWriteAll,
+        Scope::UserLifeCycleInfoReadAll,
+        Scope::UserLifeCycleInfoReadWriteAll,
+        Scope::UserMailReadWriteAll,
+        Scope::UserOnPremisesSyncBehaviorReadWriteAll,
+        Scope::UserPasswordProfileReadWriteAll,
+        Scope::UserPhoneReadWriteAll,
+        Scope::UserDeleteRestoreAll,
+        Scope::UserEnableDisableAccountAll,
+        Scope::UserExportAll,
+        Scope::UserInviteAll,
+        Scope::UserManageIdentitiesAll,
+        Scope::UserReadBasicAll,
+        Scope::UserReadWrite,
+        Scope::UserReadWriteAll,
+        Scope::UserRevokeSessionsAll,
+        Scope::UserActivityReadWriteCreatedByApp,
+        Scope::UserAuthMethodPasskeyReadAll,
+        Scope::UserAuthMethodPasskeyReadWriteAll,
+        Scope::UserAuthenticationMethodRead,
+        Scope::UserAuthenticationMethodReadAll,
+        Scope::UserAuthenticationMethodReadWrite,
+        Scope::UserAuthenticationMethodReadWriteAll,
+        Scope::UserNotificationReadWriteCreatedByApp,
+        Scope::UserTeamworkRead,
+        Scope::UserTimelineActivityWriteCreatedByApp,
+        Scope::VirtualAppointmentRead,
+        Scope::VirtualAppointmentReadWrite,
+        Scope::VirtualAppointmentNotificationSend,
+        Scope::VirtualEventRead,
+        Scope::VirtualEventReadWrite,
+        Scope::WindowsUpdatesReadWriteAll,
+        Scope::WorkforceIntegrationReadAll,
+        Scope::WorkforceIntegrationReadWriteAll,
+        Scope::EDiscoveryReadAll,
+        Scope::EDiscoveryReadWriteAll,
     ];
 }
 
@@ -694,6 +4349,3534 @@ pub static PROVIDER: provider::Provider = provider::Provider {
                 name: "https://graph.microsoft.com/.default",
                 description: "Ask for every permission of Microsoft Graph that the application is registered for.",
                 category: Some("Microsoft Graph"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APIConnectors.Read.All",
+                description: "Read API connectors for authentication flows.",
+                category: Some("APIConnectors"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "APIConnectors.ReadWrite.All",
+                description: "Read and write API connectors for authentication flows.",
+                category: Some("APIConnectors"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AccessReview.Read.All",
+                description: "Read all access reviews that user can access.",
+                category: Some("AccessReview"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AccessReview.ReadWrite.All",
+                description: "Manage all access reviews that user can access.",
+                category: Some("AccessReview"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AccessReview.ReadWrite.Membership",
+                description: "Manage access reviews for group and app memberships.",
+                category: Some("AccessReview"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Acronym.Read.All",
+                description: "Read all acronyms that the user can access.",
+                category: Some("Acronym"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AdministrativeUnit.Read.All",
+                description: "Read administrative units.",
+                category: Some("AdministrativeUnit"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AdministrativeUnit.ReadWrite.All",
+                description: "Read and write administrative units.",
+                category: Some("AdministrativeUnit"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Agreement.Read.All",
+                description: "Read all terms of use agreements.",
+                category: Some("Agreement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Agreement.ReadWrite.All",
+                description: "Read and write all terms of use agreements.",
+                category: Some("Agreement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AgreementAcceptance.Read",
+                description: "Read user terms of use acceptance statuses.",
+                category: Some("AgreementAcceptance"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AgreementAcceptance.Read.All",
+                description: "Read terms of use acceptance statuses that user can access.",
+                category: Some("AgreementAcceptance"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AiEnterpriseInteraction.Read",
+                description: "Read user AI enterprise interactions.",
+                category: Some("AiEnterpriseInteraction"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Analytics.Read",
+                description: "Read user activity statistics.",
+                category: Some("Analytics"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppCatalog.Read.All",
+                description: "Read all app catalogs.",
+                category: Some("AppCatalog"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppCatalog.ReadWrite.All",
+                description: "Read and write to all app catalogs.",
+                category: Some("AppCatalog"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppCatalog.Submit",
+                description: "Submit application packages to the catalog and cancel pending submissions.",
+                category: Some("AppCatalog"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppCertTrustConfiguration.Read.All",
+                description: "Read the trusted certificate authority configuration for applications.",
+                category: Some("AppCertTrustConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppCertTrustConfiguration.ReadWrite.All",
+                description: "Read and write the trusted certificate authority configuration for applications.",
+                category: Some("AppCertTrustConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AppRoleAssignment.ReadWrite.All",
+                description: "Manage app permission grants and app role assignments.",
+                category: Some("AppRoleAssignment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Application-RemoteDesktopConfig.ReadWrite.All",
+                description: "Read and write the remote desktop security configuration for all apps.",
+                category: Some("Application-RemoteDesktopConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Application.Read.All",
+                description: "Read applications.",
+                category: Some("Application"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Application.ReadWrite.All",
+                description: "Read and write all applications.",
+                category: Some("Application"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ApprovalSolution.Read",
+                description: "Read user's approval items, approval requests and approval responses.",
+                category: Some("ApprovalSolution"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ApprovalSolution.ReadWrite",
+                description: "Create and cancel user's approval items. Read user's approval items, requests, responses.",
+                category: Some("ApprovalSolution"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ApprovalSolutionResponse.ReadWrite",
+                description: "Respond to a user's approval. Read user's approval items, requests, responses.",
+                category: Some("ApprovalSolutionResponse"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AttackSimulation.Read.All",
+                description: "Read attack simulation data of an organization.",
+                category: Some("AttackSimulation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AttackSimulation.ReadWrite.All",
+                description: "Read, create, and update attack simulation data of an organization.",
+                category: Some("AttackSimulation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLog.Read.All",
+                description: "Read audit log data.",
+                category: Some("AuditLog"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-CRM.Read.All",
+                description: "Read audit logs data from Dynamics CRM workload.",
+                category: Some("AuditLogsQuery-CRM"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-Endpoint.Read.All",
+                description: "Read audit logs data from Endpoint Data Loss Prevention workload.",
+                category: Some("AuditLogsQuery-Endpoint"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-Entra.Read.All",
+                description: "Read audit logs data from Entra service.",
+                category: Some("AuditLogsQuery-Entra"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-Exchange.Read.All",
+                description: "Read audit logs data from Exchange workload.",
+                category: Some("AuditLogsQuery-Exchange"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-OneDrive.Read.All",
+                description: "Read audit logs data from OneDrive workload.",
+                category: Some("AuditLogsQuery-OneDrive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery-SharePoint.Read.All",
+                description: "Read audit logs data from SharePoint workload.",
+                category: Some("AuditLogsQuery-SharePoint"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuditLogsQuery.Read.All",
+                description: "Read audit logs data from all services.",
+                category: Some("AuditLogsQuery"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuthenticationContext.Read.All",
+                description: "Read all authentication context information.",
+                category: Some("AuthenticationContext"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "AuthenticationContext.ReadWrite.All",
+                description: "Read and write all authentication context information.",
+                category: Some("AuthenticationContext"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Configuration.Read.All",
+                description: "Read backup configuration policies.",
+                category: Some("BackupRestore-Configuration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Configuration.ReadWrite.All",
+                description: "Read and edit backup configuration policies.",
+                category: Some("BackupRestore-Configuration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Control.Read.All",
+                description: "Read the status of the M365 backup service.",
+                category: Some("BackupRestore-Control"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Control.ReadWrite.All",
+                description: "Update or read the status of the M365 backup service.",
+                category: Some("BackupRestore-Control"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Monitor.Read.All",
+                description: "Read monitoring, quota and billing information for the tenant.",
+                category: Some("BackupRestore-Monitor"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Restore.Read.All",
+                description: "Read restore sessions.",
+                category: Some("BackupRestore-Restore"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Restore.ReadWrite.All",
+                description: "Read restore sessions and start restore sessions from backups.",
+                category: Some("BackupRestore-Restore"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BackupRestore-Search.Read.All",
+                description: "Search for metadata properties in all backup snapshots.",
+                category: Some("BackupRestore-Search"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BillingConfiguration.ReadWrite.All",
+                description: "Read and write application billing configuration.",
+                category: Some("BillingConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BitlockerKey.Read.All",
+                description: "Read BitLocker keys.",
+                category: Some("BitlockerKey"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BitlockerKey.ReadBasic.All",
+                description: "Read BitLocker keys basic information.",
+                category: Some("BitlockerKey"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Bookings.Manage.All",
+                description: "Manage bookings information.",
+                category: Some("Bookings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Bookings.Read.All",
+                description: "Read bookings information.",
+                category: Some("Bookings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Bookings.ReadWrite.All",
+                description: "Read and write bookings information.",
+                category: Some("Bookings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BookingsAppointment.ReadWrite.All",
+                description: "Read and write booking appointments.",
+                category: Some("BookingsAppointment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Bookmark.Read.All",
+                description: "Read all bookmarks that the user can access.",
+                category: Some("Bookmark"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BrowserSiteLists.Read.All",
+                description: "Read browser site lists for your organization.",
+                category: Some("BrowserSiteLists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BrowserSiteLists.ReadWrite.All",
+                description: "Read and write browser site lists for your organization.",
+                category: Some("BrowserSiteLists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioConfig.Read.All",
+                description: "Read business scenario configurations.",
+                category: Some("BusinessScenarioConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioConfig.Read.OwnedBy",
+                description: "Read business scenario configurations this app creates or owns.",
+                category: Some("BusinessScenarioConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioConfig.ReadWrite.All",
+                description: "Read and write business scenario configurations.",
+                category: Some("BusinessScenarioConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioConfig.ReadWrite.OwnedBy",
+                description: "Read and write business scenario configurations this app creates or owns.",
+                category: Some("BusinessScenarioConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioData.Read.OwnedBy",
+                description: "Read all data for business scenarios this app creates or owns.",
+                category: Some("BusinessScenarioData"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "BusinessScenarioData.ReadWrite.OwnedBy",
+                description: "Read and write all data for business scenarios this app creates or owns.",
+                category: Some("BusinessScenarioData"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.Read.Shared",
+                description: "Read user and shared calendars.",
+                category: Some("Calendars"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.ReadBasic",
+                description: "Read basic details of user calendars.",
+                category: Some("Calendars"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.ReadWrite",
+                description: "Have full access to user calendars.",
+                category: Some("Calendars"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Calendars.ReadWrite.Shared",
+                description: "Read and write user and shared calendars.",
+                category: Some("Calendars"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CallEvents.Read",
+                description: "Read call event data.",
+                category: Some("CallEvents"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChangeManagement.Read.All",
+                description: "Read Change Management items.",
+                category: Some("ChangeManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Channel.Create",
+                description: "Create channels.",
+                category: Some("Channel"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Channel.Delete.All",
+                description: "Delete channels.",
+                category: Some("Channel"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Channel.ReadBasic.All",
+                description: "Read the names and descriptions of channels.",
+                category: Some("Channel"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMember.Read.All",
+                description: "Read the members of channels.",
+                category: Some("ChannelMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMember.ReadWrite.All",
+                description: "Add and remove members from channels.",
+                category: Some("ChannelMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMessage.Edit",
+                description: "Edit user's channel messages.",
+                category: Some("ChannelMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMessage.Read.All",
+                description: "Read user channel messages.",
+                category: Some("ChannelMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMessage.ReadWrite",
+                description: "Read and write user channel messages.",
+                category: Some("ChannelMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelMessage.Send",
+                description: "Send channel messages.",
+                category: Some("ChannelMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelSettings.Read.All",
+                description: "Read the names, descriptions, and settings of channels.",
+                category: Some("ChannelSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChannelSettings.ReadWrite.All",
+                description: "Read and write the names, descriptions, and settings of channels.",
+                category: Some("ChannelSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.Create",
+                description: "Create chats.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.ManageDeletion.All",
+                description: "Delete and recover deleted chats.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.Read",
+                description: "Read user chat messages.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.ReadBasic",
+                description: "Read names and members of user chat threads.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.ReadWrite",
+                description: "Read and write user chat messages.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Chat.ReadWrite.All",
+                description: "Read and write all chat messages.",
+                category: Some("Chat"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChatMember.Read",
+                description: "Read the members of chats.",
+                category: Some("ChatMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChatMember.ReadWrite",
+                description: "Add and remove members from chats.",
+                category: Some("ChatMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChatMessage.Read",
+                description: "Read user chat messages.",
+                category: Some("ChatMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ChatMessage.Send",
+                description: "Send user chat messages.",
+                category: Some("ChatMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CloudApp-Discovery.Read.All",
+                description: "Read discovered cloud applications data.",
+                category: Some("CloudApp-Discovery"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CloudPC.Read.All",
+                description: "Read Cloud PCs.",
+                category: Some("CloudPC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CloudPC.ReadWrite.All",
+                description: "Read and write Cloud PCs.",
+                category: Some("CloudPC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Community.Read.All",
+                description: "Read all Viva Engage communities.",
+                category: Some("Community"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Community.ReadWrite.All",
+                description: "Read and write all Viva Engage communities.",
+                category: Some("Community"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConfigurationMonitoring.Read.All",
+                description: "Read all Configuration Monitoring entities.",
+                category: Some("ConfigurationMonitoring"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConfigurationMonitoring.ReadWrite.All",
+                description: "Read and write all Configuration Monitoring entities.",
+                category: Some("ConfigurationMonitoring"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConsentRequest.Create",
+                description: "Create consent requests.",
+                category: Some("ConsentRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConsentRequest.Read",
+                description: "Read consent requests created by the user.",
+                category: Some("ConsentRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConsentRequest.Read.All",
+                description: "Read consent requests.",
+                category: Some("ConsentRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConsentRequest.ReadApprove.All",
+                description: "Read and approve consent requests.",
+                category: Some("ConsentRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ConsentRequest.ReadWrite.All",
+                description: "Read and write consent requests.",
+                category: Some("ConsentRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts-OnPremisesSyncBehavior.ReadWrite.All",
+                description: "Read and update the on-premises sync behavior of contacts.",
+                category: Some("Contacts-OnPremisesSyncBehavior"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts.Read.Shared",
+                description: "Read user and shared contacts.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts.ReadWrite",
+                description: "Have full access to user contacts.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Contacts.ReadWrite.Shared",
+                description: "Read and write user and shared contacts.",
+                category: Some("Contacts"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CopilotSettings-LimitedMode.Read",
+                description: "Read organization-wide copilot limited mode setting.",
+                category: Some("CopilotSettings-LimitedMode"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CopilotSettings-LimitedMode.ReadWrite",
+                description: "Read and write organization-wide copilot limited mode setting.",
+                category: Some("CopilotSettings-LimitedMode"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CrossTenantInformation.ReadBasic.All",
+                description: "Read cross-tenant basic information.",
+                category: Some("CrossTenantInformation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CrossTenantUserProfileSharing.Read",
+                description: "Read shared cross-tenant user profile and export data.",
+                category: Some("CrossTenantUserProfileSharing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CrossTenantUserProfileSharing.Read.All",
+                description: "Read all shared cross-tenant user profiles and export their data.",
+                category: Some("CrossTenantUserProfileSharing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CrossTenantUserProfileSharing.ReadWrite",
+                description: "Read shared cross-tenant user profile and export or delete data.",
+                category: Some("CrossTenantUserProfileSharing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CrossTenantUserProfileSharing.ReadWrite.All",
+                description: "Read all shared cross-tenant user profiles and export or delete their data.",
+                category: Some("CrossTenantUserProfileSharing"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomAuthenticationExtension.Read.All",
+                description: "Read all identity custom authentication extensions.",
+                category: Some("CustomAuthenticationExtension"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomAuthenticationExtension.ReadWrite.All",
+                description: "Read and write all identity custom authentication extensions.",
+                category: Some("CustomAuthenticationExtension"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomDetection.Read.All",
+                description: "Read custom detection rules.",
+                category: Some("CustomDetection"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomDetection.ReadWrite.All",
+                description: "Read and write custom detection rules.",
+                category: Some("CustomDetection"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeAssignment.Read.All",
+                description: "Read custom security attribute assignments.",
+                category: Some("CustomSecAttributeAssignment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeAssignment.ReadWrite.All",
+                description: "Read and write custom security attribute assignments.",
+                category: Some("CustomSecAttributeAssignment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeAuditLogs.Read.All",
+                description: "Read all custom security attribute audit logs.",
+                category: Some("CustomSecAttributeAuditLogs"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeDefinition.Read.All",
+                description: "Read custom security attribute definitions.",
+                category: Some("CustomSecAttributeDefinition"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeDefinition.ReadWrite.All",
+                description: "Read and write custom security attribute definitions.",
+                category: Some("CustomSecAttributeDefinition"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeProvisioning.Read.All",
+                description: "Read the provisioning configuration of all active custom security attributes.",
+                category: Some("CustomSecAttributeProvisioning"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomSecAttributeProvisioning.ReadWrite.All",
+                description: "Read and edit the provisioning configuration of all active custom security attributes.",
+                category: Some("CustomSecAttributeProvisioning"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomTags.Read.All",
+                description: "Read all custom tags data.",
+                category: Some("CustomTags"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "CustomTags.ReadWrite.All",
+                description: "Read and write custom tags data.",
+                category: Some("CustomTags"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DelegatedAdminRelationship.Read.All",
+                description: "Read Delegated Admin relationships with customers.",
+                category: Some("DelegatedAdminRelationship"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DelegatedAdminRelationship.ReadWrite.All",
+                description: "Manage Delegated Admin relationships with customers.",
+                category: Some("DelegatedAdminRelationship"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DelegatedPermissionGrant.Read.All",
+                description: "Read delegated permission grants.",
+                category: Some("DelegatedPermissionGrant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DelegatedPermissionGrant.ReadWrite.All",
+                description: "Manage all delegated permission grants.",
+                category: Some("DelegatedPermissionGrant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Device.Command",
+                description: "Communicate with user devices.",
+                category: Some("Device"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Device.CreateFromOwnedTemplate",
+                description: "Create a device from a device template owned by the signed-in user.",
+                category: Some("Device"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Device.Read",
+                description: "Read user devices.",
+                category: Some("Device"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Device.Read.All",
+                description: "Read all devices.",
+                category: Some("Device"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceLocalCredential.Read.All",
+                description: "Read device local credential passwords.",
+                category: Some("DeviceLocalCredential"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceLocalCredential.ReadBasic.All",
+                description: "Read device local credential properties.",
+                category: Some("DeviceLocalCredential"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementApps.Read.All",
+                description: "Read Microsoft Intune apps.",
+                category: Some("DeviceManagementApps"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementApps.ReadWrite.All",
+                description: "Read and write Microsoft Intune apps.",
+                category: Some("DeviceManagementApps"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementCloudCA.Read.All",
+                description: "Read Microsoft Cloud PKI objects.",
+                category: Some("DeviceManagementCloudCA"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementCloudCA.ReadWrite.All",
+                description: "Read and write Microsoft Cloud PKI objects.",
+                category: Some("DeviceManagementCloudCA"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementConfiguration.Read.All",
+                description: "Read Microsoft Intune Device Configuration and Policies.",
+                category: Some("DeviceManagementConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementConfiguration.ReadWrite.All",
+                description: "Read and write Microsoft Intune Device Configuration and Policies.",
+                category: Some("DeviceManagementConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementManagedDevices.PrivilegedOperations.All",
+                description: "Perform user-impacting remote actions on Microsoft Intune devices.",
+                category: Some("DeviceManagementManagedDevices"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementManagedDevices.Read.All",
+                description: "Read Microsoft Intune devices.",
+                category: Some("DeviceManagementManagedDevices"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementManagedDevices.ReadWrite.All",
+                description: "Read and write Microsoft Intune devices.",
+                category: Some("DeviceManagementManagedDevices"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementRBAC.Read.All",
+                description: "Read Microsoft Intune RBAC settings.",
+                category: Some("DeviceManagementRBAC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementRBAC.ReadWrite.All",
+                description: "Read and write Microsoft Intune RBAC settings.",
+                category: Some("DeviceManagementRBAC"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementServiceConfig.Read.All",
+                description: "Read Microsoft Intune configuration.",
+                category: Some("DeviceManagementServiceConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceManagementServiceConfig.ReadWrite.All",
+                description: "Read and write Microsoft Intune configuration.",
+                category: Some("DeviceManagementServiceConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceTemplate.Read.All",
+                description: "Read all device templates, their owners, and devices created from those device templates.",
+                category: Some("DeviceTemplate"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DeviceTemplate.ReadWrite.All",
+                description: "Read and write all device templates, their owners, and devices created from those device templates.",
+                category: Some("DeviceTemplate"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Directory.AccessAsUser.All",
+                description: "Access directory as the signed in user.",
+                category: Some("Directory"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Directory.Read.All",
+                description: "Read directory data.",
+                category: Some("Directory"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DirectoryRecommendations.Read.All",
+                description: "Read Azure AD recommendations.",
+                category: Some("DirectoryRecommendations"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "DirectoryRecommendations.ReadWrite.All",
+                description: "Read and update Azure AD recommendations.",
+                category: Some("DirectoryRecommendations"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Domain.Read.All",
+                description: "Read domains.",
+                category: Some("Domain"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Domain.ReadWrite.All",
+                description: "Read and write domains.",
+                category: Some("Domain"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EAS.AccessAsUser.All",
+                description: "Access mailboxes via Exchange ActiveSync.",
+                category: Some("EAS"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EWS.AccessAsUser.All",
+                description: "Access mailboxes as the signed-in user via Exchange Web Services.",
+                category: Some("EWS"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAdministration.Read",
+                description: "Read education app settings.",
+                category: Some("EduAdministration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAdministration.ReadWrite",
+                description: "Manage education app settings.",
+                category: Some("EduAdministration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAssignments.Read",
+                description: "Read users' class assignments and their grades.",
+                category: Some("EduAssignments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAssignments.ReadBasic",
+                description: "Read users' class assignments information without reading any feedback or outcomes.",
+                category: Some("EduAssignments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAssignments.ReadWrite",
+                description: "Read and write users' class assignments and their grades.",
+                category: Some("EduAssignments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduAssignments.ReadWriteBasic",
+                description: "Read and write users' class assignments information without impacting or reading any feedback or outcomes.",
+                category: Some("EduAssignments"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduCurricula.Read",
+                description: "Listed without a description.",
+                category: Some("EduCurricula"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduCurricula.ReadWrite",
+                description: "Listed without a description.",
+                category: Some("EduCurricula"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduRoster.Read",
+                description: "Read users' view of the roster.",
+                category: Some("EduRoster"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduRoster.ReadBasic",
+                description: "Read a limited subset of users' view of the roster.",
+                category: Some("EduRoster"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EduRoster.ReadWrite",
+                description: "Read and write users' view of the roster.",
+                category: Some("EduRoster"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntitlementManagement.Read.All",
+                description: "Read all entitlement management resources.",
+                category: Some("EntitlementManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntitlementManagement.ReadWrite.All",
+                description: "Read and write entitlement management resources.",
+                category: Some("EntitlementManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntitlementMgmt-SubjectAccess.ReadWrite",
+                description: "Read and write entitlement management resources related to self-service operations.",
+                category: Some("EntitlementMgmt-SubjectAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntraBackup.Read.All",
+                description: "Read backup jobs and snapshots.",
+                category: Some("EntraBackup"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntraBackup.ReadWrite.Preview",
+                description: "Create preview jobs and read snapshots.",
+                category: Some("EntraBackup"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EntraBackup.ReadWrite.Recovery",
+                description: "Create recovery jobs and read snapshots.",
+                category: Some("EntraBackup"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EventListener.Read.All",
+                description: "Read all identity authentication event listeners.",
+                category: Some("EventListener"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "EventListener.ReadWrite.All",
+                description: "Read and write all identity authentication event listeners.",
+                category: Some("EventListener"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalConnection.Read.All",
+                description: "Read all external connections.",
+                category: Some("ExternalConnection"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalConnection.ReadWrite.All",
+                description: "Read and write all external connections.",
+                category: Some("ExternalConnection"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalConnection.ReadWrite.OwnedBy",
+                description: "Read and write external connections.",
+                category: Some("ExternalConnection"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalItem.Read.All",
+                description: "Read items in external datasets.",
+                category: Some("ExternalItem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalItem.ReadWrite.All",
+                description: "Read and write all external items.",
+                category: Some("ExternalItem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalItem.ReadWrite.OwnedBy",
+                description: "Read and write external items.",
+                category: Some("ExternalItem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalUserProfile.Read.All",
+                description: "Read external user profiles.",
+                category: Some("ExternalUserProfile"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ExternalUserProfile.ReadWrite.All",
+                description: "Read and write external user profiles.",
+                category: Some("ExternalUserProfile"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Family.Read",
+                description: "Read your family info.",
+                category: Some("Family"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "FileStorageContainer.Manage.All",
+                description: "Manage all file storage containers.",
+                category: Some("FileStorageContainer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "FileStorageContainer.Selected",
+                description: "Access selected file storage containers.",
+                category: Some("FileStorageContainer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.Read",
+                description: "Read user files.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.Read.All",
+                description: "Read all files that user can access.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.Read.Selected",
+                description: "Read files that the user selects.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.ReadWrite",
+                description: "Have full access to user files.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.ReadWrite.All",
+                description: "Have full access to all files user can access.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.ReadWrite.AppFolder",
+                description: "Have full access to the application's folder (preview).",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.ReadWrite.Selected",
+                description: "Read and write files that the user selects.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Files.SelectedOperations.Selected",
+                description: "Access selected Files, on behalf of the signed-in user.",
+                category: Some("Files"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Financials.ReadWrite.All",
+                description: "Read and write financials data.",
+                category: Some("Financials"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Goals-Export.Read.All",
+                description: "Read all goals and export jobs that a user can access.",
+                category: Some("Goals-Export"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Goals-Export.ReadWrite.All",
+                description: "Have full access to all goals and export jobs a user can access.",
+                category: Some("Goals-Export"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Group-Conversation.Read.All",
+                description: "Read group conversations.",
+                category: Some("Group-Conversation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Group-Conversation.ReadWrite.All",
+                description: "Read and write group conversations.",
+                category: Some("Group-Conversation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Group-OnPremisesSyncBehavior.ReadWrite.All",
+                description: "Read and update the on-premises sync behavior of groups.",
+                category: Some("Group-OnPremisesSyncBehavior"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Group.Read.All",
+                description: "Read all groups.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Group.ReadWrite.All",
+                description: "Read and write all groups.",
+                category: Some("Group"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "GroupMember.Read.All",
+                description: "Read group memberships.",
+                category: Some("GroupMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "GroupMember.ReadWrite.All",
+                description: "Read and write group memberships.",
+                category: Some("GroupMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "HealthMonitoringAlert.Read.All",
+                description: "Read all scenario health monitoring alerts.",
+                category: Some("HealthMonitoringAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "HealthMonitoringAlert.ReadWrite.All",
+                description: "Read and write all scenario monitoring alerts.",
+                category: Some("HealthMonitoringAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "HealthMonitoringAlertConfig.Read.All",
+                description: "Read all scenario health monitoring alert configurations.",
+                category: Some("HealthMonitoringAlertConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "HealthMonitoringAlertConfig.ReadWrite.All",
+                description: "Read and write all scenario monitoring alert configurations.",
+                category: Some("HealthMonitoringAlertConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IMAP.AccessAsUser.All",
+                description: "Read and write access to mailboxes via IMAP.",
+                category: Some("IMAP"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityProvider.Read.All",
+                description: "Read identity providers.",
+                category: Some("IdentityProvider"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityProvider.ReadWrite.All",
+                description: "Read and write identity providers.",
+                category: Some("IdentityProvider"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskEvent.Read.All",
+                description: "Read identity risk event information.",
+                category: Some("IdentityRiskEvent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskEvent.ReadWrite.All",
+                description: "Read and write risk event information.",
+                category: Some("IdentityRiskEvent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskyServicePrincipal.Read.All",
+                description: "Read all identity risky service principal information.",
+                category: Some("IdentityRiskyServicePrincipal"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskyServicePrincipal.ReadWrite.All",
+                description: "Read and write all identity risky service principal information.",
+                category: Some("IdentityRiskyServicePrincipal"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskyUser.Read.All",
+                description: "Read identity risky user information.",
+                category: Some("IdentityRiskyUser"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityRiskyUser.ReadWrite.All",
+                description: "Read and write risky user information.",
+                category: Some("IdentityRiskyUser"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityUserFlow.Read.All",
+                description: "Read all identity user flows.",
+                category: Some("IdentityUserFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IdentityUserFlow.ReadWrite.All",
+                description: "Read and write all identity user flows.",
+                category: Some("IdentityUserFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-DataConnector.Read.All",
+                description: "View data connector definitions.",
+                category: Some("IndustryData-DataConnector"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-DataConnector.ReadWrite.All",
+                description: "Manage data connector definitions.",
+                category: Some("IndustryData-DataConnector"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-DataConnector.Upload",
+                description: "Upload files to a data connector.",
+                category: Some("IndustryData-DataConnector"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-InboundFlow.Read.All",
+                description: "View inbound flow definitions.",
+                category: Some("IndustryData-InboundFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-InboundFlow.ReadWrite.All",
+                description: "Manage inbound flow definitions.",
+                category: Some("IndustryData-InboundFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-OutboundFlow.Read.All",
+                description: "Listed without a description.",
+                category: Some("IndustryData-OutboundFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-OutboundFlow.ReadWrite.All",
+                description: "Manage outbound flowsets and flows definitions.",
+                category: Some("IndustryData-OutboundFlow"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-ReferenceDefinition.Read.All",
+                description: "Listed without a description.",
+                category: Some("IndustryData-ReferenceDefinition"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-ReferenceDefinition.ReadWrite.All",
+                description: "Listed without a description.",
+                category: Some("IndustryData-ReferenceDefinition"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-Run.Read.All",
+                description: "View current and previous runs.",
+                category: Some("IndustryData-Run"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-SourceSystem.Read.All",
+                description: "View source system definitions.",
+                category: Some("IndustryData-SourceSystem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-SourceSystem.ReadWrite.All",
+                description: "Manage source system definitions.",
+                category: Some("IndustryData-SourceSystem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-TimePeriod.Read.All",
+                description: "Read time period definitions.",
+                category: Some("IndustryData-TimePeriod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData-TimePeriod.ReadWrite.All",
+                description: "Manage time period definitions.",
+                category: Some("IndustryData-TimePeriod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "IndustryData.ReadBasic.All",
+                description: "Read basic Industry Data service and resource definitions.",
+                category: Some("IndustryData"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "InformationProtectionConfig.Read",
+                description: "Read configurations for protecting organizational data applicable to the user.",
+                category: Some("InformationProtectionConfig"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "InformationProtectionPolicy.Read",
+                description: "Read user sensitivity labels and label policies.",
+                category: Some("InformationProtectionPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Insights-UserMetric.Read.All",
+                description: "Read user metrics insights.",
+                category: Some("Insights-UserMetric"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningAssignedCourse.Read",
+                description: "Read user's assignments.",
+                category: Some("LearningAssignedCourse"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningContent.Read.All",
+                description: "Read learning content.",
+                category: Some("LearningContent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningContent.ReadWrite.All",
+                description: "Manage learning content.",
+                category: Some("LearningContent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningProvider.Read",
+                description: "Read learning provider.",
+                category: Some("LearningProvider"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningProvider.ReadWrite",
+                description: "Manage learning provider.",
+                category: Some("LearningProvider"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LearningSelfInitiatedCourse.Read",
+                description: "Read user's self-initiated courses.",
+                category: Some("LearningSelfInitiatedCourse"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LicenseAssignment.ReadWrite.All",
+                description: "Manage all license assignments.",
+                category: Some("LicenseAssignment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LifecycleWorkflows.Read.All",
+                description: "Read all lifecycle workflows resources.",
+                category: Some("LifecycleWorkflows"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "LifecycleWorkflows.ReadWrite.All",
+                description: "Read and write all lifecycle workflows resources.",
+                category: Some("LifecycleWorkflows"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ListItems.SelectedOperations.Selected",
+                description: "Access selected ListItems, on behalf of the signed-in user.",
+                category: Some("ListItems"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Lists.SelectedOperations.Selected",
+                description: "Access selected Lists, on behalf of the signed-in user.",
+                category: Some("Lists"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.Read.Shared",
+                description: "Read user and shared mail.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.ReadBasic",
+                description: "Read user basic mail.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.ReadBasic.Shared",
+                description: "Read user and shared basic mail.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.ReadWrite",
+                description: "Read and write access to user mail.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.ReadWrite.Shared",
+                description: "Read and write user and shared mail.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.Send",
+                description: "Send mail as a user.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Mail.Send.Shared",
+                description: "Send mail on behalf of others.",
+                category: Some("Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxFolder.Read",
+                description: "Read a user's mailbox folders.",
+                category: Some("MailboxFolder"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxFolder.ReadWrite",
+                description: "Read and write a user's mailbox folders.",
+                category: Some("MailboxFolder"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxItem.ImportExport",
+                description: "Export and import a user's mailbox items.",
+                category: Some("MailboxItem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxItem.Read",
+                description: "Read a user's mailbox items.",
+                category: Some("MailboxItem"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxSettings.Read",
+                description: "Read user mailbox settings.",
+                category: Some("MailboxSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MailboxSettings.ReadWrite",
+                description: "Read and write user mailbox settings.",
+                category: Some("MailboxSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ManagedTenants.Read.All",
+                description: "Read all managed tenant information.",
+                category: Some("ManagedTenants"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ManagedTenants.ReadWrite.All",
+                description: "Read and write all managed tenant information.",
+                category: Some("ManagedTenants"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Member.Read.Hidden",
+                description: "Read hidden memberships.",
+                category: Some("Member"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MultiTenantOrganization.Read.All",
+                description: "Read multi-tenant organization details and tenants.",
+                category: Some("MultiTenantOrganization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MultiTenantOrganization.ReadBasic.All",
+                description: "Read multi-tenant organization basic details and active tenants.",
+                category: Some("MultiTenantOrganization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MultiTenantOrganization.ReadWrite.All",
+                description: "Read and write multi-tenant organization details and tenants.",
+                category: Some("MultiTenantOrganization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MutualTlsOauthConfiguration.Read.All",
+                description: "Read all device authentication certificate configurations.",
+                category: Some("MutualTlsOauthConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "MutualTlsOauthConfiguration.ReadWrite.All",
+                description: "Read and write all device authentication certificate configurations.",
+                category: Some("MutualTlsOauthConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccess-Reports.Read.All",
+                description: "Read all network access reports.",
+                category: Some("NetworkAccess-Reports"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccess.Read.All",
+                description: "Read all network access information.",
+                category: Some("NetworkAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccess.ReadWrite.All",
+                description: "Read and write all network access information.",
+                category: Some("NetworkAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccessBranch.Read.All",
+                description: "Read properties of branches for network access.",
+                category: Some("NetworkAccessBranch"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccessBranch.ReadWrite.All",
+                description: "Read and write properties of branches for network access.",
+                category: Some("NetworkAccessBranch"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccessPolicy.Read.All",
+                description: "Read security and routing policies for network access.",
+                category: Some("NetworkAccessPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "NetworkAccessPolicy.ReadWrite.All",
+                description: "Read and write security and routing policies for network access.",
+                category: Some("NetworkAccessPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.Create",
+                description: "Create user OneNote notebooks.",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.Read",
+                description: "Read user OneNote notebooks.",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.Read.All",
+                description: "Read all OneNote notebooks that user can access.",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.ReadWrite",
+                description: "Read and write user OneNote notebooks.",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.ReadWrite.All",
+                description: "Read and write all OneNote notebooks that user can access.",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notes.ReadWrite.CreatedByApp",
+                description: "Limited notebook access (deprecated).",
+                category: Some("Notes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Notifications.ReadWrite.CreatedByApp",
+                description: "Deliver and manage user notifications for this app.",
+                category: Some("Notifications"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnPremDirectorySynchronization.Read.All",
+                description: "Read all on-premises directory synchronization information.",
+                category: Some("OnPremDirectorySynchronization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnPremDirectorySynchronization.ReadWrite.All",
+                description: "Read and write all on-premises directory synchronization information.",
+                category: Some("OnPremDirectorySynchronization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnPremisesPublishingProfiles.ReadWrite.All",
+                description: "Manage on-premises published resources.",
+                category: Some("OnPremisesPublishingProfiles"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetingAiInsight.Read.All",
+                description: "Read all AI Insights for online meetings.",
+                category: Some("OnlineMeetingAiInsight"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetingArtifact.Read.All",
+                description: "Read user's online meeting artifacts.",
+                category: Some("OnlineMeetingArtifact"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetingRecording.Read.All",
+                description: "Read all recordings of online meetings.",
+                category: Some("OnlineMeetingRecording"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetingTranscript.Read.All",
+                description: "Read all transcripts of online meetings.",
+                category: Some("OnlineMeetingTranscript"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetings.Read",
+                description: "Read user's online meetings.",
+                category: Some("OnlineMeetings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OnlineMeetings.ReadWrite",
+                description: "Read and create user's online meetings.",
+                category: Some("OnlineMeetings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgContact.Read.All",
+                description: "Read organizational contacts.",
+                category: Some("OrgContact"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-AppsAndServices.Read.All",
+                description: "Read organization-wide apps and services settings.",
+                category: Some("OrgSettings-AppsAndServices"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-AppsAndServices.ReadWrite.All",
+                description: "Read and write organization-wide apps and services settings.",
+                category: Some("OrgSettings-AppsAndServices"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-DynamicsVoice.Read.All",
+                description: "Read organization-wide Dynamics customer voice settings.",
+                category: Some("OrgSettings-DynamicsVoice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-DynamicsVoice.ReadWrite.All",
+                description: "Read and write organization-wide Dynamics customer voice settings.",
+                category: Some("OrgSettings-DynamicsVoice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Forms.Read.All",
+                description: "Read organization-wide Microsoft Forms settings.",
+                category: Some("OrgSettings-Forms"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Forms.ReadWrite.All",
+                description: "Read and write organization-wide Microsoft Forms settings.",
+                category: Some("OrgSettings-Forms"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Microsoft365Install.Read.All",
+                description: "Read organization-wide Microsoft 365 apps installation settings.",
+                category: Some("OrgSettings-Microsoft365Install"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Microsoft365Install.ReadWrite.All",
+                description: "Read and write organization-wide Microsoft 365 apps installation settings.",
+                category: Some("OrgSettings-Microsoft365Install"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Todo.Read.All",
+                description: "Read organization-wide Microsoft To Do settings.",
+                category: Some("OrgSettings-Todo"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrgSettings-Todo.ReadWrite.All",
+                description: "Read and write organization-wide Microsoft To Do settings.",
+                category: Some("OrgSettings-Todo"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Organization.Read.All",
+                description: "Read organization information.",
+                category: Some("Organization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Organization.ReadWrite.All",
+                description: "Read and write organization information.",
+                category: Some("Organization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrganizationalBranding.Read.All",
+                description: "Read organizational branding information.",
+                category: Some("OrganizationalBranding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "OrganizationalBranding.ReadWrite.All",
+                description: "Read and write organizational branding information.",
+                category: Some("OrganizationalBranding"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "POP.AccessAsUser.All",
+                description: "Read and write access to mailboxes via POP.",
+                category: Some("POP"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PartnerBilling.Read.All",
+                description: "Read all billing data for your company's tenant.",
+                category: Some("PartnerBilling"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PartnerSecurity.Read.All",
+                description: "Read security alerts of customer with CSP relationship.",
+                category: Some("PartnerSecurity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PartnerSecurity.ReadWrite.All",
+                description: "Read security alerts and update status of security alerts of customer with CSP relationship.",
+                category: Some("PartnerSecurity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PendingExternalUserProfile.Read.All",
+                description: "Read pending external user profiles.",
+                category: Some("PendingExternalUserProfile"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PendingExternalUserProfile.ReadWrite.All",
+                description: "Read and write pending external user profiles.",
+                category: Some("PendingExternalUserProfile"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "People.Read",
+                description: "Read users' relevant people lists.",
+                category: Some("People"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "People.Read.All",
+                description: "Read all users' relevant people lists.",
+                category: Some("People"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PeopleSettings.Read.All",
+                description: "Read tenant-wide people settings.",
+                category: Some("PeopleSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PeopleSettings.ReadWrite.All",
+                description: "Read and write tenant-wide people settings.",
+                category: Some("PeopleSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Place.Read.All",
+                description: "Read all company places.",
+                category: Some("Place"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Place.ReadWrite.All",
+                description: "Read and write organization places.",
+                category: Some("Place"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PlaceDevice.Read.All",
+                description: "Read all workplace devices.",
+                category: Some("PlaceDevice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PlaceDevice.ReadWrite.All",
+                description: "Read and write all workplace devices.",
+                category: Some("PlaceDevice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.Read.All",
+                description: "Read your organization's policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.Read.ConditionalAccess",
+                description: "Read your organization's conditional access policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.Read.DeviceConfiguration",
+                description: "Read your organization's device configuration policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.Read.IdentityProtection",
+                description: "Read your organization’s identity protection policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.Read.PermissionGrant",
+                description: "Read consent and permission grant policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.AccessReview",
+                description: "Read and write your organization's directory access review default policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.ApplicationConfiguration",
+                description: "Read and write your organization's application configuration policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.AuthenticationFlows",
+                description: "Read and write authentication flow policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.AuthenticationMethod",
+                description: "Read and write authentication method policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.Authorization",
+                description: "Read and write your organization's authorization policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.ConditionalAccess",
+                description: "Read and write your organization's conditional access policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.ConsentRequest",
+                description: "Read and write consent request policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.CrossTenantAccess",
+                description: "Read and write your organization's cross tenant access policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.CrossTenantCapability",
+                description: "Read and write your organization's M365 cross tenant access capabilities.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.DeviceConfiguration",
+                description: "Read and write your organization's device configuration policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.ExternalIdentities",
+                description: "Read and write your organization's external identities policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.FeatureRollout",
+                description: "Read and write your organization's feature rollout policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.FedTokenValidation",
+                description: "Read and write your organization's federated token validation policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.IdentityProtection",
+                description: "Read and write your organization’s identity protection policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.MobilityManagement",
+                description: "Read and write your organization's mobility management policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.PermissionGrant",
+                description: "Manage consent and permission grant policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.SecurityDefaults",
+                description: "Read and write your organization's security defaults policy.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Policy.ReadWrite.TrustFramework",
+                description: "Read and write your organization's trust framework policies.",
+                category: Some("Policy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Presence.Read",
+                description: "Read user's presence information.",
+                category: Some("Presence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Presence.Read.All",
+                description: "Read presence information of all users in your organization.",
+                category: Some("Presence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Presence.ReadWrite",
+                description: "Read and write a user's presence information.",
+                category: Some("Presence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintConnector.Read.All",
+                description: "Read print connectors.",
+                category: Some("PrintConnector"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintConnector.ReadWrite.All",
+                description: "Read and write print connectors.",
+                category: Some("PrintConnector"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.Create",
+                description: "Create print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.Read",
+                description: "Read user's print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.Read.All",
+                description: "Read print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadBasic",
+                description: "Read basic information of user's print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadBasic.All",
+                description: "Read basic information of print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadWrite",
+                description: "Read and write user's print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadWrite.All",
+                description: "Read and write print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadWriteBasic",
+                description: "Read and write basic information of user's print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintJob.ReadWriteBasic.All",
+                description: "Read and write basic information of print jobs.",
+                category: Some("PrintJob"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintSettings.Read.All",
+                description: "Read tenant-wide print settings.",
+                category: Some("PrintSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrintSettings.ReadWrite.All",
+                description: "Read and write tenant-wide print settings.",
+                category: Some("PrintSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Printer.Create",
+                description: "Register printers.",
+                category: Some("Printer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Printer.FullControl.All",
+                description: "Register, read, update, and unregister printers.",
+                category: Some("Printer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Printer.Read.All",
+                description: "Read printers.",
+                category: Some("Printer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Printer.ReadWrite.All",
+                description: "Read and update printers.",
+                category: Some("Printer"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrinterShare.Read.All",
+                description: "Read printer shares.",
+                category: Some("PrinterShare"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrinterShare.ReadBasic.All",
+                description: "Read basic information about printer shares.",
+                category: Some("PrinterShare"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrinterShare.ReadWrite.All",
+                description: "Read and write printer shares.",
+                category: Some("PrinterShare"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.Read.AzureAD",
+                description: "Read privileged access to Azure AD.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.Read.AzureADGroup",
+                description: "Read privileged access to Azure AD groups.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.Read.AzureResources",
+                description: "Read privileged access to Azure resources.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.ReadWrite.AzureAD",
+                description: "Read and write privileged access to Azure AD.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.ReadWrite.AzureADGroup",
+                description: "Read and write privileged access to Azure AD groups.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAccess.ReadWrite.AzureResources",
+                description: "Read and write privileged access to Azure resources.",
+                category: Some("PrivilegedAccess"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+                description: "Read assignment schedules for access to Azure AD groups.",
+                category: Some("PrivilegedAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+                description: "Read, create, and delete assignment schedules for access to Azure AD groups.",
+                category: Some("PrivilegedAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedAssignmentSchedule.Remove.AzureADGroup",
+                description: "Delete assignment schedules for access to Azure AD groups.",
+                category: Some("PrivilegedAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+                description: "Read eligibility schedules for access to Azure AD groups.",
+                category: Some("PrivilegedEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+                description: "Read, create, and delete eligibility schedules for access to Azure AD groups.",
+                category: Some("PrivilegedEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PrivilegedEligibilitySchedule.Remove.AzureADGroup",
+                description: "Delete eligibility schedules for access to Azure AD groups.",
+                category: Some("PrivilegedEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ProfilePhoto.Read.All",
+                description: "Read profile photo of a user or group.",
+                category: Some("ProfilePhoto"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ProfilePhoto.ReadWrite.All",
+                description: "Read and write profile photo of a user or group.",
+                category: Some("ProfilePhoto"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ProgramControl.Read.All",
+                description: "Read all programs that user can access.",
+                category: Some("ProgramControl"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ProgramControl.ReadWrite.All",
+                description: "Manage all programs that user can access.",
+                category: Some("ProgramControl"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PublicKeyInfrastructure.Read.All",
+                description: "Read all certificate based authentication configurations.",
+                category: Some("PublicKeyInfrastructure"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "PublicKeyInfrastructure.ReadWrite.All",
+                description: "Read and write all certificate based authentication configurations.",
+                category: Some("PublicKeyInfrastructure"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "QnA.Read.All",
+                description: "Read all Questions and Answers that the user can access.",
+                category: Some("QnA"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RecordsManagement.Read.All",
+                description: "Read Records Management configuration, labels, and policies.",
+                category: Some("RecordsManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RecordsManagement.ReadWrite.All",
+                description: "Read and write Records Management configuration, labels, and policies.",
+                category: Some("RecordsManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ReportSettings.Read.All",
+                description: "Read admin report settings.",
+                category: Some("ReportSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ReportSettings.ReadWrite.All",
+                description: "Read and write admin report settings.",
+                category: Some("ReportSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Reports.Read.All",
+                description: "Read all usage reports.",
+                category: Some("Reports"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ResourceSpecificPermissionGrant.ReadForChat",
+                description: "Read resource specific permissions granted on a chat.",
+                category: Some("ResourceSpecificPermissionGrant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ResourceSpecificPermissionGrant.ReadForTeam",
+                description: "Read resource specific permissions granted on a team.",
+                category: Some("ResourceSpecificPermissionGrant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ResourceSpecificPermissionGrant.ReadForUser",
+                description: "Read resource specific permissions granted on a user account.",
+                category: Some("ResourceSpecificPermissionGrant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RiskPreventionProviders.Read.All",
+                description: "Read all identity risk prevention providers.",
+                category: Some("RiskPreventionProviders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RiskPreventionProviders.ReadWrite.All",
+                description: "Read and write all identity risk prevention providers.",
+                category: Some("RiskPreventionProviders"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleAssignmentSchedule.Read.Directory",
+                description: "Read all active role assignments for your company's directory.",
+                category: Some("RoleAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleAssignmentSchedule.ReadWrite.Directory",
+                description: "Read, update, and delete all active role assignments for your company's directory.",
+                category: Some("RoleAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleAssignmentSchedule.Remove.Directory",
+                description: "Delete all active role assignments for your company's directory.",
+                category: Some("RoleAssignmentSchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleEligibilitySchedule.Read.Directory",
+                description: "Read all eligible role assignments for your company's directory.",
+                category: Some("RoleEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleEligibilitySchedule.ReadWrite.Directory",
+                description: "Read, update, and delete all eligible role assignments for your company's directory.",
+                category: Some("RoleEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleEligibilitySchedule.Remove.Directory",
+                description: "Delete all eligible role assignments for your company's directory.",
+                category: Some("RoleEligibilitySchedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.Read.All",
+                description: "Read role management data for all RBAC providers.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.Read.CloudPC",
+                description: "Read Cloud PC RBAC settings.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.Read.Defender",
+                description: "Read M365 Defender RBAC configuration.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.Read.Directory",
+                description: "Read directory RBAC settings.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.Read.Exchange",
+                description: "Read Exchange Online RBAC configuration.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.ReadWrite.CloudPC",
+                description: "Read and write Cloud PC RBAC settings.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.ReadWrite.Defender",
+                description: "Read M365 Defender RBAC configuration.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.ReadWrite.Directory",
+                description: "Read and write directory RBAC settings.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagement.ReadWrite.Exchange",
+                description: "Read and write Exchange Online RBAC configuration.",
+                category: Some("RoleManagement"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementAlert.Read.Directory",
+                description: "Read all alert data for your company's directory.",
+                category: Some("RoleManagementAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementAlert.ReadWrite.Directory",
+                description: "Read all alert data, configure alerts, and take actions on all alerts for your company's directory.",
+                category: Some("RoleManagementAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementPolicy.Read.AzureADGroup",
+                description: "Read all policies in PIM for Groups.",
+                category: Some("RoleManagementPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementPolicy.Read.Directory",
+                description: "Read all policies for privileged role assignments of your company's directory.",
+                category: Some("RoleManagementPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementPolicy.ReadWrite.AzureADGroup",
+                description: "Read, update, and delete all policies in PIM for Groups.",
+                category: Some("RoleManagementPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "RoleManagementPolicy.ReadWrite.Directory",
+                description: "Read, update, and delete all policies for privileged role assignments of your company's directory.",
+                category: Some("RoleManagementPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SMTP.Send",
+                description: "Send emails from mailboxes using SMTP AUTH.",
+                category: Some("SMTP"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Schedule.Read.All",
+                description: "Read user schedule items.",
+                category: Some("Schedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Schedule.ReadWrite.All",
+                description: "Read and write user schedule items.",
+                category: Some("Schedule"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SchedulePermissions.ReadWrite.All",
+                description: "Read/Write schedule permissions for a role.",
+                category: Some("SchedulePermissions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SearchConfiguration.Read.All",
+                description: "Read your organization's search configuration.",
+                category: Some("SearchConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SearchConfiguration.ReadWrite.All",
+                description: "Read and write your organization's search configuration.",
+                category: Some("SearchConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityActions.Read.All",
+                description: "Read your organization's security actions.",
+                category: Some("SecurityActions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityActions.ReadWrite.All",
+                description: "Read and update your organization's security actions.",
+                category: Some("SecurityActions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityAlert.Read.All",
+                description: "Read all security alerts.",
+                category: Some("SecurityAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityAlert.ReadWrite.All",
+                description: "Read and write to all security alerts.",
+                category: Some("SecurityAlert"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityAnalyzedMessage.Read.All",
+                description: "Read metadata and detection details for emails in your organization.",
+                category: Some("SecurityAnalyzedMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityAnalyzedMessage.ReadWrite.All",
+                description: "Read metadata, detection details, and execute remediation actions on emails in your organization.",
+                category: Some("SecurityAnalyzedMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityEvents.Read.All",
+                description: "Read your organization's security events.",
+                category: Some("SecurityEvents"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityEvents.ReadWrite.All",
+                description: "Read and update your organization's security events.",
+                category: Some("SecurityEvents"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesHealth.Read.All",
+                description: "Read identity security health issues.",
+                category: Some("SecurityIdentitiesHealth"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesHealth.ReadWrite.All",
+                description: "Read and write identity security health issues.",
+                category: Some("SecurityIdentitiesHealth"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesSensors.Read.All",
+                description: "Read identity security sensors.",
+                category: Some("SecurityIdentitiesSensors"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesSensors.ReadWrite.All",
+                description: "Read and write identity security sensors.",
+                category: Some("SecurityIdentitiesSensors"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesUserActions.Read.All",
+                description: "Read identity security available user actions.",
+                category: Some("SecurityIdentitiesUserActions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIdentitiesUserActions.ReadWrite.All",
+                description: "Read and perform identity security available user actions.",
+                category: Some("SecurityIdentitiesUserActions"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIncident.Read.All",
+                description: "Read incidents.",
+                category: Some("SecurityIncident"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SecurityIncident.ReadWrite.All",
+                description: "Read and write to incidents.",
+                category: Some("SecurityIncident"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceActivity-Exchange.Read.All",
+                description: "Read all Exchange service activity.",
+                category: Some("ServiceActivity-Exchange"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceActivity-Microsoft365Web.Read.All",
+                description: "Read all Microsoft 365 Web service activity.",
+                category: Some("ServiceActivity-Microsoft365Web"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceActivity-OneDrive.Read.All",
+                description: "Read all One Drive service activity.",
+                category: Some("ServiceActivity-OneDrive"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceActivity-Teams.Read.All",
+                description: "Read all Teams service activity.",
+                category: Some("ServiceActivity-Teams"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceHealth.Read.All",
+                description: "Read service health.",
+                category: Some("ServiceHealth"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceMessage.Read.All",
+                description: "Read service announcement messages.",
+                category: Some("ServiceMessage"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServiceMessageViewpoint.Write",
+                description: "Update user status on service announcement messages.",
+                category: Some("ServiceMessageViewpoint"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServicePrincipalEndpoint.Read.All",
+                description: "Read service principal endpoints.",
+                category: Some("ServicePrincipalEndpoint"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ServicePrincipalEndpoint.ReadWrite.All",
+                description: "Read and update service principal endpoints.",
+                category: Some("ServicePrincipalEndpoint"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SharePointTenantSettings.Read.All",
+                description: "Read SharePoint and OneDrive tenant settings.",
+                category: Some("SharePointTenantSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SharePointTenantSettings.ReadWrite.All",
+                description: "Read and change SharePoint and OneDrive tenant settings.",
+                category: Some("SharePointTenantSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ShortNotes.Read",
+                description: "Read short notes of the signed-in user.",
+                category: Some("ShortNotes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ShortNotes.ReadWrite",
+                description: "Read, create, edit, and delete short notes of the signed-in user.",
+                category: Some("ShortNotes"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Sites.FullControl.All",
+                description: "Have full control of all site collections.",
+                category: Some("Sites"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Sites.Manage.All",
+                description: "Create, edit, and delete items and lists in all site collections.",
+                category: Some("Sites"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Sites.Read.All",
+                description: "Read items in all site collections.",
+                category: Some("Sites"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Sites.ReadWrite.All",
+                description: "Edit or delete items in all site collections.",
+                category: Some("Sites"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Sites.Selected",
+                description: "Access selected Sites, on behalf of the signed-in user.",
+                category: Some("Sites"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SpiffeTrustDomain.Read.All",
+                description: "Read SPIFFE trust domains and child resources.",
+                category: Some("SpiffeTrustDomain"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SpiffeTrustDomain.ReadWrite.All",
+                description: "Read and write SPIFFE trust domains and child resources.",
+                category: Some("SpiffeTrustDomain"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SubjectRightsRequest.Read.All",
+                description: "Read subject rights requests.",
+                category: Some("SubjectRightsRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SubjectRightsRequest.ReadWrite.All",
+                description: "Read and write subject rights requests.",
+                category: Some("SubjectRightsRequest"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Subscription.Read.All",
+                description: "Read all webhook subscriptions.",
+                category: Some("Subscription"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Synchronization.Read.All",
+                description: "Read all Azure AD synchronization data.",
+                category: Some("Synchronization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Synchronization.ReadWrite.All",
+                description: "Read and write all Azure AD synchronization data.",
+                category: Some("Synchronization"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "SynchronizationData-User.Upload",
+                description: "Upload user data to the identity synchronization service.",
+                category: Some("SynchronizationData-User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Tasks.Read",
+                description: "Read user's tasks and task lists.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Tasks.Read.Shared",
+                description: "Read user and shared tasks.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Tasks.ReadWrite",
+                description: "Create, read, update, and delete user's tasks and task lists.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Tasks.ReadWrite.Shared",
+                description: "Read and write user and shared tasks.",
+                category: Some("Tasks"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Team.Create",
+                description: "Create teams.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Team.ReadBasic.All",
+                description: "Read the names and descriptions of teams.",
+                category: Some("Team"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamMember.Read.All",
+                description: "Read the members of teams.",
+                category: Some("TeamMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamMember.ReadWrite.All",
+                description: "Add and remove members from teams.",
+                category: Some("TeamMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamMember.ReadWriteNonOwnerRole.All",
+                description: "Add and remove members with non-owner role for all teams.",
+                category: Some("TeamMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamSettings.Read.All",
+                description: "Read teams' settings.",
+                category: Some("TeamSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamSettings.ReadWrite.All",
+                description: "Read and change teams' settings.",
+                category: Some("TeamSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamTemplates.Read",
+                description: "Read available Teams templates.",
+                category: Some("TeamTemplates"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsActivity.Read",
+                description: "Read user's teamwork activity feed.",
+                category: Some("TeamsActivity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsActivity.Send",
+                description: "Send a teamwork activity as the user.",
+                category: Some("TeamsActivity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ManageSelectedForChat",
+                description: "Manage installation and permission grants of selected Teams apps in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ManageSelectedForTeam",
+                description: "Manage installation and permission grants of selected Teams apps in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ManageSelectedForUser",
+                description: "Manage installation and permission grants of selected Teams apps in users' personal scope.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadForChat",
+                description: "Read installed Teams apps in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadForTeam",
+                description: "Read installed Teams apps in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadForUser",
+                description: "Read user's installed Teams apps.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadSelectedForChat",
+                description: "Read selected installed Teams apps in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadSelectedForTeam",
+                description: "Read selected installed Teams apps in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadSelectedForUser",
+                description: "Read user's selected installed Teams apps.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentForChat",
+                description: "Manage installed Teams apps in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentForTeam",
+                description: "Manage installed Teams apps in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentForUser",
+                description: "Manage installation and permission grants of Teams apps in users' personal scope.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentSelfForChat",
+                description: "Allow the Teams app to manage itself and its permission grants in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentSelfForTeam",
+                description: "Allow the Teams app to manage itself and its permission grants in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteAndConsentSelfForUser",
+                description: "Allow the Teams app to manage itself and its permission grants in user accounts.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteForChat",
+                description: "Manage installed Teams apps in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteForTeam",
+                description: "Manage installed Teams apps in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteForUser",
+                description: "Manage user's installed Teams apps.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelectedForChat",
+                description: "Manage selected Teams apps installed in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelectedForTeam",
+                description: "Manage selected Teams apps installed in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelectedForUser",
+                description: "Manage selected Teams apps installed for a user.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelfForChat",
+                description: "Allow the Teams app to manage itself in chats.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelfForTeam",
+                description: "Allow the app to manage itself in teams.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsAppInstallation.ReadWriteSelfForUser",
+                description: "Allow the Teams app to manage itself for a user.",
+                category: Some("TeamsAppInstallation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsPolicyUserAssign.ReadWrite.All",
+                description: "Read and Write Teams policy user assignment and unassigment for all policy types.",
+                category: Some("TeamsPolicyUserAssign"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.Create",
+                description: "Create tabs in Microsoft Teams.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.Read.All",
+                description: "Read tabs in Microsoft Teams.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWrite.All",
+                description: "Read and write tabs in Microsoft Teams.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteForChat",
+                description: "Allow the Teams app to manage all tabs in chats.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteForTeam",
+                description: "Allow the Teams app to manage all tabs in teams.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteForUser",
+                description: "Allow the Teams app to manage all tabs for a user.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteSelfForChat",
+                description: "Allow the Teams app to manage only its own tabs in chats.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteSelfForTeam",
+                description: "Allow the Teams app to manage only its own tabs in teams.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsTab.ReadWriteSelfForUser",
+                description: "Allow the Teams app to manage only its own tabs for a user.",
+                category: Some("TeamsTab"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamsUserConfiguration.Read.All",
+                description: "Read Teams user configurations.",
+                category: Some("TeamsUserConfiguration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Teamwork.Read.All",
+                description: "Read organizational teamwork settings.",
+                category: Some("Teamwork"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkAppSettings.Read.All",
+                description: "Read Teams app settings.",
+                category: Some("TeamworkAppSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkAppSettings.ReadWrite.All",
+                description: "Read and write Teams app settings.",
+                category: Some("TeamworkAppSettings"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkDevice.Read.All",
+                description: "Read Teams devices.",
+                category: Some("TeamworkDevice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkDevice.ReadWrite.All",
+                description: "Read and write Teams devices.",
+                category: Some("TeamworkDevice"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkTag.Read",
+                description: "Read tags in Teams.",
+                category: Some("TeamworkTag"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkTag.ReadWrite",
+                description: "Read and write tags in Teams.",
+                category: Some("TeamworkTag"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TeamworkUserInteraction.Read.All",
+                description: "Read all of the possible Teams interactions between the user and other users.",
+                category: Some("TeamworkUserInteraction"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Invitation.Read.All",
+                description: "Read Tenant Governance invitations.",
+                category: Some("TenantGovernance-Invitation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Invitation.ReadWrite.All",
+                description: "Read and write Tenant Governance invitations.",
+                category: Some("TenantGovernance-Invitation"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-PolicyTemplate.Read.All",
+                description: "Read Tenant Governance policy templates.",
+                category: Some("TenantGovernance-PolicyTemplate"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-PolicyTemplate.ReadWrite.All",
+                description: "Read and write Tenant Governance policy templates.",
+                category: Some("TenantGovernance-PolicyTemplate"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-RelatedTenant.Read.All",
+                description: "Read related tenants.",
+                category: Some("TenantGovernance-RelatedTenant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-RelatedTenant.ReadWrite.All",
+                description: "Read and write related tenants.",
+                category: Some("TenantGovernance-RelatedTenant"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Relationship.Read.All",
+                description: "Read Tenant Governance relationships.",
+                category: Some("TenantGovernance-Relationship"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Relationship.ReadWrite.All",
+                description: "Read and write Tenant Governance relationships.",
+                category: Some("TenantGovernance-Relationship"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Request.Read.All",
+                description: "Read Tenant Governance requests.",
+                category: Some("TenantGovernance-Request"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Request.ReadWrite.All",
+                description: "Read and write Tenant Governance requests.",
+                category: Some("TenantGovernance-Request"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Setting.Read.All",
+                description: "Read Tenant Governance settings.",
+                category: Some("TenantGovernance-Setting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TenantGovernance-Setting.ReadWrite.All",
+                description: "Read and write Tenant Governance settings.",
+                category: Some("TenantGovernance-Setting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TermStore.Read.All",
+                description: "Read term store data.",
+                category: Some("TermStore"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TermStore.ReadWrite.All",
+                description: "Read and write term store data.",
+                category: Some("TermStore"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatAssessment.ReadWrite.All",
+                description: "Read and write threat assessment requests.",
+                category: Some("ThreatAssessment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatHunting.Read.All",
+                description: "Run hunting queries.",
+                category: Some("ThreatHunting"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatIndicators.Read.All",
+                description: "Read all threat indicators.",
+                category: Some("ThreatIndicators"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatIndicators.ReadWrite.OwnedBy",
+                description: "Manage threat indicators this app creates or owns.",
+                category: Some("ThreatIndicators"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatIntelligence.Read.All",
+                description: "Read all threat intelligence information.",
+                category: Some("ThreatIntelligence"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatSubmission.Read",
+                description: "Read threat submissions.",
+                category: Some("ThreatSubmission"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatSubmission.Read.All",
+                description: "Read all threat submissions.",
+                category: Some("ThreatSubmission"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatSubmission.ReadWrite",
+                description: "Read and write threat submissions.",
+                category: Some("ThreatSubmission"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatSubmission.ReadWrite.All",
+                description: "Read and write all threat submissions.",
+                category: Some("ThreatSubmission"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "ThreatSubmissionPolicy.ReadWrite.All",
+                description: "Read and write all threat submission policies.",
+                category: Some("ThreatSubmissionPolicy"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "Topic.Read.All",
+                description: "Read topic items.",
+                category: Some("Topic"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TrustFrameworkKeySet.Read.All",
+                description: "Read trust framework key sets.",
+                category: Some("TrustFrameworkKeySet"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "TrustFrameworkKeySet.ReadWrite.All",
+                description: "Read and write trust framework key sets.",
+                category: Some("TrustFrameworkKeySet"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UnifiedGroupMember.Read.AsGuest",
+                description: "Read unified group memberships as guest.",
+                category: Some("UnifiedGroupMember"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-ConvertToInternal.ReadWrite.All",
+                description: "Convert an external user to internal memeber user.",
+                category: Some("User-ConvertToInternal"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-LifeCycleInfo.Read.All",
+                description: "Read all users' lifecycle information.",
+                category: Some("User-LifeCycleInfo"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-LifeCycleInfo.ReadWrite.All",
+                description: "Read and write all users' lifecycle information.",
+                category: Some("User-LifeCycleInfo"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-Mail.ReadWrite.All",
+                description: "Update other mails property for all users.",
+                category: Some("User-Mail"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-OnPremisesSyncBehavior.ReadWrite.All",
+                description: "Read and update the on-premises sync behavior of users.",
+                category: Some("User-OnPremisesSyncBehavior"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-PasswordProfile.ReadWrite.All",
+                description: "Update password profile property and reset password for all users.",
+                category: Some("User-PasswordProfile"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User-Phone.ReadWrite.All",
+                description: "Update business phones and mobile phone properties for all users.",
+                category: Some("User-Phone"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.DeleteRestore.All",
+                description: "Delete and restore user accounts.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.EnableDisableAccount.All",
+                description: "Enable and disable user accounts.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Export.All",
+                description: "Export user's data.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.Invite.All",
+                description: "Invite guest users to the organization.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.ManageIdentities.All",
+                description: "Manage user identities.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.ReadBasic.All",
+                description: "Read all users' basic profiles.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.ReadWrite",
+                description: "Read and write access to user profile.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.ReadWrite.All",
+                description: "Read and write all users' full profiles.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "User.RevokeSessions.All",
+                description: "Revoke all sign in sessions for a user.",
+                category: Some("User"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserActivity.ReadWrite.CreatedByApp",
+                description: "Read and write app activity to users' activity feed.",
+                category: Some("UserActivity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthMethod-Passkey.Read.All",
+                description: "Read all users' passkey authentication methods.",
+                category: Some("UserAuthMethod-Passkey"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthMethod-Passkey.ReadWrite.All",
+                description: "Read and write all users' passkey methods.",
+                category: Some("UserAuthMethod-Passkey"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthenticationMethod.Read",
+                description: "Read user authentication methods.",
+                category: Some("UserAuthenticationMethod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthenticationMethod.Read.All",
+                description: "Read all users' authentication methods.",
+                category: Some("UserAuthenticationMethod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthenticationMethod.ReadWrite",
+                description: "Read and write user authentication methods.",
+                category: Some("UserAuthenticationMethod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserAuthenticationMethod.ReadWrite.All",
+                description: "Read and write all users' authentication methods.",
+                category: Some("UserAuthenticationMethod"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserNotification.ReadWrite.CreatedByApp",
+                description: "Deliver and manage user's notifications.",
+                category: Some("UserNotification"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserTeamwork.Read",
+                description: "Read user teamwork settings.",
+                category: Some("UserTeamwork"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "UserTimelineActivity.Write.CreatedByApp",
+                description: "Write app activity to users' timeline.",
+                category: Some("UserTimelineActivity"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VirtualAppointment.Read",
+                description: "Read a user's virtual appointments.",
+                category: Some("VirtualAppointment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VirtualAppointment.ReadWrite",
+                description: "Read and write a user's virtual appointments.",
+                category: Some("VirtualAppointment"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VirtualAppointmentNotification.Send",
+                description: "Send notification regarding virtual appointments for the signed-in user.",
+                category: Some("VirtualAppointmentNotification"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VirtualEvent.Read",
+                description: "Read your virtual events.",
+                category: Some("VirtualEvent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "VirtualEvent.ReadWrite",
+                description: "Read and write your virtual events.",
+                category: Some("VirtualEvent"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "WindowsUpdates.ReadWrite.All",
+                description: "Read and write all Windows update deployment settings.",
+                category: Some("WindowsUpdates"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "WorkforceIntegration.Read.All",
+                description: "Read workforce integrations.",
+                category: Some("WorkforceIntegration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "WorkforceIntegration.ReadWrite.All",
+                description: "Read and write workforce integrations.",
+                category: Some("WorkforceIntegration"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "eDiscovery.Read.All",
+                description: "Read all eDiscovery objects.",
+                category: Some("eDiscovery"),
+                ..provider::Scope::STANDARD
+            },
+            provider::Scope {
+                name: "eDiscovery.ReadWrite.All",
+                description: "Read and write all eDiscovery objects.",
+                category: Some("eDiscovery"),
                 ..provider::Scope::STANDARD
             },
         ],

@@ -23,12 +23,13 @@ const RUNTIME: [&str; 11] = [
 ];
 
 /// Those of the generator, from the text to the files.
-const CODEGEN: [&str; 17] = [
+const CODEGEN: [&str; 18] = [
     "files",
     "layout",
     "prose",
     "name",
     "yaml",
+    "scope_table",
     "language",
     "decode",
     "spec",
