@@ -10,20 +10,26 @@
 /// The specs by the names of their modules, in alphabetical order: `("kraken", "name: Kraken…")`.
 pub const SPECS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/specs.rs"));
 
+/// The tables of scopes that stand beside specs, by the names of their modules, in alphabetical order.
+pub const SCOPES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scopes.rs"));
+
 #[cfg(test)]
 mod tests {
-    use super::SPECS;
+    use super::{SCOPES, SPECS};
 
     #[test]
     fn every_spec_is_there_by_its_name() {
-        let folder = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).expect("this folder");
-        let files = folder.map(|entry| entry.expect("a readable entry").path());
-        let files = files.filter(|path| path.extension().is_some_and(|ending| ending == "yaml"));
-        assert_eq!(SPECS.len(), files.count());
-        assert!(SPECS.is_sorted());
-        for (name, text) in SPECS {
-            let file = format!("{}/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
-            assert_eq!(*text, std::fs::read_to_string(file).expect("a spec"));
+        for (list, ending) in [(SPECS, "yaml"), (SCOPES, "scopes.tsv")] {
+            let folder = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).expect("this folder");
+            let files = folder.map(|entry| entry.expect("a readable entry").file_name());
+            let files =
+                files.filter(|name| name.to_string_lossy().ends_with(&format!(".{ending}")));
+            assert_eq!(list.len(), files.count());
+            assert!(list.is_sorted());
+            for (name, text) in list {
+                let file = format!("{}/{name}.{ending}", env!("CARGO_MANIFEST_DIR"));
+                assert_eq!(*text, std::fs::read_to_string(file).expect("a file"));
+            }
         }
     }
 }

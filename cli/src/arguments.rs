@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::commands::{drift, new};
+use crate::commands::{drift, new, scopes};
 use crate::day::Day;
 use crate::program;
 use crate::verbs;
@@ -150,6 +150,12 @@ member or the value. URLs are read with the program curl.
 
 Exit codes: 1 if something differs, 3 if nothing does and something cannot be read.")]
     Drift(drift::Arguments),
+
+    #[command(about = verbs::SCOPES.1)]
+    Scopes {
+        #[command(subcommand)]
+        command: scopes::Command,
+    },
 
     #[command(about = verbs::LIST.1, after_help = "\
 Examples:

@@ -6,4 +6,5 @@ pub mod explain;
 pub mod fake;
 pub mod list;
 pub mod new;
+pub mod scopes;
 pub mod site;

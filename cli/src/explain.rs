@@ -269,7 +269,11 @@ fn hosts(document: &mut Document, provider: &Provider, environment: Option<&str>
 
 fn scopes(document: &mut Document, provider: &Provider, all: bool) {
     let scopes = &provider.scopes;
-    let partial = if scopes.partial { " of more" } else { "" };
+    let partial = match scopes.of {
+        Some(all) => format!(" of {all}"),
+        None if scopes.partial => " of more".to_owned(),
+        None => String::new(),
+    };
     document.heading(match scopes.values.len() {
         0 => "Scopes".to_owned(),
         number => format!("{}{partial}", count(number, "scope")),

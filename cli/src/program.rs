@@ -57,6 +57,7 @@ fn run(arguments: Arguments, terminal: Terminal) -> Result<(), Failure> {
             commands::explain::run(&specs, &provider, options, markdown, terminal)
         }
         Command::Fake { provider, port } => commands::fake::run(&specs, &provider, port, terminal),
+        Command::Scopes { command } => commands::scopes::run(&specs, &command, terminal),
         Command::New(answers) => commands::new::run(&specs, *answers, terminal),
         Command::List {
             stale: true,

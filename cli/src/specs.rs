@@ -1,5 +1,6 @@
 //! The specs that a command is about: those of a folder, or those that are built in.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,8 +39,15 @@ pub fn read(file: &Path) -> Result<Source, Failure> {
 /// The specs of all providers of Oauth Atlas, as they were when the program was built.
 #[cfg(feature = "built-in")]
 fn built_in() -> Vec<Source> {
+    let tables: BTreeMap<_, _> = oauth_atlas_specs::SCOPES.iter().copied().collect();
     let specs = oauth_atlas_specs::SPECS.iter();
-    let sources = specs.map(|(name, text)| Source::new(format!("{FOLDER}/{name}.yaml"), *text));
+    let sources = specs.map(|(name, text)| {
+        let source = Source::new(format!("{FOLDER}/{name}.yaml"), *text);
+        match tables.get(name) {
+            Some(table) => source.with_scopes(*table),
+            None => source,
+        }
+    });
     sources.collect()
 }
 
@@ -92,6 +100,24 @@ impl Specs {
             Some(index) => Ok(specs.swap_remove(index)),
             None if path.is_file() => read(path),
             None => Err(Failure::Arguments(unknown(provider, &names))),
+        }
+    }
+
+    /// The file of a spec, for commands that write beside it.
+    pub fn path(&self, provider: &str) -> Result<PathBuf, Failure> {
+        let path = Path::new(provider);
+        if provider.contains(['/', '\\']) || provider.ends_with(".yaml") {
+            return Ok(path.to_owned());
+        }
+        let folder = self.folder()?;
+        let source = self.named(provider)?;
+        let path = folder.path.join(format!("{}.yaml", source.id()));
+        match path.is_file() {
+            true => Ok(path),
+            false => Err(Failure::Arguments(format!(
+                "the spec of {provider} is built in, and not in {}",
+                folder.shown_as
+            ))),
         }
     }
 

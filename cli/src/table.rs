@@ -101,10 +101,12 @@ fn pkce(provider: &Provider) -> &'static str {
 }
 
 fn scopes(provider: &Provider) -> String {
-    match (provider.scopes.values.len(), provider.scopes.partial) {
+    let scopes = &provider.scopes;
+    match (scopes.values.len(), scopes.of) {
         (0, _) => "none published".to_owned(),
-        (known, true) => format!("{known} known"),
-        (all, false) => all.to_string(),
+        (known, Some(all)) => format!("{known} of {all}"),
+        (known, None) if scopes.partial => format!("{known} known"),
+        (all, None) => all.to_string(),
     }
 }
 

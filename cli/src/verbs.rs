@@ -34,6 +34,12 @@ pub const DRIFT: Verb = (
     "Compare specs with the metadata that providers publish now",
 );
 
+/// Imports scopes.
+pub const SCOPES: Verb = (
+    "scopes",
+    "Import the scopes that providers publish for machines",
+);
+
 /// Lists providers.
 pub const LIST: Verb = ("list", "List the providers");
 
@@ -50,4 +56,4 @@ pub const FAKE: Verb = (
 );
 
 /// All verbs but `codegen`, in the order of the help.
-pub const WITHOUT_CODEGEN: [Verb; 7] = [CHECK, EXPLAIN, NEW, DRIFT, LIST, SITE, FAKE];
+pub const WITHOUT_CODEGEN: [Verb; 8] = [CHECK, EXPLAIN, NEW, DRIFT, SCOPES, LIST, SITE, FAKE];

@@ -99,8 +99,13 @@ impl Builder {
             let shown_as = environment.shown_as(specs);
             tell_to_watch(cargo, &shown_as)?;
             let found = read(&environment.package.join(specs), &shown_as)?;
-            for source in found.iter().filter(|source| source.path != shown_as) {
-                tell_to_watch(cargo, &source.path)?;
+            for source in &found {
+                if source.path != shown_as {
+                    tell_to_watch(cargo, &source.path)?;
+                }
+                if source.scopes.is_some() {
+                    tell_to_watch(cargo, &source.scopes_path())?;
+                }
             }
             sources.extend(found);
         }

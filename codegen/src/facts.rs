@@ -349,10 +349,11 @@ pub(crate) fn omitted(scopes: &Scopes) -> Option<&'static str> {
 }
 
 fn scopes(facts: &mut Facts, scopes: &Scopes) {
-    let count = match (scopes.values.len(), scopes.partial) {
+    let count = match (scopes.values.len(), scopes.of) {
         (0, _) => "none published".to_owned(),
-        (count, true) => format!("{count} listed, more exist"),
-        (count, false) => count.to_string(),
+        (count, Some(all)) => format!("{count} of {all} listed"),
+        (count, None) if scopes.partial => format!("{count} listed, more exist"),
+        (count, None) => count.to_string(),
     };
     let separators: Vec<_> = scopes
         .request_separators
@@ -379,6 +380,15 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         scopes.description.as_ref(),
         &scopes.sources,
     );
+    if let Some(all) = scopes.of {
+        facts.add(
+            "scopes of the provider",
+            "scopes.partial.of",
+            all.to_string(),
+            None,
+            &scopes.of_sources,
+        );
+    }
     if let Some(omitted) = omitted(scopes) {
         facts.add(
             "a request without scopes",

@@ -1,5 +1,7 @@
 //! From YAML to what is true: parse, decode, check, lower.
 
+mod imported;
+
 use std::collections::BTreeMap;
 
 use crate::decode::{Decode, Place, Reader, hidden};
@@ -168,7 +170,8 @@ fn decode(reader: &mut Reader) -> Option<spec::Spec> {
         );
         return None;
     }
-    let spec = spec::Spec::decode(root, reader)?;
+    let mut spec = spec::Spec::decode(root, reader)?;
+    imported::add(&mut spec, reader);
     check::check(&spec, reader);
     Some(spec)
 }

@@ -394,6 +394,10 @@ pub type Refusal = Documented<owned::RefusalRule>;
 pub struct Scopes {
     /// What is true of them, but for the scopes themselves.
     pub rules: owned::ScopeRules,
+    /// How many the provider has, where the list falls short of that and a source counts them.
+    pub of: Option<usize>,
+    /// The names of the sources that count them.
+    pub of_sources: Vec<String>,
     /// The scopes; empty where the provider publishes none.
     pub values: Vec<Scope>,
     /// Sets that the documents offer as a whole.

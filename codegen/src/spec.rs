@@ -461,11 +461,13 @@ record! {
         /// Whether the provider publishes names at all.
         published: optional Spanned<bool>,
         /// Whether the table is known to be incomplete.
-        partial: optional Spanned<bool>,
+        partial: optional Partial,
         /// Sets that the documents offer as a whole.
         bundles: default List<Bundle>,
         /// The scopes, in the provider's order.
         values: default Table<Scope>,
+        /// What the table beside the spec, `acme.scopes.tsv`, was imported from.
+        imported: optional Many<SourceName>,
         /// What the Rust names of scopes leave out, where it is the beginning of one:
         /// `https://api.acme.example/auth/`.
         prefix: optional Spanned<String>,
@@ -473,6 +475,18 @@ record! {
         groups: default Table<ScopeGroup>,
         /// What is worth knowing.
         description: optional Text,
+        /// Where this is said.
+        source: optional Many<SourceName>,
+    }
+}
+
+record! {
+    /// Whether a table is known to be incomplete, and how far.
+    Partial or text as known {
+        /// Whether it is.
+        known: optional Spanned<bool>,
+        /// How many scopes the provider has.
+        of: optional Spanned<Length>,
         /// Where this is said.
         source: optional Many<SourceName>,
     }
@@ -790,6 +804,10 @@ words! {
         RefreshToken = "refresh_token",
         /// The client credentials grant.
         ClientCredentials = "client_credentials",
+        /// Asking for the codes of a login on a device.
+        DeviceAuthorization = "device_authorization",
+        /// Exchanging the device code.
+        DeviceCode = "device_code",
         /// Revoking a token.
         Revocation = "revocation",
         /// Introspecting a token.

@@ -4,6 +4,8 @@ use heck::ToSnakeCase;
 
 use crate::spec::{Piece, Template};
 use crate::yaml::hidden;
+use crate::yaml::source::Source;
+use crate::yaml::tree::{Node, Tree};
 use crate::{check, model, name, spec};
 
 /// The module's name that is nearest to a text, and the text itself where it is one already;
@@ -31,6 +33,35 @@ pub fn module_name(text: &str) -> Option<String> {
 #[must_use]
 pub fn scope_variant(scope: &str) -> Option<String> {
     check::is_scope(scope).then(|| name::variant(scope))?
+}
+
+/// Whether a text can be a scope (RFC 6749 §3.3).
+#[must_use]
+pub fn is_scope(text: &str) -> bool {
+    check::is_scope(text)
+}
+
+/// The scopes that a spec lists itself, in its order; none where it is no YAML.
+#[must_use]
+pub fn scopes(source: &Source) -> Vec<String> {
+    let Ok(tree) = Tree::parse(source) else {
+        return Vec::new();
+    };
+    let path = ["scopes", "values"];
+    let values = tree.find(&path);
+    match tree.node(values) {
+        Node::Map(entries) if tree.path(values).len() == path.len() => {
+            entries.iter().map(|(scope, _)| scope.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a spec names the source of the table of scopes beside it.
+#[must_use]
+pub fn imports_scopes(source: &Source) -> bool {
+    let path = ["scopes", "imported"];
+    Tree::parse(source).is_ok_and(|tree| tree.path(tree.find(&path)).len() == path.len())
 }
 
 /// Whether a scope has a `{name}` in which something else is sent: a spec has whole names alone.

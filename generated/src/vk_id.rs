@@ -60,6 +60,13 @@ impl Client {
         Self(self.0.redirect_uri(uri))
     }
 
+    /// The host of VK ID. Its library knows vk.ru as a second domain of it.
+    #[inline]
+    #[must_use]
+    pub fn host(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("host", value))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -89,8 +96,7 @@ impl Client {
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
     ///
-    /// VK needs the device id of the login as well, which the client sends again. Its library sends
-    /// redirect_uri and state, too.
+    /// VK needs the device id of the login as well, which the client sends again.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -310,8 +316,17 @@ pub static PROVIDER: provider::Provider = provider::Provider {
     id: "vk_id",
     name: "VK ID",
     documentation: "https://id.vk.com/about/business/go/docs/ru/vkid/latest/vk-id/connection/api-integration/api-description",
+    variables: &[
+        provider::Variable {
+            name: "host",
+            kind: provider::VariableKind::Host,
+            suffixes: &[".vk.com", ".vk.ru"],
+            default: Some("id.vk.com"),
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
-        url: "https://id.vk.com/authorize",
+        url: "https://{host}/authorize",
         options: &[
             provider::AuthorizationOption {
                 name: "prompt",
@@ -336,18 +351,18 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "https://id.vk.com/oauth2/auth",
+        url: "https://{host}/oauth2/auth",
         ..provider::Endpoint::STANDARD
     }),
     revocation: Some(provider::Endpoint {
-        url: "https://id.vk.com/oauth2/logout",
+        url: "https://{host}/oauth2/logout",
         auth: Some(provider::ClientAuth::None),
         omit: &["token_type_hint"],
         rename: &[("token", "access_token")],
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
-        url: "https://id.vk.com/oauth2/user_info",
+        url: "https://{host}/oauth2/user_info",
         auth: Some(provider::ClientAuth::None),
         ..provider::Endpoint::STANDARD
     }),

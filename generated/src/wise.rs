@@ -24,8 +24,8 @@
 //! - **PKCE**: not documented; sent, as a server ignores parameters it does not know (RFC 6749
 //!   §3.1).
 //! - **Redirect URI**: required.
-//! - **Refresh**: whether a refresh returns a new refresh token is not documented;
-//!   [`Client::token_source`] keeps tokens fresh.
+//! - **Refresh**: whether a refresh returns a new refresh token is not documented; the old
+//!   access token is invalidated; [`Client::token_source`] keeps tokens fresh.
 //! - **Access token lifetime**: 12 hours.
 //! - **Refresh token lifetime**: 7300 days. The documents say up to twenty years.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
@@ -37,8 +37,9 @@
 //!
 //! - `invalid_request`: A parameter is missing. Check that the request has all parameters of
 //!   its grant.
-//! - `invalid_grant`: The code is wrong, or the user has taken the account back. Send the user
-//!   to log in again, or make a new registration code.
+//! - `invalid_grant`: The code is wrong, the user has taken the account back, or the refresh
+//!   token has expired or was revoked. Send the user to log in again, or make a new
+//!   registration code.
 //!
 //! # More
 //!
@@ -80,6 +81,13 @@ impl Client {
         Self(self.0.environment(environment.as_str()))
     }
 
+    /// The version of the API. Wise releases one each quarter.
+    #[inline]
+    #[must_use]
+    pub fn version(self, value: impl Into<String>) -> Self {
+        Self(self.0.variable("version", value))
+    }
+
     /// Applies settings: another origin, other endpoints, another HTTP client.
     #[inline]
     #[must_use]
@@ -108,6 +116,8 @@ impl Client {
 
     /// Exchanges the refresh token for new tokens (RFC 6749 §6). If no new refresh token is
     /// returned, the current one is kept.
+    ///
+    /// Another login of the user ends the refresh token that was issued before.
     #[inline]
     pub fn refresh(&self, tokens: &oauth_atlas::TokenSet) -> oauth_atlas::TokenRequest {
         self.0.refresh(tokens)
@@ -316,6 +326,13 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Environment::STANDARD
         },
     ],
+    variables: &[
+        provider::Variable {
+            name: "version",
+            default: Some("2026Q3"),
+            ..provider::Variable::STANDARD
+        },
+    ],
     authorization: Some(provider::AuthorizationEndpoint {
         url: "{web}/oauth/authorize/",
         options: &[
@@ -329,7 +346,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
         ..provider::AuthorizationEndpoint::STANDARD
     }),
     token: Some(provider::Endpoint {
-        url: "{api}/oauth/token",
+        url: "{api}/{version}/oauth/token",
         ..provider::Endpoint::STANDARD
     }),
     userinfo: Some(provider::Endpoint {
@@ -364,6 +381,7 @@ pub static PROVIDER: provider::Provider = provider::Provider {
             ..provider::Grant::STANDARD
         },
     ],
+    ends_access_token: provider::Answer::Yes,
     captures: &[
         provider::Capture {
             name: "profile_id",

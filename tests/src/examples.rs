@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use oauth_atlas::Settings;
-use oauth_atlas::{Core, Error, TokenSet, provider};
+use oauth_atlas::{Core, DeviceAnswer, Error, TokenSet, provider};
 use oauth_atlas_codegen::model::{Example, ExampleResponse, Operation, Provider};
 use oauth_atlas_codegen::{Source, load};
 use url::Url;
@@ -142,7 +142,11 @@ fn answer(example: &Example) -> Answer {
                 .collect();
             Answer::new(response.status, &headers, &response.body)
         }
-        None => Answer::json(200, r#"{"access_token":"token","active":true}"#),
+        None => Answer::json(
+            200,
+            r#"{"access_token":"token","active":true,"device_code":"code","user_code":"USER-CODE",
+               "verification_uri":"https://app.example/device","expires_in":600}"#,
+        ),
     }
 }
 
@@ -151,6 +155,11 @@ async fn send(sending: Sending) -> Outcome {
         Sending::Tokens(request) => request.await.map(Some),
         Sending::Revocation(request) => request.await.map(|_| None),
         Sending::Introspection(request) => request.await.map(drop).map(|_| None),
+        Sending::Device(request) => request.await.map(|_| None),
+        Sending::Poll(core, mut login) => match core.poll_device(&mut login).await? {
+            DeviceAnswer::Tokens(tokens) => Ok(Some(tokens)),
+            DeviceAnswer::Pending { .. } => Ok(None),
+        },
         Sending::Api(call) => call.await.map(|_| None),
     }
 }

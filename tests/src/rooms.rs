@@ -23,7 +23,7 @@ const RUNTIME: [&str; 11] = [
 ];
 
 /// Those of the generator, from the text to the files.
-const CODEGEN: [&str; 21] = [
+const CODEGEN: [&str; 22] = [
     "text",
     "threads",
     "files",
@@ -31,6 +31,7 @@ const CODEGEN: [&str; 21] = [
     "prose",
     "name",
     "yaml",
+    "scope_table",
     "language",
     "decode",
     "spec",

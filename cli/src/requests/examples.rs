@@ -149,6 +149,8 @@ fn compared(
         Operation::Authorization => "`endpoints.authorization.url`",
         Operation::Revocation => "`endpoints.revocation`",
         Operation::Introspection => "`endpoints.introspection`",
+        Operation::DeviceAuthorization => "`endpoints.device_authorization`",
+        Operation::DeviceCode => "`grants.device_code.endpoint`, or `endpoints.token`",
         Operation::RefreshToken => "`endpoints.refresh`, or `endpoints.token`",
         Operation::AuthorizationCode | Operation::ClientCredentials => "`endpoints.token`",
         Operation::Api => "the example itself",

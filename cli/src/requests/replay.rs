@@ -5,8 +5,9 @@ use oauth_atlas_codegen::model::{
     ClientKind, Example, OmittedScope, Operation, Provider, VariableKind,
 };
 use oauth_atlas_runtime::{
-    ApiCall, Callback, Core, Error, HttpRequest, Introspection, Login, Method, Revocation,
-    Settings, TokenRequest, TokenSet, Url, provider,
+    ApiCall, Callback, Core, DeviceLogin, DeviceRequest, Error, HeaderMap, HttpRequest,
+    HttpResponse, Introspection, Login, Method, Revocation, Settings, TokenRequest, TokenSet, Url,
+    provider,
 };
 
 /// What the client sends on top of a provider's example, because no document of a provider has to
@@ -42,6 +43,8 @@ pub enum Sending {
     Tokens(TokenRequest),
     Revocation(Revocation),
     Introspection(Introspection),
+    Device(DeviceRequest),
+    Poll(Core, DeviceLogin),
     Api(ApiCall),
 }
 
@@ -51,6 +54,8 @@ impl Sending {
             Self::Tokens(request) => request.to_http_request(),
             Self::Revocation(request) => request.to_http_request(),
             Self::Introspection(request) => request.to_http_request(),
+            Self::Device(request) => request.to_http_request(),
+            Self::Poll(core, mut login) => core.poll_device(&mut login).to_http_request(),
             Self::Api(call) => call.to_http_request(),
         }
     }
@@ -184,6 +189,17 @@ impl<'e> Inputs<'e> {
         authorize.start()
     }
 
+    /// A login on a device, to whose request the example is the answer or the next one.
+    fn device(&self, core: &Core) -> DeviceRequest {
+        let request = core.authorize_device([""; 0]);
+        match self.parameter("scope") {
+            Some(scope) => scope
+                .split(' ')
+                .fold(request, |request, one| request.scope(one)),
+            None => request,
+        }
+    }
+
     /// The request of any other example.
     pub fn sending(&self, core: &Core) -> Result<Sending, Error> {
         let with_scope = |request: TokenRequest| match self.parameter("scope") {
@@ -217,6 +233,22 @@ impl<'e> Inputs<'e> {
             }
             Operation::Introspection => {
                 Sending::Introspection(core.introspect(self.either("token", "token")))
+            }
+            Operation::DeviceAuthorization => Sending::Device(self.device(core)),
+            Operation::DeviceCode => {
+                let renamed = self.spec.device_code.as_ref();
+                let renamed = renamed.and_then(|grant| find(&grant.rename, "device_code"));
+                let code = renamed.and_then(|name| self.parameter(name));
+                let code = code.map_or_else(|| self.either("device_code", "code"), str::to_owned);
+                let codes = serde_json::json!({
+                    "device_code": code,
+                    "user_code": "USER-CODE",
+                    "verification_uri": "https://app.example/device",
+                    "expires_in": 600,
+                });
+                let response = HttpResponse::new(200, HeaderMap::new(), codes.to_string());
+                let login = self.device(core).read_http_response(response)?;
+                Sending::Poll(core.clone(), login)
             }
             Operation::Api => {
                 let request = self.example.request.as_ref();
@@ -323,6 +355,8 @@ pub fn deciding_keys(operation: Operation, parameter: &str) -> String {
         Operation::AuthorizationCode => ("token", "authorization_code"),
         Operation::RefreshToken => ("token", "refresh_token"),
         Operation::ClientCredentials => ("token", "client_credentials"),
+        Operation::DeviceAuthorization => ("device_authorization", ""),
+        Operation::DeviceCode => ("token", "device_code"),
         Operation::Revocation => ("revocation", ""),
         Operation::Introspection => ("introspection", ""),
         Operation::Api => return "`api.query` and `api.headers`".to_owned(),

@@ -28,11 +28,13 @@ pub fn pkce(provider: &Provider) -> Option<&'static str> {
 
 /// How many scopes there are, in words.
 pub fn scopes(provider: &Provider) -> String {
-    match (provider.scopes.values.len(), provider.scopes.partial) {
+    let scopes = &provider.scopes;
+    match (scopes.values.len(), scopes.of) {
         (0, _) => "no scopes published".to_owned(),
-        (1, false) => "1 scope".to_owned(),
-        (known, true) => format!("{known} known scopes"),
-        (all, false) => format!("{all} scopes"),
+        (known, Some(all)) => format!("{known} of {all} scopes"),
+        (known, None) if scopes.partial => format!("{known} known scopes"),
+        (1, None) => "1 scope".to_owned(),
+        (all, None) => format!("{all} scopes"),
     }
 }
 

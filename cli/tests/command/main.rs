@@ -14,6 +14,7 @@ mod new;
 mod proxies;
 #[cfg(unix)]
 mod questions;
+mod scopes;
 mod server;
 mod site;
 mod workspace;

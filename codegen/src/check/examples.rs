@@ -99,6 +99,7 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
         }
         Operation::RefreshToken => grants.refresh_token.is_absent(),
         Operation::ClientCredentials => grants.client_credentials.is_absent(),
+        Operation::DeviceAuthorization | Operation::DeviceCode => grants.device_code.is_absent(),
         Operation::Revocation => endpoints.revocation.is_absent(),
         Operation::Introspection => endpoints.introspection.is_absent(),
         Operation::Api => false,
@@ -107,6 +108,7 @@ fn operation(spec: &Spec, example: &Example, reader: &mut Reader) {
         let word = example.operation.value.word();
         let (what, at) = match example.operation.value {
             Operation::Revocation | Operation::Introspection => ("endpoint", endpoints.at),
+            Operation::DeviceAuthorization => ("login on a device", grants.at),
             _ => ("grant", grants.at),
         };
         reader.explain(
@@ -210,6 +212,11 @@ fn template(spec: &Spec, operation: Operation) -> Option<&Template> {
         Operation::RefreshToken => endpoints.refresh.given().or(endpoints.token.given()),
         Operation::Revocation => endpoints.revocation.given(),
         Operation::Introspection => endpoints.introspection.given(),
+        Operation::DeviceAuthorization => endpoints.device_authorization.given(),
+        Operation::DeviceCode => {
+            let grant = spec.grants.as_ref()?.device_code.given()?;
+            grant.endpoint.given().or(endpoints.token.given())
+        }
         Operation::Api => None,
     };
     Some(&endpoint?.url.value)

@@ -15,6 +15,7 @@ pub(super) fn check(spec: &Spec, reader: &mut Reader) {
         return;
     };
     publication(scopes, reader);
+    partial(scopes, reader);
     separators(scopes, reader);
     prefix(scopes, reader);
     let separators: Vec<_> = scopes.all_separators().collect();
@@ -173,6 +174,38 @@ fn publication(scopes: &Scopes, reader: &mut Reader) {
                 "add `values`, or write `published: false` where the provider names none",
             ),
         _ => {}
+    }
+}
+
+/// How many scopes there are, which are more than the table has.
+fn partial(scopes: &Scopes, reader: &mut Reader) {
+    let Some(partial) = scopes.partial.given() else {
+        return;
+    };
+    let known = partial.known.given();
+    let Some(of) = partial.of.given() else {
+        if known.is_none() && partial.known.is_absent() && partial.of.is_absent() {
+            reader.mistake_with_help(
+                Place::KeyOf(partial.at),
+                "nothing is said of how complete the table is",
+                "write `partial: true`, or `partial: { of: 640, source: … }`",
+            );
+        }
+        return;
+    };
+    if let Some(known) = known.filter(|known| !known.value) {
+        reader.explain(
+            "a table that is complete, and how many scopes it lacks",
+            &[(known.place(), "complete"), (of.place(), "of so many")],
+            Some("keep one of the two".to_owned()),
+        );
+    } else if of.value.0 <= scopes.values.0.len() {
+        let listed = scopes.values.0.len();
+        reader.mistake_with_help(
+            of.place(),
+            format!("the table has {listed} scopes, of {}", of.value.0),
+            "a table with all of them is not `partial`; else give the number anew",
+        );
     }
 }
 

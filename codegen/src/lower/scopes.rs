@@ -13,6 +13,8 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     let Some(scopes) = scopes else {
         return Some(model::Scopes {
             rules,
+            of: None,
+            of_sources: Vec::new(),
             values: Vec::new(),
             bundles: Vec::new(),
             groups: Vec::new(),
@@ -23,12 +25,13 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     rules.request_separators = scopes.request_separators();
     rules.response_separator = scopes.response_separator();
     or(&scopes.omitted, &mut rules.omitted);
-    or(&scopes.partial, &mut rules.partial);
+    rules.partial = scopes.is_partial();
     for entry in &scopes.values.0 {
         let excluded = texts(&entry.value.excludes).into_iter();
         let pairs = excluded.map(|other| (entry.key.clone(), other));
         rules.exclusions.extend(pairs);
     }
+    let partial = scopes.partial.given();
     let prefix = scopes.prefix.given().map(|prefix| prefix.value.as_str());
     let bundle = |bundle: &spec::Bundle| model::Bundle {
         scopes: bundle
@@ -42,6 +45,8 @@ pub(super) fn scopes(scopes: Option<&spec::Scopes>) -> Option<model::Scopes> {
     };
     Some(model::Scopes {
         rules,
+        of: partial.and_then(|partial| Some(partial.of.given()?.value.0)),
+        of_sources: partial.map_or_else(Vec::new, |partial| cited(&partial.source)),
         values: each(&scopes.values, |entry| scope(entry, prefix))?,
         groups: each(&scopes.groups, group)?,
         bundles: scopes

@@ -165,10 +165,11 @@ fn scopes(provider: &Provider) -> String {
         Some(_) => "; [`Authorize::scope`] takes others by name",
         None => "",
     };
-    let listed = match (scopes.values.len(), scopes.partial) {
+    let listed = match (scopes.values.len(), scopes.of) {
         (0, _) => format!("none published{by_text}"),
-        (count, true) => format!("[`Scope`] lists {count}{by_text}"),
-        (count, false) => format!("[`Scope`] lists all {count}"),
+        (count, Some(all)) => format!("[`Scope`] lists {count} of {all}{by_text}"),
+        (count, None) if scopes.partial => format!("[`Scope`] lists {count}{by_text}"),
+        (count, None) => format!("[`Scope`] lists all {count}"),
     };
     let groups = scopes.groups.iter();
     let groups = groups.map(|group| {

@@ -201,6 +201,14 @@ impl Variable {
 }
 
 impl Scopes {
+    /// Whether the table is known to be incomplete, which a number says as well.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.partial.given().is_some_and(|partial| {
+            let known = partial.known.given().map(|known| known.value);
+            known.unwrap_or(!partial.of.is_absent())
+        })
+    }
+
     /// What may stand between two scopes of a request, the preferred one first.
     pub(crate) fn request_separators(&self) -> Vec<Separator> {
         let separators = self.separator.given();

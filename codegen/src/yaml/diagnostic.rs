@@ -84,7 +84,7 @@ impl Report {
         labels: Vec<Label>,
         help: Option<String>,
     ) {
-        let Source { path, text } = &self.sources[source];
+        let Source { path, text, .. } = &self.sources[source];
         let start = labels.first().map_or(0, |label| label.span.start);
         let before = &text[..start];
         let diagnostic = Diagnostic {

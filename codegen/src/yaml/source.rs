@@ -1,10 +1,28 @@
 //! The text of a spec and the path under which messages name it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// The largest spec that is read, in bytes: deep nesting costs the YAML parser quadratic time.
 pub const MAX_BYTES: usize = 256 * 1024;
+
+/// How the name of a table of scopes ends; before that it is the name of its spec.
+const SCOPES: &str = ".scopes.tsv";
+
+/// The file in which the scopes of the spec at `path` stand if they are too many for the spec.
+#[must_use]
+pub fn scopes_beside(path: &Path) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(SCOPES);
+    path.with_file_name(name)
+}
+
+fn without_mark(text: String) -> String {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
 
 /// A spec before it is parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,31 +31,48 @@ pub struct Source {
     pub path: String,
     /// The YAML, without a byte order mark.
     pub text: String,
+    /// The table of scopes beside it, if there is one: see [`scope_table`](crate::scope_table).
+    pub scopes: Option<String>,
 }
 
 impl Source {
     /// A spec from memory.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let text = match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        };
         Self {
             path: path.into(),
-            text,
+            text: without_mark(text.into()),
+            scopes: None,
         }
     }
 
-    /// The spec in the file at `path`, shown as `shown_as`. Bytes that are no UTF-8 become U+FFFD,
-    /// which is reported with its place when the spec is parsed.
+    /// The same with a table of scopes beside it.
+    #[must_use]
+    pub fn with_scopes(mut self, table: impl Into<String>) -> Self {
+        self.scopes = Some(without_mark(table.into()));
+        self
+    }
+
+    /// The spec in the file at `path`, shown as `shown_as`, with the table of scopes beside it. Bytes
+    /// that are no UTF-8 become U+FFFD, which is reported with its place when the spec is parsed.
     ///
     /// # Errors
     ///
-    /// Whatever reading the file answers.
+    /// Whatever reading one of the files answers.
     pub fn read(path: &Path, shown_as: impl Into<String>) -> io::Result<Self> {
         let bytes = fs::read(path)?;
-        Ok(Self::new(shown_as, String::from_utf8_lossy(&bytes)))
+        let source = Self::new(shown_as, String::from_utf8_lossy(&bytes));
+        match fs::read(scopes_beside(path)) {
+            Ok(table) => Ok(source.with_scopes(String::from_utf8_lossy(&table))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(source),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The path of the table of scopes as messages show it: `specs/acme.scopes.tsv`.
+    #[must_use]
+    pub fn scopes_path(&self) -> String {
+        let stem = self.path.strip_suffix(".yaml").unwrap_or(&self.path);
+        format!("{stem}{SCOPES}")
     }
 
     /// Every `*.yaml` of a folder, sorted by name and shown as `<folder>/<file>`. Hidden files are
