@@ -11,7 +11,7 @@ use crate::render::ident;
 pub(super) fn description(provider: &Provider) -> TokenStream {
     let value = literal(&provider.description().to_node());
     let about = format!(
-        " {} as data: all that [`Client`] knows.",
+        " The description of {}, from which [`Client`] works.",
         to_markdown(&provider.name)
     );
     quote! {
