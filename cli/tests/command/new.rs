@@ -316,7 +316,7 @@ fn a_spec_is_never_overwritten() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(
         run.messages()[0],
-        "error: specs/initech.yaml is there already, and stays as it is; choose another name, or \
+        "error: specs/initech.yaml already exists and was not changed; choose another name, or \
          edit it"
     );
     assert_eq!(workspace.read(SPEC), "mine");
@@ -649,7 +649,7 @@ fn without_curl_the_way_out_is_said() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert!(
         run.stderr
-            .contains("install it, or save the document and name its file"),
+            .contains("install it, or save the document and pass the file"),
         "{run:?}"
     );
 }

@@ -165,7 +165,7 @@ impl Keeper {
                 return of_store(core, &error);
             }
             RenewError::Rejected { in_doubt: true, .. } => {
-                "an earlier renewal broke off, and its refresh token is refused since"
+                "an earlier refresh was interrupted, and its refresh token is now refused"
             }
             RenewError::Rejected { .. } => "the refresh token was refused earlier",
             RenewError::Gone => "the account's tokens were deleted from the token store",
