@@ -10,8 +10,8 @@ use std::path::Path;
 use oauth_atlas::fake::{FakeEndpoint, FakeError};
 use oauth_atlas::{
     Callback, ClientAuth, Core, EncryptedSecretError, EndpointKind, Error, ErrorCode, HttpRequest,
-    HttpResponse, Json, JsonError, Login, Operation, Pending, Secret, Settings, SourceCall,
-    TokenRequest, TokenSet, TokenSource, TransportError, UnknownScope, Verdict,
+    HttpResponse, Json, JsonError, Login, Pending, Secret, Settings, SourceCall, TokenRequest,
+    TokenSet, TokenSource, TransportError, UnknownScope, Verdict,
 };
 use oauth_atlas::{google, kraken, slack};
 use syn::visit::{self, Visit};
@@ -35,7 +35,7 @@ fn types_have_the_common_traits() {
     fn is_sent<T: Debug + Send + 'static>() {}
     fn is_value<T: Copy + Eq + Hash + Debug + Send + Sync + 'static>() {}
     is_shared::<kraken::Client>();
-    is_shared::<kraken::Authorize>();
+    is_sent::<kraken::Authorize>();
     is_shared::<Core>();
     is_shared::<Settings>();
     is_shared::<TokenSource>();
