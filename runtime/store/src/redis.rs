@@ -141,7 +141,19 @@ where
     C: ConnectionLike + Clone + Send + Sync + 'static,
 {
     /// Uses keys that start with `oauth-atlas:`, over a connection that reconnects by itself, such
-    /// as [`redis::aio::ConnectionManager`].
+    /// as [`redis::aio::ConnectionManager`]. Turn off its own response timeout of half a second,
+    /// which is short for a server that waits for its disk: an operation here takes at most 5 s.
+    ///
+    /// ```
+    /// # async fn connect() -> Result<(), redis::RedisError> {
+    /// use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+    ///
+    /// let config = ConnectionManagerConfig::new().set_response_timeout(None);
+    /// let client = redis::Client::open("redis://127.0.0.1/")?;
+    /// let connection = ConnectionManager::new_with_config(client, config).await?;
+    /// let store = oauth_atlas_store::Redis::new(connection);
+    /// # let _ = store; Ok(()) }
+    /// ```
     pub fn new(connection: C) -> Self {
         Self {
             connection,
