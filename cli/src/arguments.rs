@@ -162,7 +162,7 @@ Examples:
   oauth-atlas list             a table that fits the terminal
   oauth-atlas list --markdown  the whole table, as in the README of Oauth Atlas
   oauth-atlas list --quirks    each key of the spec language, and the providers that use it
-  oauth-atlas list --stale     sources that nobody has read for a year, oldest first
+  oauth-atlas list --stale     sources not read for a year, oldest first
   oauth-atlas list --stale --older-than 90
 
 The exit code is 0 whatever the list contains.")]
@@ -175,7 +175,7 @@ The exit code is 0 whatever the list contains.")]
         #[arg(long, conflicts_with = "markdown")]
         quirks: bool,
 
-        /// Print sources that nobody has read for a while
+        /// Print sources that have not been read for a while
         #[arg(long, conflicts_with_all = ["markdown", "quirks"])]
         stale: bool,
 

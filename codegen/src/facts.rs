@@ -5,8 +5,8 @@ use oauth_atlas_description::owned;
 
 use crate::model::{
     Answer, Api, AuthorizationCode, ChallengeMethod, Client, ClientAuth, ClientKind, Endpoint,
-    Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken, Rotation, Scopes,
-    SecretForm, TokenLifetime, TokenResponse, Variable, VariableKind,
+    GrantKind, Lifetime, OmittedScope, Pkce, PkceClients, Presence, Provider, RefreshToken,
+    Rotation, Scopes, SecretForm, TokenLifetime, TokenResponse, Variable, VariableKind,
 };
 use crate::prose::code;
 
@@ -95,7 +95,7 @@ pub fn facts(provider: &Provider) -> Vec<Fact> {
             &format!("environment {}", code(&environment.name)),
             "environments",
             hosts.join(", "),
-            environment.description.as_ref(),
+            environment.description.as_deref(),
             &environment.sources,
         );
     }
@@ -130,7 +130,7 @@ impl Facts<'_> {
         about: &str,
         key: &str,
         value: String,
-        more: Option<&String>,
+        more: Option<&str>,
         sources: &[String],
     ) {
         let text = match more {
@@ -153,47 +153,56 @@ fn codes(values: &[String]) -> Vec<String> {
     values.iter().map(|value| code(value)).collect()
 }
 
+/// Each grant has one operation that gives tokens.
 fn grants(facts: &mut Facts, provider: &Provider) {
-    if let Some(grant) = &provider.authorization_code {
-        let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
-        let redirect = match provider.description().requires_redirect_uri() {
-            true => "`redirect_uri` is required",
-            false if lists_parameters => "`redirect_uri` may be left out of the request",
-            false => "offered",
+    let operations = provider.operations();
+    for operation in operations.iter().filter(|one| one.kind.gives_tokens()) {
+        let Some(kind) = operation.kind.grant() else {
+            continue;
         };
-        let more = grant.description.as_ref();
+        let offered = || "offered".to_owned();
+        let (about, value) = match kind {
+            GrantKind::AuthorizationCode => ("authorization code", redirect_uri(provider)),
+            GrantKind::RefreshToken => {
+                let rotation = provider.refresh_token.as_ref().map(rotation);
+                ("refresh token", rotation.unwrap_or_default())
+            }
+            GrantKind::ClientCredentials => ("client credentials", offered()),
+            GrantKind::DeviceCode => ("device authorization", offered()),
+            GrantKind::Extension => ("", offered()),
+        };
+        let (about, key) = match operation.extension {
+            Some(own) => (format!("grant {}", code(&own.name)), "extensions"),
+            None => (format!("{about} grant"), kind.word()),
+        };
+        let key = format!("grants.{key}");
         facts.add(
-            "authorization code grant",
-            "grants.authorization_code",
-            redirect.to_owned(),
-            more,
-            &grant.sources,
+            &about,
+            &key,
+            value,
+            operation.description,
+            operation.sources,
         );
-        let key = "grants.authorization_code.pkce";
-        facts.add("PKCE", key, pkce(grant), None, &grant.sources);
-        if let Some(fact) = facts.facts.last_mut() {
-            fact.repeats_sources = true;
+        if let Some(grant) = provider.authorization_code.as_ref()
+            && kind == GrantKind::AuthorizationCode
+        {
+            let key = "grants.authorization_code.pkce";
+            facts.add("PKCE", key, pkce(grant), None, &grant.sources);
+            if let Some(fact) = facts.facts.last_mut() {
+                fact.repeats_sources = true;
+            }
         }
     }
-    if let Some(grant) = &provider.refresh_token {
-        facts.add(
-            "refresh token grant",
-            "grants.refresh_token",
-            rotation(grant),
-            grant.description.as_ref(),
-            &grant.sources,
-        );
-    }
-    if let Some(grant) = &provider.client_credentials {
-        let more = grant.description.as_ref();
-        facts.add(
-            "client credentials grant",
-            "grants.client_credentials",
-            "offered".to_owned(),
-            more,
-            &grant.sources,
-        );
-    }
+}
+
+fn redirect_uri(provider: &Provider) -> String {
+    let lists_parameters = provider.says("grants.authorization_code.authorization_requires");
+    let redirect = match provider.description().requires_redirect_uri() {
+        true => "`redirect_uri` is required",
+        false if lists_parameters => "`redirect_uri` may be left out of the request",
+        false => "offered",
+    };
+    redirect.to_owned()
 }
 
 /// What a refresh does to the tokens before it.
@@ -261,49 +270,75 @@ fn client(facts: &mut Facts, kind: ClientKind, client: &Client) {
         &format!("{} client", kind.word()),
         &format!("clients.{}", kind.word()),
         client_auth(client),
-        client.description.as_ref(),
+        client.description.as_deref(),
         &client.sources,
     );
 }
 
 fn endpoint(facts: &mut Facts, name: &str, key: &str, endpoint: &Endpoint) {
-    let mut value = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
-    let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    let standard = owned::Endpoint::default();
-    if endpoint.method == standard.method || endpoint.encodings != standard.encodings {
-        value += &format!(", parameters as {}", encodings.join(" or "));
-    }
-    match endpoint.auth {
-        Some(ClientAuth::Nothing) => value += ", without client authentication",
-        Some(method) => value += &format!(", `{}`", method.word()),
-        None => {}
-    }
-    for (name, other) in &endpoint.rename {
-        value += &format!(", {} is called {}", code(name), code(other));
-    }
-    if !endpoint.omit.is_empty() {
-        value += &format!(", without {}", codes(&endpoint.omit).join(", "));
-    }
-    if !endpoint.tokens.is_empty() {
-        let kinds: Vec<_> = endpoint.tokens.iter().map(|kind| kind.word()).collect();
-        value += &format!(", takes `{}` alone", kinds.join("` and `"));
-    }
-    for (name, fixed) in &endpoint.parameters {
-        value += &format!(", with {}", code(&format!("{name}={fixed}")));
-    }
-    for (name, fixed) in &endpoint.headers {
-        value += &format!(", with the header {}", code(&format!("{name}: {fixed}")));
-    }
-    for remark in endpoint.response.iter().flat_map(deviations::response) {
-        value += &format!(", {remark} in the answer");
-    }
+    let url = code(&format!("{} {}", endpoint.method.word(), endpoint.url));
+    // The standard encoding is worth a word if the spec has it.
+    let is_said = facts.provider.says(&format!("{key}.encoding"));
+    let encoding = Some(encodings(endpoint)).filter(|_| is_said && has_standard_encoding(endpoint));
+    let value: Vec<_> = [url]
+        .into_iter()
+        .chain(encoding)
+        .chain(remarks(endpoint))
+        .collect();
     facts.add(
         name,
         key,
-        value,
-        endpoint.description.as_ref(),
+        value.join(", "),
+        endpoint.description.as_deref(),
         &endpoint.sources,
     );
+}
+
+fn encodings(endpoint: &Endpoint) -> String {
+    let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
+    format!("parameters as {}", encodings.join(" or "))
+}
+
+fn has_standard_encoding(endpoint: &Endpoint) -> bool {
+    endpoint.encodings == owned::Endpoint::default().encodings
+}
+
+/// How requests to an endpoint differ from the standard.
+#[must_use]
+pub fn remarks(endpoint: &Endpoint) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if !has_standard_encoding(endpoint) {
+        remarks.push(encodings(endpoint));
+    }
+    remarks.extend(endpoint.auth.map(|method| match method {
+        ClientAuth::Nothing => "without client authentication".to_owned(),
+        method => code(method.word()),
+    }));
+    let renamed = endpoint.rename.iter();
+    remarks
+        .extend(renamed.map(|(name, other)| format!("{} is called {}", code(name), code(other))));
+    if !endpoint.omit.is_empty() {
+        remarks.push(format!("without {}", codes(&endpoint.omit).join(", ")));
+    }
+    if !endpoint.tokens.is_empty() {
+        let kinds: Vec<_> = endpoint
+            .tokens
+            .iter()
+            .map(|kind| code(kind.word()))
+            .collect();
+        remarks.push(format!("accepts only {}", kinds.join(" and ")));
+    }
+    let fixed = endpoint.parameters.iter();
+    remarks.extend(fixed.map(|(name, value)| format!("with {}", code(&format!("{name}={value}")))));
+    remarks.extend(
+        endpoint
+            .headers
+            .iter()
+            .map(|(name, value)| format!("with the header {}", code(&format!("{name}: {value}")))),
+    );
+    let told = endpoint.response.iter().flat_map(deviations::response);
+    remarks.extend(told.map(|remark| format!("{remark} in the answer")));
+    remarks
 }
 
 /// What a `{variable}` stands for.
@@ -377,7 +412,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
         "scopes",
         "scopes",
         value,
-        scopes.description.as_ref(),
+        scopes.description.as_deref(),
         &scopes.sources,
     );
     if let Some(all) = scopes.of {
@@ -400,7 +435,7 @@ fn scopes(facts: &mut Facts, scopes: &Scopes) {
     }
     for bundle in &scopes.bundles {
         let names = codes(&bundle.scopes);
-        let more = bundle.description.as_ref();
+        let more = bundle.description.as_deref();
         facts.add(
             "scopes asked for together",
             "scopes.bundles",
@@ -429,7 +464,7 @@ fn add_lifetime(facts: &mut Facts, one: &TokenLifetime) {
         &format!("{} lifetime{client}", one.of.word().replace('_', " ")),
         "lifetimes",
         lifetime(one),
-        one.description.as_ref(),
+        one.description.as_deref(),
         &one.sources,
     );
 }
@@ -448,7 +483,7 @@ fn api(facts: &mut Facts, api: &Api) {
         "API calls",
         "api",
         format!("{value}{url}"),
-        api.description.as_ref(),
+        api.description.as_deref(),
         &api.sources,
     );
     for ((name, value), header) in api.value.headers.iter().zip(&api.headers) {
@@ -457,7 +492,7 @@ fn api(facts: &mut Facts, api: &Api) {
             "header beside the token",
             "api.headers",
             value,
-            header.description.as_ref(),
+            header.description.as_deref(),
             &header.sources,
         );
     }
@@ -474,7 +509,7 @@ fn token_response(facts: &mut Facts, response: &TokenResponse) {
         })
         .collect();
     if !fields.is_empty() || response.description.is_some() {
-        let more = response.description.as_ref();
+        let more = response.description.as_deref();
         facts.add(
             "token response",
             "token_response",

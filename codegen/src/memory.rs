@@ -34,6 +34,8 @@ pub struct Memory {
 pub(crate) struct Remembered {
     pub(crate) path: Text,
     pub(crate) spec: Text,
+    /// The table of scopes beside it.
+    pub(crate) scopes: Option<Text>,
     pub(crate) part: Part,
 }
 
@@ -79,6 +81,7 @@ impl Memory {
         let made = load_each(sources, &new, |source, provider, used| Remembered {
             path: source.path.clone().into(),
             spec: source.text.clone().into(),
+            scopes: source.scopes.clone().map(Text::from),
             part: Part::of(&provider, &used, options, about(&provider)),
         })?;
         let mut old: Vec<_> = std::mem::take(&mut self.specs)
@@ -166,6 +169,8 @@ impl Memory {
 
 impl Remembered {
     fn is_of(&self, source: &Source) -> bool {
-        *self.path == *source.path && *self.spec == *source.text
+        *self.path == *source.path
+            && *self.spec == *source.text
+            && self.scopes.as_deref() == source.scopes.as_deref()
     }
 }

@@ -324,6 +324,8 @@ pub struct Offered<'p> {
     pub value: oauth_atlas_description::Operation,
     /// What is worth knowing of its grant or its endpoint.
     pub description: Option<&'p str>,
+    /// The names of the sources of its grant or its endpoint.
+    pub sources: &'p [String],
     /// The grant of the provider's own that it is, if it is one.
     pub extension: Option<&'p Extension>,
 }
@@ -637,29 +639,33 @@ impl Provider {
         let described = match value.kind.grant() {
             Some(GrantKind::AuthorizationCode) => {
                 let grant = self.authorization_code.as_ref();
-                grant.and_then(|one| one.description.as_ref())
+                grant.map(|one| (one.description.as_ref(), &one.sources))
             }
             Some(GrantKind::RefreshToken) => {
                 let grant = self.refresh_token.as_ref();
-                grant.and_then(|one| one.description.as_ref())
+                grant.map(|one| (one.description.as_ref(), &one.sources))
             }
             Some(GrantKind::ClientCredentials) => {
                 let grant = self.client_credentials.as_ref();
-                grant.and_then(|one| one.description.as_ref())
+                grant.map(|one| (one.description.as_ref(), &one.sources))
             }
             Some(GrantKind::DeviceCode) => {
                 let grant = self.device_code.as_ref();
-                grant.and_then(|one| one.description.as_ref())
+                grant.map(|one| (one.description.as_ref(), &one.sources))
             }
-            Some(GrantKind::Extension) => extension.map(|one| &one.description),
+            Some(GrantKind::Extension) => {
+                extension.map(|one| (Some(&one.description), &one.sources))
+            }
             None => {
                 let endpoint = self.endpoint(value.endpoint);
-                endpoint.and_then(|one| one.description.as_ref())
+                endpoint.map(|one| (one.description.as_ref(), &one.sources))
             }
         };
+        let (description, sources) = described.unzip();
         Offered {
             value,
-            description: described.map(String::as_str),
+            description: description.flatten().map(String::as_str),
+            sources: sources.map_or(&[], Vec::as_slice),
             extension,
         }
     }

@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: A parameter is missing, repeated or wrong. Check the parameters.
 //! - `invalid_client`: The secret is wrong, or the redirect URI differs from the one of the
 //!   login. Check the claims and the age of the JWT, the key and the redirect URI.
@@ -50,7 +53,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Apple: the application as it is registered there.
+/// A client of Apple: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -272,7 +275,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Apple as data: all that [`Client`] knows.
+/// The description of Apple, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "apple",
     name: "Apple",

@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `forbidden_scopes`: A scope was asked for that the app is not registered for. Register the
 //!   scope in the developer console, or leave it out.
 //!
@@ -43,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Asana: the application as it is registered there.
+/// A client of Asana: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -564,7 +567,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Asana as data: all that [`Client`] knows.
+/// The description of Asana, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "asana",
     name: "Asana",

@@ -28,6 +28,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The refresh token is unknown, used or expired, or the user has changed
 //!   the password. Keep the newest refresh token, and start the authorization again.
 //!
@@ -40,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Atlassian: the application as it is registered there.
+/// A client of Atlassian: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -390,7 +393,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Atlassian as data: all that [`Client`] knows.
+/// The description of Atlassian, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "atlassian",
     name: "Atlassian",

@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `expired_token`: The device code has expired; Auth0 says so once and answers invalid_grant
 //!   after that. Stop polling, and ask for a new device code.
 //! - `authorization_pending`: The user has not confirmed the device yet. Poll again after the
@@ -51,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Auth0: the application as it is registered there.
+/// A client of Auth0: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -194,8 +197,7 @@ impl Client {
         &self,
         audience: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension("token_for_api", &mut [("audience", audience.into())].into_iter())
+        self.0.extension("token_for_api", [("audience", audience.into())])
     }
 
     /// Exchanges a token of the caller's own kind, which an Action of the tenant checks, for tokens
@@ -213,11 +215,10 @@ impl Client {
         self.0
             .extension(
                 "token_exchange",
-                &mut [
+                [
                     ("subject_token", subject_token.into()),
                     ("subject_token_type", subject_token_type.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -235,11 +236,7 @@ impl Client {
         self.0
             .extension(
                 "on_behalf_of",
-                &mut [
-                    ("subject_token", subject_token.into()),
-                    ("audience", audience.into()),
-                ]
-                    .into_iter(),
+                [("subject_token", subject_token.into()), ("audience", audience.into())],
             )
     }
 
@@ -261,12 +258,11 @@ impl Client {
         self.0
             .extension(
                 "token_vault",
-                &mut [
+                [
                     ("subject_token", subject_token.into()),
                     ("subject_token_type", subject_token_type.into()),
                     ("connection", connection.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -279,11 +275,7 @@ impl Client {
         &self,
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "cross_app_access",
-                &mut [("assertion", assertion.into())].into_iter(),
-            )
+        self.0.extension("cross_app_access", [("assertion", assertion.into())])
     }
 
     /// Revokes a refresh token (RFC 7009).
@@ -470,7 +462,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Auth0 as data: all that [`Client`] knows.
+/// The description of Auth0, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "auth0",
     name: "Auth0",

@@ -32,6 +32,11 @@
 //! - **Access token lifetime**: 14 days.
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -41,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Basecamp: the application as it is registered there.
+/// A client of Basecamp: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -209,7 +214,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Basecamp as data: all that [`Client`] knows.
+/// The description of Basecamp, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "basecamp",
     name: "Basecamp",

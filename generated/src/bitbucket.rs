@@ -28,6 +28,11 @@
 //!   client registered.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -37,7 +42,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Bitbucket: the application as it is registered there.
+/// A client of Bitbucket: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -318,7 +323,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Bitbucket as data: all that [`Client`] knows.
+/// The description of Bitbucket, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "bitbucket",
     name: "Bitbucket",

@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_client`: The client is unknown or its secret is wrong. Check the client id and
 //!   the client secret.
 //! - `invalid_grant`: The credentials are wrong or belong to different apps, the app may not
@@ -52,7 +55,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Box: the application as it is registered there.
+/// A client of Box: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -143,11 +146,7 @@ impl Client {
         &self,
         box_subject_id: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "service_account",
-                &mut [("box_subject_id", box_subject_id.into())].into_iter(),
-            )
+        self.0.extension("service_account", [("box_subject_id", box_subject_id.into())])
     }
 
     /// Gets a token for one user of the enterprise, without that user.
@@ -158,11 +157,7 @@ impl Client {
         &self,
         box_subject_id: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "user_credentials",
-                &mut [("box_subject_id", box_subject_id.into())].into_iter(),
-            )
+        self.0.extension("user_credentials", [("box_subject_id", box_subject_id.into())])
     }
 
     /// Gets a token for what a JWT names, which the app has signed with its own key.
@@ -173,11 +168,7 @@ impl Client {
         &self,
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "jwt_assertion",
-                &mut [("assertion", assertion.into())].into_iter(),
-            )
+        self.0.extension("jwt_assertion", [("assertion", assertion.into())])
     }
 
     /// Exchanges a token for one that reaches less.
@@ -197,12 +188,11 @@ impl Client {
         self.0
             .extension(
                 "downscope",
-                &mut [
+                [
                     ("subject_token", subject_token.into()),
                     ("scope", scope.into()),
                     ("resource", resource.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -490,7 +480,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Box as data: all that [`Client`] knows.
+/// The description of Box, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "box_com",
     name: "Box",

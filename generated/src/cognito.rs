@@ -13,7 +13,7 @@
 //!     "client id",
 //!     "client secret",
 //! )
-//!     .redirect_uri("https://app.example/callback");
+//! .redirect_uri("https://app.example/callback");
 //!
 //! let login = cognito.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -39,13 +39,15 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: Check the parameters; challenges other than S256 are refused too.
 //! - `invalid_client`: Check the id and the secret and the domain of the user pool.
 //! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
 //! - `unauthorized_client`: Allow the grant in the settings of the app client.
 //! - `unsupported_grant_type`: Use the grants that this client offers.
-//! - `invalid_scope`: Ask for scopes that the app client is set up for.
-//! - 2 more, each with its cure: in the spec, and in the message at run time.
+//! - 3 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -56,7 +58,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Amazon Cognito: the application as it is registered there.
+/// A client of Amazon Cognito: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -358,7 +360,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Amazon Cognito as data: all that [`Client`] knows.
+/// The description of Amazon Cognito, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cognito",
     name: "Amazon Cognito",

@@ -27,6 +27,11 @@
 //! - **Refresh token lifetime**: 13140 hours. The documents say one year and a half.
 //! - **Scopes**: [`Scope`] lists all 28.
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -36,7 +41,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Coinbase: the application as it is registered there.
+/// A client of Coinbase: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -355,7 +360,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Coinbase as data: all that [`Client`] knows.
+/// The description of Coinbase, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinbase",
     name: "Coinbase",

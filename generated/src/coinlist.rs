@@ -26,6 +26,11 @@
 //! - **Scopes**: none published; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -35,7 +40,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of CoinList: the application as it is registered there.
+/// A client of CoinList: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -230,7 +235,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// CoinList as data: all that [`Client`] knows.
+/// The description of CoinList, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "coinlist",
     name: "CoinList",

@@ -27,6 +27,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: A required parameter is missing, or the value of one is not supported.
 //!   Check that every scope is one of read, write and admin, and that they are divided by
 //!   spaces.
@@ -43,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of CryptoFuse: the application as it is registered there.
+/// A client of CryptoFuse: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -168,7 +171,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// CryptoFuse as data: all that [`Client`] knows.
+/// The description of CryptoFuse, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptofuse",
     name: "CryptoFuse",

@@ -30,6 +30,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_client`: The app key or the app secret is wrong. Check the app key and the app
 //!   secret in the developer dashboard.
 //! - `invalid_grant`: The code or the refresh token is wrong, or has expired. Exchange the code
@@ -49,7 +52,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Cryptohopper: the application as it is registered there.
+/// A client of Cryptohopper: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -254,7 +257,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Cryptohopper as data: all that [`Client`] knows.
+/// The description of Cryptohopper, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "cryptohopper",
     name: "Cryptohopper",

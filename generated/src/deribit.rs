@@ -25,6 +25,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_credentials`: The id or the secret of the API key is wrong. Check the API key and
 //!   that it belongs to the environment, production or test.
 //! - `invalid_token`: The token is wrong or has run out. Refresh the token, or ask for a new
@@ -44,7 +47,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Deribit: the application as it is registered there.
+/// A client of Deribit: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -122,13 +125,12 @@ impl Client {
         self.0
             .extension(
                 "client_signature",
-                &mut [
+                [
                     ("timestamp", timestamp.into()),
                     ("nonce", nonce.into()),
                     ("data", data.into()),
                     ("signature", signature.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -251,7 +253,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Deribit as data: all that [`Client`] knows.
+/// The description of Deribit, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "deribit",
     name: "Deribit",

@@ -32,6 +32,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The refresh token has expired or was revoked, or the code or the redirect
 //!   URI is wrong or the code verifier is missing. Discord does not tell these apart. Start the
 //!   authorization again; a login that sent a challenge needs its verifier in the code
@@ -46,7 +49,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Discord: the application as it is registered there.
+/// A client of Discord: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -604,7 +607,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Discord as data: all that [`Client`] knows.
+/// The description of Discord, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "discord",
     name: "Discord",

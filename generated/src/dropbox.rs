@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: The token request is malformed. Check the parameters.
 //! - `invalid_grant`: The code or the refresh token is wrong, used or revoked. Send the user to
 //!   log in again.
@@ -47,7 +50,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Dropbox: the application as it is registered there.
+/// A client of Dropbox: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -558,7 +561,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Dropbox as data: all that [`Client`] knows.
+/// The description of Dropbox, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "dropbox",
     name: "Dropbox",

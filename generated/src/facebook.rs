@@ -28,6 +28,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `4`: The app has reached its limit of calls. Wait and call less often.
 //! - `10`: The permission is missing or was taken away. Ask the user for the permission again.
 //! - `17`: The user has reached the limit of calls. Wait and call less often.
@@ -47,7 +50,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Facebook: the application as it is registered there.
+/// A client of Facebook: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -135,7 +138,7 @@ impl Client {
         self.0
             .extension(
                 "long_lived_token",
-                &mut [("fb_exchange_token", fb_exchange_token.into())].into_iter(),
+                [("fb_exchange_token", fb_exchange_token.into())],
             )
     }
 
@@ -577,7 +580,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Facebook as data: all that [`Client`] knows.
+/// The description of Facebook, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "facebook",
     name: "Facebook",

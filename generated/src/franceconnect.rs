@@ -33,6 +33,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: Let the user try again or log in another way; nothing has to change in
 //!   the application.
 //! - `invalid_scope`: Take those scopes out, or have the authorization of the service extended
@@ -45,7 +48,7 @@
 //! - `unsupported_response_type`: Ask for code; FranceConnect has no other flow.
 //! - `invalid_client`: Check the id and the secret, and that they belong to the environment in
 //!   use.
-//! - 2 more, each with its cure: in the spec, and in the message at run time.
+//! - 2 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -56,7 +59,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of FranceConnect: the application as it is registered there.
+/// A client of FranceConnect: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -497,7 +500,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// FranceConnect as data: all that [`Client`] knows.
+/// The description of FranceConnect, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "franceconnect",
     name: "FranceConnect",

@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The code or refresh token is not, or no longer, valid. Start the login
 //!   again.
 //!
@@ -43,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Gemini: the application as it is registered there.
+/// A client of Gemini: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -422,7 +425,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Gemini as data: all that [`Client`] knows.
+/// The description of Gemini, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gemini",
     name: "Gemini",

@@ -12,7 +12,7 @@
 //!     "client id",
 //!     "client secret",
 //! )?
-//!     .redirect_uri("https://app.example/callback");
+//! .redirect_uri("https://app.example/callback");
 //!
 //! let login = gitea.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -37,6 +37,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `unauthorized_client`: Check the secret and the redirect URI, and send the user to log in
 //!   again.
 //! - `invalid_client`: Check the id and the secret in the settings of the application.
@@ -46,7 +49,7 @@
 //!   needs a version of 2026.
 //! - `unsupported_response_type`: Ask for a code.
 //! - `access_denied`: Ask again only when the user wants to.
-//! - `expired_token`: Ask for a new device code.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -57,7 +60,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Gitea: the application as it is registered there.
+/// A client of Gitea: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -470,7 +473,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Gitea as data: all that [`Client`] knows.
+/// The description of Gitea, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitea",
     name: "Gitea",

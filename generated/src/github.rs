@@ -33,6 +33,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `incorrect_client_credentials`: Check the client id and the secret against the settings of
 //!   the app.
 //! - `redirect_uri_mismatch`: Register the redirect URI in the settings of the app.
@@ -42,8 +45,7 @@
 //! - `application_suspended`: Contact the support of GitHub.
 //! - `access_denied`: Ask again only when the user wants to.
 //! - `expired_token`: Ask for a new device code.
-//! - `unsupported_grant_type`: Send the grant type of RFC 8628.
-//! - 2 more, each with its cure: in the spec, and in the message at run time.
+//! - 3 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -54,7 +56,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of GitHub: the application as it is registered there.
+/// A client of GitHub: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -554,7 +556,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// GitHub as data: all that [`Client`] knows.
+/// The description of GitHub, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "github",
     name: "GitHub",

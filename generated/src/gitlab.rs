@@ -30,6 +30,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `authorization_pending`: The user has not finished on the other device. Poll again after
 //!   the interval.
 //! - `slow_down`: The client polls too often. Wait longer between two polls.
@@ -45,7 +48,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of GitLab: the application as it is registered there.
+/// A client of GitLab: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -398,7 +401,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// GitLab as data: all that [`Client`] knows.
+/// The description of GitLab, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "gitlab",
     name: "GitLab",

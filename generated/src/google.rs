@@ -24,7 +24,7 @@
 //! - **Redirect URI**: required.
 //! - **Refresh**: [`Authorize::offline`] asks for a refresh token; the refresh token stays the
 //!   same; [`Client::token_source`] keeps tokens fresh.
-//! - **Access token lifetime**: The member expires_in tells it; samples show about an hour.
+//! - **Access token lifetime**: Given in `expires_in`; about an hour in the samples.
 //! - **Refresh token lifetime**: Until it is revoked, has not been used for six months or is
 //!   pushed out by newer ones; seven days where the application is still in testing and has
 //!   external users.
@@ -35,14 +35,16 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `admin_policy_enforced`: Have the administrator allow the client id.
 //! - `disallowed_useragent`: Open the login in the system browser, not in an embedded view.
 //! - `org_internal`: Change the user type of the consent screen or use an account of the
 //!   organization.
 //! - `deleted_client`: Restore the client within 30 days of its deletion or create another one.
 //! - `invalid_client`: Check the client id and the secret in the console.
-//! - `invalid_grant`: Start the authorization again.
-//! - 3 more, each with its cure: in the spec, and in the message at run time.
+//! - 4 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -53,7 +55,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Google: the application as it is registered there.
+/// A client of Google: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -173,11 +175,7 @@ impl Client {
         &self,
         assertion: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "service_account",
-                &mut [("assertion", assertion.into())].into_iter(),
-            )
+        self.0.extension("service_account", [("assertion", assertion.into())])
     }
 
     /// Gets a token of Google for one of another identity provider, which a workload identity pool
@@ -201,13 +199,12 @@ impl Client {
         self.0
             .extension(
                 "token_exchange",
-                &mut [
+                [
                     ("audience", audience.into()),
                     ("scope", scope.into()),
                     ("subject_token", subject_token.into()),
                     ("subject_token_type", subject_token_type.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -479,7 +476,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Google as data: all that [`Client`] knows.
+/// The description of Google, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "google",
     name: "Google",

@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: The client ID or the code is not valid, or the refresh token is another
 //!   client's. Send the client ID that the user was sent to the authorization endpoint with,
 //!   and exchange a code once.
@@ -49,7 +52,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Home Assistant: the application as it is registered there.
+/// A client of Home Assistant: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -230,7 +233,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Home Assistant as data: all that [`Client`] knows.
+/// The description of Home Assistant, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "home_assistant",
     name: "Home Assistant",

@@ -32,6 +32,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
 //!   through the login again.
 //!
@@ -44,7 +47,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of HubSpot: the application as it is registered there.
+/// A client of HubSpot: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -1018,7 +1021,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// HubSpot as data: all that [`Client`] knows.
+/// The description of HubSpot, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "hubspot",
     name: "HubSpot",

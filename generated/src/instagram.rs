@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `OAuthException`: The request is malformed, or the code is wrong or used up. Check the
 //!   redirect URI, and send the user through the login again for a new code.
 //!
@@ -43,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Instagram: the application as it is registered there.
+/// A client of Instagram: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -109,11 +112,7 @@ impl Client {
         &self,
         access_token: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "long_lived_token",
-                &mut [("access_token", access_token.into())].into_iter(),
-            )
+        self.0.extension("long_lived_token", [("access_token", access_token.into())])
     }
 
     /// Renews a long-lived token that is at least a day old and has not expired, for another 60
@@ -128,7 +127,7 @@ impl Client {
         self.0
             .extension(
                 "refresh_long_lived_token",
-                &mut [("access_token", access_token.into())].into_iter(),
+                [("access_token", access_token.into())],
             )
     }
 
@@ -312,7 +311,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Instagram as data: all that [`Client`] knows.
+/// The description of Instagram, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "instagram",
     name: "Instagram",

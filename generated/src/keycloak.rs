@@ -13,7 +13,7 @@
 //!     "client id",
 //!     "client secret",
 //! )?
-//!     .redirect_uri("https://app.example/callback");
+//! .redirect_uri("https://app.example/callback");
 //!
 //! let login = keycloak.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -38,6 +38,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `temporarily_unavailable`: The user has a session, and the login in this browser tab has
 //!   expired. The description is authentication_expired. Start the login again at once; the
 //!   user need not do anything.
@@ -51,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Keycloak: the application as it is registered there.
+/// A client of Keycloak: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -220,11 +223,7 @@ impl Client {
         &self,
         subject_token: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "exchange_token",
-                &mut [("subject_token", subject_token.into())].into_iter(),
-            )
+        self.0.extension("exchange_token", [("subject_token", subject_token.into())])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -395,7 +394,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Keycloak as data: all that [`Client`] knows.
+/// The description of Keycloak, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "keycloak",
     name: "Keycloak",

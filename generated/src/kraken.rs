@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: The user refused, and the browser came back with this error and the state
 //!   in place of a code. Let the user start again, and ask for fewer scopes if the refusal
 //!   repeats.
@@ -47,7 +50,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Kraken: the application as it is registered there.
+/// A client of Kraken: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -472,7 +475,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Kraken as data: all that [`Client`] knows.
+/// The description of Kraken, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "kraken",
     name: "Kraken",

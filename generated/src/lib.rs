@@ -23,10 +23,10 @@
 //! # }
 //! ```
 //!
-//! - `state`, PKCE and the issuer are always checked. Redirects are refused, bodies and times are limited, and secrets are
-//!   redacted in `Debug`, `Display` and errors.
-//! - A client is one concrete type, `Clone + Send + Sync`. A grant that its provider lacks is a method that does not exist.
-//! - An [`Error`] names the provider, the endpoint and the code, and has the provider's own advice. Its verdict is what to
+//! - `state`, PKCE and the issuer are always checked. HTTP redirects are refused, response sizes and times are limited, and
+//!   secrets are redacted in `Debug`, `Display` and errors.
+//! - A client is one concrete type, `Clone + Send + Sync`. It has methods only for the grants that its provider supports.
+//! - An [`Error`] names the provider, the endpoint and the code, and has a hint for this provider. Its verdict says what to
 //!   do: retry, log in again, fix the configuration, or report.
 //!
 //! # Providers
@@ -106,13 +106,13 @@
 //! | [Zoho](mod@zoho) | a suite of applications for companies | authorization_code, refresh_token, device_token |
 //! | [Zoom](mod@zoom) | a service for video meetings | authorization_code, refresh_token, client_credentials, device_code, account_credentials |
 //!
-//! The crate [`oauth-atlas-codegen`](https://crates.io/crates/oauth-atlas-codegen) generates such modules from descriptions
-//! of your own, in a `build.rs`.
+//! For other providers, write a spec: the crate [`oauth-atlas-codegen`](https://crates.io/crates/oauth-atlas-codegen)
+//! generates such a module from it in your `build.rs`.
 //!
 //! # Testing your application
 //!
-//! With the feature `fake`, each module has a server that behaves as its provider does. It refuses what the provider would
-//! refuse, and approves every login unless you say otherwise:
+//! With the feature `fake`, each module has a local server that behaves like its provider. It rejects whatever the provider
+//! would reject, and approves every login unless you say otherwise:
 //!
 //! ```
 //! # #[cfg(all(feature = "fake", feature = "reqwest"))]
@@ -126,7 +126,7 @@
 //!     .with_settings(fake.settings());
 //!
 //! let login = client.authorize([Scope::InfoBasic]).start()?;
-//! let callback = fake.approve(&login.url)?; // what the user's browser comes back with
+//! let callback = fake.approve(&login.url)?; // acts as the user's browser
 //! let tokens = client.finish(login.pending, callback).await?;
 //! assert_eq!(client.userinfo(&tokens).await?.status(), 200);
 //!
@@ -138,8 +138,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! Users who refuse, rate limits, outages and broken answers are in the module `fake`. Enable the feature under
-//! `[dev-dependencies]`, never in a release.
+//! The module `fake` also simulates users who deny access, rate limits, outages and broken responses. Enable the feature
+//! under `[dev-dependencies]`, never in a release.
 //!
 //! # Features
 //!
@@ -148,9 +148,9 @@
 //! | `reqwest` | sends requests with reqwest; default. Without it, bring an HTTP client |
 //! | `rustls`, `native-tls` | the TLS library of reqwest; `rustls` by default |
 //! | `blocking` | blocking requests with reqwest |
-//! | `encrypted-secret` | decrypts client secrets that come encrypted to your RSA key |
-//! | `store` | tokens that survive the process, in a store of `oauth-atlas-store` |
-//! | `tracing` | renewals of tokens as events of `tracing` |
+//! | `encrypted-secret` | decrypts client secrets that the provider encrypts to your RSA key |
+//! | `store` | keeps tokens in a store of `oauth-atlas-store`, shared by processes |
+//! | `tracing` | reports token refreshes as events of `tracing` |
 //! | `dynamic` | clients of providers that are described at run time |
 //! | `fake` | fakes of providers, for tests |
 
@@ -158,12 +158,12 @@
 #[doc(inline)]
 pub use oauth_atlas_runtime::*;
 
-/// What generated modules call, under a name that no provider has.
+/// Called by generated modules, under a name that no provider has.
 #[doc(hidden)]
 pub use oauth_atlas_runtime as runtime;
 
-/// Every provider, by its id: for programs that are told at run time which one they need. With
-/// [`Core`] they get the same client, whose scopes are texts.
+/// Every provider, sorted by id, for programs that select one at run time. [`Core`] makes
+/// an untyped client of it, whose scopes are text.
 pub static PROVIDERS: &[&Provider] = &[
     &alpaca::PROVIDER,
     &apple::PROVIDER,

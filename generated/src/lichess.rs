@@ -26,6 +26,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: The user cancelled the login. Ask again only when the user wants to.
 //! - `invalid_grant`: The code was not accepted, for instance because the verifier does not
 //!   match its challenge. Start a new login, and exchange its code once, with the verifier of
@@ -40,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Lichess: the application as it is registered there.
+/// A client of Lichess: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -295,7 +298,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Lichess as data: all that [`Client`] knows.
+/// The description of Lichess, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "lichess",
     name: "Lichess",

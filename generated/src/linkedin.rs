@@ -33,6 +33,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: A parameter is missing or wrong, or the code has expired or was used.
 //!   Check the parameters, or start the authorization again.
 //! - `invalid_redirect_uri`: The redirect URI differs from the one of the login, or the code
@@ -50,7 +53,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of LinkedIn: the application as it is registered there.
+/// A client of LinkedIn: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -370,7 +373,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// LinkedIn as data: all that [`Client`] knows.
+/// The description of LinkedIn, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "linkedin",
     name: "LinkedIn",

@@ -32,6 +32,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The code is wrong, was used before or came with another redirect URI.
 //!   Start a new login.
 //! - `invalid_scope`: A scope is unknown to the server or was not asked for when the
@@ -51,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Mastodon: the application as it is registered there.
+/// A client of Mastodon: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -539,7 +542,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Mastodon as data: all that [`Client`] knows.
+/// The description of Mastodon, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mastodon",
     name: "Mastodon",

@@ -39,6 +39,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: Read the description, whose number that starts with AADSTS tells more,
 //!   and fix the request.
 //! - `unauthorized_client`: Check the registration of the application and the tenant.
@@ -47,8 +50,7 @@
 //! - `unsupported_grant_type`: Send a grant type that the platform has.
 //! - `server_error`: Try again.
 //! - `temporarily_unavailable`: Try again later.
-//! - `invalid_resource`: Check the scopes, and have the tenant install the resource.
-//! - 10 more, each with its cure: in the spec, and in the message at run time.
+//! - 11 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -59,7 +61,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Microsoft: the application as it is registered there.
+/// A client of Microsoft: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -212,8 +214,7 @@ impl Client {
         self.0
             .extension(
                 "on_behalf_of",
-                &mut [("assertion", assertion.into()), ("scope", scope.into())]
-                    .into_iter(),
+                [("assertion", assertion.into()), ("scope", scope.into())],
             )
     }
 
@@ -497,7 +498,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Microsoft as data: all that [`Client`] knows.
+/// The description of Microsoft, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "microsoft",
     name: "Microsoft",

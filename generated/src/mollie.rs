@@ -26,6 +26,11 @@
 //! - **Refresh token lifetime**: never expires.
 //! - **Scopes**: [`Scope`] lists all 61; a request without scopes is refused.
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -35,7 +40,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Mollie: the application as it is registered there.
+/// A client of Mollie: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -531,7 +536,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Mollie as data: all that [`Client`] knows.
+/// The description of Mollie, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "mollie",
     name: "Mollie",

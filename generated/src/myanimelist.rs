@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_token`: The access token is wrong or has run out. Refresh the access token, or
 //!   send the user to log in again.
 //!
@@ -43,7 +46,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of MyAnimeList: the application as it is registered there.
+/// A client of MyAnimeList: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -230,7 +233,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// MyAnimeList as data: all that [`Client`] knows.
+/// The description of MyAnimeList, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "myanimelist",
     name: "MyAnimeList",

@@ -30,6 +30,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: The request is malformed. Check the parameters.
 //! - `invalid_grant`: The code or the refresh token is wrong or was used. Send the user to log
 //!   in again, and always send the newest refresh token.
@@ -50,7 +53,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Notion: the application as it is registered there.
+/// A client of Notion: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -291,7 +294,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Notion as data: all that [`Client`] knows.
+/// The description of Notion, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "notion",
     name: "Notion",

@@ -12,7 +12,7 @@
 //!     "client id",
 //!     "client secret",
 //! )?
-//!     .redirect_uri("https://app.example/callback");
+//! .redirect_uri("https://app.example/callback");
 //!
 //! let login = okta.authorize([Scope::Openid]).start()?;
 //! // Keep `login.pending` in the user's session, send the browser to `login.url`,
@@ -36,6 +36,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_client`: Check the client id, the authentication method of the application and
 //!   the authorization server.
 //! - `invalid_grant`: Start a new login; a code can be exchanged once within five minutes.
@@ -45,9 +48,7 @@
 //!   authorization server.
 //! - `login_required`: Start the login again without asking for `none`.
 //! - `authorization_pending`: Poll again after the interval.
-//! - `invalid_request`: Check the parameters and the authentication method of the application.
-//! - `server_error`: Try again.
-//! - 4 more, each with its cure: in the spec, and in the message at run time.
+//! - 6 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -58,7 +59,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Okta: the application as it is registered there.
+/// A client of Okta: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -503,7 +504,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Okta as data: all that [`Client`] knows.
+/// The description of Okta, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "okta",
     name: "Okta",

@@ -28,6 +28,11 @@
 //!   default scopes.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -37,7 +42,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of osu!: the application as it is registered there.
+/// A client of osu!: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -274,7 +279,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// osu! as data: all that [`Client`] knows.
+/// The description of osu!, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "osu",
     name: "osu!",

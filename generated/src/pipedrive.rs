@@ -35,15 +35,13 @@
 //!
 //! # Errors
 //!
-//! - `invalid_grant`: The code, the refresh token or the API token is wrong, or was exchanged
-//!   already, or the code is too old. Send the user to log in again, and always send the newest
-//!   refresh token.
-//! - `invalid_client`: The client id or the secret is missing or wrong. Check the client id and
-//!   the secret in the Developer Hub.
-//! - `invalid_request`: The redirect URI is missing or another one than the registered one, or
-//!   the body is no form. Check the redirect URI in the Developer Hub.
-//! - `unsupported_grant_type`: The grant type is not authorization_code, refresh_token or
-//!   exchange_api_token. Send authorization_code, refresh_token or exchange_api_token.
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
+//! - `invalid_grant`: Send the user to log in again, and always send the newest refresh token.
+//! - `invalid_client`: Check the client id and the secret in the Developer Hub.
+//! - `invalid_request`: Check the redirect URI in the Developer Hub.
+//! - `unsupported_grant_type`: Send authorization_code, refresh_token or exchange_api_token.
 //!
 //! # More
 //!
@@ -54,7 +52,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Pipedrive: the application as it is registered there.
+/// A client of Pipedrive: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -148,11 +146,7 @@ impl Client {
         &self,
         api_token: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "exchange_api_token",
-                &mut [("api_token", api_token.into())].into_iter(),
-            )
+        self.0.extension("exchange_api_token", [("api_token", api_token.into())])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -400,7 +394,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Pipedrive as data: all that [`Client`] knows.
+/// The description of Pipedrive, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "pipedrive",
     name: "Pipedrive",

@@ -37,6 +37,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
 //!   to log in again.
 //! - `invalid_client`: The client id or the secret is wrong. Check the keys, and that they are
@@ -56,7 +59,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of QuickBooks Online: the application as it is registered there.
+/// A client of QuickBooks Online: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -378,7 +381,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// QuickBooks Online as data: all that [`Client`] knows.
+/// The description of QuickBooks Online, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "quickbooks",
     name: "QuickBooks Online",

@@ -40,6 +40,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: Ask again only when the user wants to.
 //! - `unsupported_response_type`: Send code.
 //! - `invalid_scope`: Check the scopes.
@@ -58,7 +61,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Reddit: the application as it is registered there.
+/// A client of Reddit: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -165,11 +168,7 @@ impl Client {
         &self,
         device_id: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "installed_client",
-                &mut [("device_id", device_id.into())].into_iter(),
-            )
+        self.0.extension("installed_client", [("device_id", device_id.into())])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -439,7 +438,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Reddit as data: all that [`Client`] knows.
+/// The description of Reddit, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "reddit",
     name: "Reddit",

@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: The request is malformed, or the JWT of the client has expired. Sign a
 //!   new JWT with the private key of the same certificate and make the client with it.
 //!
@@ -46,7 +49,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Revolut Business: the application as it is registered there.
+/// A client of Revolut Business: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -252,7 +255,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Revolut Business as data: all that [`Client`] knows.
+/// The description of Revolut Business, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "revolut_business",
     name: "Revolut Business",

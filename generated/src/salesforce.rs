@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: The user refused. The sample of the web server flow writes the code with
 //!   a hyphen. Ask again only when the user wants to.
 //! - `invalid_grant`: The code or the refresh token is wrong, expired or revoked. Send the user
@@ -45,7 +48,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Salesforce: the application as it is registered there.
+/// A client of Salesforce: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -522,7 +525,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Salesforce as data: all that [`Client`] knows.
+/// The description of Salesforce, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "salesforce",
     name: "Salesforce",

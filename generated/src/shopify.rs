@@ -34,6 +34,11 @@
 //! - **Kept with the tokens**: [`ShopDomain`], [`Host`], [`AssociatedUserId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -43,7 +48,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Shopify: the application as it is registered there.
+/// A client of Shopify: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -144,7 +149,7 @@ impl Client {
         self.0
             .extension(
                 "session_token_for_offline",
-                &mut [("subject_token", subject_token.into())].into_iter(),
+                [("subject_token", subject_token.into())],
             )
     }
 
@@ -159,7 +164,7 @@ impl Client {
         self.0
             .extension(
                 "session_token_for_online",
-                &mut [("subject_token", subject_token.into())].into_iter(),
+                [("subject_token", subject_token.into())],
             )
     }
 
@@ -174,7 +179,7 @@ impl Client {
         self.0
             .extension(
                 "expiring_offline_token",
-                &mut [("subject_token", subject_token.into())].into_iter(),
+                [("subject_token", subject_token.into())],
             )
     }
 
@@ -1074,7 +1079,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Shopify as data: all that [`Client`] knows.
+/// The description of Shopify, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "shopify",
     name: "Shopify",

@@ -36,6 +36,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_client_id`: Check the client id against the settings of the app.
 //! - `bad_client_secret`: Check the client secret against the settings of the app.
 //! - `invalid_code`: Start the installation again; a code lives for ten minutes.
@@ -43,7 +46,7 @@
 //! - `invalid_code_verifier`: Start the installation again and keep the verifier.
 //! - `pkce_not_allowed`: Log in as a confidential client, or turn PKCE on in the settings of
 //!   the app.
-//! - 5 more, each with its cure: in the spec, and in the message at run time.
+//! - 5 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -54,7 +57,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Slack: the application as it is registered there.
+/// A client of Slack: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -1140,7 +1143,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Slack as data: all that [`Client`] knows.
+/// The description of Slack, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "slack",
     name: "Slack",

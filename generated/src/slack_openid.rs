@@ -26,6 +26,11 @@
 //!   [`Client::token_source`] keeps tokens fresh.
 //! - **Scopes**: [`Scope`] lists all 3.
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -35,7 +40,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Sign in with Slack: the application as it is registered there.
+/// A client of Sign in with Slack: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -241,7 +246,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Sign in with Slack as data: all that [`Client`] knows.
+/// The description of Sign in with Slack, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "slack_openid",
     name: "Sign in with Slack",

@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: The user declined. Ask again only when the user wants to.
 //! - `invalid_grant`: The refresh token has expired, which happens six months after the login,
 //!   or was revoked. Drop the refresh token and send the user through the login again.
@@ -47,7 +50,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Spotify: the application as it is registered there.
+/// A client of Spotify: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -388,7 +391,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Spotify as data: all that [`Client`] knows.
+/// The description of Spotify, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "spotify",
     name: "Spotify",

@@ -34,6 +34,11 @@
 //! - **Kept with the tokens**: [`MerchantId`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -43,7 +48,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Square: the application as it is registered there.
+/// A client of Square: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -544,7 +549,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Square as data: all that [`Client`] knows.
+/// The description of Square, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "square",
     name: "Square",

@@ -29,6 +29,11 @@
 //! - **Kept with the tokens**: [`AcceptedScope`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -38,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Strava: the application as it is registered there.
+/// A client of Strava: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -322,7 +327,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Strava as data: all that [`Client`] knows.
+/// The description of Strava, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "strava",
     name: "Strava",

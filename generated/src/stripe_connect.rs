@@ -31,6 +31,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: Tell the user that the account was not connected, and let them try again.
 //! - `invalid_redirect_uri`: Add the redirect URI in the OAuth settings of the dashboard,
 //!   letter by letter.
@@ -40,7 +43,7 @@
 //!   connect again.
 //! - `unsupported_grant_type`: Use one of the two grants.
 //! - `unsupported_response_type`: Send the response type code.
-//! - 1 more, each with its cure: in the spec, and in the message at run time.
+//! - 1 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -51,7 +54,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Stripe Connect: the application as it is registered there.
+/// A client of Stripe Connect: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -459,7 +462,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Stripe Connect as data: all that [`Client`] knows.
+/// The description of Stripe Connect, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "stripe_connect",
     name: "Stripe Connect",

@@ -32,6 +32,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `access_denied`: Offer the login again.
 //! - `invalid_client`: Check the client key and the client secret.
 //! - `invalid_grant`: Send the user through the login again, and pass the code on decoded.
@@ -54,7 +57,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of TikTok: the application as it is registered there.
+/// A client of TikTok: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -409,7 +412,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// TikTok as data: all that [`Client`] knows.
+/// The description of TikTok, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tiktok",
     name: "TikTok",

@@ -29,6 +29,11 @@
 //! - **Refresh token lifetime**: never expires.
 //! - **Scopes**: [`Scope`] lists all 5; a request without scopes is refused.
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -38,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Tradier: the application as it is registered there.
+/// A client of Tradier: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -248,7 +253,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Tradier as data: all that [`Client`] knows.
+/// The description of Tradier, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "tradier",
     name: "Tradier",

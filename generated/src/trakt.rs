@@ -29,6 +29,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The code or the refresh token cannot be exchanged. Refresh tokens can be
 //!   used once; use the one of the last answer or start a new login.
 //!
@@ -41,7 +44,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Trakt: the application as it is registered there.
+/// A client of Trakt: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -286,7 +289,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Trakt as data: all that [`Client`] knows.
+/// The description of Trakt, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "trakt",
     name: "Trakt",

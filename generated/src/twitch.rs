@@ -30,6 +30,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_grant`: The refresh token or device code is wrong, used or expired, or the user
 //!   has disconnected the app or changed the password. The code is the standard's, for what
 //!   Twitch says in the member message. Start the authorization again or ask for a new device
@@ -44,7 +47,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Twitch: the application as it is registered there.
+/// A client of Twitch: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -784,7 +787,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Twitch as data: all that [`Client`] knows.
+/// The description of Twitch, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "twitch",
     name: "Twitch",

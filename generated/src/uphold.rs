@@ -29,6 +29,11 @@
 //! - **Scopes**: [`Scope`] lists all 13; a request without scopes is refused.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -38,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Uphold: the application as it is registered there.
+/// A client of Uphold: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -317,7 +322,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Uphold as data: all that [`Client`] knows.
+/// The description of Uphold, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "uphold",
     name: "Uphold",

@@ -30,6 +30,11 @@
 //! - **Kept with the tokens**: [`Openid`], [`Unionid`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -39,7 +44,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of WeChat: the application as it is registered there.
+/// A client of WeChat: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -226,7 +231,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// WeChat as data: all that [`Client`] knows.
+/// The description of WeChat, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wechat",
     name: "WeChat",

@@ -35,6 +35,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `invalid_request`: A parameter is missing. Check that the request has all parameters of
 //!   its grant.
 //! - `invalid_grant`: The code is wrong, the user has taken the account back, or the refresh
@@ -50,7 +53,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Wise: the application as it is registered there.
+/// A client of Wise: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -160,11 +163,10 @@ impl Client {
         self.0
             .extension(
                 "registration_code",
-                &mut [
+                [
                     ("email", email.into()),
                     ("registration_code", registration_code.into()),
-                ]
-                    .into_iter(),
+                ],
             )
     }
 
@@ -306,7 +308,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Wise as data: all that [`Client`] knows.
+/// The description of Wise, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "wise",
     name: "Wise",

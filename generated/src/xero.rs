@@ -29,6 +29,11 @@
 //! - **Scopes**: [`Scope`] lists 52; [`Authorize::scope`] takes others by name.
 //! - **Other grants**: [`Client::client_credentials`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -38,7 +43,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Xero: the application as it is registered there.
+/// A client of Xero: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -575,7 +580,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Xero as data: all that [`Client`] knows.
+/// The description of Xero, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "xero",
     name: "Xero",

@@ -27,6 +27,11 @@
 //!   without scopes asks for every scope that the client registered.
 //! - **Other grants**: [`Client::authorize_device`].
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -36,7 +41,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Yandex: the application as it is registered there.
+/// A client of Yandex: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -331,7 +336,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Yandex as data: all that [`Client`] knows.
+/// The description of Yandex, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "yandex",
     name: "Yandex",

@@ -30,6 +30,11 @@
 //! - **Kept with the tokens**: [`AccountsServer`], [`Location`], [`ApiDomain`]; read them with
 //!   [`TokenSet::get`](oauth_atlas::TokenSet::get).
 //!
+//! # Errors
+//!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! # More
 //!
 //! Endpoints, limits, notes, conflicts between sources and the source of each fact:
@@ -39,7 +44,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Zoho: the application as it is registered there.
+/// A client of Zoho: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -146,7 +151,7 @@ impl Client {
         &self,
         code: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0.extension("device_token", &mut [("code", code.into())].into_iter())
+        self.0.extension("device_token", [("code", code.into())])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -413,7 +418,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Zoho as data: all that [`Client`] knows.
+/// The description of Zoho, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoho",
     name: "Zoho",

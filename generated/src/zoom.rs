@@ -34,6 +34,9 @@
 //!
 //! # Errors
 //!
+//! [`Error::verdict`](oauth_atlas::Error::verdict) says what to do;
+//! [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.
+//!
 //! - `4700`: Refresh the token or send the user through the login again.
 //! - `4702`: Check the client id and the client secret.
 //! - `4704`: Check the client id and the client secret.
@@ -45,8 +48,7 @@
 //! - `4724`: Check the signature of the token.
 //! - `4732`: Try again later.
 //! - `4733`: Exchange the code within five minutes.
-//! - `4734`: Use each code once and as it came.
-//! - 9 more, each with its cure: in the spec, and in the message at run time.
+//! - 10 more in the spec. Each error message has the hint for its code.
 //!
 //! # More
 //!
@@ -57,7 +59,7 @@
 use crate as oauth_atlas;
 use oauth_atlas::runtime::provider;
 
-/// A client of Zoom: the application as it is registered there.
+/// A client of Zoom: your application, as registered there.
 #[derive(Clone, Debug)]
 pub struct Client(oauth_atlas::Core);
 
@@ -201,11 +203,7 @@ impl Client {
         &self,
         account_id: impl Into<oauth_atlas::Secret>,
     ) -> oauth_atlas::TokenRequest {
-        self.0
-            .extension(
-                "account_credentials",
-                &mut [("account_id", account_id.into())].into_iter(),
-            )
+        self.0.extension("account_credentials", [("account_id", account_id.into())])
     }
 
     /// Revokes an access token (RFC 7009).
@@ -1077,7 +1075,7 @@ pub fn fake() -> oauth_atlas::fake::Fake {
     oauth_atlas::fake::Fake::new(&PROVIDER)
 }
 
-/// Zoom as data: all that [`Client`] knows.
+/// The description of Zoom, from which [`Client`] works.
 pub static PROVIDER: provider::Provider = provider::Provider {
     id: "zoom",
     name: "Zoom",

@@ -1,4 +1,4 @@
-//! The operations of a client: what each starts from.
+//! The operations of a client, as methods of [`Core`].
 
 use http::{HeaderMap, Method};
 
@@ -18,32 +18,33 @@ use crate::text::scopes;
 use crate::text::secret::Secret;
 
 impl Core {
-    /// Starts a login that asks for these scopes (RFC 6749 §4.1.1).
+    /// Starts a login that requests these scopes (RFC 6749 §4.1.1).
     pub fn authorize(&self, scopes: impl IntoIterator<Item = impl AsRef<str>>) -> Authorize {
         Authorize::new(self.clone(), joined(scopes))
     }
 
-    /// Ends a login: checks the callback and exchanges its code for tokens (RFC 6749 §4.1.3).
+    /// Finishes a login: checks the callback, then exchanges its code for tokens (RFC 6749 §4.1.3).
     ///
-    /// In this order it checks that the login was started by this client, or by one of the same id and
-    /// settings, within the last hour ([mix-up](Pending#mix-up)), that no parameter of the protocol occurs twice, that `state` and `iss` are right
-    /// (RFC 6749 §10.12, RFC 9207), and that there is a code and no error. Where this provider signs
-    /// its callbacks, or names in them what the tokens are kept with, that is checked as well. The
-    /// request's error tells what is wrong; then nothing is sent.
+    /// Checks, in this order, that this client, or one with the same id and settings, started the
+    /// login within the last hour ([mix-up](Pending#mix-up)), that no protocol parameter is
+    /// repeated, that `state` and `iss` match (RFC 6749 §10.12, RFC 9207), and that the callback
+    /// has a code and no error. If this provider signs its callbacks, or sends values in them that
+    /// are kept with the tokens, those are checked too. If a check fails, nothing is sent and the
+    /// request returns the error.
     #[inline]
     pub fn finish(&self, pending: Pending, callback: impl Into<Callback>) -> TokenRequest {
         TokenRequest::code(self.clone(), pending, callback.into())
     }
 
-    /// Renews tokens (RFC 6749 §6). The new set keeps the old refresh token and the old scope where
-    /// the provider sends none.
+    /// Exchanges the refresh token for new tokens (RFC 6749 §6). If the provider returns no refresh
+    /// token or no scope, the new set keeps the current one.
     ///
-    /// The request's error tells if there is no refresh token; then nothing is sent.
+    /// If there is no refresh token, nothing is sent and the request returns an error.
     pub fn refresh(&self, tokens: &TokenSet) -> TokenRequest {
         TokenRequest::refresh(self.clone(), Some(tokens))
     }
 
-    /// Asks for tokens of the client itself (RFC 6749 §4.4).
+    /// Requests tokens for the client itself (RFC 6749 §4.4).
     pub fn client_credentials(
         &self,
         scopes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -51,8 +52,8 @@ impl Core {
         TokenRequest::client_credentials(self.clone(), joined(scopes))
     }
 
-    /// Starts a login on a device without a browser (RFC 8628 §3.1), with the scopes that it asks
-    /// for and those without which this provider refuses a login.
+    /// Starts a login on a device without a browser (RFC 8628 §3.1). The request has these scopes
+    /// and those that the provider requires for every login.
     pub fn authorize_device(
         &self,
         scopes: impl IntoIterator<Item = impl AsRef<str>>,
@@ -65,28 +66,27 @@ impl Core {
         DeviceRequest::new(self.clone(), scope)
     }
 
-    /// Asks once whether the user has decided (RFC 8628 §3.4). [`DeviceLogin::interval`] says how
-    /// long to wait before that; it grows when the provider asks for it, so `login` is changed.
+    /// Polls once for the user's decision (RFC 8628 §3.4). Wait for [`DeviceLogin::interval`]
+    /// before each poll. The interval in `login` grows when the provider requests it.
     pub fn poll_device<'login>(&self, login: &'login mut DeviceLogin) -> DevicePoll<'login> {
         DevicePoll::new(self.clone(), login)
     }
 
-    /// Asks again and again until the user has decided, or until the codes expire (RFC 8628 §3.4,
-    /// §3.5).
+    /// Polls until the user has decided or the codes expire (RFC 8628 §3.4, §3.5).
     pub fn finish_device(&self, login: DeviceLogin) -> DeviceWait {
         DeviceWait::new(self.clone(), login)
     }
 
-    /// Asks for tokens with a grant of the provider's own (RFC 6749 §4.5), by its name in the spec.
-    /// `parameters` are those that the program has to give.
+    /// Requests tokens with one of the provider's extension grants (RFC 6749 §4.5), by its name in
+    /// the spec. `parameters` are those that the spec leaves to the caller.
     ///
-    /// The request's error tells if the provider has no such grant; then nothing is sent.
-    pub fn extension(
+    /// If the provider has no such grant, nothing is sent and the request returns an error.
+    pub fn extension<'name>(
         &self,
         name: &str,
-        parameters: &mut dyn Iterator<Item = (&str, Secret)>,
+        parameters: impl IntoIterator<Item = (&'name str, Secret)>,
     ) -> TokenRequest {
-        TokenRequest::extension(self.clone(), name, parameters)
+        TokenRequest::extension(self.clone(), name, &mut parameters.into_iter())
     }
 
     /// Revokes an access token (RFC 7009).
@@ -95,43 +95,44 @@ impl Core {
         Revocation::new(self.clone(), token.into(), "access_token")
     }
 
-    /// Revokes a refresh token (RFC 7009), and with it, at most providers, its access tokens.
+    /// Revokes a refresh token (RFC 7009). Most providers also revoke its access tokens.
     #[inline]
     pub fn revoke_refresh_token(&self, token: impl Into<Secret>) -> Revocation {
         Revocation::new(self.clone(), token.into(), "refresh_token")
     }
 
-    /// Asks what a token is worth (RFC 7662).
+    /// Looks up whether a token is active, and for what (RFC 7662).
     #[inline]
     pub fn introspect(&self, token: impl Into<Secret>) -> Introspection {
         Introspection::new(self.clone(), token.into())
     }
 
-    /// Asks for the user's claims (OpenID Connect Core §5.3).
+    /// Requests the user's claims (OpenID Connect Core §5.3).
     pub fn userinfo(&self, tokens: &TokenSet) -> ApiCall {
         ApiCall::userinfo(self.clone(), tokens)
     }
 
-    /// Calls the provider's API with the access token. `url_or_path` is an absolute URL, or a path
-    /// that is appended to the API's URL.
+    /// Sends an authenticated request to the provider's API. `url_or_path` is an absolute URL, or a
+    /// path that is appended to the API's URL.
     ///
-    /// The access token goes to whatever absolute URL is given, so do not take one from outside.
+    /// The access token is sent to any absolute URL that you pass. Never pass one from untrusted
+    /// input.
     pub fn call_api(&self, method: Method, url_or_path: &str, tokens: &TokenSet) -> ApiCall {
         ApiCall::new(self.clone(), method, url_or_path, tokens)
     }
 
     /// The headers that authorize a request to the provider's API, for an HTTP client of your own.
-    /// The token's value is marked sensitive.
+    /// The header's value is marked sensitive.
     ///
     /// # Errors
     ///
-    /// When the access token is empty or has a character that may not stand in a header
-    /// (RFC 6750 §2.1).
+    /// If the access token is empty or has a character that is not allowed in a header (RFC 6750
+    /// §2.1).
     pub fn api_headers(&self, tokens: &TokenSet) -> Result<HeaderMap, Error> {
         api_headers(self, tokens.access_token())
     }
 
-    /// Tokens that renew themselves.
+    /// A source that refreshes these tokens when needed.
     #[must_use]
     pub fn token_source(&self, tokens: TokenSet) -> TokenSource {
         TokenSource::refreshing(self.clone(), tokens)

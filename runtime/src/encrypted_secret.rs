@@ -1,7 +1,7 @@
-//! Client secrets that a provider hands out encrypted to the RSA key of the client.
+//! Client secrets that a provider encrypts to the client's RSA key.
 //!
-//! The provider gets a public key and answers with base64 text, which only the private key
-//! turns into the client secret. Feature `encrypted-secret`.
+//! You give the provider a public key and get base64 text, which only the private key can decrypt.
+//! Feature `encrypted-secret`.
 //!
 //! ```no_run
 //! use oauth_atlas_runtime::encrypted_secret::EncryptedSecret;
@@ -29,34 +29,32 @@ mod private_key;
 #[cfg(test)]
 mod tests;
 
-/// A client secret as the provider hands it out: the base64 text of one RSA ciphertext.
+/// An encrypted client secret: one RSA ciphertext in base64.
 #[derive(Clone, Debug)]
 pub struct EncryptedSecret(Secret);
 
 impl EncryptedSecret {
-    /// Keeps the provider's base64 text, which may be broken into lines.
+    /// Wraps the provider's base64 text. Line breaks are allowed.
     pub fn new(base64: impl Into<String>) -> Self {
         Self(Secret::new(base64))
     }
 
-    /// Decrypts the secret with RSAES-PKCS1-v1_5 (RFC 8017 §7.2), as
-    /// `openssl pkeyutl -decrypt -pkeyopt rsa_padding_mode:pkcs1` does. Line breaks at the
-    /// end of the secret are dropped.
+    /// Decrypts the secret with RSAES-PKCS1-v1_5 (RFC 8017 §7.2), as `openssl pkeyutl -decrypt
+    /// -pkeyopt rsa_padding_mode:pkcs1` does. Line breaks at the end of the secret are removed.
     ///
-    /// The private key is PEM text in one of the forms that OpenSSL writes:
-    /// `BEGIN ENCRYPTED PRIVATE KEY` (PKCS#8 with PBES2), `BEGIN PRIVATE KEY` (PKCS#8) or
-    /// `BEGIN RSA PRIVATE KEY`, the last one also with a `DEK-Info` of AES-CBC or
-    /// DES-EDE3-CBC. The passphrase is not looked at where the key is not encrypted.
+    /// The private key is PEM in one of OpenSSL's formats: `BEGIN ENCRYPTED PRIVATE KEY` (PKCS#8
+    /// with PBES2), `BEGIN PRIVATE KEY` (PKCS#8) or `BEGIN RSA PRIVATE KEY`, the last one also with
+    /// a `DEK-Info` of AES-CBC or DES-EDE3-CBC. The passphrase is ignored if the key is not
+    /// encrypted.
     ///
-    /// Decrypt once, where the key lives, and keep the result as the client secret. Whoever can have
-    /// many ciphertexts of his choice decrypted, and sees which of them are refused, learns a
-    /// plaintext in the end, as PKCS#1 v1.5 padding cannot hide that (RFC 8017 §7.2): so do not put
-    /// this function behind a network service.
+    /// Decrypt once, on the machine that has the key, and store the result as the client secret.
+    /// Never expose this function through a network service: PKCS#1 v1.5 padding lets an attacker
+    /// who can submit many ciphertexts and observe failures recover a plaintext (RFC 8017 §7.2).
     ///
     /// # Errors
     ///
-    /// When the text is not the ciphertext of a secret for this key, and when the key cannot
-    /// be read; see [`EncryptedSecretError`].
+    /// If the text is not a secret encrypted to this key, or the key cannot be read; see
+    /// [`EncryptedSecretError`].
     pub fn decrypt(
         &self,
         private_key_pem: &str,
@@ -95,27 +93,27 @@ fn read_secret(plaintext: &[u8]) -> Option<Secret> {
     is_secret.then(|| Secret::new(text))
 }
 
-/// Why an [`EncryptedSecret`] could not be decrypted. It holds neither secrets nor keys.
+/// Why an [`EncryptedSecret`] could not be decrypted. It holds no secrets and no keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncryptedSecretError {
     /// The encrypted secret is not base64 text.
     NotBase64,
-    /// The encrypted secret is longer or shorter than what the key encrypts to.
+    /// The encrypted secret has the wrong length for the key.
     WrongLength {
         /// The length of the ciphertext in bytes.
         ciphertext: usize,
-        /// The length that the key asks for, in bytes.
+        /// The length for this key, in bytes.
         key: usize,
     },
     /// The private key is not PEM text of an RSA private key.
     UnreadableKey,
     /// The private key is encrypted in a way that is not supported.
     UnsupportedKeyEncryption {
-        /// The cipher's name or object identifier, as the key has it.
+        /// The cipher's name or object identifier in the key.
         algorithm: String,
     },
-    /// The passphrase does not open the private key.
+    /// The passphrase is wrong.
     WrongPassphrase,
     /// The private key has fewer than 2048 bits.
     KeyTooSmall {
@@ -127,7 +125,7 @@ pub enum EncryptedSecretError {
         /// The length of the modulus in bits.
         bits: usize,
     },
-    /// The key is not the one that the secret was encrypted to, or the padding is another.
+    /// The secret was encrypted to another key or with other padding.
     WrongKey,
 }
 

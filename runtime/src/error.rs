@@ -1,4 +1,4 @@
-//! What goes wrong, told so that it can be put right.
+//! Errors that say what is wrong and how to fix it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,57 +15,56 @@ use verdict::Verdict;
 pub(crate) mod code;
 pub(crate) mod verdict;
 
-/// What went wrong, at which provider and endpoint, and what to do about it.
+/// An error: what went wrong, at which provider and endpoint, and what to do about it.
 ///
 /// `Display` is one line with everything a log needs: provider, endpoint, error code, HTTP status,
-/// the server's words, the provider's own advice for this code, and the documentation. `Debug` adds
-/// the causes, so that a `main` that returns the error explains it. Neither shows a token or a
-/// secret: the server's words are escaped, cut at 200 characters, and what the request sent as a
-/// secret is redacted in them, as it is and as it was encoded. A server that repeats a part of a
-/// secret, or changes it, cannot be helped.
+/// the server's description, the hint of the provider's spec for this code, and the documentation.
+/// `Debug` adds the sources, so a `main` that returns the error explains it. Neither shows a token
+/// or a secret: text from the server is escaped and cut at 200 characters, and secrets of the
+/// request are redacted in it, plain or encoded. Altered or partial copies of a secret are not
+/// recognized.
 ///
-/// [`Error::verdict`] tells what to do about it.
+/// [`Error::verdict`] tells your program what to do.
 ///
-/// An error is cheap to clone, so that one failed renewal can be told to all who waited for it.
+/// An error is cheap to clone.
 #[derive(Clone)]
 pub struct Error(Arc<Details>);
 
 impl Error {
-    /// The kind of mistake or mishap, for programs that act on it.
+    /// The kind of error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The provider's own name, such as `Acme` for the module `acme`. Empty where no provider is
-    /// at fault, but [`Settings`](crate::Settings) that serve any.
+    /// The name of the provider, such as `Acme`. Empty in an error of
+    /// [`Settings`](crate::Settings), which belong to no provider.
     #[must_use]
     pub fn provider(&self) -> &'static str {
         self.0.provider.name
     }
 
-    /// The endpoint that was asked, where it came to that.
+    /// The endpoint, if a request was made.
     #[must_use]
     pub fn endpoint(&self) -> Option<EndpointKind> {
         self.0.endpoint
     }
 
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The `error` that the provider answered with (RFC 6749 §4.1.2.1, §5.2). A code of the
-    /// provider's own that means one of the standard's is that one, and so is a status without a
-    /// code that does.
+    /// The error code of the response (RFC 6749 §4.1.2.1, §5.2). If the provider's spec maps its
+    /// code, or its status without a code, to a standard code, this is the standard code.
     #[must_use]
     pub fn code(&self) -> Option<ErrorCode<'_>> {
         let standard = self.0.standard_code;
         standard.or(self.code_text()).map(ErrorCode::from)
     }
 
-    /// The code as the provider wrote it, escaped and cut at 200 characters.
+    /// The code as the provider sent it, escaped and cut at 200 characters.
     #[must_use]
     pub fn code_text(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -83,16 +82,15 @@ impl Error {
         self.0.uri.as_deref()
     }
 
-    /// The beginning of the body of an error response that has neither a code nor a description: one
-    /// line of at most 200 characters, escaped, a page without its tags. What the request sent as a
-    /// secret is redacted, and so is what looks like a token.
+    /// The beginning of the body of an error response without code and description: one escaped
+    /// line of at most 200 characters, without HTML tags. Secrets of the request are redacted, and
+    /// so is anything that looks like a token.
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.body.as_deref()
     }
 
-    /// What this provider's documents advise for this code, or else for the standard's code that it
-    /// means.
+    /// The hint of the provider's spec for this code, or for the standard code that it maps to.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         let of_code = |code: &str| {
@@ -105,7 +103,7 @@ impl Error {
             .map(|error| error.hint)
     }
 
-    /// The page of the provider's documentation to read.
+    /// The URL of the provider's documentation.
     #[must_use]
     pub fn documentation(&self) -> &'static str {
         self.0.provider.documentation
@@ -117,12 +115,11 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The refresh token of an answer that cannot be used, for instance because its `token_type` is
-    /// not Bearer, where it has one.
+    /// The refresh token of an unusable response, for example one whose `token_type` is not Bearer.
     ///
-    /// Store it in the place of the one that was sent, which is spent at providers that rotate
-    /// refresh tokens (RFC 6749 §6): the login would be lost otherwise. A
-    /// [`TokenSource`](crate::TokenSource) has done so in [`TokenSource::current`].
+    /// Store it in place of the one that you sent: if the provider rotates refresh tokens (RFC 6749
+    /// §6), that one is spent and the login would be lost. A [`TokenSource`](crate::TokenSource)
+    /// has done so in [`TokenSource::current`].
     ///
     /// [`TokenSource::current`]: crate::TokenSource::current
     #[must_use]
@@ -130,17 +127,17 @@ impl Error {
         self.0.rescued.refresh_token.as_ref()
     }
 
-    /// The access token of an answer that cannot be used, where it has one.
+    /// The access token of an unusable response.
     ///
-    /// The error says why it is not in a [`TokenSet`](crate::TokenSet): its type is another one than
-    /// Bearer, or a value is missing or not the provider's without which it is not known where the
-    /// token may be sent. At a provider without refresh tokens it is all that is left of the login.
+    /// The error says why it is not in a [`TokenSet`](crate::TokenSet): its type is not Bearer, or
+    /// a value that decides where the token may be sent is missing or invalid. Without a refresh
+    /// token, it is all that remains of the login.
     #[must_use]
     pub fn access_token(&self) -> Option<&Secret> {
         self.0.rescued.access_token.as_ref()
     }
 
-    /// Why no whole response came back, in an error of kind [`ErrorKind::Transport`].
+    /// The cause of an error of kind [`ErrorKind::Transport`].
     #[must_use]
     pub fn transport(&self) -> Option<&TransportError> {
         self.0.transport.as_ref()
@@ -287,8 +284,8 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
-    /// What `Display` writes, and why: a program whose `main` returns the error tells its user what to
-    /// do. `{:#?}` shows the fields.
+    /// `Display` and the sources, so that a program whose `main` returns the error tells its user
+    /// what to do. `{:#?}` shows the fields.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let details = &*self.0;
         if !formatter.alternate() {
@@ -412,23 +409,24 @@ impl From<Details> for Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The program asks for what cannot be: something is not set, or set to a value that is not
-    /// allowed. No request was sent.
+    /// A setting is missing or invalid, or the operation does not exist at this provider. No
+    /// request was sent.
     Configuration,
-    /// The callback is not the answer to this login. No request was sent.
+    /// The callback does not belong to this login, or is invalid. No request was sent.
     Callback(CallbackProblem),
-    /// The provider said no, in the callback or in a response: with an error code of RFC 6749, with a
-    /// bare 401 or 403, or to a refresh with any other status from 400 to 499 that is not for waiting.
+    /// The provider refused the request, in the callback or in a response: with an error code, with
+    /// a bare 401 or 403, or, for a refresh, with any status from 400 to 499 other than 408, 425
+    /// and 429.
     Refused,
     /// Too many requests (HTTP 429).
     RateLimited,
-    /// The provider failed (HTTP 500 to 599), or wants the request later (408, 425).
+    /// The provider failed (HTTP 500 to 599) or asks to retry (408, 425).
     Server,
-    /// The answer is not what the protocol says, so nothing in it was used.
+    /// The response violates the protocol and was not used.
     Response,
-    /// No whole response came back.
+    /// The request failed: no complete response was received.
     Transport,
-    /// The token store failed, or other processes had the account's tokens for too long.
+    /// The token store failed, or other processes held the account's lease for too long.
     Store,
 }
 
@@ -436,11 +434,10 @@ pub enum ErrorKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallbackProblem {
-    /// The pending login is another provider's.
+    /// The pending login belongs to another provider.
     OtherProvider,
-    /// The pending login is that of a client with another id, environment, redirect URI, origin or
-    /// endpoint, or with other variables in the URLs that a login needs
-    /// ([mix-up](crate::Pending#mix-up)).
+    /// The pending login belongs to a client with another id, environment, redirect URI, origin or
+    /// endpoint, or with other variables in the URLs of a login ([mix-up](crate::Pending#mix-up)).
     OtherClient,
     /// The pending login was altered where it was stored.
     Altered,
@@ -448,43 +445,43 @@ pub enum CallbackProblem {
     Expired,
     /// A parameter occurs more than once (RFC 6749 §3.1).
     RepeatedParameter,
-    /// The answer is of a kind that was not asked for, such as a signed `response` (JARM).
+    /// The callback has a form that was not requested, such as a signed `response` (JARM).
     UnexpectedResponse,
-    /// There is no `state` (RFC 6749 §10.12).
+    /// `state` is missing (RFC 6749 §10.12).
     MissingState,
-    /// The `state` is not that of this login (RFC 6749 §10.12).
+    /// `state` does not match this login (RFC 6749 §10.12).
     WrongState,
-    /// There is no `iss`, although this provider always sends it (RFC 9207 §2.4).
+    /// `iss` is missing, although this provider always sends it (RFC 9207 §2.4).
     MissingIssuer,
-    /// The `iss` is another issuer's (RFC 9207 §2.4).
+    /// `iss` is another issuer (RFC 9207 §2.4).
     WrongIssuer,
-    /// There is neither a `code` nor an `error`.
+    /// Both `code` and `error` are missing.
     MissingCode,
-    /// The provider's signature is missing, or is not that of these parameters.
+    /// The provider's signature is missing or wrong.
     WrongSignature,
-    /// There is no value that the provider always sends and that is kept with the tokens.
+    /// A value that is kept with the tokens, and that this provider always sends, is missing.
     MissingCapture,
-    /// A value names a host that is not this provider's.
+    /// A value names a host that does not belong to this provider.
     ForbiddenHost,
 }
 
 impl fmt::Display for CallbackProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::OtherProvider => "the pending login is another provider's",
-            Self::OtherClient => "the pending login is another client's",
+            Self::OtherProvider => "the pending login belongs to another provider",
+            Self::OtherClient => "the pending login belongs to another client",
             Self::Altered => "the pending login was altered where it was stored",
-            Self::Expired => "the login was started too long ago, and has to be started again",
+            Self::Expired => "the login was started more than an hour ago; start it again",
             Self::RepeatedParameter => "a parameter occurs more than once",
             Self::UnexpectedResponse => "`response` (JARM) was not asked for",
             Self::MissingState => "`state` is missing",
-            Self::WrongState => "`state` is not that of this login",
+            Self::WrongState => "`state` does not match this login",
             Self::MissingIssuer => "`iss` is missing",
             Self::WrongIssuer => "`iss` is not this provider's issuer",
-            Self::MissingCode => "there is neither `code` nor `error`",
+            Self::MissingCode => "both `code` and `error` are missing",
             Self::WrongSignature => "the signature is missing or wrong",
             Self::MissingCapture => "a parameter is missing",
-            Self::ForbiddenHost => "a parameter names a host that is not the provider's",
+            Self::ForbiddenHost => "a parameter names a host that does not belong to the provider",
         })
     }
 }

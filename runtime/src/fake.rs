@@ -1,12 +1,12 @@
-//! Fakes of providers, for the tests of applications (feature `fake`).
+//! Fakes of providers, for tests of applications (feature `fake`).
 //!
-//! Each generated module has a `fake()`: a server on this machine that behaves as the spec of the
-//! provider says and refuses what the provider would refuse, with the provider's own errors. It
-//! reads the same description as the client and shares no code with it that builds requests or
-//! reads responses, so that a mistake in one of them shows.
+//! Each generated module has a `fake()`: a local server that behaves as the provider's spec says
+//! and rejects whatever the provider would reject, with the provider's own errors. It uses the same
+//! description as the client, but none of the client's code that builds requests or reads
+//! responses, so a mistake in either shows.
 //!
-//! It listens on the loopback interface only, and keeps the latest 10,000 of whatever it gives out or
-//! sees. ID tokens are not signed.
+//! It listens on loopback only and keeps the latest 10,000 tokens, logins and requests. ID tokens
+//! are not signed.
 //!
 //! ```no_run
 //! # use oauth_atlas_runtime::{fake::Fake, provider::Provider};
@@ -14,10 +14,10 @@
 //! # async fn run() -> Result<(), oauth_atlas_runtime::fake::FakeError> {
 //! let fake = acme().start().await?;
 //! // Give the client `fake.client_id()`, `fake.client_secret()` and `.with_settings(fake.settings())`,
-//! // start a login, and be the browser of a user who agrees:
+//! // start a login, and act as the browser of a user who agrees:
 //! # let login_url = "";
 //! let callback = fake.approve(login_url)?;
-//! // Hand `callback` to the client's `finish`. Afterwards see what was sent:
+//! // Pass `callback` to the client's `finish`. Afterwards, see what was sent:
 //! for request in fake.requests() {
 //!     println!("{request}");
 //! }
@@ -65,7 +65,7 @@ use provider::Provider;
 use request::Request;
 use store::Decision;
 
-/// A fake that is yet to be started.
+/// A fake before it is started.
 #[derive(Clone)]
 #[must_use = "a fake answers once it is started"]
 pub struct Fake {
@@ -98,53 +98,54 @@ impl Fake {
         }
     }
 
-    /// Registers a confidential client under this id and secret, instead of
-    /// [`FakeServer::client_id`] and [`FakeServer::client_secret`] of its own making.
+    /// Registers a confidential client with this id and secret. By default the fake generates both:
+    /// [`FakeServer::client_id`] and [`FakeServer::client_secret`].
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
         self.registered.confidential_id = id.into();
         self.registered.secret = secret.into();
         self
     }
 
-    /// Registers a public client under this id, instead of [`FakeServer::public_client_id`].
+    /// Registers a public client with this id. By default the fake generates
+    /// [`FakeServer::public_client_id`].
     pub fn public_client(mut self, id: impl Into<String>) -> Self {
         self.registered.public_id = id.into();
         self
     }
 
-    /// Registers the one redirect URI that logins may name. Otherwise any may be named, and the
-    /// token request has to name the same.
+    /// Registers the only redirect URI that logins may use. By default any is accepted, and the
+    /// token request must repeat it.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
     }
 
-    /// The value that the client has for a variable of its URLs. It is needed where the provider's
-    /// issuer has the variable and the path of a request does not: the base URL of a server of the
-    /// customer's own, which [`FakeServer::origin`] stands for unless this says otherwise.
+    /// Sets the client's value for a variable of its URLs. It is needed if the provider's issuer
+    /// has the variable and the path of a request does not, such as the base URL of a self-hosted
+    /// server. The default for that is [`FakeServer::origin`].
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.variables.push((name.into(), value.into()));
         self
     }
 
-    /// Listens on this port. Otherwise it is a free one.
+    /// Listens on this port. The default is a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Is told of each request once it is answered.
+    /// Calls `listener` with each request after it was answered.
     pub fn log(mut self, log: impl Fn(&Seen) + Send + Sync + 'static) -> Self {
         self.log = Some(Arc::new(log));
         self
     }
 
-    /// Starts the server. It has a thread of its own and ends when the [`FakeServer`] and its
-    /// clones are dropped.
+    /// Starts the server on a thread of its own. It stops when the [`FakeServer`] and its clones
+    /// are dropped.
     ///
     /// # Errors
     ///
-    /// When there is no such port.
+    /// If the port is not available.
     pub async fn start(self) -> Result<FakeServer, FakeError> {
         // It takes no time: this is async as every request of a client's is.
         self.start_blocking()
@@ -197,7 +198,7 @@ impl fmt::Debug for Fake {
     }
 }
 
-/// A fake that answers. A clone is the same server.
+/// A running fake. Clones share the server.
 #[derive(Clone)]
 pub struct FakeServer(Arc<Inner>);
 
@@ -215,11 +216,11 @@ struct Inner {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FakeEndpoint {
-    /// Which of the provider's endpoints it is.
+    /// The kind of endpoint.
     pub kind: EndpointKind,
-    /// The method that it takes.
+    /// The HTTP method.
     pub method: Method,
-    /// Where it answers. A name in braces stands for a value that the spec allows there.
+    /// The path. A name in braces stands for any value that the spec allows there.
     pub url: String,
 }
 
@@ -281,13 +282,13 @@ fn expire(provider: &mut Provider) {
 }
 
 impl FakeServer {
-    /// `http://127.0.0.1:port`, where the server listens.
+    /// The origin of the server, `http://127.0.0.1:port`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.0.origin
     }
 
-    /// Settings that send a client's requests here.
+    /// Settings that send a client's requests to this server.
     #[must_use]
     pub fn settings(&self) -> Settings {
         self.0.settings.clone()
@@ -299,7 +300,7 @@ impl FakeServer {
         &self.0.name
     }
 
-    /// The id of the confidential client; of the public one where there are no others.
+    /// The id of the confidential client, or of the public one if the provider has no other.
     #[must_use]
     pub fn client_id(&self) -> &str {
         match self.0.only_public {
@@ -326,17 +327,18 @@ impl FakeServer {
         self.state().provider.endpoints()
     }
 
-    /// Is the browser of a user who agrees: opens the URL of a login, and returns what the browser
-    /// comes back with, for the client's `finish`. It may be an error of the provider's.
+    /// Acts as the browser of a user who agrees: opens the URL of a login and returns the callback
+    /// for the client's `finish`. The callback may be an error of the provider.
     ///
     /// # Errors
     ///
-    /// When the URL is not this server's, and when the user is shown a page and not sent back.
+    /// If the URL does not belong to this server, or the server shows a page instead of
+    /// redirecting.
     pub fn approve(&self, login_url: &str) -> Result<String, FakeError> {
         self.browse(login_url, false)
     }
 
-    /// Is the browser of a user who says no.
+    /// Acts as the browser of a user who denies access.
     ///
     /// # Errors
     ///
@@ -375,12 +377,12 @@ impl FakeServer {
         })
     }
 
-    /// The user of a device agrees at once. Otherwise it takes until the device has asked once.
+    /// Lets the user of a device agree at once. By default the user agrees after the first poll.
     pub fn approve_device(&self, user_code: &str) {
         self.decide(user_code, Decision::Agreed);
     }
 
-    /// The user of a device says no.
+    /// Lets the user of a device deny access.
     pub fn deny_device(&self, user_code: &str) {
         self.decide(user_code, Decision::Denied);
     }
@@ -393,43 +395,43 @@ impl FakeServer {
         }
     }
 
-    /// The user denies this many of the next logins, whoever opens them.
+    /// Denies this many of the next logins, whoever opens them.
     pub fn deny_logins(&self, times: u32) {
         self.state().provider.denials = times;
     }
 
-    /// Access tokens that are issued from now on live this long.
+    /// Sets the lifetime of access tokens issued from now on.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
         self.state().provider.token_lifetime = Some(lifetime);
     }
 
-    /// Devices that ask again sooner than this are told to slow down; a second unless set. Logins
-    /// on a device that are started from now on are told it.
+    /// Sets the poll interval of device logins started from now on. Devices that poll faster are
+    /// told to slow down. The default is one second.
     pub fn set_device_interval(&self, interval: Duration) {
         self.state().provider.device_interval = interval;
     }
 
-    /// Ends every access token that was issued.
+    /// Revokes every issued access token.
     pub fn expire_tokens(&self) {
         expire(&mut self.state().provider);
     }
 
-    /// Lets the next request, whatever its endpoint, go wrong.
+    /// Makes the next request fail, whatever its endpoint.
     pub fn fail(&self, fault: Fault) {
         self.state().faults.plan(None, fault, 1);
     }
 
-    /// Lets requests to one endpoint go wrong.
+    /// Makes requests to one endpoint fail.
     pub fn fail_at(&self, endpoint: EndpointKind, fault: Fault, times: u32) {
         self.state().faults.plan(Some(endpoint), fault, times);
     }
 
-    /// Answers the UserInfo endpoint with this body.
+    /// Sets the body of UserInfo responses.
     pub fn set_userinfo(&self, json: impl Into<String>) {
         self.state().provider.userinfo = Some(json.into());
     }
 
-    /// Answers calls of the API at this path with this body.
+    /// Sets the body of responses to API calls at this path.
     pub fn set_resource(&self, path: impl Into<String>, json: impl Into<String>) {
         let path = path.into();
         let mut state = self.state();
@@ -438,13 +440,13 @@ impl FakeServer {
         resources.push((path, json.into()));
     }
 
-    /// What was sent so far, the first first; of very many, the latest 10,000.
+    /// The requests so far, oldest first, at most the latest 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
         self.state().journal.seen().cloned().collect()
     }
 
-    /// How many requests were sent to an endpoint.
+    /// The number of requests to an endpoint.
     #[must_use]
     pub fn count(&self, endpoint: EndpointKind) -> usize {
         self.state().journal.count(endpoint)
@@ -465,7 +467,7 @@ impl fmt::Debug for FakeServer {
     }
 }
 
-/// Why a fake could not start, or a login ended on a page.
+/// Why a fake could not start, or why a login ended on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FakeError(String);
 

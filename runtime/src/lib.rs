@@ -1,46 +1,47 @@
 //! The hand-written core that the generated clients of `oauth-atlas` call.
 //!
-//! It knows OAuth 2.0 and no provider: a [`Provider`] describes one, as a constant that the generator
-//! writes. A [`Core`] is a client of such a provider, and each generated client wraps one.
+//! It implements OAuth 2.0 and knows no provider. A [`Provider`] describes one, as a constant
+//! written by the generator. A [`Core`] is a client of that provider, and each generated client
+//! wraps one.
 //!
-//! Every operation is two pure functions, one that builds a request and one that reads its response:
-//! [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], for instance
-//! ([`Operation`]). Awaiting an operation sends the
-//! request with the client's [`HttpClient`], and `send_blocking` with its [`BlockingHttpClient`].
+//! Every [`Operation`] has two pure functions: one builds a request, one reads its response, such
+//! as [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`]. Awaiting an
+//! operation sends the request with the client's [`HttpClient`]; `send_blocking` uses its
+//! [`BlockingHttpClient`].
 //!
 //! Guarantees for every provider:
 //!
-//! - Endpoints are https, except on loopback. Redirects are not followed, bodies and times are
-//!   limited, and no request is sent twice, except once by [`SourceCall`] after a 401. Requests to
+//! - Endpoints are https, except on loopback. Redirects are not followed. Body sizes and times are
+//!   limited. No request is retried, except once by [`SourceCall`] after a 401. Requests to
 //!   loopback never use a proxy.
 //! - [`Authorize::start`] creates `state` and the PKCE verifier (RFC 7636), and [`Core::finish`]
 //!   checks them, and `iss` (RFC 9207) if the provider has an issuer.
-//! - Responses are read leniently where it is harmless: a missing `token_type`, a quoted
-//!   `expires_in`, and `null`, `false` or `""` for an absent text are accepted. What could change
-//!   the meaning of a response is an error, unless the provider's spec allows it.
+//! - Harmless deviations in responses are accepted: a missing `token_type`, a quoted `expires_in`,
+//!   and `null`, `false` or `""` for an absent text. A deviation that could change the meaning of a
+//!   response is an error, unless the provider's spec allows it.
 //! - Neither `Debug` nor an [`Error`] shows a secret.
-//! - Work on outside input is linear in its size.
+//! - Processing outside input takes time linear in its size.
 //!
-//! # What stays in memory
+//! # Secrets in memory
 //!
-//! What this library holds of a secret is overwritten when it is dropped: [`Secret`]s, among them all
-//! texts of an answer and all values of a callback; bodies of requests and answers; the query of a
-//! request's URL; and the values of headers that are made of secrets, when their last copy is dropped.
-//! What it works with in between, such as decoded and encoded texts, is made at its full length, so
-//! that nothing is left where it grew. A test looks through all memory of a process for it.
+//! Secrets are overwritten when they are dropped: every [`Secret`], including all strings of a
+//! response and all values of a callback; bodies of requests and responses; the query of a
+//! request's URL; and header values made from secrets, when their last copy is dropped.
+//! Intermediate text is allocated at its full length, so growing it leaves no copies. A test
+//! searches all memory of a process for leftovers.
 //!
-//! Not overwritten are:
+//! The following is not overwritten:
 //!
-//! - what the program gives as `&str` or `&[u8]`, keeps of its own, takes out ([`HttpRequest::into_parts`],
-//!   [`HttpResponse::into_body`], a conversion to the types of the crate `http`) or serializes;
-//! - [`Login::url`] and a [`Pending`]'s redirect URI, in which a `state` may stand, and the parameters of
+//! - anything that the program passes as `&str` or `&[u8]`, keeps itself, takes out
+//!   ([`HttpRequest::into_parts`], [`HttpResponse::into_body`], conversions to types of the crate
+//!   `http`) or serializes;
+//! - [`Login::url`], a [`Pending`]'s redirect URI, which may hold a `state`, and the parameters of
 //!   [`Authorize`]: they go to the user's browser;
-//! - what an HTTP client copies. The default one, reqwest with hyper, copies the URL, all headers and
-//!   what it receives into buffers of its own, and with TLS all that it sends as well. They are freed
-//!   and not overwritten: of an answer's tokens a copy can be found until the memory is used again,
-//!   and the same has to be expected of tokens in headers and URLs. Without TLS the body of a request
-//!   is sent from where it is;
-//! - the stack and registers that passed a value on, and what the system swapped out or dumped.
+//! - copies that the HTTP client makes. The default client, reqwest with hyper, copies the URL, all
+//!   headers and everything that it receives into its own buffers and, with TLS, everything that it
+//!   sends. These buffers are freed without being overwritten, so copies of tokens may remain in
+//!   memory until it is reused;
+//! - the stack and registers, swap space and core dumps.
 
 #![deny(missing_docs)]
 

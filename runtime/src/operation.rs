@@ -16,11 +16,11 @@ pub(crate) mod source_call;
 mod stored_login;
 pub(crate) mod token;
 
-/// A request to a provider and the reading of its response: what [`TokenRequest`], [`ApiCall`] and the
-/// others have in common, for programs with an HTTP stack of their own.
+/// The common interface of [`TokenRequest`], [`ApiCall`] and the other operations, for programs
+/// with an HTTP stack of their own: build a request, read its response.
 ///
-/// The two halves do no IO, so one function of the program can drive every operation. The types have
-/// them as methods of their own, too, for which this trait need not be imported.
+/// Neither does IO, so one function can drive every operation. Each type also has both as inherent
+/// methods.
 ///
 /// ```
 /// use oauth_atlas_runtime::{Error, HttpRequest, HttpResponse, Operation};
@@ -34,31 +34,32 @@ pub(crate) mod token;
 /// }
 /// ```
 ///
-/// The rules of [`HttpClient`](crate::HttpClient) hold for whoever sends the request.
+/// Whoever sends the request must follow the rules of [`HttpClient`](crate::HttpClient).
 ///
 /// [`TokenRequest`]: crate::TokenRequest
 /// [`ApiCall`]: crate::ApiCall
 pub trait Operation: sealed::Sending {
-    /// What a good response comes to.
+    /// The value of a successful response.
     type Output;
 
     /// The HTTP request.
     ///
     /// # Errors
     ///
-    /// When something is not set or set to what is not allowed; the types tell more.
+    /// If a setting is missing or invalid; see each type.
     fn to_http_request(&self) -> Result<HttpRequest, Error>;
 
-    /// Reads the response to the request, which has to be fresh: expiry is counted from now.
+    /// Reads the response to the request. Call it right after the response arrives: expiry is
+    /// counted from now.
     ///
     /// # Errors
     ///
-    /// When the provider refused the request, failed, or answered something else than the protocol
-    /// says; the types tell more.
+    /// If the provider refused the request or failed, or if the response violates the protocol; see
+    /// each type.
     fn read_http_response(&mut self, response: HttpResponse) -> Result<Self::Output, Error>;
 }
 
-/// What only this library calls, and only its types are.
+/// Internal to this library.
 pub(crate) mod sealed {
     use crate::client::handle::Core;
     use crate::error::{EndpointKind, Error};

@@ -1,6 +1,6 @@
-//! What is true of one provider: the [`Provider`] that a spec comes to.
+//! Descriptions of providers.
 //!
-//! Generated code holds one `static` [`Provider`] a spec.
+//! Generated code holds one `static` [`Provider`] per spec.
 
 #[cfg(feature = "dynamic")]
 mod load;
@@ -22,8 +22,8 @@ pub fn find_scope<S: AsRef<str> + Copy>(all: &[S], name: &str) -> Result<S, Unkn
     found.copied().ok_or(UnknownScope)
 }
 
-/// A text is not one of the scopes that a provider's enum knows. The provider may have added it
-/// since: ask for it by its text.
+/// A text is not a scope of the provider's enum. The provider may have added it since: request it
+/// by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownScope;
 

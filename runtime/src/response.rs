@@ -1,9 +1,12 @@
-//! What comes back: callbacks, tokens, refusals.
+//! Reading responses: callbacks, tokens, errors.
 
 pub(crate) mod callback;
 pub(crate) mod captures;
 pub(crate) mod expiry;
 pub(crate) mod introspection;
+pub(crate) mod meaning;
+pub(crate) mod members;
+pub(crate) mod outcome;
 pub(crate) mod refusal;
 pub(crate) mod shape;
 pub(crate) mod token;

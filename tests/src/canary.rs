@@ -133,7 +133,7 @@ fn visit_all(visit: &mut dyn FnMut(&'static str, &dyn Debug)) {
     visit("TokenRequest", &core.refresh(&tokens).param("a", "canary"));
     let assertion = [("assertion", Secret::from("canary-assertion"))];
     let extension = Core::confidential(&extension_grants::PROVIDER, "client", "canary-secret")
-        .extension("on_behalf_of", &mut assertion.into_iter());
+        .extension("on_behalf_of", assertion);
     visit("TokenRequest", &extension);
     // With the assertion in the query.
     visit(
@@ -518,9 +518,9 @@ async fn nothing_is_logged_that_shows_a_secret() {
                 .expect("a loopback origin"),
         );
     // With the assertion in the query.
-    let mut assertion = [("assertion", Secret::from("canary-assertion"))].into_iter();
+    let assertion = [("assertion", Secret::from("canary-assertion"))];
     extension
-        .extension("on_behalf_of", &mut assertion)
+        .extension("on_behalf_of", assertion)
         .await
         .expect("tokens");
     let https = server.origin.replace("http", "https");

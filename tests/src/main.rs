@@ -13,6 +13,7 @@ mod examples;
 )]
 mod fakes;
 mod faults;
+mod guidelines;
 mod hostile;
 mod interface;
 mod language;

@@ -209,9 +209,9 @@ fn use_all(secrets: &Arc<Changed>) {
     assert_eq!(tokens.access_token().expose().len(), 74);
     let exchanged = client(&extension_grants::PROVIDER, &[(200, TOKENS)]);
     let assertion = Secret::new(secrets.text("<assertion>/"));
-    let mut parameters = [("assertion", assertion)].into_iter();
+    let parameters = [("assertion", assertion)];
     exchanged
-        .extension("on_behalf_of", &mut parameters)
+        .extension("on_behalf_of", parameters)
         .send_blocking()
         .expect("tokens");
 }

@@ -58,7 +58,7 @@ fn contradicted(sources: &[Source], providers: &[Provider]) -> Result<(), Failur
                 report.mistake(
                     index,
                     &["sources", &one.name, "checked"],
-                    "nobody has read this page yet",
+                    "this page has not been read yet",
                     format!("write the day on which you read it; today is {today}"),
                 );
             }

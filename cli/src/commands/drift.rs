@@ -56,7 +56,7 @@ pub fn run(specs: &Specs, arguments: &Arguments, terminal: Terminal) -> Result<(
                 "no file in {} is named after a provider whose metadata is known: google.json",
                 folder.display()
             ),
-            None => "no spec says where metadata is".to_owned(),
+            None => "no spec has the address of its metadata".to_owned(),
         }));
     }
     let mut tally = Tally::default();
@@ -102,8 +102,8 @@ fn targets<'p>(providers: &'p [Provider], names: &[String]) -> Result<Vec<Target
         let known = Target::all(provider);
         if known.is_empty() {
             return Err(Failure::Arguments(format!(
-                "where the metadata of {name} is follows from nothing in its spec: that takes an \
-                 `issuer`, or `metadata` of an environment"
+                "the spec of {name} does not say where its metadata is: add `issuer`, or `metadata` \
+                 to an environment"
             )));
         }
         targets.extend(known);
@@ -119,7 +119,7 @@ fn with_document<'p>(targets: Vec<Target<'p>>, file: &Path) -> Result<Vec<Target
         .any(|target| Some(&target.provider.id) != first.as_ref())
     {
         return Err(Failure::Arguments(format!(
-            "{} is the metadata of one provider: name one",
+            "{} is the metadata of one provider: give its name",
             file.display()
         )));
     }

@@ -40,7 +40,7 @@ pub fn providers(specs: &Specs, markdown: bool, terminal: Terminal) -> Result<()
     }
     if !columns.left_out.is_empty() {
         terminal.progress(format_args!(
-            "left out for want of room: {}; `--markdown` has all",
+            "columns that do not fit: {}; `--markdown` shows them",
             columns.left_out.join(", ")
         ));
     }
@@ -68,7 +68,7 @@ pub fn quirks(specs: &Specs, terminal: Terminal) -> Result<(), Failure> {
                 .map(|used| used.provider.as_str())
                 .collect();
             let who = match users.len() {
-                0 => "nobody".to_owned(),
+                0 => "none".to_owned(),
                 all if all == sources.len() => "all".to_owned(),
                 _ => users.join(", "),
             };

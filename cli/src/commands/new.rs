@@ -52,13 +52,11 @@ pub fn run(specs: &Specs, mut answers: Arguments, terminal: Terminal) -> Result<
     let placeholders = write(&draft, &path, &shown_as)?;
     terminal.progress(format_args!("wrote {shown_as}"));
     if let Some(schema) = write_schema(&folder)? {
-        terminal.progress(format_args!(
-            "wrote {schema}, which its first line names for editors"
-        ));
+        terminal.progress(format_args!("wrote {schema}, the schema for editors"));
     }
     if !draft.obstacles.is_empty() {
         return Err(Failure::Findings(format!(
-            "no client of {shown_as} works yet:\n  {}\n`{} check` says so until that is removed",
+            "no client of {shown_as} works yet:\n  {}\n`{} check` reports it until then",
             draft.obstacles.join("\n  "),
             program::name()
         )));
@@ -66,15 +64,12 @@ pub fn run(specs: &Specs, mut answers: Arguments, terminal: Terminal) -> Result<
     let program = program::name();
     terminal.progress(format_args!(
         "\nNext:\n  \
-         look for TODO in it{}\n  \
+         replace each TODO{}\n  \
          {program} check {shown_as}\n  \
          {}",
         match placeholders {
             0 => String::new(),
-            some => format!(
-                ": {} to replace, and what is not known yet",
-                count(some, "URL")
-            ),
+            some => format!(": {} to replace, and unknown facts", count(some, "URL")),
         },
         match folder.is_of_checkout() {
             true => "cargo xtask codegen".to_owned(),
@@ -154,13 +149,13 @@ fn from_file(path: &Path, issuer: Option<&String>) -> Result<Discovered, Failure
 
 fn other_issuer(place: &str, expected: &[String], found: &str) -> Failure {
     let expected = match expected {
-        [] => "its address does not say which".to_owned(),
+        [] => "the address does not tell which one is right".to_owned(),
         expected => format!("expected {}", expected.join(" or ")),
     };
     Failure::Findings(format!(
         "{place} is the metadata of another issuer: {expected}, found {found}\n\
-         Nothing of it may be used (RFC 8414 §3.3), unless the provider's documentation says that \
-         this is right; if so, add --issuer '{found}'"
+         It must not be used (RFC 8414 §3.3), unless the provider's documentation says that this is \
+         right; if so, add --issuer '{found}'"
     ))
 }
 
@@ -168,14 +163,14 @@ fn other_issuer(place: &str, expected: &[String], found: &str) -> Failure {
 fn contradictions(answers: &Arguments) -> Result<(), Failure> {
     if answers.client == Some(ClientType::Public) && !answers.auth.is_empty() {
         return Err(Failure::Arguments(
-            "--auth is for clients with a secret, and --client public has none".to_owned(),
+            "--auth requires a client secret, which --client public does not have".to_owned(),
         ));
     }
     let without_secret = answers.client == Some(ClientType::Public);
     if without_secret && answers.grants.contains(&Grant::ClientCredentials) {
         return Err(Failure::Arguments(
-            "--grant client_credentials is for clients with a secret (RFC 6749 §4.4), and --client \
-             public has none"
+            "--grant client_credentials requires a client secret (RFC 6749 §4.4), which --client public \
+             does not have"
                 .to_owned(),
         ));
     }
@@ -194,8 +189,8 @@ fn contradictions(answers: &Arguments) -> Result<(), Failure> {
     ] {
         if is_there {
             return Err(Failure::Arguments(format!(
-                "--template machine is for client credentials alone (RFC 6749 §4.4), which leave \
-                 no place for {argument}"
+                "--template machine is for client credentials only (RFC 6749 §4.4) and excludes \
+                 {argument}"
             )));
         }
     }
@@ -207,7 +202,7 @@ fn write(draft: &Draft, path: &PathBuf, shown_as: &str) -> Result<usize, Failure
     let source = Source::new(shown_as, draft.facts());
     let providers = codegen::load(std::slice::from_ref(&source)).map_err(|report| {
         Failure::Findings(format!(
-            "{}what was said makes a spec with mistakes, which is not written",
+            "{}these answers give a spec with mistakes; nothing was written",
             report.render(true)
         ))
     })?;
@@ -229,6 +224,6 @@ fn write(draft: &Draft, path: &PathBuf, shown_as: &str) -> Result<usize, Failure
 
 fn is_there(shown_as: &str) -> Failure {
     Failure::Files(format!(
-        "{shown_as} is there already, and stays as it is; choose another name, or edit it"
+        "{shown_as} already exists and was not changed; choose another name, or edit it"
     ))
 }

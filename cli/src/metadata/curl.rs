@@ -46,8 +46,8 @@ pub fn get(url: &str) -> Result<Vec<u8>, Error> {
     command.args(["--write-out", TRAILER, "--url", &url]);
     let output = run(&mut command).map_err(|error| {
         Error::NoAnswer(if error.kind() == io::ErrorKind::NotFound {
-            "this takes the program curl, which is not there: install it, or save the document \
-             and name its file"
+            "this requires the program curl: install it, or save the document and pass the \
+             file"
                 .to_owned()
         } else {
             format!("cannot run curl: {error}")

@@ -153,7 +153,7 @@ impl<'m> Operations<'m> {
         let mut notes: Vec<_> = client.variant.note().into_iter().collect();
         let is_encoded = |pair: &String| pair.contains('%');
         if recorded.basic.as_ref().is_some_and(is_encoded) {
-            notes.push("id and secret form-encoded first, which curl leaves to you".to_owned());
+            notes.push("form-encode id and secret first: curl does not".to_owned());
         }
         if operation.kind == OperationKind::CallApi && self.model.api.url.is_none() {
             notes.push("the spec has no URL of the API".to_owned());
@@ -197,7 +197,7 @@ impl<'m> Operations<'m> {
                 let arguments = grant.iter().flat_map(|grant| &grant.arguments);
                 let arguments = arguments.map(|name| (name.as_str(), Secret::from(named(name))));
                 let name = grant.map_or("", |grant| &grant.name);
-                core.extension(name, &mut { arguments }).to_http_request()?
+                core.extension(name, arguments).to_http_request()?
             }
             OperationKind::RevokeAccessToken => core
                 .revoke_access_token(placeholder::ACCESS_TOKEN)

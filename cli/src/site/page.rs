@@ -53,7 +53,7 @@ pub fn page(page: Page) -> Markup {
                         }
                         (NAME)
                     }
-                    p { "OAuth 2.0 providers, as they are" }
+                    p { "OAuth 2.0 providers as they really behave" }
                 }
                 (body)
                 footer class="site" {

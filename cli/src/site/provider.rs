@@ -166,7 +166,7 @@ fn sections(page: &Page) -> Vec<Section> {
             conflicts(provider),
         ),
         ("notes", "Notes", notes(provider)),
-        ("quirks", "Keys of the spec", list_of_quirks(&quirks)),
+        ("quirks", "Quirks", list_of_quirks(&quirks)),
         ("sources", "Sources", Some(sources(provider))),
     ];
     let there = all
@@ -281,9 +281,9 @@ fn conflict(provider: &Provider, conflict: &Conflict) -> Markup {
                     li class=[version.taken.then_some("taken")] {
                         (cited(provider, &version.text, &version.sources))
                         @if version.taken {
-                            " " span class="mark" { "taken here" }
+                            " " span class="mark" { "used here" }
                         } @else if version.selectable {
-                            " " span class="mark" { "yours to choose" }
+                            " " span class="mark" { "selectable" }
                         }
                     }
                 }
@@ -296,7 +296,7 @@ fn conflict(provider: &Provider, conflict: &Conflict) -> Markup {
 fn list_of_quirks(quirks: &[&Quirk]) -> Option<Markup> {
     (!quirks.is_empty()).then(|| {
         html! {
-            p { "What this spec says beyond the plain keys, and how many others say it." }
+            p { "Keys of the spec that most providers do not need, and how many other providers have them." }
             dl class="facts" {
                 @for quirk in quirks {
                     div {

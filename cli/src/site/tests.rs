@@ -123,7 +123,7 @@ fn every_part_of_a_spec_is_on_its_page() {
         "Ten a minute.",
         "It is heavy.",
         "It is light.",
-        "taken here",
+        "used here",
         "It fell.",
         "Anvils fall.",
         "curl ",

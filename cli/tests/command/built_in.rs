@@ -117,7 +117,7 @@ fn a_first_spec_makes_the_folder() {
         begun.messages()[..2],
         [
             "wrote specs/acme.yaml",
-            "wrote specs/schema.json, which its first line names for editors"
+            "wrote specs/schema.json, the schema for editors"
         ]
     );
     let next = "  oauth-atlas check specs/acme.yaml\n  oauth-atlas codegen --out src/providers\n";

@@ -97,7 +97,7 @@ fn a_page_that_is_read_tomorrow_is_a_mistake() {
     let run = workspace.run(["check", "-q"]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("nobody has read this page yet"),
+        run.stderr.contains("this page has not been read yet"),
         "{run:?}"
     );
     assert!(run.stderr.contains("specs/acme.yaml:9:"), "{run:?}");

@@ -306,7 +306,7 @@ fn a_provider_without_metadata_is_a_wrong_argument() {
     for (arguments, expected) in [
         (
             &["drift", "acme"][..],
-            "where the metadata of acme is follows from nothing",
+            "the spec of acme does not say where its metadata is",
         ),
         (&["drift", "umbrella"], "there is no provider `umbrella`"),
         (&["drift", "--metadata", "x.json"], "<NAMES>"),

@@ -130,7 +130,7 @@ fn arguments_leave_nothing_to_fill_in() {
         ],
     );
     assert_eq!(run.code, Some(0), "{run:?}");
-    assert!(run.messages().contains(&"  look for TODO in it"), "{run:?}");
+    assert!(run.messages().contains(&"  replace each TODO"), "{run:?}");
     let check = workspace.run(["check"]);
     assert_eq!(check.messages(), ["3 specs, no mistakes"]);
     let spec = begun(&workspace);
@@ -316,7 +316,7 @@ fn a_spec_is_never_overwritten() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert_eq!(
         run.messages()[0],
-        "error: specs/initech.yaml is there already, and stays as it is; choose another name, or \
+        "error: specs/initech.yaml already exists and was not changed; choose another name, or \
          edit it"
     );
     assert_eq!(workspace.read(SPEC), "mine");
@@ -361,7 +361,7 @@ fn wrong_and_contradictory_arguments_write_nothing() {
         (&["--documentation", "https://a b"], "is not a host"),
         (
             &["--summary", "A platform."],
-            "a noun phrase in lower case, without a full stop; write `a platform`",
+            "a lower-case noun phrase without a full stop; write `a platform`",
         ),
         (&["--summary", "a platform..."], "write `a platform`"),
         (&["--summary", "The login of VK"], "write `the login of VK`"),
@@ -592,7 +592,8 @@ fn the_metadata_of_another_issuer_is_used_only_on_demand() {
     let run = begin(&workspace, &["--discover", &address]);
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
-        run.stderr.contains("its address does not say which"),
+        run.stderr
+            .contains("the address does not tell which one is right"),
         "{run:?}"
     );
 
@@ -648,7 +649,7 @@ fn without_curl_the_way_out_is_said() {
     assert_eq!(run.code, Some(3), "{run:?}");
     assert!(
         run.stderr
-            .contains("install it, or save the document and name its file"),
+            .contains("install it, or save the document and pass the file"),
         "{run:?}"
     );
 }

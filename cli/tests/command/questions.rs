@@ -26,11 +26,7 @@ fn every_answer_reaches_the_spec() {
     let workspace = Workspace::new();
     let mut session = ask(&workspace, &[]);
     let session = &mut session;
-    answer(
-        session,
-        "Name, as people write it",
-        &["Initech Inc.", ENTER],
-    );
+    answer(session, "Name of the provider", &["Initech Inc.", ENTER]);
     answer(session, "What it is", &["A software company.", ENTER]);
     session
         .exp_string("without a full stop; write `a software company`")
@@ -151,7 +147,7 @@ fn leaving_the_questions_writes_nothing() {
     // The cursor is back for the shell.
     session.exp_string("\x1b[?25h").expect("the cursor");
     session
-        .exp_string("the questions were left; nothing is written")
+        .exp_string("cancelled; nothing was written")
         .expect("what was done");
     assert!(!workspace.path("specs/initech.yaml").exists());
 }

@@ -8,7 +8,6 @@ use crate::prose::code;
 
 pub(super) fn deviations(facts: &mut Facts, provider: &Provider) {
     logins(facts, provider);
-    grants(facts, provider);
     answers(facts, provider);
 }
 
@@ -73,7 +72,7 @@ fn logins(facts: &mut Facts, provider: &Provider) {
             .iter()
             .map(|scope| format!("the scope {}", code(scope)));
         let value = parameters.chain(scopes).collect::<Vec<_>>().join(" and ");
-        let more = offline.description.as_ref();
+        let more = offline.description.as_deref();
         facts.add(
             "a refresh token is requested by",
             "offline",
@@ -116,29 +115,6 @@ fn logins(facts: &mut Facts, provider: &Provider) {
             remarks.join(", "),
             None,
             &callback.sources,
-        );
-    }
-}
-
-fn grants(facts: &mut Facts, provider: &Provider) {
-    if let Some(grant) = &provider.device_code {
-        let more = grant.description.as_ref();
-        facts.add(
-            "device authorization grant",
-            "grants.device_code",
-            "offered".to_owned(),
-            more,
-            &grant.sources,
-        );
-    }
-    for extension in &provider.extensions {
-        let fact = format!("grant {}", code(&extension.name));
-        facts.add(
-            &fact,
-            "grants.extensions",
-            extension.description.clone(),
-            None,
-            &extension.sources,
         );
     }
 }

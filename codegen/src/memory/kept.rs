@@ -26,7 +26,13 @@ impl Memory {
         put(maker)?;
         put(&self.generation.to_string())?;
         put(&self.specs.len().to_string())?;
-        for Remembered { path, spec, part } in &self.specs {
+        for Remembered {
+            path,
+            spec,
+            scopes,
+            part,
+        } in &self.specs
+        {
             let Part {
                 module,
                 json,
@@ -37,7 +43,8 @@ impl Memory {
                 examples,
             } = part;
             let of_part = [module, json, fake, on_page, on_readme, about, keys];
-            for text in [path, spec].into_iter().chain(of_part) {
+            put(&scopes.iter().len().to_string())?;
+            for text in [path, spec].into_iter().chain(scopes).chain(of_part) {
                 put(text)?;
             }
             put(&examples.len().to_string())?;
@@ -92,9 +99,11 @@ impl Reading {
     }
 
     fn spec(&mut self) -> Option<Remembered> {
+        let has_table = self.number()? == 1;
         Some(Remembered {
             path: self.text()?,
             spec: self.text()?,
+            scopes: if has_table { Some(self.text()?) } else { None },
             part: Part {
                 module: self.text()?,
                 json: self.text()?,

@@ -12,7 +12,7 @@ use crate::render::{doc, ident};
 
 pub(super) fn client(provider: &Provider) -> TokenStream {
     let about = doc(&format!(
-        "A client of {}: the application as it is registered there.",
+        "A client of {}: your application, as registered there.",
         to_markdown(&provider.name)
     ));
     let constructors = constructors(provider);
@@ -345,7 +345,7 @@ fn extension(extension: &Extension) -> TokenStream {
         #about
         #[inline]
         pub fn #method(&self, #(#arguments: impl Into<oauth_atlas::Secret>),*) -> oauth_atlas::TokenRequest {
-            self.0.extension(#name, &mut [#((#wires, #arguments.into())),*].into_iter())
+            self.0.extension(#name, [#((#wires, #arguments.into())),*])
         }
     }
 }

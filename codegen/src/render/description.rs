@@ -17,7 +17,7 @@ use crate::render::ident;
 
 pub(super) fn description(provider: &Provider) -> ItemStatic {
     let about = format!(
-        " {} as data: all that [`Client`] knows.",
+        " The description of {}, from which [`Client`] works.",
         to_markdown(&provider.name)
     );
     let mut item: ItemStatic = parse_quote! {

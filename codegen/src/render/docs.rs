@@ -215,20 +215,21 @@ fn joined(parts: impl Iterator<Item = String>, separator: &str) -> Option<String
 
 /// The error codes with their cure, as many as fit into so many words.
 fn errors(provider: &Provider, words_left: usize) -> String {
+    let heading = "\n# Errors\n\n[`Error::verdict`](oauth_atlas::Error::verdict) says what to do; \
+                   [`ErrorCode`](oauth_atlas::ErrorCode) explains the standard codes.\n";
     if provider.errors.is_empty() {
-        return String::new();
+        return heading.to_owned();
     }
-    let heading = "\n# Errors\n\n";
     let rest = |count: usize| {
         item(&format!(
-            "{count} more, each with its cure: in the spec, and in the message at run time."
+            "{count} more in the spec. Each error message has the hint for its code."
         ))
     };
     let whole: String = provider.errors.iter().map(|one| error(one, true)).collect();
     if words(heading) + words(&whole) <= words_left {
-        return format!("{heading}{whole}");
+        return format!("{heading}\n{whole}");
     }
-    let mut text = heading.to_owned();
+    let mut text = format!("{heading}\n");
     let reserved = words(&rest(0));
     for (index, one) in provider.errors.iter().enumerate() {
         let one = error(one, false);

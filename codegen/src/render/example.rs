@@ -80,6 +80,12 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
         }
     }
     imports.sort();
+    let constructor = constructor(provider);
+    // As rustfmt has it: behind arguments on lines of their own, a method is not indented.
+    let setting = match constructor.contains('\n') {
+        true => setting.replace("    ", ""),
+        false => setting.to_owned(),
+    };
     let imports = match imports.as_slice() {
         [one] => one.clone(),
         many => format!("{{{}}}", many.join(", ")),
@@ -101,8 +107,7 @@ pub(super) fn example(provider: &Provider, options: &Options) -> String {
     format!(
         "```{fence}\n{also}use {path}{id}::{imports};\n\n\
          # async fn example({callback}) -> Result<(), {library}::Error> {{\n\
-         let {client} = {}{setting}{named};\n\n{steps}# Ok(())\n# }}\n```\n",
-        constructor(provider)
+         let {client} = {constructor}{setting}{named};\n\n{steps}# Ok(())\n# }}\n```\n"
     )
 }
 

@@ -95,12 +95,12 @@ pub(crate) fn library(page: &str, ids: &[&str]) -> TokenStream {
         #[doc(inline)]
         pub use oauth_atlas_runtime::*;
 
-        /// What generated modules call, under a name that no provider has.
+        /// Called by generated modules, under a name that no provider has.
         #[doc(hidden)]
         pub use oauth_atlas_runtime as runtime;
 
-        /// Every provider, by its id: for programs that are told at run time which one they need. With
-        /// [`Core`] they get the same client, whose scopes are texts.
+        /// Every provider, sorted by id, for programs that select one at run time. [`Core`] makes
+        /// an untyped client of it, whose scopes are text.
         pub static PROVIDERS: &[&Provider] = &[#(&#all::PROVIDER),*];
 
         /// Includes the providers that `oauth_atlas_codegen::Builder` generated in this package's

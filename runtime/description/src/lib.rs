@@ -1,20 +1,20 @@
-//! What is true of an OAuth 2.0 provider, as data.
+//! Descriptions of OAuth 2.0 providers, as data.
 //!
-//! A [`Provider`] holds all that a client has to know of one provider, and all that a fake of it
-//! has to do. Each structure is declared once, in `provider.rs`, and each closed set of words once,
-//! in `words.rs`. From these declarations come:
+//! A [`Provider`] holds everything that a client of one provider, or a fake of it, needs to know.
+//! Each structure is declared once, in `provider.rs`, and each closed set of words once, in
+//! `words.rs`. From these declarations come:
 //!
-//! - the types at the crate's root, whose values are constants, so that a provider nobody uses costs
-//!   a program nothing;
-//! - the `STANDARD` value of each, which is what RFC 6749 says: a description states only what
-//!   deviates, and ends in `..STANDARD`;
-//! - with the feature `owned`, the same types in [`owned`], whose values are made while a program
-//!   runs, their form as JSON in both directions, and [`Shape`], from which a JSON Schema is made.
+//! - the types at the crate's root, whose values are constants, so an unused provider costs
+//!   nothing;
+//! - the `STANDARD` value of each, as in RFC 6749: a description states only deviations and ends in
+//!   `..STANDARD`;
+//! - with the feature `owned`, the same types in [`owned`] for values made at run time, their
+//!   conversion from and to JSON, and [`Shape`], from which a JSON Schema is made.
 //!
 //! # Making a description
 //!
-//! Every structure has a hidden field, so a literal always ends in `..STANDARD`, and a field that
-//! is added later breaks no description that was written before it:
+//! Every structure has a hidden field, so a literal must end in `..STANDARD`, and a new field does
+//! not break existing descriptions:
 //!
 //! ```
 //! use oauth_atlas_description::{Endpoint, Provider};

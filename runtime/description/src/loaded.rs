@@ -1,4 +1,4 @@
-//! A provider as a file: written, read, checked and kept.
+//! Descriptions as JSON files.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::field::{Constant, Field, Owned};
 use crate::owned::Provider;
 use crate::{Node, Problem, ReadError, Value};
 
-/// The version of the JSON form. It grows when an older reader would misunderstand a newer file.
+/// The version of the JSON format. It grows when an older reader would misunderstand a newer file.
 pub const FORMAT: u64 = 1;
 
 /// The member that holds [`FORMAT`].
@@ -19,9 +19,9 @@ const FORMAT_MEMBER: &str = "format";
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// It is not of the form that this version reads.
+    /// It does not have the format that this version reads.
     Form(ReadError),
-    /// It contradicts itself, or would make a client that is unsafe.
+    /// It contradicts itself, or its client would not be safe.
     Meaning(Vec<Problem>),
 }
 
@@ -49,12 +49,12 @@ static CONSTANTS: Mutex<BTreeMap<&'static str, Vec<&'static crate::Provider>>> =
     Mutex::new(BTreeMap::new());
 
 impl Provider {
-    /// Reads a provider's JSON file, and checks it.
+    /// Parses and checks a provider's JSON file.
     ///
     /// # Errors
     ///
-    /// Where it is of another form or another version, has a member that this version does not know,
-    /// or would make a client that cannot work or is not safe.
+    /// If it has another format or version, has a member that this version does not know, or
+    /// describes a client that cannot work or is not safe.
     pub fn load(value: &Value) -> Result<Self, LoadError> {
         let provider = Self::from_file(value).map_err(LoadError::Form)?;
         match provider.check() {
@@ -81,7 +81,7 @@ impl Provider {
         }
     }
 
-    /// The provider's JSON file: a line a member, without what is standard.
+    /// The provider's JSON file: one line for each member, without standard values.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = format!("{{\n\"{FORMAT_MEMBER}\":{FORMAT}");
@@ -94,14 +94,14 @@ impl Provider {
         text
     }
 
-    /// The provider, for whoever writes it in a form of their own.
+    /// The provider as a tree, to write it in a format of your own.
     #[must_use]
     pub fn to_node(&self) -> Node {
         self.node()
     }
 
-    /// The form that clients are made from. Its memory, a few kilobytes, is never freed; the same
-    /// description always gives the same constant, so it is spent once for each distinct one.
+    /// The constant form, from which clients are made. Its memory, a few kilobytes, is never freed.
+    /// The same description always returns the same constant.
     #[must_use]
     pub fn constant(&self) -> &'static crate::Provider {
         let mut constants = CONSTANTS.lock().unwrap_or_else(PoisonError::into_inner);

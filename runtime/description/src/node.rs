@@ -1,13 +1,13 @@
-//! A description on its way out: as JSON, or as whatever else a walk over it writes.
+//! A description as a tree, to be written as JSON or in another format.
 
 use std::fmt::Write as _;
 
-/// A value of a description, with all that somebody who writes it down has to know.
+/// A value of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
-    /// An optional value that is not there.
+    /// A missing optional value.
     None,
-    /// An optional value that is there.
+    /// A present optional value.
     Some(Box<Node>),
     /// `true` or `false`.
     Flag(bool),
@@ -44,7 +44,7 @@ pub struct Member {
     pub name: &'static str,
     /// Its value.
     pub node: Node,
-    /// Whether the value is the standard's, so that it may be left out.
+    /// Whether the value is the standard one and can be omitted.
     pub is_standard: bool,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn key(name: &'static str) -> &'static str {
 }
 
 impl Node {
-    /// The value as JSON, in one line and without what is standard.
+    /// The value as JSON, on one line and without standard values.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = String::new();

@@ -1,5 +1,5 @@
-//! What a client does at a provider. Methods, documentation, examples, tests and the fake walk this
-//! list, and none of them finds out by itself what a provider has.
+//! The operations of a client. Methods, documentation, examples, tests and the fake are all derived
+//! from this list.
 
 use crate::macros::words;
 use crate::{ClientAuth, ClientKind, Grant, GrantKind, TokenKind};
@@ -7,27 +7,27 @@ use crate::{ClientAuth, ClientKind, Grant, GrantKind, TokenKind};
 words! {
     /// An endpoint of a provider.
     EndpointKind, non_exhaustive {
-        /// Where the user's browser is sent (RFC 6749 §3.1).
+        /// Authorization endpoint, to which the user's browser is sent (RFC 6749 §3.1).
         Authorization = "authorization",
-        /// Where tokens come from (RFC 6749 §3.2).
+        /// Token endpoint (RFC 6749 §3.2).
         Token = "token",
-        /// Where tokens are refreshed, where the provider does that elsewhere or otherwise.
+        /// Endpoint for refreshing tokens, if it differs from the token endpoint.
         Refresh = "refresh",
-        /// Where tokens are revoked (RFC 7009).
+        /// Token revocation endpoint (RFC 7009).
         Revocation = "revocation",
-        /// Where tokens are looked up (RFC 7662).
+        /// Token introspection endpoint (RFC 7662).
         Introspection = "introspection",
-        /// Where a device asks for a code that the user enters elsewhere (RFC 8628 §3.1).
+        /// Device authorization endpoint (RFC 8628 §3.1).
         DeviceAuthorization = "device_authorization",
-        /// Where the user's claims are (OpenID Connect Core §5.3).
+        /// UserInfo endpoint (OpenID Connect Core §5.3).
         UserInfo = "userinfo",
-        /// The API that the access token is for.
+        /// The provider's API.
         Api = "api",
     }
 }
 
 impl EndpointKind {
-    /// What prose calls it: `token`.
+    /// The name in prose: `token`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl EndpointKind {
         }
     }
 
-    /// The member of metadata that has its URL (RFC 8414 §2, OpenID Connect Discovery §3).
+    /// The metadata member with its URL (RFC 8414 §2, OpenID Connect Discovery §3).
     #[must_use]
     pub const fn metadata_member(self) -> Option<&'static str> {
         match self {
@@ -68,29 +68,29 @@ impl std::fmt::Display for EndpointKind {
 }
 
 words! {
-    /// Something that a client does, in the order in which documentation lists it.
+    /// An operation of a client, in the order of the documentation.
     OperationKind {
         /// Sends the user's browser to the provider (RFC 6749 §4.1.1).
         Authorize = "authorize",
         /// Exchanges the callback's code for tokens (RFC 6749 §4.1.3).
         ExchangeCode = "exchange_code",
-        /// Renews tokens (RFC 6749 §6).
+        /// Refreshes tokens (RFC 6749 §6).
         Refresh = "refresh",
-        /// Gets tokens for the client itself (RFC 6749 §4.4).
+        /// Requests tokens for the client itself (RFC 6749 §4.4).
         ClientCredentials = "client_credentials",
         /// Starts a login on a device (RFC 8628 §3.1).
         AuthorizeDevice = "device_authorization",
-        /// Asks whether the user of the device has decided (RFC 8628 §3.4).
+        /// Polls for the device user's decision (RFC 8628 §3.4).
         PollDevice = "device_poll",
-        /// Gets tokens with a grant of the provider's own (RFC 6749 §4.5).
+        /// Requests tokens with an extension grant (RFC 6749 §4.5).
         Extension = "extension",
         /// Revokes an access token (RFC 7009).
         RevokeAccessToken = "revoke_access_token",
         /// Revokes a refresh token (RFC 7009).
         RevokeRefreshToken = "revoke_refresh_token",
-        /// Looks a token up (RFC 7662).
+        /// Introspects a token (RFC 7662).
         Introspect = "introspect",
-        /// Gets the user's claims (OpenID Connect Core §5.3).
+        /// Requests the user's claims (OpenID Connect Core §5.3).
         UserInfo = "user_info",
         /// Calls the provider's API (RFC 6750).
         CallApi = "api_call",
@@ -98,7 +98,7 @@ words! {
 }
 
 impl OperationKind {
-    /// The grant that it is a part of.
+    /// The grant that it belongs to.
     #[must_use]
     pub const fn grant(self) -> Option<GrantKind> {
         match self {
@@ -115,7 +115,7 @@ impl OperationKind {
         }
     }
 
-    /// The kind of token that it takes.
+    /// The kind of token that it needs.
     #[must_use]
     pub const fn takes(self) -> Option<TokenKind> {
         match self {
@@ -132,7 +132,7 @@ impl OperationKind {
         }
     }
 
-    /// Whether its answer has tokens.
+    /// Whether its response has tokens.
     #[must_use]
     pub const fn gives_tokens(self) -> bool {
         match self {
@@ -171,8 +171,8 @@ impl OperationKind {
         }
     }
 
-    /// Whether a client of this type may do it. A client that acts for itself has to prove who it is
-    /// (RFC 6749 §4.4).
+    /// Whether a client of this type may use it. The client credentials grant requires a
+    /// confidential client (RFC 6749 §4.4).
     #[must_use]
     pub const fn is_for(self, client: ClientKind) -> bool {
         match (self, client) {
@@ -198,12 +198,12 @@ impl OperationKind {
 /// An operation of one provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// Which it is.
+    /// The kind of operation.
     pub kind: OperationKind,
-    /// Where its request goes. A grant may have an endpoint of its own, which stands for the token
+    /// The endpoint of its request. A grant with its own endpoint counts as using the token
     /// endpoint.
     pub endpoint: EndpointKind,
-    /// The place of its grant among the provider's.
+    /// The index of its grant among the provider's.
     pub grant: Option<usize>,
 }
 
@@ -255,8 +255,8 @@ macro_rules! followed {
                 is_there.then(|| one(None)).into_iter().collect()
             }
 
-            /// The operation that a program without a token begins with, or that ends what it begins
-            /// with: the exchange of a code where there are logins.
+            /// The operation that gives a program its first tokens: the exchange of a code if the
+            /// provider has logins.
             #[must_use]
             pub fn first_tokens(&self) -> Option<Operation> {
                 let operations = self.operations().into_iter();
@@ -271,7 +271,7 @@ macro_rules! followed {
             }
 
             /// An endpoint that the client calls itself: any but the authorization endpoint and the
-            /// API, which are described otherwise.
+            /// API.
             #[must_use]
             pub const fn endpoint(&self, kind: EndpointKind) -> Option<&$endpoint> {
                 match kind {
@@ -285,8 +285,7 @@ macro_rules! followed {
                 }
             }
 
-            /// Whether an authorization request without `redirect_uri`, or a code's exchange without
-            /// it, is refused.
+            /// Whether the authorization request or the exchange of a code requires `redirect_uri`.
             #[must_use]
             pub fn requires_redirect_uri(&self) -> bool {
                 let asked = self
@@ -316,7 +315,7 @@ macro_rules! followed {
         }
 
         impl $grant {
-            /// As a spec names it: an extension by its own name.
+            /// The name in a spec. An extension grant has a name of its own.
             #[must_use]
             pub fn word(&self) -> &str {
                 match self.kind {

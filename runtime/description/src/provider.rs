@@ -12,11 +12,11 @@ use crate::words::{
 records! {
     /// A provider.
     Provider {
-        /// The name of the spec's file and of the generated module: `acme`.
+        /// The name of the spec file and of the generated module: `acme`.
         id: [required text],
-        /// The provider's own name: `Acme`.
+        /// The name of the provider: `Acme`.
         name: [required text],
-        /// The page that errors point to.
+        /// The documentation that errors link to.
         documentation: [text],
         /// The issuer identifier, with `{variables}`, compared with the callback's `iss` (RFC 9207
         /// §2.4).
@@ -31,8 +31,7 @@ records! {
         authorization: [optional record AuthorizationEndpoint],
         /// The token endpoint (RFC 6749 §3.2).
         token: [optional record Endpoint],
-        /// Where tokens are refreshed, where that is elsewhere or done otherwise than at the token
-        /// endpoint.
+        /// The endpoint for refreshing tokens, if it differs from the token endpoint.
         refresh: [optional record Endpoint],
         /// The revocation endpoint (RFC 7009).
         revocation: [optional record Endpoint],
@@ -42,40 +41,39 @@ records! {
         device_authorization: [optional record Endpoint],
         /// The UserInfo endpoint (OpenID Connect Core §5.3).
         userinfo: [optional record Endpoint],
-        /// How a confidential client proves who it is.
+        /// The authentication of confidential clients.
         confidential: [optional record ClientType],
-        /// How a public client says who it is.
+        /// The identification of public clients.
         public: [optional record ClientType],
         /// Whether a request is refused whose `User-Agent` does not name the program.
         user_agent: [flag],
         /// Whether PKCE is sent, and how (RFC 7636).
         pkce: [record PkceRules],
-        /// What is asked of `state`.
+        /// The rules of `state`.
         state: [record StateRules],
         /// How the callback deviates from RFC 6749 §4.1.2.
         callback: [record CallbackRules],
-        /// The grants that the provider has.
+        /// The grants that the provider supports.
         grants: [records Grant],
-        /// Whether a refresh gives a new refresh token.
+        /// Whether a refresh returns a new refresh token.
         rotation: [word Rotation] = Rotation::Unknown,
-        /// Whether the old access token dies when a new one is issued.
+        /// Whether a refresh invalidates the old access token.
         ends_access_token: [word Answer] = Answer::Unknown,
-        /// What makes the provider issue a refresh token.
+        /// How a login requests a refresh token.
         offline: [optional record Offline],
-        /// Values of the callback and of the token response that are kept with the tokens.
+        /// Values of the callback and the token response that are kept with the tokens.
         captures: [records Capture],
-        /// The scopes, and how they are joined and read.
+        /// The scopes, and how they are joined and parsed.
         scopes: [record ScopeRules],
-        /// How long tokens live, where the documents say.
+        /// Documented token lifetimes.
         lifetimes: [records Lifetime],
-        /// How the token endpoint answers.
+        /// The format of token responses.
         token_response: [record TokenResponse],
         /// How an access token is sent to the provider's API.
         api: [record Api],
         /// The error codes.
         errors: [records ErrorCode],
-        /// What answers of the OAuth endpoints mean that do not say so in the standard's words; the
-        /// first that fits counts.
+        /// Meanings of responses that do not use the standard error codes. The first match applies.
         refusals: [records RefusalRule],
     }
 
@@ -83,58 +81,57 @@ records! {
     Environment {
         /// The name in the spec.
         name: [required text],
-        /// What each `{host}` of a URL stands for, without a slash at the end; with `{variables}`
-        /// where each customer has a host of their own.
+        /// The value of each `{host}` in URLs, without a trailing slash; with `{variables}` where each
+        /// customer has a host.
         hosts: [pairs],
     }
 
     /// A `{variable}` of a URL.
     Variable {
-        /// The name between the braces.
+        /// The name in braces.
         name: [required text],
-        /// What may stand for it.
+        /// The kind of value.
         kind: [word VariableKind] = VariableKind::Segment,
         /// The values of a variable of the kind `one_of`.
         values: [texts],
-        /// What a variable of the kind `host`, or the host of one of the kind `base_url`, ends with,
-        /// where it has to: `.myshop.example`. A variable of the kind `label` may end with one, which
-        /// is taken off.
+        /// The allowed endings of a variable of the kind `host`, or of the host of a `base_url`:
+        /// `.myshop.example`. A variable of the kind `label` may end with one, which is removed.
         suffixes: [texts],
-        /// What is done to a value before it is checked.
+        /// Changes made to a value before it is checked.
         normalize: [words Normalization],
-        /// Whether it may be left out, together with its path segment.
+        /// Whether it may be omitted, together with its path segment.
         optional: [flag],
-        /// The value that it has unless another is set.
+        /// The default value.
         default: [optional text],
     }
 
-    /// The endpoint that the user's browser is sent to.
+    /// The authorization endpoint.
     AuthorizationEndpoint {
         /// The URL, with `{variables}`.
         url: [required text],
         /// Parameters sent in every request.
         parameters: [pairs],
-        /// Parameters that the caller may choose.
+        /// Optional parameters that the caller can set.
         options: [records AuthorizationOption],
-        /// Standard parameters without which a request is refused.
+        /// Standard parameters that the provider requires.
         requires: [texts],
-        /// Standard parameters that have another name here: the standard's first.
+        /// Standard parameters with another name: the standard name first.
         rename: [pairs],
         /// Standard parameters that are not sent.
         omit: [texts],
-        /// What follows the `#`, without which the provider does not answer.
+        /// The fragment of the URL, if the provider requires one.
         fragment: [optional text],
     }
 
-    /// A parameter of the authorization request that the caller may choose.
+    /// A parameter of the authorization request that the caller can set.
     AuthorizationOption {
-        /// As the provider spells it.
+        /// The name as the provider spells it.
         name: [required text],
-        /// The values that there are; empty where any value of the type will do.
+        /// The allowed values; empty if any value of the type is allowed.
         values: [texts],
-        /// What kind of value it takes.
+        /// The type of its value.
         r#type: [word ParameterType] = ParameterType::Text,
-        /// Whether a request without it is refused.
+        /// Whether the provider requires it.
         required: [flag],
     }
 
@@ -144,21 +141,21 @@ records! {
         url: [required text],
         /// The HTTP method.
         method: [word HttpMethod] = HttpMethod::Post,
-        /// The accepted encodings of the request's body, the preferred one first. Never empty.
+        /// The accepted encodings of the request body, the preferred one first. Never empty.
         encodings: [words Encoding] = &[Encoding::Form],
-        /// The client authentication of this endpoint, where it differs from the client type's.
+        /// The client authentication method of this endpoint, if it differs from the client type's.
         auth: [optional word ClientAuth],
-        /// Standard parameters that this endpoint does not take.
+        /// Standard parameters that this endpoint does not accept.
         omit: [texts],
         /// Standard parameters that have another name here: the standard's first.
         rename: [pairs],
         /// Parameters sent in every request.
         parameters: [pairs],
-        /// Headers sent in every request. `{client_id}` stands for the client's id.
+        /// Headers sent in every request. `{client_id}` is replaced with the client's id.
         headers: [pairs],
-        /// The scope that it asks for.
+        /// The scope that it requires.
         scope: [optional text],
-        /// The kinds of tokens that a revocation endpoint takes; empty where it takes each.
+        /// The kinds of tokens that a revocation endpoint accepts; empty if it accepts all.
         tokens: [words TokenKind],
         /// How this endpoint answers, where not as the token endpoint does: its members, an envelope,
         /// and how an error is told.
@@ -171,21 +168,21 @@ records! {
         auth: [words ClientAuth],
     }
 
-    /// How PKCE is sent.
+    /// The rules of PKCE.
     PkceRules {
-        /// What the provider says of it.
+        /// The provider's documented support.
         status: [word Pkce] = Pkce::Unknown,
-        /// How the challenge is made of the verifier.
+        /// How the challenge is derived from the verifier.
         challenge: [word ChallengeMethod] = ChallengeMethod::S256,
-        /// Which clients send it.
+        /// The clients that send it.
         clients: [word PkceClients] = PkceClients::All,
     }
 
     /// What is asked of `state`.
     StateRules {
-        /// The most characters that the provider accepts; at least 22 are needed for 128 bits.
+        /// The maximum length in characters. At least 22 are needed for 128 bits.
         max_length: [optional number],
-        /// Whether the provider sends it back. Where it does not, it travels in the redirect URI.
+        /// Whether the provider returns it. If not, it is carried in the redirect URI.
         echoed: [flag] = true,
     }
 
@@ -197,39 +194,40 @@ records! {
         state: [text] = "state",
         /// The parameter that carries the error code.
         error: [text] = "error",
-        /// The parameter that says more of the error.
+        /// The parameter that carries the error description.
         error_description: [text] = "error_description",
         /// How the callback is signed.
         signature: [optional word CallbackSignature],
     }
 
-    /// A way to get tokens, and how its token request deviates from the standard.
+    /// A grant, and how its token request deviates from the standard.
     Grant {
-        /// Which grant it is.
+        /// The kind of grant.
         kind: [required word GrantKind] = GrantKind::Extension,
-        /// The name of a grant of the provider's own; empty for every other.
+        /// The name of an extension grant; empty for a standard grant.
         name: [text],
-        /// The value of `grant_type`, where it is not the standard's; empty where it is not sent.
+        /// The value of `grant_type`, if it is not the standard one; empty if it is not sent.
         grant_type: [optional text],
         /// Parameters that are always sent.
         parameters: [pairs],
-        /// Standard parameters that have another name in this grant: the standard's first.
+        /// Standard parameters with another name in this grant: the standard name first.
         rename: [pairs],
-        /// Parameters that the caller gives, as the provider spells them.
+        /// Parameters that the caller provides, as the provider spells them.
         arguments: [texts],
         /// Standard parameters without which a request is refused.
         requires: [texts],
-        /// Whether the request repeats the granted scopes, which RFC 6749 §6 leaves out.
+        /// Whether a refresh request repeats the granted scopes, which RFC 6749 §6 does not
+        /// require.
         repeats_scope: [flag],
-        /// Whether the request repeats `redirect_uri`, which RFC 6749 §6 leaves out.
+        /// Whether a refresh request repeats `redirect_uri`, which RFC 6749 §6 does not have.
         repeats_redirect_uri: [flag],
-        /// The endpoint, where it is not the token endpoint.
+        /// The endpoint, if it is not the token endpoint.
         endpoint: [optional record Endpoint],
-        /// How this grant is answered, where not as the others are.
+        /// The format of this grant's responses, if it differs from the others.
         token_response: [optional record TokenResponse],
     }
 
-    /// What makes a provider issue a refresh token.
+    /// How a login requests a refresh token.
     Offline {
         /// Parameters of the authorization request.
         parameters: [pairs],
@@ -239,42 +237,43 @@ records! {
 
     /// A value that is kept with the tokens.
     Capture {
-        /// The name among the tokens' extras.
+        /// The name among the extras of the token set.
         name: [required text],
-        /// Where it comes from.
+        /// The source of the value.
         from: [word CaptureFrom] = CaptureFrom::Token,
         /// The callback's parameter, or the path of members in the token response, joined by dots.
         path: [required text],
-        /// Whether an answer without it is an error.
+        /// Whether a response without it is an error.
         required: [flag],
         /// Whether it is a token or another secret, such as the URL of a webhook.
         secret: [flag],
-        /// The parameter of the token request that carries it on, where one does.
+        /// The parameter of the token request that sends it, if any.
         relay: [optional text],
-        /// The URL variable that it fills, where it fills one.
+        /// The URL variable that it sets, if any.
         variable: [optional text],
-        /// The hosts that it may name, where it names one: `example.com` itself, or
-        /// `*.example.com` for any below it. Checked before any request.
+        /// The allowed hosts, if it names a host: `example.com` itself, or `*.example.com` for any
+        /// below it. Checked before any request.
         allowed_hosts: [texts],
     }
 
-    /// The scopes, and how they are written and read.
+    /// The scopes, and how they are joined and parsed.
     ScopeRules {
-        /// What may stand between two scopes of a request, the preferred one first. Never empty.
+        /// The accepted separators between scopes in requests, the preferred one first. Never
+        /// empty.
         request_separators: [words Separator] = &[Separator::Space],
-        /// What stands between two scopes of a response.
+        /// The separator between scopes in responses.
         response_separator: [word Separator] = Separator::Space,
-        /// What the provider grants when a request names no scope.
+        /// What a request without scopes grants.
         omitted: [word OmittedScope] = OmittedScope::Unknown,
-        /// Whether the provider has scopes that are not in `values`.
+        /// Whether the provider has scopes beyond `values`.
         partial: [flag],
         /// The scopes, in the provider's order.
         values: [records Scope],
-        /// Scopes without which a login is refused, sent whether they are asked for or not.
+        /// Scopes that the provider requires for every login. They are always sent.
         required: [texts],
-        /// Two scopes each that no request may name together.
+        /// Pairs of scopes that no request may combine.
         exclusions: [pairs],
-        /// Scopes that are asked for in a parameter of their own.
+        /// Scopes that are requested in a separate parameter.
         groups: [records ScopeGroup],
     }
 
@@ -282,11 +281,11 @@ records! {
     Scope {
         /// As the provider spells it.
         name: [required text],
-        /// What it allows.
+        /// The permission that it grants.
         description: [text],
-        /// The heading under which the provider lists it.
+        /// The heading in the provider's documentation.
         category: [optional text],
-        /// What to use instead, where the provider gives it up.
+        /// What to use instead, if it is deprecated.
         deprecated: [optional text],
     }
 
@@ -294,42 +293,43 @@ records! {
     ScopeGroup {
         /// The parameter of the authorization request.
         parameter: [required text],
-        /// What stands between two of them.
+        /// The separator.
         separator: [word Separator] = Separator::Space,
         /// The scopes.
         values: [records Scope],
     }
 
-    /// How long a token lives.
+    /// The lifetime of a token.
     Lifetime {
-        /// Which token.
+        /// The kind of token.
         of: [required word LifetimeOf] = LifetimeOf::AccessToken,
-        /// For which clients; every one where none is named.
+        /// The client type; all types if none is given.
         client: [optional word ClientKind],
-        /// In seconds.
+        /// The lifetime in seconds.
         seconds: [required number],
     }
 
     /// How the token endpoint answers.
     TokenResponse {
-        /// The format of the body, whatever its `Content-Type` says.
+        /// The format of the body, whatever its `Content-Type`.
         format: [word ResponseFormat] = ResponseFormat::Json,
         /// Whether `scope` may be a JSON array of scopes.
         scope_array: [flag],
-        /// Whether `token_type` says something else than how the token is sent (RFC 6749 §7.1).
+        /// Whether `token_type` may be anything, since it does not determine how the token is sent
+        /// (RFC 6749 §7.1).
         any_token_type: [flag],
-        /// The members, outermost first, in which the tokens are; empty where they are at the top.
+        /// The members that contain the tokens, outermost first; empty if they are at the top
+        /// level.
         root: [texts],
-        /// Standard members that have another name here, or a path joined by dots: the standard's
-        /// first.
+        /// Standard members with another name, or a path joined by dots: the standard name first.
         rename: [pairs],
-        /// What the number in `expires_in` means.
+        /// The meaning of the number in `expires_in`.
         expiry: [word Expiry] = Expiry::Seconds,
-        /// The member that says when the refresh token expires.
+        /// The member with the expiry of the refresh token.
         refresh_expiry: [optional record RefreshExpiry],
-        /// How an error is told from a success, beside the status and `error`.
+        /// How to distinguish an error from a success, besides the status and `error`.
         error: [optional record ErrorRule],
-        /// Which members the documents name.
+        /// The documented members.
         members: [records ResponseMember],
     }
 
@@ -337,66 +337,66 @@ records! {
     RefreshExpiry {
         /// The member.
         member: [required text],
-        /// What its value means.
+        /// The meaning of its value.
         expiry: [word Expiry] = Expiry::Seconds,
     }
 
-    /// A member of the token response that the documents name.
+    /// A documented member of the token response.
     ResponseMember {
-        /// The standard's name.
+        /// The standard name.
         name: [required text],
-        /// Whether it is there.
+        /// Whether it is present.
         presence: [word Presence] = Presence::Optional,
     }
 
-    /// How an error is told from a success.
+    /// How to distinguish an error from a success.
     ErrorRule {
-        /// The path of the member that tells, joined by dots. `[]` behind a name stands for the first
-        /// element of an array in which the rest is found.
+        /// The path of the deciding member, joined by dots. `[]` after a name means the first
+        /// element of an array that contains the rest of the path.
         member: [required text],
-        /// What the member is in a success, as JSON, or `absent`.
+        /// The values that mean success, as JSON, or `absent`.
         success: [texts],
         /// The path of the error code.
         code: [required text],
-        /// The path of the description; empty where there is none.
+        /// The path of the description; empty if there is none.
         description: [text],
     }
 
     /// How an access token is sent to the provider's API.
     Api {
-        /// The URL that relative paths are joined to, with `{variables}`.
+        /// The URL to which paths are appended, with `{variables}`.
         url: [optional text],
-        /// The header that carries the token, in lower case; empty where a query parameter does.
+        /// The header that carries the token, in lower case; empty if a query parameter does.
         header: [text] = "authorization",
-        /// The query parameter that carries the token; empty where a header does.
+        /// The query parameter that carries the token; empty if a header does.
         query: [text],
-        /// What stands before the token: `"Bearer "`, or nothing.
+        /// The prefix of the token: `"Bearer "`, or nothing.
         prefix: [text] = "Bearer ",
-        /// Headers sent beside the token. `{client_id}` stands for the client's id.
+        /// Headers sent with the token. `{client_id}` is replaced with the client's id.
         headers: [pairs],
     }
 
-    /// An error code of the provider and what to do about it.
+    /// An error code of the provider, and what to do about it.
     ErrorCode {
-        /// The code in `error`.
+        /// The value of `error`.
         code: [required text],
-        /// What to do.
+        /// What to do about it.
         hint: [text],
-        /// The HTTP status that it comes with.
+        /// The HTTP status of the response.
         status: [optional number],
     }
 
-    /// What an answer of the OAuth endpoints means that does not say so in the standard's words.
+    /// The meaning of a response that does not use a standard error code.
     RefusalRule {
-        /// What was asked for: grants and endpoints by their names; empty where it does not matter.
+        /// The operations, by the names of grants and endpoints; empty for any.
         operations: [texts],
-        /// The HTTP status; nothing where it does not matter.
+        /// The HTTP status, if it matters.
         status: [optional number],
-        /// The codes, one of which the answer has; empty where it has none.
+        /// The codes, of which the response has one; empty if it has none.
         codes: [texts],
-        /// Whether the answer may have any code or none.
+        /// Whether the response may have any code or none.
         any_code: [flag],
-        /// The standard's error code, or `success`: a token that is revoked already.
+        /// The standard error code, or `success`, for a token that was revoked before.
         means: [required text],
     }
 }
@@ -427,14 +427,14 @@ pub const fn scope_of_category(
 }
 
 impl Provider {
-    /// The grant of this kind, if the provider has it. Extensions have names of their own: see
+    /// The grant of this kind, if the provider supports it. For extension grants, see
     /// [`Provider::extension`].
     #[must_use]
     pub fn grant(&self, kind: GrantKind) -> Option<&'static Grant> {
         self.grants.iter().find(|grant| grant.kind == kind)
     }
 
-    /// The grant of the provider's own with this name.
+    /// The extension grant of this name.
     #[must_use]
     pub fn extension(&self, name: &str) -> Option<&'static Grant> {
         let mut extensions = self.grants.iter();
@@ -443,21 +443,12 @@ impl Provider {
 }
 
 impl RefusalRule {
-    /// What [`RefusalRule::means`] says of a token that is revoked already.
+    /// The value of [`RefusalRule::means`] for a token that was revoked before.
     pub const SUCCESS: &'static str = "success";
 }
 
 impl Grant {
-    /// The name by which rules speak of requests for this grant.
-    #[must_use]
-    pub fn operation(&self) -> &'static str {
-        match self.kind {
-            GrantKind::Extension => self.name,
-            kind => kind.word(),
-        }
-    }
-
-    /// The value of `grant_type`; `None` where the parameter is not sent.
+    /// The value of `grant_type`, or `None` if the parameter is not sent.
     #[must_use]
     pub fn grant_type(&self) -> Option<&'static str> {
         self.grant_type
@@ -467,7 +458,7 @@ impl Grant {
 }
 
 impl GrantKind {
-    /// The value of `grant_type` by the standard; an extension's is its own.
+    /// The standard value of `grant_type`, or `None` for an extension grant.
     #[must_use]
     pub const fn standard_grant_type(self) -> Option<&'static str> {
         match self {

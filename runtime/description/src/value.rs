@@ -1,11 +1,11 @@
-//! A description on its way in: JSON that somebody has parsed.
+//! Parsed JSON, to be read as a description.
 
 use std::fmt;
 
 use crate::field::Field;
 use crate::node::key;
 
-/// A JSON value, as far as descriptions hold one. Members stay in their order.
+/// A JSON value, as far as descriptions need it. Members keep their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
@@ -37,7 +37,8 @@ impl Value {
     }
 }
 
-/// JSON is no description. `Display` says where, as a path of members, and what would be right.
+/// JSON is not a valid description. `Display` says where, as a path of members, and what would be
+/// right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError {
     path: String,

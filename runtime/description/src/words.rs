@@ -3,14 +3,14 @@
 use crate::macros::words;
 
 words! {
-    /// What may stand for a variable.
+    /// The kind of a URL variable.
     VariableKind {
         /// One of `values`, as a whole path segment or a part of the host.
         OneOf = "one_of",
-        /// An `https` URL of the caller, which opens the endpoint's URL. Its host ends with one of
-        /// `suffixes` if there are any.
+        /// An `https` URL of the caller, with which the endpoint's URL starts. Its host ends with one
+        /// of `suffixes`, if there are any.
         BaseUrl = "base_url",
-        /// A whole host name, which ends with one of `suffixes` if there are any.
+        /// A whole host name. It ends with one of `suffixes`, if there are any.
         Host = "host",
         /// One label of a host name or a part of one: letters, digits and hyphens.
         Label = "label",
@@ -44,19 +44,19 @@ words! {
 }
 
 words! {
-    /// How the parameters of a request are written into its body.
+    /// The encoding of a request's parameters.
     Encoding {
         /// `application/x-www-form-urlencoded`, the standard (RFC 6749 appendix B).
         Form = "form",
         /// One JSON object.
         Json = "json",
-        /// Pairs of the URL's query. A secret in it is redacted wherever the URL is shown.
+        /// The URL's query. Secrets in it are redacted when the URL is shown.
         Query = "query",
     }
 }
 
 words! {
-    /// What kind of value a parameter has.
+    /// The type of a parameter's value.
     ParameterType {
         /// Any text.
         Text = "text",
@@ -72,13 +72,13 @@ words! {
     ClientAuth {
         /// HTTP Basic, id and secret form-encoded first (RFC 6749 §2.3.1).
         Basic = "client_secret_basic",
-        /// HTTP Basic over id and secret as they are, which is not what RFC 6749 §2.3.1 says.
+        /// HTTP Basic with id and secret unencoded, contrary to RFC 6749 §2.3.1.
         BasicRaw = "client_secret_basic_raw",
         /// `client_id` and `client_secret` in the body.
         Post = "client_secret_post",
         /// `client_id` in the body, and no secret.
         None = "none",
-        /// HTTP Basic, and `client_id` in the body as well.
+        /// HTTP Basic, with `client_id` in the body as well.
         BasicWithId = "client_secret_basic_with_id",
         /// `Authorization: Bearer` with the client's secret.
         BearerSecret = "bearer_secret",
@@ -92,19 +92,19 @@ words! {
 words! {
     /// A client type (RFC 6749 §2.1).
     ClientKind {
-        /// Keeps a secret.
+        /// A client that can keep a secret.
         Confidential = "confidential",
-        /// Cannot keep one.
+        /// A client that cannot keep a secret, such as a mobile app.
         Public = "public",
     }
 }
 
 words! {
-    /// What a token is for.
+    /// The kind of a token.
     TokenKind {
-        /// Calls of the API.
+        /// An access token.
         AccessToken = "access_token",
-        /// New access tokens.
+        /// A refresh token.
         RefreshToken = "refresh_token",
     }
 }
@@ -122,33 +122,34 @@ words! {
 }
 
 words! {
-    /// A way to get tokens.
+    /// A grant.
     GrantKind {
-        /// A user logs in with the browser (RFC 6749 §4.1).
+        /// Authorization code: a user logs in with a browser (RFC 6749 §4.1).
         AuthorizationCode = "authorization_code",
-        /// A refresh token gives a new access token (RFC 6749 §6).
+        /// Refresh token: it is exchanged for new tokens (RFC 6749 §6).
         RefreshToken = "refresh_token",
-        /// The client acts for itself (RFC 6749 §4.4).
+        /// Client credentials: the client acts for itself (RFC 6749 §4.4).
         ClientCredentials = "client_credentials",
-        /// A user logs in for a device without a browser (RFC 8628).
+        /// Device authorization: a user logs in for a device without a browser (RFC 8628).
         DeviceCode = "device_code",
-        /// A grant of the provider's own (RFC 6749 §4.5).
+        /// Extension grant: one of the provider's own (RFC 6749 §4.5).
         Extension = "extension",
     }
 }
 
 words! {
-    /// What the provider says of PKCE (RFC 7636).
+    /// The provider's support for PKCE (RFC 7636).
     Pkce {
-        /// Refuses an authorization request without it.
+        /// The provider requires it.
         Required = "required",
-        /// Documented, and not asked of everybody.
+        /// The provider documents it and does not require it of every client.
         Optional = "optional",
-        /// Not documented; the provider's own software sends it.
+        /// It is not documented, but the provider's own software sends it.
         Undocumented = "undocumented",
-        /// The documents do not say. Sent, as RFC 6749 §3.1 has unknown parameters ignored.
+        /// The documentation does not say. It is sent, since servers ignore unknown parameters (RFC
+        /// 6749 §3.1).
         Unknown = "unknown",
-        /// Breaks the flow, so it is never sent.
+        /// It breaks the login, so it is never sent.
         Unsupported = "unsupported",
     }
 }
@@ -162,57 +163,57 @@ impl Pkce {
 }
 
 words! {
-    /// How the PKCE challenge is made of the verifier.
+    /// How the PKCE challenge is derived from the verifier.
     ChallengeMethod {
         /// SHA-256, base64url (RFC 7636 §4.2).
         S256 = "S256",
         /// SHA-256 as hexadecimal digits, sent as `S256`.
         S256Hex = "S256_hex",
-        /// The verifier itself, where the provider knows nothing better.
+        /// The verifier itself, if the provider supports nothing better.
         Plain = "plain",
     }
 }
 
 words! {
-    /// Which clients send PKCE.
+    /// The clients that send PKCE.
     PkceClients {
-        /// Every one.
+        /// All clients.
         All = "all",
-        /// Public ones only.
+        /// Public clients only.
         Public = "public",
     }
 }
 
 words! {
-    /// Whether a refresh gives a new refresh token.
+    /// Whether a refresh returns a new refresh token.
     Rotation {
-        /// With each refresh.
+        /// Each refresh does.
         Always = "always",
-        /// With some.
+        /// Some refreshes do.
         Sometimes = "sometimes",
-        /// The first one stays.
+        /// No: the first one stays valid.
         Never = "never",
-        /// The documents do not say.
+        /// The documentation does not say.
         Unknown = "unknown",
     }
 }
 
 words! {
-    /// An answer that documents may leave open.
+    /// A yes or no that documentation may leave open.
     Answer {
         /// Yes.
         Yes = "yes",
         /// No.
         No = "no",
-        /// The documents do not say.
+        /// The documentation does not say.
         Unknown = "unknown",
     }
 }
 
 words! {
-    /// What stands between two scopes.
+    /// The separator between scopes.
     Separator {
-        /// A space, as RFC 6749 §3.3 says.
+        /// A space, the standard (RFC 6749 §3.3).
         Space = "space",
         /// A comma.
         Comma = "comma",
@@ -243,15 +244,15 @@ impl Separator {
 }
 
 words! {
-    /// What a request without `scope` asks for.
+    /// What a request without `scope` means.
     OmittedScope {
-        /// Every scope that the client is registered for.
+        /// It requests every scope that the client is registered for.
         AllRegistered = "all_registered",
-        /// The provider's default scopes.
+        /// It requests the provider's default scopes.
         Default = "default",
-        /// The request is refused.
+        /// The provider refuses it.
         Refused = "refused",
-        /// The documents do not say.
+        /// The documentation does not say.
         Unknown = "unknown",
     }
 }
@@ -266,7 +267,7 @@ words! {
 }
 
 words! {
-    /// Where a captured value comes from.
+    /// The source of a captured value.
     CaptureFrom {
         /// A parameter of the callback.
         Callback = "callback",
@@ -286,7 +287,7 @@ words! {
 }
 
 words! {
-    /// What a number that tells an expiry means.
+    /// The meaning of an expiry value.
     Expiry {
         /// Seconds from now, the standard.
         Seconds = "seconds",
@@ -302,13 +303,13 @@ words! {
 }
 
 words! {
-    /// Whether a member is in a response.
+    /// Whether a member is present in responses.
     Presence {
-        /// In every one.
+        /// In every response.
         Always = "always",
-        /// In some.
+        /// In some responses.
         Optional = "optional",
-        /// In none.
+        /// In no response.
         Never = "never",
     }
 }

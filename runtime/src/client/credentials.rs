@@ -132,7 +132,9 @@ fn basic_header(pair: &str) -> Result<HeaderValue, &'static str> {
 pub(crate) fn bearer_header(token: &Secret) -> Result<HeaderValue, &'static str> {
     let text = token.expose();
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("a token or secret is empty or has a character that may not stand in a header");
+        return Err(
+            "a token or secret is empty or has a character that is not allowed in a header",
+        );
     }
     SecretBytes::header_of(["Bearer ", text])
         .map_err(|_| "a token or secret is too long for a header")

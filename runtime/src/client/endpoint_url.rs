@@ -57,7 +57,7 @@ pub(crate) fn check_host(provider: &'static Provider, url: &str, host: &str) -> 
     } else {
         Err(Error::configuration(
             provider,
-            "the value of a variable is not what may stand in a URL's host",
+            "the value of a variable is not allowed in a URL's host",
         ))
     }
 }

@@ -101,7 +101,7 @@ impl Configuration {
         if matches!(self.settings.hosts(), Hosts::Public) && !has_public_name(&url) {
             return Err(Error::configuration(
                 self.provider,
-                "a URL's host is an address or a name of a private network, and this client asks \
+                "a URL's host is an address or a name of a private network, and this client allows \
                  public hosts only",
             ));
         }

@@ -1,4 +1,4 @@
-//! The client that every generated client wraps, and what it is told.
+//! The client that every generated client wraps.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,9 +20,8 @@ use crate::text::secret::Secret;
 
 /// A client of one provider, which each generated `Client` wraps.
 ///
-/// A clone costs a reference count, and clones share connections. The methods that set something
-/// leave other clones as they are. Nothing is checked or sent before an operation needs it, so
-/// what is missing or wrong is told by the operation's error.
+/// Clones are cheap and share connections. Setters do not affect other clones. Settings are checked
+/// when an operation needs them, and the operation returns the error.
 #[derive(Clone)]
 pub struct Core(Arc<Inner>);
 
@@ -64,7 +63,7 @@ impl Core {
         )
     }
 
-    /// A client without a secret, such as a program on a user's own machine (RFC 6749 §2.1).
+    /// A client that cannot keep a secret, such as a mobile or desktop app (RFC 6749 §2.1).
     #[inline]
     pub fn public(provider: &'static Provider, id: impl Into<String>) -> Self {
         Self::new(
@@ -97,7 +96,7 @@ impl Core {
         }))
     }
 
-    /// Sets where the provider sends the user back to (RFC 6749 §3.1.2).
+    /// Sets the redirect URI, to which the provider sends the user back (RFC 6749 §3.1.2).
     #[inline]
     #[must_use]
     pub fn redirect_uri(self, uri: impl Into<String>) -> Self {
@@ -105,7 +104,7 @@ impl Core {
         self.change(|configuration| configuration.redirect_uri = Some(uri))
     }
 
-    /// Chooses the environment by its name in the spec. The default is the provider's first.
+    /// Selects the environment by its name in the spec. The default is the first.
     #[must_use]
     pub fn environment(self, name: &str) -> Self {
         let mut environments = self.provider().environments.iter();
@@ -117,9 +116,8 @@ impl Core {
         )
     }
 
-    /// Sets a variable of the endpoints' URLs. What may stand there is said by
-    /// [`VariableKind`]; a value that is anything else is told by the operations' errors, before
-    /// any request.
+    /// Sets a variable of the endpoints' URLs. [`VariableKind`] documents the allowed values.
+    /// Operations return an error for any other value and send nothing.
     #[inline]
     #[must_use]
     pub fn variable(self, name: &str, value: impl Into<String>) -> Self {
@@ -141,10 +139,9 @@ impl Core {
     ///
     /// # Errors
     ///
-    /// When `value` is not an https URL (http is fine on this machine's own addresses), has a user,
-    /// a query or a fragment, when its host is none of the provider's, or when the provider has no
-    /// such variable. A slash at the end is
-    /// dropped; a path is kept.
+    /// If `value` is not an https URL (http is allowed on loopback), has a user, a query or a
+    /// fragment, if its host is none of the provider's, or if the provider has no such variable. A
+    /// trailing slash is dropped; a path is kept.
     pub fn base_url(self, name: &str, value: &str) -> Result<Self, Error> {
         let provider = self.provider();
         let mut variables = provider.variables.iter();
@@ -160,44 +157,43 @@ impl Core {
         Ok(self.variable(name, value))
     }
 
-    /// Chooses how the client proves who it is. An endpoint with a method of its own keeps it. The
-    /// default is what the provider prefers for this type of client.
+    /// Overrides the client authentication method. An endpoint with its own method keeps it. The
+    /// default is the provider's preferred method for this client type.
     #[must_use]
     pub fn client_auth(self, method: ClientAuth) -> Self {
         self.change(|configuration| configuration.client_auth = Some(method))
     }
 
-    /// Chooses the encoding of token requests. The default is what the provider prefers.
+    /// Overrides the encoding of token requests. The default is the provider's preferred one.
     #[must_use]
     pub fn token_encoding(self, encoding: Encoding) -> Self {
         self.change(|configuration| configuration.encoding = Some(encoding))
     }
 
-    /// Chooses what stands between two scopes of a request. The default is what the provider
-    /// prefers.
+    /// Overrides the separator between scopes in requests. The default is the provider's preferred
+    /// one.
     #[must_use]
     pub fn scope_separator(self, separator: Separator) -> Self {
         self.change(|configuration| configuration.scope_separator = Some(separator))
     }
 
-    /// Sends requests elsewhere or by another HTTP client. What these settings leave out stays as it
-    /// is.
+    /// Applies settings, such as another HTTP client. Anything they do not set stays as it is.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
         self.change(|configuration| configuration.settings.add(settings))
     }
 
-    /// The issuer identifier of this client's server, where one is known: what callbacks name as
-    /// `iss` (RFC 9207), and ID tokens as well.
+    /// The issuer identifier of this client's server, if known: the `iss` of callbacks (RFC 9207)
+    /// and of ID tokens.
     ///
     /// # Errors
     ///
-    /// A configuration error where a variable in it is not set.
+    /// A configuration error if a variable in it is not set.
     pub fn issuer(&self) -> Result<Option<Cow<'static, str>>, Error> {
         self.0.configuration.issuer()
     }
 
-    /// What is true of the provider.
+    /// The description of the provider.
     #[must_use]
     pub fn provider(&self) -> &'static Provider {
         self.0.configuration.provider

@@ -1,15 +1,15 @@
-//! What the clients of all providers have in common.
+//! The common interface of all clients.
 
 use std::fmt::Debug;
 
 use crate::client::handle::Core;
 use crate::provider::Provider;
 
-/// A client of any provider, for code that serves several. Each generated `Client` is one, and so is
-/// a [`Core`], whose scopes are texts.
+/// A client of any provider, for code that serves several. Each generated `Client` implements it,
+/// and so does [`Core`], whose scopes are text.
 ///
-/// What a provider can do stays with its own client, where the compiler knows it. A [`Core`] has every
-/// operation, and tells with an error what the provider lacks:
+/// A generated client has exactly the operations of its provider. A [`Core`] has every operation,
+/// and returns an error for those that the provider lacks:
 ///
 /// ```
 /// use oauth_atlas_runtime::{Error, Login, ProviderClient};
@@ -22,10 +22,10 @@ pub trait ProviderClient: Clone + Debug + Send + Sync + 'static {
     /// The scopes of the provider.
     type Scope: AsRef<str> + Clone + Debug + Send + Sync + 'static;
 
-    /// The client as it is for every provider. It shares connections and settings with this one.
+    /// The untyped client. It shares connections and settings with this one.
     fn core(&self) -> &Core;
 
-    /// What is true of the provider.
+    /// The description of the provider.
     fn provider(&self) -> &'static Provider {
         self.core().provider()
     }

@@ -1,4 +1,4 @@
-//! What a client of any provider can be told about how its requests travel.
+//! Settings of the transport, the same for every provider.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::error::{EndpointKind, Error, NO_PROVIDER};
 use crate::http::message::{BlockingHttpClient, HttpClient};
 use crate::http::reach::Hosts;
 
-/// Where a client's requests go and what carries them: settings that are the same at every
-/// provider. A client takes them with its method `with_settings`, and one value can serve many clients.
+/// Where requests go and which HTTP client sends them, the same for every provider. Pass them to a
+/// client's `with_settings`; many clients can share one value.
 ///
 /// ```
 /// # use oauth_atlas_runtime::{Error, Settings};
@@ -39,28 +39,26 @@ impl Settings {
         Self::default()
     }
 
-    /// Replaces the origin (scheme, host and port) of every URL, and keeps paths and queries: for
-    /// test servers and proxies. It also holds for the URL that the user's browser is sent to, and
-    /// for absolute URLs of API calls. Only an endpoint set with [`Settings::replace_endpoint`] stays where
-    /// it is.
+    /// Replaces scheme, host and port of every URL and keeps paths and queries, for test servers
+    /// and proxies. This includes the URL for the user's browser and absolute URLs of API calls,
+    /// but not an endpoint set with [`Settings::replace_endpoint`].
     ///
     /// # Errors
     ///
-    /// When `url` is not an https URL (http is fine on this machine's own addresses), or has more
-    /// than an origin.
+    /// If `url` is not an https URL (http is allowed on loopback), or is more than an origin.
     pub fn replace_origin(mut self, url: &str) -> Result<Self, Error> {
         self.origin = Some(endpoint_url::origin(&NO_PROVIDER, url)?);
         Ok(self)
     }
 
-    /// Replaces the URL of one endpoint. [`EndpointKind::Api`] stands for the URL that relative
-    /// paths of API calls are appended to. An endpoint that the provider does not have gets the
-    /// standard's encoding and the client's authentication.
+    /// Replaces the URL of one endpoint. [`EndpointKind::Api`] is the URL to which paths of API
+    /// calls are appended. An endpoint that the provider does not have uses form encoding and the
+    /// client's authentication method.
     ///
     /// # Errors
     ///
-    /// When `url` is not an https URL (http is fine on this machine's own addresses), or has a user
-    /// or a fragment; and when that of the API has a query, behind which no path could follow.
+    /// If `url` is not an https URL (http is allowed on loopback), has a user or a fragment, or,
+    /// for the API, a query.
     pub fn replace_endpoint(mut self, endpoint: EndpointKind, url: &str) -> Result<Self, Error> {
         let url = endpoint_url::endpoint_url(&NO_PROVIDER, url)?;
         if endpoint == EndpointKind::Api && url.query().is_some() {
@@ -71,26 +69,26 @@ impl Settings {
         Ok(self)
     }
 
-    /// Refuses hosts that are not of the public internet, before each request and for the URL that
-    /// the user's browser is sent to: for programs in which *users* type the address of a server.
-    /// Without it, a user can have this program ask servers that only this program reaches (SSRF,
-    /// CWE-918), and read in an error what they answer.
+    /// Rejects hosts outside the public internet, before each request and in the URL for the user's
+    /// browser. Use it if *users* enter the address of a server: otherwise a user could make your
+    /// program send requests to internal servers and read their responses in error messages (SSRF,
+    /// CWE-918).
     ///
-    /// Refused are addresses in any spelling (`127.0.0.1`, `0x7f.1`, `[::1]`, and public ones as
-    /// well), `localhost`, names of one label, and names below `local`, `internal`, `localdomain`,
-    /// `intranet`, `private`, `corp`, `home`, `lan`, `home.arpa` and `onion`. The default HTTP client
-    /// also connects to no address that is loopback, private, link-local or otherwise reserved,
+    /// Rejects IP addresses in any spelling (`127.0.0.1`, `0x7f.1`, `[::1]`, and public ones too),
+    /// `localhost`, names of one label, and names below `local`, `internal`, `localdomain`,
+    /// `intranet`, `private`, `corp`, `home`, `lan`, `home.arpa` and `onion`. The default HTTP
+    /// client also never connects to a loopback, private, link-local or otherwise reserved address,
     /// whatever a name resolves to.
     ///
-    /// What it does not do:
+    /// Its limits:
     ///
-    /// - An HTTP client of your own ([`Settings::http_client`]) resolves names by itself, and has to
-    ///   check the addresses itself.
-    /// - Where the environment names a proxy, the proxy resolves the names, and has to limit what it
-    ///   connects to. The proxy itself must have a public address or be named by its address.
-    /// - A public address is reached at any port, and may be one of your own servers. Networks with
-    ///   public addresses of their own need a firewall.
-    /// - A page that a user opens, such as `verification_uri`, is checked by nobody.
+    /// - An HTTP client of your own ([`Settings::http_client`]) resolves names itself and must
+    ///   check the addresses.
+    /// - If the environment sets a proxy, the proxy resolves names and must restrict its
+    ///   connections. The proxy itself must have a public address or be given by IP address.
+    /// - Public addresses are allowed at any port, even those of your own servers. Networks with
+    ///   public addresses need a firewall.
+    /// - Pages that the user opens, such as `verification_uri`, are not checked.
     #[must_use]
     pub fn public_hosts_only(mut self) -> Self {
         self.public_hosts_only = true;

@@ -120,7 +120,7 @@ fn no_client(provider: &'static Provider, method: &str, feature: &str) -> Error 
     Error::configuration(
         provider,
         format!(
-            "there is no HTTP client: give one to `Settings::{method}`, or turn on the feature `{feature}` of oauth-atlas"
+            "there is no HTTP client: set one with `Settings::{method}`, or enable the feature `{feature}` of oauth-atlas"
         ),
     )
 }

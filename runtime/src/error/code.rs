@@ -1,12 +1,12 @@
-//! The error codes that OAuth endpoints answer with.
+//! The error codes of OAuth endpoints.
 
 use std::fmt;
 
 /// Declares the codes, each once with its text.
 macro_rules! codes {
     ($($text:literal $variant:ident: $meaning:literal,)*) => {
-        /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or
-        /// RFC 8628 §3.5, or one of the provider's own.
+        /// An error code of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 7009 §2.2.1 or RFC 8628
+        /// §3.5, or a code of the provider's own.
         ///
         /// ```
         /// use oauth_atlas_runtime::{Error, ErrorCode};
@@ -54,19 +54,19 @@ codes! {
     "invalid_request" InvalidRequest: "a parameter is missing, repeated or malformed.",
     "invalid_client" InvalidClient: "the client's id, secret or authentication method is wrong.",
     "invalid_grant" InvalidGrant: "the code or the refresh token is wrong, spent, expired or revoked.",
-    "unauthorized_client" UnauthorizedClient: "this client may not do this.",
-    "unsupported_grant_type" UnsupportedGrantType: "the provider does not have this grant.",
+    "unauthorized_client" UnauthorizedClient: "this client is not allowed to do this.",
+    "unsupported_grant_type" UnsupportedGrantType: "the provider does not support this grant.",
     "invalid_scope" InvalidScope: "a scope is unknown, malformed or beyond what was granted.",
-    "access_denied" AccessDenied: "the user or the provider said no.",
-    "unsupported_response_type" UnsupportedResponseType: "the provider does not give codes this way.",
-    "server_error" ServerError: "the provider failed, and could only say so in a redirect.",
+    "access_denied" AccessDenied: "the user or the provider denied the request.",
+    "unsupported_response_type" UnsupportedResponseType: "the provider does not support this way of requesting a code.",
+    "server_error" ServerError: "the provider failed.",
     "temporarily_unavailable" TemporarilyUnavailable: "the provider is overloaded or under maintenance.",
     "unsupported_token_type" UnsupportedTokenType: "tokens of this type cannot be revoked.",
     "invalid_token" InvalidToken: "the access token is wrong, expired or revoked.",
-    "insufficient_scope" InsufficientScope: "the access token does not reach this far.",
-    "authorization_pending" AuthorizationPending: "the user has not decided about the device yet.",
-    "slow_down" SlowDown: "the same, and the device asks too often.",
-    "expired_token" ExpiredToken: "the user has not decided about the device in time.",
+    "insufficient_scope" InsufficientScope: "the access token lacks a scope that the request needs.",
+    "authorization_pending" AuthorizationPending: "the user has not approved the device yet.",
+    "slow_down" SlowDown: "the same, and the device polls too often.",
+    "expired_token" ExpiredToken: "the device code expired before the user decided.",
 }
 
 impl fmt::Display for ErrorCode<'_> {

@@ -6,7 +6,7 @@ use crate::error::code::ErrorCode;
 use crate::error::{CallbackProblem, Error, ErrorKind};
 use crate::http::message::{TransportError, TransportErrorKind};
 
-/// What to do about an [`Error`]: [`Error::verdict`] gives it.
+/// What to do about an [`Error`], from [`Error::verdict`].
 ///
 /// ```
 /// use oauth_atlas_runtime::{Error, Verdict};
@@ -15,8 +15,8 @@ use crate::http::message::{TransportError, TransportErrorKind};
 ///     match error.verdict() {
 ///         Verdict::Retry { .. } => "The provider is busy. Please try again soon.",
 ///         Verdict::LogIn => "Please log in again.",
-///         Verdict::Denied => "You did not give us access.",
-///         _ => "This is our mistake, and we have been told.",
+///         Verdict::Denied => "You did not grant access.",
+///         _ => "This is our mistake. We have been notified.",
 ///     }
 /// }
 /// ```
@@ -25,26 +25,27 @@ use crate::http::message::{TransportError, TransportErrorKind};
 pub enum Verdict {
     /// Try again later: the provider is overloaded or down, or the network failed.
     ///
-    /// The same operation may succeed without anybody changing anything. That does not mean that a
-    /// request can be repeated blindly: a code and many refresh tokens can be spent once, and a
-    /// request whose response was lost may have spent them.
+    /// The same operation may succeed later without any change. Do not repeat requests blindly: a
+    /// code and many refresh tokens can be used only once, and a request whose response was lost
+    /// may have used them.
     Retry {
         /// How long the provider asks to wait, counted from the response (RFC 9110 §10.2.3).
         after: Option<Duration>,
     },
-    /// Offer the user a new login: the code or the refresh token is spent, expired or revoked, the
-    /// login took too long, its callback is another login's, or the provider wants to see the user.
+    /// Offer the user a new login: the code or refresh token is spent, expired or revoked, the
+    /// login took too long, the callback belongs to another login, or the provider requires user
+    /// interaction.
     LogIn,
-    /// Accept the answer: the user, or the provider in the user's place, said no.
+    /// Accept the answer: the user, or the provider on the user's behalf, denied access.
     ///
-    /// Let the user start again, but do not send the browser there unasked: a provider that denies
-    /// without showing a page would send it back at once, again and again.
+    /// Let the user start again, but do not redirect automatically: a provider that denies without
+    /// showing a page would send the browser back at once, in a loop.
     Denied,
-    /// Fix the configuration: what the program sets, or what is registered with the provider, is
-    /// missing or wrong. The error's text and its [`Error::hint`] tell what.
+    /// Fix the configuration: a setting of the program, or its registration with the provider, is
+    /// missing or wrong. The message and [`Error::hint`] say which.
     FixConfiguration,
-    /// Report the error, as nothing of the above helps: the provider deviates from its description,
-    /// somebody tampered with a callback, or the code is one of which nothing is known.
+    /// Report the error: the provider deviates from its description, somebody tampered with a
+    /// callback, or the error code is unknown.
     Report,
 }
 
@@ -121,8 +122,7 @@ impl Error {
         }
     }
 
-    /// Whether the same operation may succeed later without anybody changing anything
-    /// ([`Verdict::Retry`]).
+    /// Whether the same operation may succeed later without any change ([`Verdict::Retry`]).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self.verdict(), Verdict::Retry { .. })
@@ -134,21 +134,21 @@ impl Error {
         self.verdict() == Verdict::LogIn
     }
 
-    /// Whether the user, or the provider in the user's place, said no ([`Verdict::Denied`]):
+    /// Whether the user, or the provider on the user's behalf, denied access ([`Verdict::Denied`]):
     /// `access_denied` of RFC 6749 §4.1.2.1 and RFC 8628 §3.5.
     #[must_use]
     pub fn is_denied(&self) -> bool {
         self.verdict() == Verdict::Denied
     }
 
-    /// Whether the provider has refused the refresh token for good, so that there is no point in
-    /// sending it again. A [`TokenSource`](crate::TokenSource) does not.
+    /// Whether the provider has refused the refresh token for good. Sending it again is pointless,
+    /// and a [`TokenSource`](crate::TokenSource) does not.
     ///
-    /// Many servers do not say `invalid_grant` of a dead refresh token: they answer an empty 400, a
-    /// page with 401, or `invalid_request`. So every refusal of a refresh is final, that is 400 to
-    /// 499 but 408, 425 and 429, unless its code says that it will pass. The verdict is then
-    /// [`Verdict::LogIn`], unless the code says that it is the client that is configured wrongly
-    /// (`invalid_client`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`).
+    /// Many servers do not send `invalid_grant` for a dead refresh token, but an empty 400, a page
+    /// with 401, or `invalid_request`. So every refused refresh is final, with any status from 400
+    /// to 499 other than 408, 425 and 429, unless its code is temporary. The verdict is then
+    /// [`Verdict::LogIn`], unless the code blames the client's configuration (`invalid_client`,
+    /// `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`).
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.0.refuses_refresh && !self.is_retryable()

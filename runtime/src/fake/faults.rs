@@ -1,4 +1,4 @@
-//! What goes wrong at providers, on demand.
+//! Faults of providers, on demand.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use crate::error::EndpointKind;
 use crate::fake::answer::Answer;
 use crate::fake::store::MOST;
 
-/// Something that goes wrong in the place of an answer.
+/// A fault in place of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// 429, and `Retry-After` in seconds.
+    /// Status 429, with `Retry-After` in seconds.
     RateLimited(u64),
-    /// This status, 500 to 599 for instance, with a page for people.
+    /// This status, such as 503, with an HTML page.
     Status(u16),
-    /// A success that is an HTML page, as of a proxy that asks for a login.
+    /// Status 200 with an HTML page, as from a captive portal.
     HtmlPage,
-    /// Nothing for this long, then the answer.
+    /// A delay before the response.
     Stall(Duration),
-    /// The connection is closed without a word.
+    /// A connection closed without a response.
     Disconnect,
 }
 

@@ -1,4 +1,4 @@
-//! What the fake saw.
+//! The requests that a fake received.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -70,8 +70,8 @@ impl Journal {
     }
 }
 
-/// A request that the fake saw. It holds no value of a parameter and no header, so it can be
-/// printed.
+/// A request that the fake received. It holds no parameter values and no headers, so it is safe to
+/// print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
@@ -79,13 +79,13 @@ pub struct Seen {
     pub method: Method,
     /// The path, without the query.
     pub path: String,
-    /// The endpoint that the path is.
+    /// The endpoint at this path.
     pub endpoint: EndpointKind,
-    /// The names of the parameters, of the query first.
+    /// The names of the parameters, those of the query first.
     pub parameters: Vec<String>,
-    /// The HTTP status of the answer; 0 where there was none.
+    /// The HTTP status of the response; 0 if there was none.
     pub status: u16,
-    /// The standard's error code and the reason, where the request was refused.
+    /// The standard error code and the reason, if the request was rejected.
     pub refusal: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `WWW-Authenticate`: how a server says what it wants (RFC 9110 §11.6.1, RFC 6750 §3).
+//! `WWW-Authenticate` challenges (RFC 9110 §11.6.1, RFC 6750 §3).
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use http::header::WWW_AUTHENTICATE;
 
 /// One challenge of a `WWW-Authenticate` header.
 ///
-/// `Debug` shows the scheme and the names of the parameters: a server may repeat in its words the
-/// token that it refuses, and some schemes have secrets here.
+/// `Debug` shows only the scheme and the names of the parameters: a server may repeat the rejected
+/// token, and some schemes carry secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Challenge {
     scheme: String,
@@ -17,7 +17,7 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// The scheme as the server writes it, such as `Bearer`. Its case has no meaning.
+    /// The scheme as the server spells it, such as `Bearer`. Case is not significant.
     #[must_use]
     pub fn scheme(&self) -> &str {
         &self.scheme
@@ -35,7 +35,7 @@ impl Challenge {
         self.token68.as_deref()
     }
 
-    /// The first parameter of this name, whose case has no meaning. Escapes are undone.
+    /// The first parameter of this name, case-insensitive and unescaped.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters()
@@ -55,7 +55,7 @@ impl Challenge {
         self.parameter("error")
     }
 
-    /// The server's words about the error.
+    /// The server's description of the error.
     #[must_use]
     pub fn error_description(&self) -> Option<&str> {
         self.parameter("error_description")
@@ -79,11 +79,11 @@ impl fmt::Debug for Challenge {
     }
 }
 
-/// Reads every `WWW-Authenticate` header.
+/// Parses every `WWW-Authenticate` header.
 ///
-/// Servers get this header wrong often, and the status says the essential, so what cannot be
-/// read is left out without an error: parameters before the first scheme, a quoted value
-/// without its end, and whatever stands between a value and the next comma.
+/// Servers often get this header wrong, and the status matters more, so malformed parts are skipped
+/// without an error: parameters before the first scheme, an unterminated quoted value, and anything
+/// between a value and the next comma.
 #[must_use]
 pub fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
     let mut challenges = Vec::new();

@@ -10,11 +10,10 @@ use crate::text::secret::Secret;
 
 /// Method, URL, headers and body as they are. Values of headers stay marked sensitive.
 ///
-/// Nothing wipes the URL and the body any more, in which codes, secrets and tokens stand: they are the
-/// caller's, with the duty to overwrite them. Headers that this library made of secrets are still
-/// overwritten when their last copy is dropped.
+/// URL and body, which hold codes, secrets and tokens, are no longer overwritten. Headers that this
+/// library made from secrets still are, when their last copy is dropped.
 ///
-/// Fails where the URL is no [`Uri`], which has at most 65,534 bytes.
+/// Fails if the URL is not a valid [`Uri`], which has at most 65,534 bytes.
 impl TryFrom<HttpRequest> for Request<Vec<u8>> {
     type Error = http::Error;
 
@@ -29,10 +28,10 @@ impl TryFrom<HttpRequest> for Request<Vec<u8>> {
     }
 }
 
-/// Method, URL, headers and body as they are; the version and the extensions are dropped. The body is
-/// wiped from here on, and so is the query of the URL; the text of the [`Uri`] is not.
+/// Method, URL, headers and body as they are; the version and the extensions are dropped. The body
+/// and the URL's query are overwritten on drop; the text of the [`Uri`] is not.
 ///
-/// Fails where the URI is not an absolute URL.
+/// Fails if the URI is not an absolute URL.
 impl TryFrom<Request<Vec<u8>>> for HttpRequest {
     type Error = ParseError;
 
@@ -45,9 +44,9 @@ impl TryFrom<Request<Vec<u8>>> for HttpRequest {
     }
 }
 
-/// Status, headers and body as they are. Nothing wipes the body any more, in which tokens stand.
+/// Status, headers and body as they are. The body, which may hold tokens, is no longer overwritten.
 ///
-/// Fails where the status is not one of 100 to 999.
+/// Fails if the status is not one of 100 to 999.
 impl TryFrom<HttpResponse> for Response<Vec<u8>> {
     type Error = http::Error;
 
@@ -61,8 +60,8 @@ impl TryFrom<HttpResponse> for Response<Vec<u8>> {
     }
 }
 
-/// Status, headers and body as they are; the version and the extensions are dropped. The body is wiped
-/// from here on.
+/// Status, headers and body as they are; the version and the extensions are dropped. The body is
+/// overwritten on drop.
 impl From<Response<Vec<u8>>> for HttpResponse {
     fn from(mut response: Response<Vec<u8>>) -> Self {
         let headers = mem::take(response.headers_mut());

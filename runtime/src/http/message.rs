@@ -1,5 +1,4 @@
-//! The seam between OAuth and HTTP: requests and responses as values, and the traits that
-//! carry one for the other.
+//! HTTP requests and responses as values, and the traits of HTTP clients.
 
 use std::error::Error;
 use std::fmt;
@@ -15,44 +14,43 @@ use crate::http::challenge::{Challenge, challenges};
 use crate::text::json::{Json, JsonError};
 use crate::text::secret::{SecretBytes, SecretUrl};
 
-/// The most bytes that a response's body may have: 1 MiB. Token responses stay under
-/// 10 KiB, so more is a mistake or an attack on memory.
+/// The size limit of a response body: 1 MiB. Token responses stay below 10 KiB, so more is a
+/// mistake or an attack on memory.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// How long the default client waits for a connection: 10 seconds.
+/// The connection timeout of the default client: 10 seconds.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the default client waits for a whole exchange, body included: 30 seconds.
+/// The total timeout of the default client, body included: 30 seconds.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The future that [`HttpClient::send`] returns.
 pub type ResponseFuture<'a> =
     Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'a>>;
 
-/// An HTTP client, for callers that do not want the default one.
+/// An HTTP client, to replace the default one.
 ///
-/// An implementation sends the request as it is and returns the response whatever its
-/// status. It must not follow redirects, as a redirected token request would hand codes and
-/// secrets to another server; it must not send a request twice, as codes and many refresh
-/// tokens can be used once only; it must hand nothing to a proxy that goes to this machine
-/// ([`is_loopback`](crate::is_loopback)); and it must set time limits, stop reading at
-/// [`MAX_BODY_BYTES`] and check TLS certificates.
+/// An implementation sends the request unchanged and returns the response, whatever its status. It
+/// must not follow redirects, which would send codes and secrets to another server. It must not
+/// retry, since codes and many refresh tokens can be used only once. It must not use a proxy for
+/// loopback ([`is_loopback`](crate::is_loopback)). It must set timeouts, stop reading at
+/// [`MAX_BODY_BYTES`] and verify TLS certificates.
 pub trait HttpClient: Send + Sync + 'static {
     /// Sends the request.
     ///
     /// # Errors
     ///
-    /// When no whole response came back. A response with an error status is not an error.
+    /// If no complete response was received. A response with an error status is not an error.
     fn send(&self, request: HttpRequest) -> ResponseFuture<'_>;
 }
 
-/// An HTTP client for callers without an async runtime. The rules of [`HttpClient`] hold.
+/// An HTTP client for programs without an async runtime. The rules of [`HttpClient`] apply.
 pub trait BlockingHttpClient: Send + Sync + 'static {
     /// Sends the request and waits.
     ///
     /// # Errors
     ///
-    /// When no whole response came back. A response with an error status is not an error.
+    /// If no complete response was received. A response with an error status is not an error.
     fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 
@@ -70,11 +68,12 @@ impl<Client: BlockingHttpClient + ?Sized> BlockingHttpClient for Arc<Client> {
 
 /// A request that is ready to be sent.
 ///
-/// `Debug` shows the method, the URL without user and query, and the names of the headers.
-/// The body is overwritten on drop, and so are a query of the URL, in which a token may stand, and
-/// the values of headers that this library made of secrets, once nobody has a copy of them.
+/// `Debug` shows the method, the URL without user and query, and the names of the headers. The body
+/// and the URL's query, which may hold a token, are overwritten on drop. Header values that this
+/// library made from secrets are overwritten when their last copy is dropped.
 ///
-/// It converts to and from the [`Request`](http::Request) of the crate `http`, which wipes nothing.
+/// It converts to and from the [`Request`](http::Request) of the crate `http`, which overwrites
+/// nothing.
 #[derive(Clone)]
 pub struct HttpRequest {
     method: Method,
@@ -108,7 +107,7 @@ impl HttpRequest {
         &self.method
     }
 
-    /// The URL, which may carry secrets in its query.
+    /// The URL. Its query may hold secrets.
     #[must_use]
     pub fn url(&self) -> &Url {
         &self.url.0
@@ -118,25 +117,24 @@ impl HttpRequest {
         self.url = SecretUrl(url);
     }
 
-    /// The headers. Values that are secrets are marked sensitive.
+    /// The headers. Secret values are marked sensitive.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The headers, to add to.
+    /// The headers, mutable.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         &mut self.headers
     }
 
-    /// The body, which is empty when there is none.
+    /// The body, empty if there is none.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Takes the request apart. URL and body are the caller's from here on, with the duty to
-    /// overwrite them.
+    /// Returns the parts of the request. URL and body are no longer overwritten.
     #[must_use]
     pub fn into_parts(mut self) -> (Method, Url, HeaderMap, Vec<u8>) {
         let body = mem::take(&mut *self.body);
@@ -155,11 +153,12 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// What a server answered.
+/// An HTTP response.
 ///
 /// `Debug` shows the status and the names of the headers. The body is overwritten on drop.
 ///
-/// It converts to and from the [`Response`](http::Response) of the crate `http`, which wipes nothing.
+/// It converts to and from the [`Response`](http::Response) of the crate `http`, which overwrites
+/// nothing.
 #[derive(Clone)]
 pub struct HttpResponse {
     status: u16,
@@ -196,17 +195,17 @@ impl HttpResponse {
         &self.body
     }
 
-    /// The body as text, or `None` where it is not UTF-8.
+    /// The body as text, or `None` if it is not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         str::from_utf8(&self.body).ok()
     }
 
-    /// The body read as JSON, whatever its `Content-Type` says.
+    /// The body parsed as JSON, whatever its `Content-Type`.
     ///
     /// # Errors
     ///
-    /// When the body is not one JSON value. The error tells the place and none of the content.
+    /// If the body is not one JSON value. The error has the position and none of the content.
     pub fn json(&self) -> Result<Json, JsonError> {
         Json::parse(&self.body)
     }
@@ -223,13 +222,13 @@ impl HttpResponse {
         self.status == 401
     }
 
-    /// What `WWW-Authenticate` says, see [`challenges`].
+    /// The challenges of `WWW-Authenticate`; see [`challenges`].
     #[must_use]
     pub fn challenges(&self) -> Vec<Challenge> {
         challenges(&self.headers)
     }
 
-    /// Takes the body out. It is the caller's from here on, with the duty to overwrite it.
+    /// Returns the body, which is no longer overwritten.
     #[must_use]
     pub fn into_body(mut self) -> Vec<u8> {
         mem::take(&mut *self.body)
@@ -246,10 +245,10 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Why no whole response came back.
+/// Why a request failed before a complete response was received.
 ///
-/// Its texts and those of its sources hold neither queries nor bodies, provided that the
-/// [`HttpClient`] that made it kept to that.
+/// Its message and those of its sources contain no queries and no bodies, provided that the
+/// [`HttpClient`] keeps to this rule.
 #[derive(Debug)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -263,7 +262,7 @@ impl TransportError {
         Self { kind, source: None }
     }
 
-    /// Adds the error below. Its text must not hold the URL's query.
+    /// Sets the source. Its message must not contain the URL's query.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -302,18 +301,18 @@ impl Error for TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection came about: name resolution, TCP, TLS or a limit of time on these. The
-    /// server has not seen the request.
+    /// No connection was established: name resolution, TCP or TLS failed or timed out. The server
+    /// has not seen the request.
     Connect,
-    /// The time ran out on an open connection. The server may have acted on the request.
+    /// The request timed out on an open connection. The server may have processed it.
     Timeout,
-    /// The body has more than [`MAX_BODY_BYTES`].
+    /// The body is larger than [`MAX_BODY_BYTES`].
     TooLarge,
     /// The HTTP client followed a redirect instead of returning it.
     Redirected,
-    /// The response broke off within the body. The server has acted on the request.
+    /// The connection was lost within the body. The server has processed the request.
     Body,
-    /// Anything else. The server may have acted on the request.
+    /// Anything else. The server may have processed the request.
     Other,
 }
 

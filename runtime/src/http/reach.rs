@@ -12,11 +12,11 @@ pub(crate) enum Hosts {
     Public,
 }
 
-/// Whether a URL leads to this machine: to `localhost`, to 127.0.0.0/8, or to `::1`.
+/// Whether a URL is on loopback: `localhost`, 127.0.0.0/8 or `::1`.
 ///
-/// Who reads a URL finds its host where a look at the text may not: `http://127.0.0.1:1@b.example/`
-/// leads to `b.example`. For authors of HTTP clients: what goes to this machine must not be handed to
-/// a proxy, as a proxy is another machine and may see all of it.
+/// Use it instead of matching text: `http://127.0.0.1:1@b.example/` goes to `b.example`. For
+/// authors of HTTP clients: requests to loopback must not use a proxy, which is another machine and
+/// may see them in clear.
 #[must_use]
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {

@@ -1,4 +1,4 @@
-//! The default HTTP client, on reqwest.
+//! The default HTTP client, based on reqwest.
 
 use std::fmt;
 use std::mem;
@@ -25,12 +25,12 @@ const USER_AGENT: &str = concat!("oauth-atlas/", env!("CARGO_PKG_VERSION"));
 
 /// Sends requests with a [`reqwest::Client`].
 ///
-/// Without one of your own you do not need this type: the default client follows no
-/// redirects, waits 10 seconds for a connection and 30 seconds for the whole exchange, and
-/// sends neither cookies nor a referrer. It goes through the proxy that the environment names
-/// (`HTTPS_PROXY`, `ALL_PROXY`), but not to this machine, whatever the environment says.
+/// You need this type only to use a `reqwest::Client` of your own. The default client follows no
+/// redirects, has timeouts of 10 seconds for a connection and 30 seconds in total, and sends no
+/// cookies and no referrer. It uses the proxy of the environment (`HTTPS_PROXY`, `ALL_PROXY`), but
+/// never for loopback.
 ///
-/// `Debug` shows nothing of the client, which may have headers and proxies with secrets in them.
+/// `Debug` shows nothing of the client, whose headers and proxies may hold secrets.
 #[derive(Clone)]
 pub struct ReqwestClient(reqwest::Client);
 
@@ -41,15 +41,14 @@ impl fmt::Debug for ReqwestClient {
 }
 
 impl ReqwestClient {
-    /// Uses the given client, with its proxies, certificates and time limits. reqwest takes a proxy
-    /// from the environment (`HTTP_PROXY`) even for this machine: build the client with
-    /// [`no_proxy`](reqwest::ClientBuilder::no_proxy) if it is to ask a server here.
+    /// Uses the given client, with its proxies, certificates and timeouts. reqwest uses the proxy
+    /// of the environment (`HTTP_PROXY`) even for loopback: build the client with
+    /// [`no_proxy`](reqwest::ClientBuilder::no_proxy) for a server on this machine.
     ///
-    /// Build it with [`redirect::Policy::none`], as OAuth forbids to follow redirects: a
-    /// response that came from another URL than the one asked is refused with
-    /// [`TransportErrorKind::Redirected`], but by then the request has been sent there. Set
-    /// time limits too, as reqwest has none by default. Bodies of more than
-    /// [`MAX_BODY_BYTES`] are refused.
+    /// Build it with [`redirect::Policy::none`]: OAuth forbids following redirects. A response from
+    /// another URL is rejected with [`TransportErrorKind::Redirected`], but by then the request has
+    /// been sent there. Set timeouts too: reqwest has none by default. Bodies larger than
+    /// [`MAX_BODY_BYTES`] are rejected.
     #[must_use]
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
@@ -218,7 +217,7 @@ mod blocking {
 
     /// Sends requests with a [`reqwest::blocking::Client`], by the rules of [`ReqwestClient`].
     ///
-    /// Like reqwest's, it must not be used in async code.
+    /// Like reqwest's blocking client, it must not be used in async code.
     #[derive(Clone)]
     pub struct BlockingReqwestClient(reqwest::blocking::Client);
 
@@ -229,12 +228,12 @@ mod blocking {
     }
 
     impl BlockingReqwestClient {
-        /// Uses the given client; [`ReqwestClient::new`] says how to build it.
+        /// Uses the given client. See [`ReqwestClient::new`] for how to build it.
         ///
-        /// The time limit of a [`reqwest::blocking::ClientBuilder`] is for each part of a body, so
-        /// a server that sends byte by byte is waited for without an end. That of a
-        /// [`reqwest::ClientBuilder`] is for all of it, and stays when the one is made
-        /// [`from`](From::from) the other.
+        /// The timeout of a [`reqwest::blocking::ClientBuilder`] applies to each part of a body, so
+        /// a server that sends byte by byte is never cut off. The timeout of a
+        /// [`reqwest::ClientBuilder`] applies to the whole body, and is kept when you convert it
+        /// with [`from`](From::from).
         #[must_use]
         pub fn new(client: reqwest::blocking::Client) -> Self {
             Self(client)

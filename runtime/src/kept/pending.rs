@@ -1,4 +1,4 @@
-//! What has to survive between the start of a login and its callback.
+//! A login between its start and its callback.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,16 +25,16 @@ pub(crate) const LONGEST_LOGIN: u64 = 3600;
 /// other finishes it.
 const CLOCK_SKEW: u64 = 60;
 
-/// A login that was started: keep it in the user's session until the callback.
+/// A started login. Keep it in the user's session until the callback.
 ///
-/// It belongs to this one user, as its `state` is what tells this user's callback from a forged
-/// one. It serializes to a map and holds secrets (the PKCE verifier), so a cookie that carries it
-/// must be encrypted and authenticated. It is good for an hour and for one callback. `Debug` shows
-/// no secret.
+/// It belongs to one user: its `state` distinguishes this user's callback from a forged one. It
+/// serializes to a map and holds secrets (the PKCE verifier), so a cookie that carries it must be
+/// encrypted and authenticated. It is valid for an hour and for one callback. `Debug` shows no
+/// secret.
 ///
 /// # Several tabs
 ///
-/// A user who starts a login in two tabs has two of them. Keep both, by their states:
+/// A user who starts a login in two tabs has two pending logins. Keep both, by `state`:
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -55,29 +55,29 @@ const CLOCK_SKEW: u64 = 60;
 /// }
 /// ```
 ///
-/// The map belongs to one session. In a map that all users share, one user's callback would find
-/// another's login, which is the forgery that `state` stands against (RFC 6749 §10.12). How long the
-/// map takes to find a state tells nothing that the session's own user has not seen;
-/// [`Core::finish`](crate::Core::finish) compares the states in constant time once more.
+/// Keep the map in the session. In a map shared by all users, one user's callback would find
+/// another's login, which is the forgery that `state` prevents (RFC 6749 §10.12). The time that the
+/// lookup takes reveals nothing new to the session's own user, and
+/// [`Core::finish`](crate::Core::finish) compares the states again in constant time.
 ///
 /// # Mix-up
 ///
-/// In a mix-up attack (RFC 9700 §4.4) a user starts a login at one server, which an attacker runs or
-/// has broken into, and comes back from another one, whose code the client then sends to the first.
-/// It concerns every program that logs users in at more than one server: at several providers, or
-/// at several servers of one that customers host themselves. Three things stand against it:
+/// In a mix-up attack (RFC 9700 §4.4), a user starts a login at a server that an attacker controls
+/// and returns from another one, whose code the client then sends to the attacker. It affects every
+/// program that logs users in at more than one server: at several providers, or at several
+/// self-hosted servers of one provider. Three measures prevent it:
 ///
 /// - A login is bound to the client that started it: provider, environment, client id, redirect
 ///   URI, origin, replaced endpoints, and the variables of the URLs that the login needs.
 ///   [`Core::finish`](crate::Core::finish) refuses another client's before it sends anything.
-/// - Where the provider's spec has an issuer, a callback with the `iss` of another one is refused;
-///   where the provider always sends `iss`, one without it is as well (RFC 9207 §2.4).
-/// - At a provider that sends no `iss`, the redirect URI tells the servers apart (RFC 9700
-///   §4.4.2.2), and that is for the program to see to.
+/// - If the provider's spec has an issuer, a callback with another `iss` is rejected. If the
+///   provider always sends `iss`, a callback without it is rejected too (RFC 9207 §2.4).
+/// - If a provider sends no `iss`, only the redirect URI distinguishes the servers (RFC 9700
+///   §4.4.2.2). This is the program's responsibility.
 ///
-/// So a program that knows several servers
+/// A program that uses several servers therefore
 ///
-/// - registers another redirect URI at each, such as `/callback/acme`,
+/// - registers a different redirect URI at each, such as `/callback/acme`,
 /// - finishes a login only with a `Pending` that was started with the redirect URI at which the
 ///   callback arrived, and
 /// - finds the client by what it stored in the user's session beside the `Pending`, never by a
@@ -96,22 +96,22 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// The module name of the provider that the login was started at, such as `acme`: for a
-    /// callback that several providers share.
+    /// The module name of the provider, such as `acme`, for a callback that several providers
+    /// share.
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The `state` that the callback brings back: a key for programs that keep several logins
-    /// ([several tabs](Pending#several-tabs)). It stands in the URL of the login, and belongs in no
-    /// log: whoever knows it can forge this user's callback.
+    /// The `state` that the callback must return: the key for programs that keep several logins
+    /// ([several tabs](Pending#several-tabs)). Do not log it: whoever knows it can forge this
+    /// user's callback.
     #[must_use]
     pub fn state(&self) -> &str {
         self.state.expose()
     }
 
-    /// Whether the login was started more than an hour ago, so that it can be forgotten.
+    /// Whether the login was started more than an hour ago and can be discarded.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.is_expired_at(SystemTime::now())

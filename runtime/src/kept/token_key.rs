@@ -6,19 +6,20 @@ use crate::text::json::Json;
 use crate::text::member_path;
 use crate::text::secret::Secret;
 
-/// A value that is kept with the tokens, such as an account's id: the key that
-/// [`TokenSet::get`](crate::TokenSet::get) takes. Each value of a provider is a type of its module, such as `TeamId`.
+/// The key of a value that is kept with the tokens, such as an account's id, for
+/// [`TokenSet::get`](crate::TokenSet::get). A provider's module has a type for each of its values,
+/// such as `TeamId`.
 pub trait TokenKey {
-    /// The name in the provider's spec, which is the value's name in storage as well.
+    /// The name in the provider's spec and in storage.
     const NAME: &'static str;
 
-    /// What the value is: text, or a [`Secret`] where nobody may see it.
+    /// The type of the value: text, or a [`Secret`] if it must not be shown.
     type Value<'t>: TokenValue<'t>;
 }
 
-/// What a value that is kept with the tokens can be.
+/// The types of values that are kept with the tokens.
 pub trait TokenValue<'t>: Sized + sealed::Sealed {
-    /// What a member of the provider's answer is as this value.
+    /// Converts a member of the provider's response.
     #[doc(hidden)]
     fn of(member: &'t Json) -> Option<Self>;
 }

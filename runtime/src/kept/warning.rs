@@ -1,11 +1,11 @@
-//! What is odd about a response that is used all the same.
+//! Problems with responses that were accepted all the same.
 
 use std::fmt;
 
-/// An optional member of a token response that could not be read and counts as absent:
+/// An optional member of a token response that was invalid and counts as absent. See
 /// [`TokenSet::warnings`](crate::TokenSet::warnings).
 ///
-/// It holds nothing that the server sent, so it can be logged.
+/// It holds nothing that the server sent, so it is safe to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Warning {
     member: &'static str,
@@ -17,13 +17,13 @@ impl Warning {
         Self { member, expected }
     }
 
-    /// The member as this provider calls it, such as `expires_in`, or its path: `data.expires_in`.
+    /// The provider's name of the member, such as `expires_in`, or its path, `data.expires_in`.
     #[must_use]
     pub fn member(&self) -> &'static str {
         self.member
     }
 
-    /// What it should have been: `a number of seconds`.
+    /// What was expected: `a number of seconds`.
     #[must_use]
     pub fn expected(&self) -> &'static str {
         self.expected

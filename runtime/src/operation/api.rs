@@ -24,8 +24,7 @@ use crate::text::url_path::climbs;
 
 /// A request to the provider's API: await it, or call [`ApiCall::send_blocking`].
 ///
-/// Whatever status comes back, the response is the result: what an API's statuses mean is between
-/// the program and the API.
+/// The result is the response, whatever its status: what a status means is defined by the API.
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct ApiCall {
@@ -51,45 +50,19 @@ impl ApiCall {
         }
     }
 
-    /// Adds a header. Those that authorize the request are not for this to set.
-    #[inline]
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.call.add_header(name.as_ref(), value.as_ref());
-        self
-    }
-
-    /// Adds a parameter to the URL's query.
-    #[inline]
-    pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.call.add_query(name.as_ref(), value.as_ref());
-        self
-    }
-
-    /// Sets the body and its `Content-Type`.
-    #[inline]
-    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.call.set_body(content_type, body.into());
-        self
-    }
-
-    /// Sets a body that is JSON already.
-    #[inline]
-    pub fn json_body(self, json: impl Into<Vec<u8>>) -> Self {
-        self.body("application/json", json)
-    }
-
     /// The HTTP request.
     ///
     /// # Errors
     ///
-    /// When the provider has no such endpoint, when the URL is not https, when a header has a
-    /// character that may not stand in one, or is one that authorizes the request, and when the
-    /// access token is empty or has a character that may not stand in a header.
+    /// If the provider has no such endpoint, the URL is not https, a header has a character that is
+    /// not allowed there or is one that authorizes the request, or the access token is empty or has
+    /// a character that is not allowed in a header.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         self.call.to_http_request(&self.core, &self.access)
     }
 
-    /// Reads the response to [`ApiCall::to_http_request`]: it is the result, whatever its status.
+    /// Reads the response to [`ApiCall::to_http_request`], which is the result, whatever its
+    /// status.
     ///
     /// # Errors
     ///
@@ -98,6 +71,43 @@ impl ApiCall {
         Ok(response)
     }
 }
+
+/// The methods by which a caller adds to the `call` of a type.
+macro_rules! call_builder {
+    ($owner:ty) => {
+        impl $owner {
+            /// Adds a header. Headers that authorize the request cannot be set.
+            #[inline]
+            pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+                self.call.add_header(name.as_ref(), value.as_ref());
+                self
+            }
+
+            /// Adds a parameter to the URL's query.
+            #[inline]
+            pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+                self.call.add_query(name.as_ref(), value.as_ref());
+                self
+            }
+
+            /// Sets the body and its `Content-Type`.
+            #[inline]
+            pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+                self.call.set_body(content_type, body.into());
+                self
+            }
+
+            /// Sets a body of serialized JSON.
+            #[inline]
+            pub fn json_body(self, json: impl Into<Vec<u8>>) -> Self {
+                self.body("application/json", json)
+            }
+        }
+    };
+}
+pub(crate) use call_builder;
+
+call_builder!(ApiCall);
 
 impl Sending for ApiCall {
     fn client(&self) -> &Core {
@@ -245,13 +255,11 @@ impl Call {
             let copy = SecretBytes(value.expose().as_bytes().to_vec());
             let (Ok(parsed), Ok(value)) = (HeaderName::try_from(name), copy.into_header()) else {
                 return Err(error(format!(
-                    "the header {name:?} has a character that may not stand there"
+                    "the header {name:?} has a character that is not allowed there"
                 )));
             };
             if ours.contains_key(&parsed) && parsed != ACCEPT && parsed != CONTENT_TYPE {
-                return Err(error(format!(
-                    "the header {name:?} carries the client's own value"
-                )));
+                return Err(error(format!("the header {name:?} is set by the client")));
             }
             added.insert(parsed, value);
         }
@@ -301,8 +309,7 @@ fn api_url(core: &Core, target: &str, access: &Access) -> Result<Url, Error> {
     )?;
     let path = target.split(['?', '#']).next().unwrap_or_default();
     if climbs(path) || !url.as_str().starts_with(&base) {
-        let message =
-            "the path of a call leads out of where it stands, by `..` or what is read as that";
+        let message = "the path leaves the API's URL, by `..` or an equivalent of it";
         return Err(Error::configuration(core.provider(), message));
     }
     Ok(url)
@@ -362,7 +369,7 @@ pub(crate) fn api_headers(core: &Core, access_token: &Secret) -> Result<HeaderMa
         let Some(value) = value else {
             return Err(Error::configuration(
                 core.provider(),
-                "the access token has a character that may not stand in a header",
+                "the access token has a character that is not allowed in a header",
             ));
         };
         headers.insert(header_name(core, api.header)?, value);

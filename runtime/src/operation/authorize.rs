@@ -75,21 +75,15 @@ impl Authorize {
         }
     }
 
-    /// Asks for more scopes by their text: those that the generated enum does not have yet.
+    /// Requests more scopes by name, such as new ones that the generated enum lacks.
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.add_scope(&scope.into());
+        let separator = self.core.request_separator();
+        scopes::add(&mut self.scope, &scope.into(), separator);
         self
     }
 
-    fn add_scope(&mut self, scope: &str) {
-        scopes::add(
-            &mut self.scope,
-            scopes::split(scope, self.core.request_separator()),
-        );
-    }
-
-    /// Asks for scopes that this provider takes in a parameter of their own. A second call adds to
+    /// Requests scopes that this provider expects in a separate parameter. A second call adds to
     /// the first.
     pub fn group(
         mut self,
@@ -112,22 +106,22 @@ impl Authorize {
         &mut self.groups[index].1
     }
 
-    /// Asks for a refresh token in the way that this provider wants to be asked. Parameters of the
-    /// same name that are set here otherwise keep their value.
+    /// Requests a refresh token in this provider's way. Parameters that you set by the same name
+    /// keep your value.
     pub fn offline(mut self) -> Self {
         self.is_offline = true;
         self
     }
 
-    /// Sends the user back to another place than the client's redirect URI, this time.
+    /// Overrides the client's redirect URI for this login.
     #[inline]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
         self
     }
 
-    /// Sets one of the provider's own parameters. The last value wins, and an empty one counts as
-    /// none (RFC 6749 §3.1).
+    /// Sets one of the provider's own parameters. The last value wins. An empty value counts as
+    /// omitted (RFC 6749 §3.1).
     #[inline]
     pub fn option(mut self, name: &str, value: impl Into<String>) -> Self {
         self.set_option(name, value.into());
@@ -141,7 +135,7 @@ impl Authorize {
         }
     }
 
-    /// Sets a variable of the authorization endpoint's URL, for this request.
+    /// Sets a variable of the authorization endpoint's URL for this login.
     #[inline]
     pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
         self.set_variable(name, value.into());
@@ -156,28 +150,27 @@ impl Authorize {
         }
     }
 
-    /// Adds any other parameter. It takes the place of a parameter that the provider's spec sends
-    /// always; given twice, it is sent twice, as RFC 8707 §2 has it for `resource`.
+    /// Adds another parameter. It replaces a fixed parameter of the provider's spec. Added twice,
+    /// it is sent twice, as RFC 8707 §2 allows for `resource`.
     ///
-    /// A secret, a code and a token are refused by their names, the standard's and the provider's:
-    /// this URL stays in the browser's history and in logs (RFC 9700 §4.2).
+    /// Parameters for secrets, codes and tokens are rejected, by their standard names and by the
+    /// provider's: the URL stays in the browser's history and in logs (RFC 9700 §4.2).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// Makes the URL to send the user's browser to, and what to keep until the callback: a `state`
-    /// of 256 random bits, or as many as the provider takes, and a PKCE verifier of 256 bits,
-    /// unless PKCE breaks this provider or this type of client at it.
+    /// Creates the URL to send the user's browser to, and the values to keep until the callback: a
+    /// `state` of 256 random bits, or as many as the provider accepts, and a PKCE verifier of 256
+    /// bits, unless the provider does not accept PKCE from this client type.
     ///
     /// # Errors
     ///
-    /// When something that the request needs is not set (the redirect URI, a variable of the URL,
-    /// a scope, a parameter that this provider insists on), when [`Authorize::param`] names a
-    /// parameter that the library sends, when an endpoint is not https, when the value of a
-    /// variable could change where the URL leads, and when the operating system has no randomness
-    /// to give.
+    /// If something required is not set (the redirect URI, a variable of the URL, a scope, a
+    /// parameter that this provider requires), [`Authorize::param`] names a parameter that the
+    /// library sends, an endpoint is not https, the value of a variable could change the URL's
+    /// host, or the operating system provides no randomness.
     pub fn start(mut self) -> Result<Login, Error> {
         let provider = self.core.provider();
         scopes::require(&mut self.scope, provider.scopes.required);
@@ -404,12 +397,12 @@ impl Authorize {
     }
 
     fn no_randomness(&self) -> Error {
-        self.error("the operating system has no randomness to give")
+        self.error("the operating system provides no randomness")
     }
 }
 
 impl fmt::Debug for Authorize {
-    /// Shows the names of the parameters, as a value may be a person's or a token.
+    /// Shows only the names of the parameters: a value may be personal or a token.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.parameters.iter().map(|(name, _)| name).collect();
         formatter
@@ -425,18 +418,18 @@ impl fmt::Debug for Authorize {
     }
 }
 
-/// A login that was started.
+/// A started login.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Login {
-    /// Where to send the user's browser.
+    /// The URL to send the user's browser to.
     pub url: String,
-    /// What to keep in the user's session until the callback.
+    /// The values to keep in the user's session until the callback.
     pub pending: Pending,
 }
 
 impl fmt::Debug for Login {
-    /// Shows which parameters the URL has, and none of their values.
+    /// Shows the names of the URL's parameters, but no values.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (endpoint, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
         let names = query

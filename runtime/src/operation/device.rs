@@ -1,7 +1,8 @@
 //! Logins on devices without a browser (RFC 8628).
 //!
-//! The device asks for a code ([`DeviceRequest`]), shows it to the user ([`DeviceLogin`]), and asks
-//! for tokens until the user has decided ([`DevicePoll`] once, [`DeviceWait`] to the end).
+//! The device requests a code ([`DeviceRequest`]), shows it to the user ([`DeviceLogin`]), and
+//! polls for tokens until the user has decided ([`DevicePoll`] polls once, [`DeviceWait`] until the
+//! end).
 
 use std::fmt;
 use std::time::SystemTime;
@@ -57,19 +58,15 @@ impl DeviceRequest {
         }
     }
 
-    /// Asks for more scopes by their text: those that the generated enum does not have yet.
+    /// Requests more scopes by name, such as new ones that the generated enum lacks.
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.add_scope(&scope.into());
+        let separator = self.core.request_separator();
+        scopes::add(&mut self.scope, &scope.into(), separator);
         self
     }
 
-    fn add_scope(&mut self, scope: &str) {
-        let separator = self.core.request_separator();
-        scopes::add(&mut self.scope, scopes::split(scope, separator));
-    }
-
-    /// Adds any other parameter to the request.
+    /// Adds another parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
@@ -80,9 +77,8 @@ impl DeviceRequest {
     ///
     /// # Errors
     ///
-    /// When the provider has no device authorization endpoint, when something is not set or set to
-    /// what is not allowed, when the endpoint is not https, and when [`DeviceRequest::param`] names
-    /// a parameter that the library sends.
+    /// If the provider has no device authorization endpoint, a setting is missing or invalid, the
+    /// endpoint is not https, or [`DeviceRequest::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         self.core.check_scopes(&self.scope)?;
         let scope = scopes::with_separator(&self.scope, self.core.request_separator());
@@ -96,16 +92,16 @@ impl DeviceRequest {
         draft.build(&self.core)
     }
 
-    /// Reads the response to [`DeviceRequest::to_http_request`], which has to be fresh: expiry is counted from
-    /// now.
+    /// Reads the response to [`DeviceRequest::to_http_request`]. Call it right after the response
+    /// arrives: expiry is counted from now.
     ///
-    /// A missing `interval` is 5 seconds (RFC 8628 §3.2), and so is one of zero; the name
-    /// `verification_url` of an early draft is understood.
+    /// A missing or zero `interval` means 5 seconds (RFC 8628 §3.2). The name `verification_url` of
+    /// an early draft is accepted.
     ///
     /// # Errors
     ///
-    /// When the provider refused the request, failed, or answered something else than RFC 8628 §3.2
-    /// says.
+    /// If the provider refused the request or failed, or if the response is not one of RFC 8628
+    /// §3.2.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<DeviceLogin, Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [client_secret];

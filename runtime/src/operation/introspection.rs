@@ -13,7 +13,7 @@ use crate::response::introspection::IntrospectionResponse;
 use crate::response::refusal::Refusal;
 use crate::text::secret::Secret;
 
-/// A request to look a token up: await it, or call [`Introspection::send_blocking`].
+/// An introspection request: await it, or call [`Introspection::send_blocking`].
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct Introspection {
@@ -31,7 +31,7 @@ impl Introspection {
         }
     }
 
-    /// Adds any other parameter to the request, such as `token_type_hint` (RFC 7662 §2.1).
+    /// Adds another parameter to the request, such as `token_type_hint` (RFC 7662 §2.1).
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
@@ -42,9 +42,8 @@ impl Introspection {
     ///
     /// # Errors
     ///
-    /// When the provider has no introspection endpoint, when something is not set or set to what is
-    /// not allowed, when the endpoint is not https, and when [`Introspection::param`] names a
-    /// parameter that the library sends.
+    /// If the provider has no introspection endpoint, a setting is missing or invalid, the endpoint
+    /// is not https, or [`Introspection::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
@@ -63,8 +62,8 @@ impl Introspection {
     ///
     /// # Errors
     ///
-    /// When the provider refused the request, failed, or answered something else than RFC 7662
-    /// §2.2 says. A token that is not active is no error.
+    /// If the provider refused the request or failed, or if the response is not one of RFC 7662
+    /// §2.2. An inactive token is not an error.
     pub fn read_http_response(
         &self,
         response: HttpResponse,

@@ -14,8 +14,8 @@ use crate::text::secret::Secret;
 
 /// A request to revoke a token: await it, or call [`Revocation::send_blocking`].
 ///
-/// A token that the provider does not know counts as revoked (RFC 7009 §2.2). After an error the
-/// token has to be taken for valid still.
+/// A token that the provider does not know counts as revoked (RFC 7009 §2.2). After an error,
+/// assume that the token is still valid.
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct Revocation {
@@ -35,7 +35,7 @@ impl Revocation {
         }
     }
 
-    /// Adds any other parameter to the request.
+    /// Adds another parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
@@ -46,9 +46,8 @@ impl Revocation {
     ///
     /// # Errors
     ///
-    /// When the provider has no revocation endpoint, when something is not set or set to what is
-    /// not allowed, when the endpoint is not https, and when [`Revocation::param`] names a
-    /// parameter that the library sends.
+    /// If the provider has no revocation endpoint, a setting is missing or invalid, the endpoint is
+    /// not https, or [`Revocation::param`] names a parameter that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let mut parameters = Parameters::new();
         parameters.push("token", self.token.expose());
@@ -61,13 +60,13 @@ impl Revocation {
         draft.build(&self.core)
     }
 
-    /// Reads the response to [`Revocation::to_http_request`]. A success has no body that means anything
-    /// (RFC 7009 §2.2), unless the provider answers an error with a success status. An error by which
-    /// the provider says that the token is revoked already is a success.
+    /// Reads the response to [`Revocation::to_http_request`]. The body of a success is ignored (RFC
+    /// 7009 §2.2), unless this provider reports errors with a success status. An error that means
+    /// that the token was revoked before is a success.
     ///
     /// # Errors
     ///
-    /// When the provider refused the request or failed.
+    /// If the provider refused the request or failed.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<(), Error> {
         let client_secret = self.core.client_secret().map_or("", Secret::expose);
         let secrets = [self.token.expose(), client_secret];

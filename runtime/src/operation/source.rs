@@ -1,4 +1,4 @@
-//! Tokens that renew themselves.
+//! Tokens that are refreshed when needed.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,27 +30,27 @@ mod state;
 #[cfg(feature = "store")]
 mod stored;
 
-/// Tokens that are renewed when they are needed and about to expire. Clones share the tokens.
+/// Tokens that are refreshed when they are requested and about to expire. Clones share the tokens.
 ///
-/// Tokens are renewed up to 60 seconds before they expire, or a tenth of their lifetime before if that
-/// is shorter, and up to a quarter of that later at random. However many callers wait, one request is
-/// sent, and its result, or its error, is everybody's. It runs on a thread of its own: callers that
-/// stop waiting, and runtimes that end, neither stop it nor repeat it. Only the end of the process
-/// does.
+/// Tokens are refreshed 60 seconds before they expire, or a tenth of their lifetime before if that
+/// is shorter; a random delay of up to a quarter of that is added. However many callers wait, one
+/// request is sent, and all of them get its result or its error. The request runs on a thread of
+/// its own and is neither cancelled nor repeated when a caller stops waiting or a runtime shuts
+/// down. Only the end of the process stops it.
 ///
-/// While tokens are valid they are handed out, whatever becomes of a renewal. Callers wait for one
-/// that is early all the same, unless the provider says that the old access token goes on working:
-/// then they get the old one at once, and the renewal runs meanwhile.
+/// Valid tokens are returned even if refreshing them fails. Callers wait for an early refresh,
+/// unless the provider documents that the old access token stays valid: then they get the old one
+/// at once while the refresh runs.
 ///
-/// A failure is the answer for as long as it holds, and nothing is sent meanwhile:
+/// After a failure, callers get the same error and nothing is sent for a while:
 ///
-/// - one that only a new login or another configuration can mend ([`Error::is_final`],
-///   [`Error::needs_login`]), until [`TokenSource::replace`] brings new tokens;
-/// - one with a time to wait ([`Error::retry_after`]), that long;
-/// - any other a second, and twice as long with each that follows, up to a minute.
+/// - if only a new login or another configuration helps ([`Error::is_final`],
+///   [`Error::needs_login`]), until [`TokenSource::replace`] sets new tokens;
+/// - if the provider sent a time to wait ([`Error::retry_after`]), for that long;
+/// - otherwise for a second, doubled with each further failure, up to a minute.
 ///
-/// A refresh token may be good for one renewal, so new tokens have to be stored to outlive the
-/// program: [`TokenSource::on_event`] tells of them before anybody is handed them.
+/// Many refresh tokens can be used only once, so new tokens must be stored to survive a restart.
+/// [`TokenSource::on_event`] reports them before any caller gets them.
 #[derive(Clone)]
 pub struct TokenSource(Arc<Shared>);
 
@@ -88,25 +88,25 @@ impl TokenSource {
         Self(Arc::new(Shared::new(core, repeated, tokens)))
     }
 
-    /// Calls `listener` with what becomes of each renewal, on the thread that renews and before
-    /// anybody is handed the new tokens: the place to store them. Others wait meanwhile, so what takes
-    /// long, and a database that several processes share, is for a token store.
+    /// Calls `listener` with the result of each refresh, on the refreshing thread and before any
+    /// caller gets the new tokens. Store them here. Callers wait meanwhile, so use a token store
+    /// for slow storage or for a database that several processes share.
     ///
-    /// Clones share listeners as they share tokens. A listener that panics is called again the next
-    /// time. With the feature `tracing`, the same is told to `tracing`, under the target
+    /// Clones share listeners. A listener that panics is called again the next time. With the
+    /// feature `tracing`, the same events go to `tracing` under the target
     /// `oauth_atlas::token_source`, without any token.
-    #[must_use = "the source goes on with the listener"]
+    #[must_use = "the listener belongs to the returned source"]
     pub fn on_event(self, listener: impl Fn(TokenEvent<'_>) + Send + Sync + 'static) -> Self {
         self.0.listeners.add(listener);
         self
     }
 
-    /// The tokens, renewed if need be. Those that are valid are read without waiting for anybody, and
-    /// without an allocation.
+    /// The tokens, refreshed if needed. Valid tokens are read without waiting and without an
+    /// allocation.
     ///
     /// # Errors
     ///
-    /// Those of the token request, if the tokens have expired and cannot be renewed.
+    /// Those of the token request, if the tokens have expired and cannot be refreshed.
     #[inline]
     pub async fn tokens(&self) -> Result<Arc<TokenSet>, Error> {
         // Not a `match`, which would hold what it looks at across the `await`: a third more instructions.
@@ -116,12 +116,12 @@ impl TokenSource {
         self.get(Wanted::Fresh, Driver::Asynchronous).await
     }
 
-    /// The tokens, renewed if need be, for programs without an async runtime. A renewal that async
-    /// code began is waited for.
+    /// The tokens, refreshed if needed, for programs without an async runtime. It waits for a
+    /// refresh that async code has started.
     ///
     /// # Errors
     ///
-    /// Those of [`TokenSource::tokens`], and when there is no blocking HTTP client.
+    /// Those of [`TokenSource::tokens`], and one if there is no blocking HTTP client.
     #[inline]
     pub fn tokens_blocking(&self) -> Result<Arc<TokenSet>, Error> {
         match self.0.cache.read(|cached| Arc::clone(&cached.tokens)) {
@@ -130,14 +130,14 @@ impl TokenSource {
         }
     }
 
-    /// The tokens as they are, which may have expired, or `None` before the first request for them.
+    /// The current tokens, which may have expired, or `None` before the first request.
     #[must_use]
     pub fn current(&self) -> Option<Arc<TokenSet>> {
         self.0.state().tokens().cloned()
     }
 
-    /// Replaces the tokens, after a new login or because another process has renewed them. A
-    /// renewal that is in flight does not overwrite them.
+    /// Replaces the tokens, after a new login or because another process has refreshed them. A
+    /// refresh in flight does not overwrite them.
     pub fn replace(&self, tokens: TokenSet) {
         let tokens = Arc::new(tokens);
         self.0.change(|state| state.replace(tokens, Now::read()));
@@ -364,20 +364,20 @@ impl Drop for Renewal {
     fn drop(&mut self) {
         if !self.is_over {
             let provider = self.shared.core.provider();
-            let message = "the renewal of the tokens broke off: its HTTP client panicked, or the \
-                           system gave no thread for it";
+            let message = "the refresh was interrupted: its HTTP client panicked, or the \
+                           system could not start a thread";
             self.land(Err(Error::configuration(provider, message)));
         }
     }
 }
 
 impl TokenRequest {
-    /// Tokens of the client itself that renew themselves: this request is sent when they are first
+    /// A source for tokens of the client itself. It sends this request when the tokens are first
     /// needed and again whenever they expire.
     ///
-    /// Client credentials can be asked for again, and so can extension grants, as long as the
-    /// provider takes their parameters again. The source of any other request has an error in the
-    /// place of tokens; for those, see [`Core::token_source`].
+    /// Client credentials requests can be repeated, and so can extension grants, as long as the
+    /// provider accepts their parameters again. For any other request, the source returns an error;
+    /// use [`Core::token_source`] instead.
     #[must_use]
     pub fn token_source(self) -> TokenSource {
         TokenSource::repeating(&self)

@@ -1,4 +1,4 @@
-//! Requests to a provider's API with tokens that renew themselves.
+//! Requests to a provider's API with the tokens of a source.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use crate::error::Error;
 use crate::http::message::HttpResponse;
 use crate::kept::token_set::TokenSet;
 use crate::operation::OperationFuture;
-use crate::operation::api::{Access, Call};
+use crate::operation::api::{Access, Call, call_builder};
 use crate::operation::source::TokenSource;
 
 /// A request to the provider's API with the tokens of a [`TokenSource`]: await it, or call
 /// [`SourceCall::send_blocking`].
 ///
-/// If the API answers 401, the tokens are renewed and the request is sent once more, with the same
-/// body (RFC 6750 §3.1). Whatever comes back then is the result.
+/// If the API responds with 401, the tokens are refreshed and the request is sent once more, with
+/// the same body (RFC 6750 §3.1). The second response is the result.
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct SourceCall {
@@ -24,7 +24,8 @@ pub struct SourceCall {
 }
 
 impl TokenSource {
-    /// Calls the provider's API; [`Core::call_api`](crate::Core::call_api) says what `url_or_path` may be.
+    /// Sends an authenticated request to the provider's API. For `url_or_path`, see
+    /// [`Core::call_api`](crate::Core::call_api).
     pub fn call_api(&self, method: Method, url_or_path: &str) -> SourceCall {
         SourceCall::new(self.clone(), Call::new(method, url_or_path))
     }
@@ -35,38 +36,11 @@ impl SourceCall {
         Self { source, call }
     }
 
-    /// Adds a header. Those that authorize the request are not for this to set.
-    #[inline]
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.call.add_header(name.as_ref(), value.as_ref());
-        self
-    }
-
-    /// Adds a parameter to the URL's query.
-    #[inline]
-    pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.call.add_query(name.as_ref(), value.as_ref());
-        self
-    }
-
-    /// Sets the body and its `Content-Type`.
-    #[inline]
-    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.call.set_body(content_type, body.into());
-        self
-    }
-
-    /// Sets a body that is JSON already.
-    #[inline]
-    pub fn json_body(self, json: impl Into<Vec<u8>>) -> Self {
-        self.body("application/json", json)
-    }
-
     /// Sends the request and waits, for programs without an async runtime.
     ///
     /// # Errors
     ///
-    /// When there are no tokens to be had, and those of [`ApiCall`](crate::ApiCall).
+    /// Those of [`TokenSource::tokens`] and of [`ApiCall`](crate::ApiCall).
     pub fn send_blocking(self) -> Result<HttpResponse, Error> {
         let tokens = self.source.tokens_blocking()?;
         let response = self.sent_blocking(&tokens)?;
@@ -103,6 +77,8 @@ impl SourceCall {
         response.is_unauthorized() && self.source.may_have_other_than(tokens)
     }
 }
+
+call_builder!(SourceCall);
 
 impl IntoFuture for SourceCall {
     type Output = Result<HttpResponse, Error>;

@@ -12,12 +12,12 @@ use crate::response::callback::Callback;
 const NAME: &str = "pending logins";
 
 impl Pending {
-    /// Keeps the login in `store` until its callback, or for an hour: for web programs of which
-    /// several processes answer to one address. [`Pending::take_from`] finds it by the callback's
-    /// `state`, of which the store has a digest as the key.
+    /// Keeps the login in `store` until its callback, for at most an hour. Use it when several
+    /// processes serve one address. [`Pending::take_from`] finds it by the callback's `state`; the
+    /// store's key is a digest of it.
     ///
-    /// The login has still to be bound to the user's browser, or another user could finish it
-    /// (RFC 6749 §10.12): keep [`Pending::state`] in a cookie of the session, and compare.
+    /// You still have to bind the login to the user's browser, or another user could finish it (RFC
+    /// 6749 §10.12): keep [`Pending::state`] in a session cookie and compare it.
     ///
     /// # Errors
     ///
@@ -32,12 +32,12 @@ impl Pending {
         put(store, &key(self.state())?, &record).await.map(drop)
     }
 
-    /// Takes the login of this callback out of `store`, so that nobody else gets it: a login is good
-    /// for one callback. `None` where there is none, or none any more.
+    /// Takes the login of this callback out of `store`, so that it can be used only once. `None` if
+    /// there is none or it was taken already.
     ///
     /// # Errors
     ///
-    /// Those of the store, and one of the kind `Corrupt` where what it has is no login.
+    /// Those of the store, and one of the kind `Corrupt` if the stored value is not a login.
     pub async fn take_from(
         store: &dyn Store,
         callback: &Callback,

@@ -22,8 +22,8 @@ use crate::text::secret::Secret;
 
 /// A request for tokens: await it, or call [`TokenRequest::send_blocking`].
 ///
-/// It is sent once and never repeated by itself. Programs with an HTTP stack of their own can take
-/// its two halves instead, [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], which do no IO.
+/// It is sent once and never retried automatically. To use an HTTP stack of your own, call
+/// [`TokenRequest::to_http_request`] and [`TokenRequest::read_http_response`], which do no IO.
 #[derive(Clone)]
 #[must_use = "a request is sent when it is awaited"]
 pub struct TokenRequest {
@@ -131,22 +131,16 @@ impl TokenRequest {
         }
     }
 
-    /// Asks for more scopes by their text: those that the generated enum does not have yet, or
-    /// fewer than were granted when tokens are renewed (RFC 6749 §6).
+    /// Requests more scopes by name, such as new ones that the generated enum lacks. In a refresh,
+    /// it requests these instead of all that were granted (RFC 6749 §6).
     #[inline]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.add_scope(&scope.into());
+        let separator = self.core.request_separator();
+        scopes::add(&mut self.scope, &scope.into(), separator);
         self
     }
 
-    fn add_scope(&mut self, scope: &str) {
-        scopes::add(
-            &mut self.scope,
-            scopes::split(scope, self.core.request_separator()),
-        );
-    }
-
-    /// Adds any other parameter to the request.
+    /// Adds another parameter to the request.
     #[inline]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), Secret::new(value)));
@@ -157,9 +151,9 @@ impl TokenRequest {
     ///
     /// # Errors
     ///
-    /// When the callback is not the answer to this login, when there is no refresh token, when
-    /// something is not set or set to what is not allowed, when the endpoint is not https, and when
-    /// [`TokenRequest::param`] names a parameter that the library sends.
+    /// If the callback does not belong to this login, there is no refresh token, a setting is
+    /// missing or invalid, the endpoint is not https, or [`TokenRequest::param`] names a parameter
+    /// that the library sends.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         let rules = self.grant.rules(provider);
@@ -177,7 +171,7 @@ impl TokenRequest {
             let Some(uri) = self.core.configuration().redirect_uri.as_deref() else {
                 return Err(Error::configuration(
                     provider,
-                    "no redirect URI is set, which this provider wants with each refresh",
+                    "no redirect URI is set, and this provider requires it in each refresh",
                 ));
             };
             parameters.push("redirect_uri", uri);
@@ -211,12 +205,12 @@ impl TokenRequest {
         self.grant.destination(&self.core)
     }
 
-    /// Reads the response to [`TokenRequest::to_http_request`], which has to be fresh: expiry is counted from
-    /// now.
+    /// Reads the response to [`TokenRequest::to_http_request`]. Call it right after the response
+    /// arrives: expiry is counted from now.
     ///
     /// # Errors
     ///
-    /// When the provider refused the request, failed, or answered something else than tokens.
+    /// If the provider refused the request or failed, or if the response holds no tokens.
     pub fn read_http_response(&self, response: HttpResponse) -> Result<TokenSet, Error> {
         // A request that was never made has no response, and what it would have kept secret is not
         // known.

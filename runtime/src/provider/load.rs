@@ -1,4 +1,4 @@
-//! Providers that are described while the program runs (feature `dynamic`).
+//! Providers described at run time (feature `dynamic`).
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use crate::text::json::{Json, JsonError};
 /// The largest description that is read, in bytes: the largest of the published ones several times.
 const LONGEST: usize = 4 * 1024 * 1024;
 
-/// Reads a provider's JSON file, as `generated/json` has one of each published provider, and checks
-/// it. [`Core`](crate::Core) makes a client of what it returns: scopes are texts, and what the
-/// provider does not have is told by the operations' errors.
+/// Parses and checks a provider's JSON description; `generated/json` has one for each published
+/// provider. Make a [`Core`](crate::Core) from the result: scopes are text, and operations that the
+/// provider lacks return an error.
 ///
-/// A description is kept for as long as the program runs, a few kilobytes each; one that is read
-/// again is the same one.
+/// A description stays in memory while the program runs, a few kilobytes each. Loading the same
+/// description again returns the same one.
 ///
 /// # Errors
 ///
-/// When the text is larger than 4 MiB, no JSON, no description of this version's form, or one of a
-/// client that cannot work or is not safe: an endpoint without https, for instance.
+/// If the text is larger than 4 MiB, is not JSON, is not a description of this version, or
+/// describes a client that cannot work or is not safe, for example with an endpoint without https.
 pub fn from_json(text: &str) -> Result<&'static Provider, LoadProviderError> {
     if text.len() > LONGEST {
         return Err(LoadProviderError(Problem::TooLarge));
@@ -46,7 +46,7 @@ fn value(json: &Json) -> Option<Value> {
     })
 }
 
-/// Why a text is no provider. `Display` says where, and what would be right.
+/// Why a description is invalid. `Display` says where, and what would be right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadProviderError(Problem);
 
@@ -118,9 +118,7 @@ mod tests {
         for error in [
             core.authorize([""; 0]).start().unwrap_err(),
             core.refresh(&tokens).to_http_request().unwrap_err(),
-            core.extension("own", &mut std::iter::empty())
-                .to_http_request()
-                .unwrap_err(),
+            core.extension("own", []).to_http_request().unwrap_err(),
             core.revoke_access_token("a").to_http_request().unwrap_err(),
             core.clone()
                 .environment("sandbox")

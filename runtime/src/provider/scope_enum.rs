@@ -20,7 +20,7 @@ macro_rules! scope_enum {
                 self.details().name
             }
 
-            /// What the provider says of the scope.
+            /// The provider's documentation of the scope.
             #[inline]
             #[must_use]
             pub const fn details(self) -> &'static $crate::provider::Scope {

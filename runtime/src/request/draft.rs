@@ -275,7 +275,10 @@ pub(crate) fn with_query(
 /// The name of a header that a spec asks for.
 pub(crate) fn header_name(core: &Core, name: &'static str) -> Result<HeaderName, Error> {
     HeaderName::try_from(name).map_err(|_| {
-        Error::configuration(core.provider(), format!("{name:?} is no name of a header"))
+        Error::configuration(
+            core.provider(),
+            format!("{name:?} is not a valid header name"),
+        )
     })
 }
 
@@ -285,7 +288,7 @@ pub(crate) fn header_value(core: &Core, template: &str) -> Result<HeaderValue, E
     HeaderValue::try_from(value).map_err(|_| {
         Error::configuration(
             core.provider(),
-            "the client id has a character that may not stand in a header",
+            "the client id has a character that is not allowed in a header",
         )
     })
 }

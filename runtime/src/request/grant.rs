@@ -74,7 +74,7 @@ impl Grant {
     /// The name in the spec.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Extension { rules, .. } => rules.operation(),
+            Self::Extension { rules, .. } => rules.word(),
             _ => self.kind().map_or("unusable", GrantKind::word),
         }
     }

@@ -1,4 +1,4 @@
-//! What the provider sends the user's browser back with (RFC 6749 §4.1.2).
+//! The callback: the request with which the user's browser returns (RFC 6749 §4.1.2).
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::error::{CallbackProblem, Details, EndpointKind, Error, ErrorKind};
 use crate::kept::pending::Pending;
 use crate::provider::{CallbackSignature, CaptureFrom, Provider};
 use crate::response::captures;
-use crate::response::refusal::meaning;
+use crate::response::meaning::meaning;
 use crate::text::form;
 use crate::text::json::Json;
 use crate::text::printable::printable;
@@ -15,12 +15,12 @@ use crate::text::secret::constant_time_eq;
 
 mod signature;
 
-/// The parameters of a callback, made from whatever a web framework has at hand: the whole URL,
-/// path and query, the query alone, or the body of a form post.
+/// The parameters of a callback. It is made from whatever your web framework provides: the whole
+/// URL, path and query, the query alone, or the body of a form post.
 ///
-/// A text that begins with a scheme or with `/` is a URL or a path, and its query begins behind the
-/// first `?`. Any other text is one if it has a `?` before the first `=` and `&`, else a query.
-/// A `String` that is given away is overwritten.
+/// Text that starts with a scheme or `/` is a URL or path; its query starts after the first `?`.
+/// Other text is a URL if it has a `?` before the first `=` or `&`, and a query otherwise. A
+/// `String` is overwritten after use.
 ///
 /// ```
 /// use oauth_atlas_runtime::Callback;
@@ -29,7 +29,7 @@ mod signature;
 /// assert_eq!(callback.get("realmId"), Some("42"));
 /// ```
 ///
-/// `Debug` shows the names of the parameters.
+/// `Debug` shows only the names of the parameters.
 #[derive(Clone)]
 pub struct Callback(Vec<(String, Secret)>);
 
@@ -50,7 +50,7 @@ pub(crate) struct Accepted {
 }
 
 impl Callback {
-    /// Takes parameters that are decoded already.
+    /// Creates a callback from decoded parameters.
     pub fn from_pairs<Name: Into<String>, Value: Into<String>>(
         pairs: impl IntoIterator<Item = (Name, Value)>,
     ) -> Self {
@@ -58,8 +58,7 @@ impl Callback {
         Self(pairs.into_iter().map(secret).collect())
     }
 
-    /// The first parameter of this name, decoded: for what a provider sends beside the standard's
-    /// parameters.
+    /// The first parameter of this name, decoded, for parameters beyond the standard ones.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0
@@ -68,9 +67,9 @@ impl Callback {
             .map(|(_, value)| value.expose())
     }
 
-    /// The `state` of the login that this answers, by which a program finds the
-    /// [`Pending`](crate::Pending) among several. None of the rest is checked yet. Where a provider
-    /// has another name for it, [`Callback::get`] finds it by that.
+    /// The `state`, by which a program with several logins finds the [`Pending`](crate::Pending).
+    /// The callback has not been checked yet. If the provider uses another name, read it with
+    /// [`Callback::get`].
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.value("state")

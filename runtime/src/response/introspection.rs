@@ -7,15 +7,18 @@ use crate::error::Error;
 use crate::http::message::HttpResponse;
 use crate::provider::Provider;
 use crate::response::expiry::{NoTime, seconds};
-use crate::response::refusal::{Refusal, own_shape, tells_error};
+use crate::response::members;
+use crate::response::outcome::has_error;
+use crate::response::refusal::{Refusal, own_shape};
 use crate::response::shape;
 use crate::text::json::{Json, parse_object_members};
+use crate::text::member_path::find_name;
 use crate::text::scopes;
 
-/// What a provider says of a token.
+/// A provider's information about a token.
 ///
-/// `Debug` shows whether the token is active and which members came, as the others are about a
-/// person.
+/// `Debug` shows whether the token is active and the names of the members; their values may be
+/// personal.
 #[derive(Clone, PartialEq)]
 pub struct IntrospectionResponse {
     active: bool,
@@ -40,21 +43,21 @@ impl IntrospectionResponse {
         .map_err(|error| wrong(error.to_string()))?;
         if let Some(rules) = own_shape(refusal.provider, refusal.endpoint) {
             members =
-                shape::standard(rules, members).map_err(|(message, members)| match tells_error(
+                shape::standard(rules, members).map_err(|(message, members)| match has_error(
                     &members,
                 ) {
                     true => refusal.of_members(response, &members),
                     false => wrong(message),
                 })?;
         }
-        let Some(active) = member(&members, "active").and_then(Json::as_bool) else {
+        let Some(active) = find_name(&members, "active").and_then(Json::as_bool) else {
             // Some servers answer 200 and an error.
-            return Err(match tells_error(&members) {
+            return Err(match has_error(&members) {
                 true => refusal.of_members(response, &members),
                 false => wrong("`active` is missing or no boolean".to_owned()),
             });
         };
-        let time = |name| match member(&members, name).map(seconds) {
+        let time = |name| match find_name(&members, name).map(seconds) {
             None => Ok(None),
             Some(Ok(seconds)) => Ok(seconds),
             Some(Err(NoTime)) => Err(wrong(format!("`{name}` is not a time in seconds"))),
@@ -70,13 +73,13 @@ impl IntrospectionResponse {
         })
     }
 
-    /// Whether the token is valid now. If not, the response says no more.
+    /// Whether the token is valid now. If not, the other members are usually missing.
     #[must_use]
     pub fn active(&self) -> bool {
         self.active
     }
 
-    /// The scopes of the token, joined by one space each whatever the provider writes.
+    /// The scopes of the token, separated by single spaces, whatever separator the provider uses.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
@@ -96,7 +99,7 @@ impl IntrospectionResponse {
         self.text("client_id")
     }
 
-    /// The user who granted the token, in a form for people.
+    /// A readable name of the user who granted the token.
     #[must_use]
     pub fn username(&self) -> Option<&str> {
         self.text("username")
@@ -126,19 +129,19 @@ impl IntrospectionResponse {
         time(self.not_before)
     }
 
-    /// Whom the token is about, usually the user's id at the provider.
+    /// The subject of the token, usually the user's id at the provider.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.text("sub")
     }
 
-    /// Whom the token is for.
+    /// The intended audience of the token.
     #[must_use]
     pub fn audience(&self) -> &[String] {
         &self.audience
     }
 
-    /// Who issued the token.
+    /// The issuer of the token.
     #[must_use]
     pub fn issuer(&self) -> Option<&str> {
         self.text("iss")
@@ -150,26 +153,15 @@ impl IntrospectionResponse {
         self.text("jti")
     }
 
-    /// Any member, those above included.
+    /// Any member, including those above.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&Json> {
-        member(&self.members, name)
+        find_name(&self.members, name)
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        member(&self.members, name)?
-            .as_str()
-            .filter(|text| !text.is_empty())
+        members::text(&self.members, name)
     }
-}
-
-/// The member of this name, the last one if it is repeated.
-fn member<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a Json> {
-    members
-        .iter()
-        .rev()
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| value)
 }
 
 fn time(seconds: Option<u64>) -> Option<SystemTime> {
@@ -180,15 +172,15 @@ fn time(seconds: Option<u64>) -> Option<SystemTime> {
 fn scope(provider: &Provider, members: &[(String, Json)]) -> Option<String> {
     let separator = provider.scopes.response_separator.as_str();
     let mut joined = String::new();
-    for scope in texts(member(members, "scope")?) {
-        scopes::add(&mut joined, scopes::split(scope, separator));
+    for scope in texts(find_name(members, "scope")?) {
+        scopes::add(&mut joined, scope, separator);
     }
     Some(joined).filter(|joined| !joined.is_empty())
 }
 
 /// One text or an array of them (RFC 7519 §4.1.3).
 fn audience(members: &[(String, Json)]) -> Vec<String> {
-    member(members, "aud")
+    find_name(members, "aud")
         .into_iter()
         .flat_map(texts)
         .map(str::to_owned)

@@ -6,10 +6,12 @@ use std::time::SystemTime;
 use crate::error::{Details, EndpointKind, Error, ErrorKind};
 use crate::http::message::HttpResponse;
 use crate::http::retry_after::retry_after;
-use crate::provider::{ErrorRule, GrantKind, Provider, RefusalRule, ResponseFormat, TokenResponse};
+use crate::provider::{ErrorRule, GrantKind, Provider, RefusalRule, TokenResponse};
+use crate::response::meaning::{code, meaning};
+use crate::response::members;
+use crate::response::outcome::{Outcome, kind};
 use crate::text::body_excerpt::excerpt;
-use crate::text::form;
-use crate::text::json::{Json, JsonError, parse_object_members};
+use crate::text::json::Json;
 use crate::text::member_path;
 use crate::text::printable::printable;
 
@@ -24,17 +26,6 @@ pub(crate) struct Refusal<'a> {
     pub(crate) operation: &'static str,
     /// What the request sent, and no message may repeat.
     pub(crate) secrets: &'a [&'a str],
-}
-
-/// What a rule says of a success that lacks the member.
-const ABSENT: &str = "absent";
-
-/// What a member says of a success.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Success,
-    Error,
-    Nothing,
 }
 
 impl<'a> Refusal<'a> {
@@ -76,7 +67,7 @@ impl<'a> Refusal<'a> {
     pub(crate) fn of_success(&self, response: &HttpResponse) -> Option<Error> {
         self.rule()?;
         let members = self.members(response);
-        (self.told(&members) == Told::Error).then(|| self.of_members(response, &members))
+        (self.outcome(&members) == Outcome::Error).then(|| self.of_members(response, &members))
     }
 
     /// The error that the members of a response with a success status stand for, where the provider
@@ -87,7 +78,7 @@ impl<'a> Refusal<'a> {
         members: &[(String, Json)],
     ) -> Option<Error> {
         self.rule()?;
-        (self.told(members) != Told::Success).then(|| self.of_members(response, members))
+        (self.outcome(members) != Outcome::Success).then(|| self.of_members(response, members))
     }
 
     /// The error that these members of a response stand for, whatever its status.
@@ -96,9 +87,9 @@ impl<'a> Refusal<'a> {
     /// say `invalid_grant` of a dead refresh token, and asking again and again gets a client blocked.
     pub(crate) fn of_members(&self, response: &HttpResponse, members: &[(String, Json)]) -> Error {
         let status = response.status();
-        let told = self.told(members);
-        // What tells success may be the number that an error would have as its code.
-        let rule = self.rule().filter(|_| told != Told::Success);
+        let outcome = self.outcome(members);
+        // The member that indicates success may be the one that holds an error's code.
+        let rule = self.rule().filter(|_| outcome != Outcome::Success);
         let code = code(rule, members);
         let meant = meaning(self.provider, self.operation, Some(status), code.as_deref());
         let kind = match meant {
@@ -108,8 +99,8 @@ impl<'a> Refusal<'a> {
                 ..
             }) => ErrorKind::Refused,
             _ => {
-                let tells_error = told == Told::Error || code.is_some() || meant.is_some();
-                self.kind(status, tells_error)
+                let is_error = outcome == Outcome::Error || code.is_some() || meant.is_some();
+                kind(status, is_error, self.is_refresh())
             }
         };
         let mut details = Details::new(self.provider, kind)
@@ -131,34 +122,19 @@ impl<'a> Refusal<'a> {
         details.code = code.map(printable);
         details.description = rule
             .and_then(|rule| member_path::text(member_path::find(members, rule.description)?))
-            .or_else(|| text(members, "error_description").map(Cow::Borrowed))
+            .or_else(|| members::text(members, "error_description").map(Cow::Borrowed))
             .map(printable);
-        details.uri = text(members, "error_uri").map(|uri| printable(uri.into()));
+        details.uri = members::text(members, "error_uri").map(|uri| printable(uri.into()));
         details.retry_after = retry_after(response.headers(), SystemTime::now());
         // What comes with a success may be tokens.
         if status >= 400 && !is_understood && details.description.is_none() {
             details.body = excerpt(response.body(), members, self.secrets);
         }
-        details.refuses_refresh = kind == ErrorKind::Refused && self.is_of_refresh();
+        details.refuses_refresh = kind == ErrorKind::Refused && self.is_refresh();
         details.into()
     }
 
-    /// The status decides what can be done about it: 408, 425, 429 and 500 to 599 are for waiting,
-    /// whatever the code. An `error` is a refusal, and so is a bare 401 or 403, what the provider's
-    /// own member says, and any other 4xx to a refresh. Anything else, redirects among it, is no
-    /// answer of an OAuth endpoint.
-    fn kind(&self, status: u16, tells_error: bool) -> ErrorKind {
-        match status {
-            429 => ErrorKind::RateLimited,
-            408 | 425 | 500..=599 => ErrorKind::Server,
-            401 | 403 => ErrorKind::Refused,
-            400..=499 if self.is_of_refresh() => ErrorKind::Refused,
-            _ if tells_error => ErrorKind::Refused,
-            _ => ErrorKind::Response,
-        }
-    }
-
-    fn is_of_refresh(&self) -> bool {
+    fn is_refresh(&self) -> bool {
         self.operation == GrantKind::RefreshToken.word()
     }
 
@@ -166,56 +142,12 @@ impl<'a> Refusal<'a> {
         self.answers.error.as_ref()
     }
 
-    fn told(&self, members: &[(String, Json)]) -> Told {
-        let Some(rule) = self.rule() else {
-            return Told::Nothing;
-        };
-        let member = member_path::find(members, rule.member);
-        let may_be_absent = rule.success.contains(&ABSENT);
-        let Some(member) = member.filter(|value| !may_be_absent || !value.is_absent()) else {
-            return match may_be_absent {
-                true => Told::Success,
-                false => Told::Nothing,
-            };
-        };
-        let told = member_path::text(member);
-        // Servers and specs put numbers and booleans in quotes or do not.
-        let is_told = |expected: &&str| {
-            let value = Json::parse(expected.as_bytes());
-            let value = value.as_ref().ok().and_then(member_path::text);
-            told.as_deref() == Some(value.as_deref().unwrap_or(expected))
-        };
-        match rule.success.iter().any(is_told) {
-            true => Told::Success,
-            false => Told::Error,
-        }
-    }
-
-    /// The members of the body, if it has any. A form is tried where token responses are forms.
     fn members(&self, response: &HttpResponse) -> Vec<(String, Json)> {
-        match (response.json(), self.answers.format) {
-            (Ok(Json::Object(members)), _) => members,
-            (Err(_), ResponseFormat::Form) => form_members(response.body()),
-            _ => Vec::new(),
-        }
+        members::of_error(response, self.answers.format)
     }
 
-    /// Reads the members of a body that has to be of the format of token responses, as far as they
-    /// can be read.
-    pub(crate) fn read_members(
-        &self,
-        response: &HttpResponse,
-        members: &mut Vec<(String, Json)>,
-    ) -> Result<(), JsonError> {
-        match self.answers.format {
-            ResponseFormat::Json => parse_object_members(response.body(), &mut |name, value| {
-                members.push((name.into_owned(), value));
-            }),
-            ResponseFormat::Form => {
-                *members = form_members(response.body());
-                Ok(())
-            }
-        }
+    fn outcome(&self, members: &[(String, Json)]) -> Outcome {
+        Outcome::of(self.rule(), members)
     }
 }
 
@@ -225,53 +157,6 @@ pub(crate) fn own_shape(
     endpoint: EndpointKind,
 ) -> Option<&'static TokenResponse> {
     provider.endpoint(endpoint)?.response.as_ref()
-}
-
-/// Whether a success says `error` all the same.
-pub(crate) fn tells_error(members: &[(String, Json)]) -> bool {
-    members
-        .iter()
-        .any(|(name, value)| name == "error" && !value.is_absent())
-}
-
-/// The rule that says what an answer to this operation means: with this status, which a callback
-/// lacks, and with this code, if it has one.
-pub(crate) fn meaning(
-    provider: &'static Provider,
-    operation: &str,
-    status: Option<u16>,
-    code: Option<&str>,
-) -> Option<&'static RefusalRule> {
-    let status = status.map(u64::from);
-    let fits = |rule: &&RefusalRule| {
-        let is_meant = rule.operations.is_empty() || rule.operations.contains(&operation);
-        let has_status = rule.status.is_none() || rule.status == status;
-        let has_code = match code {
-            Some(code) => rule.codes.contains(&code),
-            None => rule.codes.is_empty(),
-        };
-        is_meant && has_status && (has_code || rule.any_code)
-    };
-    provider.refusals.iter().find(fits)
-}
-
-/// The error code of an answer.
-fn code<'m>(rule: Option<&ErrorRule>, members: &'m [(String, Json)]) -> Option<Cow<'m, str>> {
-    rule.and_then(|rule| member_path::text(member_path::find(members, rule.code)?))
-        .or_else(|| text(members, "error").map(Cow::Borrowed))
-}
-
-/// A text of RFC 6749 §5.2.
-fn text<'a>(members: &'a [(String, Json)], name: &str) -> Option<&'a str> {
-    let (_, value) = members.iter().rev().find(|(other, _)| other == name)?;
-    value.as_str().filter(|text| !text.is_empty())
-}
-
-/// The pairs of a form as the members of an object.
-pub(crate) fn form_members(body: &[u8]) -> Vec<(String, Json)> {
-    form::pairs(body.trim_ascii())
-        .map(|(name, value)| (name, Json::String(value)))
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::kept::warning::Warning;
 use crate::provider::{Expiry, Provider, RefreshExpiry, TokenResponse};
 use crate::response::captures;
 use crate::response::expiry::{self, NoTime, expires_at};
-use crate::response::refusal::{Refusal, tells_error};
+use crate::response::members as body;
+use crate::response::outcome::has_error;
+use crate::response::refusal::Refusal;
 use crate::text::clock::unix_seconds;
 use crate::text::json::{Json, JsonError};
 use crate::text::member_path;
@@ -64,7 +66,7 @@ impl Expected<'_> {
             Some(Json::String(token)) if !token.expose().is_empty() => token,
             other => {
                 // Some servers answer 200 and an error.
-                if tells_error(&members.extras) {
+                if has_error(&members.extras) {
                     return Err(refusal.of_members(response, &members.extras));
                 }
                 let problem = match other {
@@ -155,13 +157,16 @@ impl Reader {
         };
         if is_plain(self.rules) {
             let mut members = Members::default();
-            return match members.read_plain(self.rules, response) {
+            return match members.read_plain(self.rules.format, response.body()) {
                 Ok(()) => Ok(members),
                 Err(error) => Err(unreadable(error, members)),
             };
         }
         let mut all = Vec::new();
-        if let Err(error) = refusal.read_members(response, &mut all) {
+        let read = body::read(self.rules.format, response.body(), &mut |name, value| {
+            all.push((name.into_owned(), value));
+        });
+        if let Err(error) = read {
             return Err(unreadable(error, Members::placed(self.rules, all)));
         }
         if let Some(error) = refusal.of_unsuccessful(response, &all) {
@@ -174,7 +179,7 @@ impl Reader {
                 .and_then(Json::as_object)
                 .is_none()
         {
-            if tells_error(&all) {
+            if has_error(&all) {
                 return Err(refusal.of_members(response, &all));
             }
             return Err(self.response(format!("`{root}` is missing or no object")));
@@ -258,14 +263,14 @@ impl Lenient<'_> {
         let mut joined = String::new();
         match value {
             Some(Json::String(scope)) => {
-                scopes::add(&mut joined, scopes::split(scope.expose(), separator));
+                scopes::add(&mut joined, scope.expose(), separator);
             }
             Some(Json::Array(items))
                 if self.reader.rules.scope_array
                     && items.iter().all(|item| item.as_str().is_some()) =>
             {
                 for scope in items.iter().filter_map(Json::as_str) {
-                    scopes::add(&mut joined, scopes::split(scope, separator));
+                    scopes::add(&mut joined, scope, separator);
                 }
             }
             Some(value) if !value.is_absent() => {

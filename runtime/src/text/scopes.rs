@@ -3,25 +3,17 @@
 
 use std::borrow::Cow;
 
-/// The scopes in `text`, which may be separated by `separator` or, where that is no white space,
-/// by white space as well.
-pub(crate) fn split<'a>(text: &'a str, separator: &'a str) -> impl Iterator<Item = &'a str> {
-    let separator = if separator.trim().is_empty() {
-        " "
-    } else {
-        separator
+/// Adds the scopes in `text`, which are separated by `separator` or by white space.
+pub(crate) fn add(joined: &mut String, text: &str, separator: &str) {
+    let separator = match separator.trim().is_empty() {
+        true => " ",
+        false => separator,
     };
-    text.split(separator).flat_map(str::split_whitespace)
+    let scopes = text.split(separator).flat_map(str::split_whitespace);
+    scopes.for_each(|scope| add_one(joined, scope));
 }
 
-/// Adds scopes to those that are there.
-pub(crate) fn add<'a>(joined: &mut String, scopes: impl Iterator<Item = &'a str>) {
-    for scope in scopes {
-        add_one(joined, scope);
-    }
-}
-
-/// Adds a scope to those that are there.
+/// Adds one scope.
 pub(crate) fn add_one(joined: &mut String, scope: &str) {
     if !joined.is_empty() {
         joined.push(' ');
@@ -33,7 +25,7 @@ pub(crate) fn add_one(joined: &mut String, scope: &str) {
 pub(crate) fn add_missing(joined: &mut String, scopes: &[&str]) {
     for scope in scopes {
         if !contains(joined, scope) {
-            add(joined, std::iter::once(*scope));
+            add_one(joined, scope);
         }
     }
 }
@@ -43,9 +35,9 @@ pub(crate) fn require(joined: &mut String, required: &[&str]) {
     let missing = required.iter().copied();
     let missing = missing.filter(|scope| !contains(joined, scope));
     let mut all = String::new();
-    add(&mut all, missing);
+    missing.for_each(|scope| add_one(&mut all, scope));
     if !all.is_empty() {
-        add(&mut all, joined.split_whitespace());
+        add(&mut all, joined, " ");
         *joined = all;
     }
 }
@@ -69,7 +61,7 @@ mod tests {
 
     fn read(text: &str, separator: &str) -> String {
         let mut joined = String::new();
-        add(&mut joined, split(text, separator));
+        add(&mut joined, text, separator);
         joined
     }
 

@@ -1,4 +1,4 @@
-//! Text that must show up nowhere but where it is sent.
+//! Text that must never be shown.
 
 use std::fmt;
 use std::hint::black_box;
@@ -14,9 +14,8 @@ use zeroize::Zeroize;
 
 /// A token, a client secret, or any other text that must not be shown.
 ///
-/// `Debug` prints `[redacted]`; there is no `Display` and no `Serialize`. The memory is
-/// overwritten on drop. Two secrets are compared in a time that depends on their lengths
-/// alone.
+/// `Debug` prints `[redacted]`; there is no `Display` and no `Serialize`. The memory is overwritten
+/// on drop. Comparing two secrets takes a time that depends only on their lengths.
 ///
 /// ```
 /// use oauth_atlas_runtime::Secret;
@@ -134,12 +133,12 @@ impl Drop for SecretUrl {
 }
 
 impl Secret {
-    /// Keeps `text` as a secret. A `String` is moved, so that no copy stays behind.
+    /// Wraps `text`. A `String` is moved, which leaves no copy behind.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, which the caller has to keep out of logs and messages.
+    /// The text itself. Keep it out of logs and messages.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0

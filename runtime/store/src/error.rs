@@ -1,4 +1,4 @@
-//! Why a store could not do what it was asked.
+//! Errors of stores.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::io;
 use crate::key::Key;
 use crate::record::Malformed;
 
-/// Why a store could not do what it was asked. It names the account and never a secret.
+/// Why an operation of a store failed. It names the account and never a secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct StoreError(Box<Inner>);
 
@@ -24,27 +24,27 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The store did not answer, or said that it cannot at the moment: try again. Whether it did what
-    /// it was asked is unknown.
+    /// The store did not respond, or is temporarily unavailable: try again. The operation may or
+    /// may not have happened.
     Unavailable,
-    /// There is no room: free some, then try again. Nothing was changed.
+    /// The storage is full: free some space, then try again. Nothing was changed.
     Full,
-    /// The store may not be read or written by this program. Nothing was changed.
+    /// This program has no permission to read or write the store. Nothing was changed.
     Denied,
-    /// What is stored is not what was written. It is left as it is; delete it to begin anew.
+    /// The stored record is damaged. It was not changed; delete it to start over.
     Corrupt,
-    /// A later version of this crate has written the record. It is left as it is.
+    /// A later version of this crate wrote the record. It was not changed.
     LaterFormat,
-    /// The record cannot be opened with the keys of this program.
+    /// The record cannot be decrypted with the keys of this program.
     Sealed,
-    /// The record is of another kind: pending where tokens are expected, say.
+    /// The record has another kind than expected, such as a pending login instead of tokens.
     WrongKind,
-    /// The program asks for what the store cannot do.
+    /// The store does not support the operation.
     Unsupported,
 }
 
 impl StoreError {
-    /// An error of the store of this name. The message must not contain what is stored.
+    /// An error of the store of this name. The message must not contain stored data.
     pub fn new(kind: StoreErrorKind, store: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -67,13 +67,13 @@ impl StoreError {
         self.0.kind
     }
 
-    /// The key of the account or login, if it is about one.
+    /// The key of the account or login, if the error concerns one.
     #[must_use]
     pub fn key(&self) -> Option<&Key> {
         self.0.key.as_ref()
     }
 
-    /// Whether the same operation may succeed later without anybody's help, or after room was made.
+    /// Whether the same operation may succeed later, possibly after space was freed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
@@ -82,7 +82,7 @@ impl StoreError {
         )
     }
 
-    /// What the store of this name keeps under a key is no record.
+    /// The bytes under a key are not a record.
     #[must_use]
     pub fn malformed(malformed: Malformed, store: &'static str, key: &Key) -> Self {
         let kind = match malformed {

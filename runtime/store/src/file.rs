@@ -1,4 +1,4 @@
-//! One file an account.
+//! A file for each account.
 
 pub(crate) mod name;
 
@@ -21,13 +21,14 @@ const ENDING: &str = "record";
 
 /// A folder with a file for each key (feature `file`), for the processes of one machine.
 ///
-/// A change locks a file beside (`.lock-…`), writes a new file, flushes it to the disk, renames it over the old
-/// one and flushes the folder: after a power failure there is the old record or the new one. Files can be read
-/// by their owner only (0600, in a folder with 0700); on Windows they have the rights of the folder, so put it below the
-/// user's profile. The folder must be on a local disk: locks of network file systems may not exclude each other.
+/// A change locks a separate file (`.lock-…`), writes a new file, flushes it to disk, renames it
+/// over the old one and flushes the folder. After a power failure, either the old record or the new
+/// one is there. Only the owner can read the files (0600, in a folder with 0700). On Windows they
+/// inherit the permissions of the folder, so put it below the user's profile. The folder must be on
+/// a local disk: locks on network file systems may not be exclusive.
 ///
-/// Each file says in its first lines what it is. A file with nothing but a JSON object in it, named after the
-/// key (`k-kraken.record` for `kraken`), is taken for tokens.
+/// The first lines of each file say what it is. A bare JSON object in a file named after the key
+/// (`k-kraken.record` for `kraken`) is read as tokens.
 #[derive(Clone)]
 pub struct File(Arc<Files>);
 
@@ -37,11 +38,11 @@ struct Files {
 }
 
 impl File {
-    /// A store in this folder, which is created if need be.
+    /// A store in this folder, which is created if needed.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be created.
+    /// If the folder cannot be created.
     pub fn new(folder: impl AsRef<Path>) -> Result<Self, StoreError> {
         let folder = folder.as_ref();
         create_folder(folder)

@@ -1,13 +1,13 @@
-//! Whose record it is.
+//! Keys of records.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Names an account, or a pending login: what a record is stored under.
+/// The key of a record: the name of an account or of a pending login.
 ///
-/// A key is not a secret: it stands in error messages, file names and columns. Make it of what your
-/// program calls the account, such as `kraken/user-42`. The `state` of a login is a secret; use a
-/// digest of it.
+/// A key is not a secret: it appears in error messages, file names and columns. Use your program's
+/// name of the account, such as `kraken/user-42`. The `state` of a login is a secret; use a digest
+/// of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Arc<str>);
 
@@ -19,7 +19,7 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// When the text is empty, longer, or has a control character.
+    /// If the text is empty, too long, or has a control character.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidKey> {
         let text = text.as_ref();
         match text.len() {
@@ -59,7 +59,7 @@ impl TryFrom<&str> for Key {
     }
 }
 
-/// Why a text is not a [`Key`].
+/// Why text is not a [`Key`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidKey(&'static str);
 

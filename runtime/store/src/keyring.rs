@@ -1,4 +1,4 @@
-//! What the platform keeps passwords in.
+//! The platform's keyring.
 
 use std::fmt;
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::rows::{Rows, now, store_of_rows};
 
 /// The platform's keyring (feature `keyring`), for the processes of one user on one machine.
 ///
-/// A keyring has no locks, so a folder is needed whose files are locked meanwhile; they stay empty. Whether
-/// a change survives a power failure is up to the keyring. Some keep short values only: that of Windows 2560 bytes.
-/// A keyring cannot be searched in the same way everywhere, so [`Store::purge`](crate::Store::purge) does nothing.
+/// A keyring has no locks, so this store also needs a folder for empty lock files. Whether a change
+/// survives a power failure depends on the keyring. Some limit the size of values: Windows to 2560
+/// bytes. Not every keyring can be searched, so [`Store::purge`](crate::Store::purge) does nothing.
 #[derive(Clone)]
 pub struct Keyring(Arc<Entries>);
 
@@ -28,12 +28,12 @@ struct Entries {
 }
 
 impl Keyring {
-    /// Entries of this service, with the key as their user, in a keyring that the program has picked. All programs
-    /// that share the entries must name the same folder.
+    /// Uses entries of this service, with the key as the user, in the keyring that your program has
+    /// selected. All programs that share the entries must use the same folder.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be created.
+    /// If the folder cannot be created.
     pub fn new(
         store: Arc<CredentialStore>,
         service: impl Into<String>,

@@ -11,7 +11,7 @@ use crate::record::Record;
 use crate::row::{Row, micros};
 use crate::store::{Acquired, Mark, Saved, Store, StoreFuture, Stored, Ticket, Version};
 
-/// Records in the memory of this process: for tests, and for logins that may be lost with it.
+/// A store in the memory of this process, for tests and for logins that may be lost.
 pub struct Memory {
     rows: Mutex<BTreeMap<Key, Row>>,
     started: Instant,

@@ -1,8 +1,8 @@
 //! A table in PostgreSQL.
 //!
-//! Each operation is one statement, and so one round trip; where a lease is busy or a save is refused, a second one
-//! reads what is there. Statements are not prepared by name, so they work through PgBouncer in
-//! any mode. All times are the server's.
+//! Each operation is one statement and one round trip. If a lease is taken or a save is refused, a
+//! second one reads the current record. Statements are not prepared by name, so they work through
+//! PgBouncer in any mode. All times are the server's.
 
 mod connections;
 mod statements;
@@ -34,8 +34,8 @@ const ATTEMPTS: usize = 8;
 
 /// A table in PostgreSQL 11 or newer (feature `postgres`), for processes anywhere.
 ///
-/// What is saved is as durable as `synchronous_commit` says: by default it survives the server, and with a synchronous
-/// standby the loss of its machine.
+/// Durability depends on `synchronous_commit`: by default, saved records survive a crash of the
+/// server; with a synchronous standby, also the loss of its machine.
 #[derive(Clone)]
 pub struct Postgres(Arc<Inner>);
 
@@ -45,17 +45,19 @@ struct Inner {
 }
 
 impl Postgres {
-    /// The table `oauth_atlas_tokens`, by these connections: a pool of your program's, or [`Reconnecting`].
+    /// Uses the table `oauth_atlas_tokens` through these connections: your program's pool, or
+    /// [`Reconnecting`].
     pub fn new(connections: impl Connections + 'static) -> Self {
         Self::with_table(connections, "oauth_atlas_tokens")
             .unwrap_or_else(|_| unreachable!("the name is plain"))
     }
 
-    /// A table of another name, which may begin with a schema and a dot: lower-case letters, digits and `_`.
+    /// Uses a table of another name: lower-case letters, digits and `_`, optionally after a schema
+    /// and a dot.
     ///
     /// # Errors
     ///
-    /// When the name has other characters.
+    /// If the name has other characters.
     pub fn with_table(
         connections: impl Connections + 'static,
         table: &str,
@@ -82,11 +84,11 @@ impl Postgres {
         &self.0.statements.table
     }
 
-    /// Creates the table unless it is there.
+    /// Creates the table unless it exists.
     ///
     /// # Errors
     ///
-    /// When the server does not answer or refuses.
+    /// If the server does not respond or refuses.
     pub async fn create_table(&self) -> Result<(), StoreError> {
         self.bounded(async {
             let connection = self.0.connections.get().await?;

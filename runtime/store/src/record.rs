@@ -1,24 +1,24 @@
-//! What is stored, and the bytes that it is stored as.
+//! Records and their bytes.
 //!
 //! # Format 2
 //!
-//! A line of text, then the payload as it is:
+//! A line of text, then the payload:
 //!
 //! ```text
 //! oauth-atlas 2 tokens - e42f2967
 //! {"access_token":"a"}
 //! ```
 //!
-//! The words are: the name, the format, the kind (`tokens`, `pending` or `sealed:` and the id of a
-//! key), the time after which the record is void (seconds since 1970, or `-`), and the CRC-32 of the
-//! line up to there and of the payload, in eight hexadecimal digits.
+//! The words are the name, the format, the kind (`tokens`, `pending` or `sealed:` and the id of a
+//! key), the expiry (seconds since 1970, or `-`), and the CRC-32 of the line so far and of the
+//! payload, in eight hexadecimal digits.
 //!
 //! # Format 1
 //!
-//! A JSON object and nothing else, as programs stored tokens before they had a store: its kind is
-//! tokens, it is never void and has no checksum. It is read; what is written is format 2.
+//! A bare JSON object, as programs store tokens without a store. Its kind is tokens; it has no
+//! expiry and no checksum. Format 1 is read, but never written.
 //!
-//! A record of a later format is refused with an error that says so, and is not overwritten.
+//! A record of a later format is an error and is not overwritten.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -36,10 +36,10 @@ const NAME: &str = "oauth-atlas";
 /// The longest first line: a sealed record's, with the longest id of a key.
 const LONGEST_LINE: usize = 160;
 
-/// What is stored under a [`Key`](crate::Key).
+/// A stored record.
 ///
-/// The payload is the program's: a serialized token set, say. Its memory is overwritten on drop, and
-/// `Debug` does not show it.
+/// The payload belongs to your program, such as a serialized token set. It is overwritten on drop,
+/// and `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     kind: Kind,
@@ -48,19 +48,19 @@ pub struct Record {
     payload: Zeroizing<Vec<u8>>,
 }
 
-/// What a record holds.
+/// The kind of a record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
     /// The tokens of an account.
     Tokens,
-    /// A login that has begun and is taken once.
+    /// A pending login, which is taken once.
     Pending,
-    /// Either of them, encrypted with the key of this id.
+    /// Either of them, encrypted with the key with this id.
     Sealed(String),
 }
 
-/// Why bytes are not a record.
+/// Why bytes are not a valid record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Malformed {
@@ -80,7 +80,7 @@ impl Record {
         Self::new(Kind::Tokens, None, payload.into())
     }
 
-    /// A login that has begun. After `expires_at`, to the second, it is as if it had been deleted.
+    /// A pending login. After `expires_at`, in whole seconds, it counts as deleted.
     pub fn pending(payload: impl Into<Vec<u8>>, expires_at: SystemTime) -> Self {
         let since = expires_at.duration_since(UNIX_EPOCH).unwrap_or_default();
         Self::new(Kind::Pending, Some(since.as_secs()), payload.into())
@@ -100,13 +100,13 @@ impl Record {
         &self.kind
     }
 
-    /// What the program stored. It is a secret.
+    /// The payload. It is a secret.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
     }
 
-    /// When the record becomes void, if it ever does.
+    /// When the record expires, if it does.
     #[must_use]
     pub fn expires_at(&self) -> Option<SystemTime> {
         UNIX_EPOCH.checked_add(Duration::from_secs(self.expires_at?))
@@ -118,7 +118,7 @@ impl Record {
         self.expires_at
     }
 
-    /// Whether the record is void by now, by this machine's clock.
+    /// Whether the record has expired, by this machine's clock.
     #[must_use]
     pub fn is_expired(&self) -> bool {
         self.expires_at()
@@ -137,11 +137,12 @@ impl Record {
         Zeroizing::new(bytes)
     }
 
-    /// The record that these bytes are, in any format that this version reads.
+    /// Parses a record in any format that this version reads.
     ///
     /// # Errors
     ///
-    /// When they are none, with [`StoreError::malformed`](crate::StoreError::malformed) for a store to return.
+    /// If the bytes are not a record. A store returns
+    /// [`StoreError::malformed`](crate::StoreError::malformed) for it.
     pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.len() > LONGEST_RECORD {
             return Err(Malformed::TooLong);

@@ -36,16 +36,18 @@ const PRELUDE: &str = "
     end
 ";
 
-/// Hashes in Redis 5 or newer, or what speaks its protocol and its Lua (feature `redis`), for processes anywhere.
+/// Hashes in Redis 5 or newer, or in a compatible server with Lua scripts (feature `redis`), for
+/// processes anywhere.
 ///
-/// Each operation is one script on one key, so it is one step and one round trip, also in a cluster. All times are the server's.
+/// Each operation is one script on one key: atomic and one round trip, also in a cluster. All times
+/// are the server's.
 ///
-/// What is saved is as durable as the server is set up: with `appendonly yes` and `appendfsync always` it survives the
-/// server; with `everysec` or replication alone, a failover may lose the last second, and with it the accounts
-/// whose tokens were rotated in it. An eviction policy other than `noeviction` or `volatile-*` loses accounts.
+/// Durability depends on the server's configuration. With `appendonly yes` and `appendfsync
+/// always`, saved records survive a crash of the server. With `everysec` or only replication, a
+/// failover may lose the last second, and with it accounts whose tokens were rotated. An eviction
+/// policy other than `noeviction` or `volatile-*` loses accounts.
 ///
-/// A record with an end ([`Record::pending`]) is deleted by Redis itself, so there is nothing for
-/// [`Store::purge`] to do.
+/// Redis deletes expired records ([`Record::pending`]) itself, so [`Store::purge`] does nothing.
 #[derive(Clone)]
 pub struct Redis<C> {
     connection: C,
@@ -138,9 +140,9 @@ impl<C> Redis<C>
 where
     C: ConnectionLike + Clone + Send + Sync + 'static,
 {
-    /// Keys that begin with `oauth-atlas:`, over a connection that comes back by itself, such as
-    /// [`redis::aio::ConnectionManager`]. Its own limit of half a second for a response is short for a server that
-    /// waits for its disk: turn it off, as an operation here is bounded by 5 s.
+    /// Uses keys that start with `oauth-atlas:`, over a connection that reconnects by itself, such
+    /// as [`redis::aio::ConnectionManager`]. Turn off its own response timeout of half a second,
+    /// which is short for a server that waits for its disk: an operation here takes at most 5 s.
     ///
     /// ```
     /// # async fn connect() -> Result<(), redis::RedisError> {
@@ -160,7 +162,7 @@ where
         }
     }
 
-    /// Keys that begin with something else.
+    /// Sets another prefix of the keys.
     #[must_use]
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();

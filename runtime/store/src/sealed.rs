@@ -18,14 +18,14 @@ const NAME: &str = "sealed";
 /// The longest id of a key.
 const LONGEST_ID: usize = 64;
 
-/// The keys that records are sealed with, each with an id (feature `sealed`).
+/// The keys that encrypt records, each with an id (feature `sealed`).
 ///
-/// To change keys without a moment in which some process cannot read:
+/// To change keys without interruption:
 ///
-/// 1. Give all processes the new key as a further one ([`KeyRing::also`]).
-/// 2. When all have it, make it the first one, and the old one a further one. What is saved from now on is
-///    sealed with the new key.
-/// 3. Call [`Sealed::reseal`] for all accounts. Then the old key can go.
+/// 1. Add the new key to all processes ([`KeyRing::also`]).
+/// 2. When all have it, make it the first one and add the old one. Records are now sealed with the
+///    new key.
+/// 3. Call [`Sealed::reseal`] for all accounts. Then remove the old key.
 #[derive(Clone)]
 pub struct KeyRing {
     current: String,
@@ -33,12 +33,12 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Seals with this key of 32 random bytes. The id of 1 to 64 letters, digits, `.`, `_` and `-` is stored with each
-    /// record, and must never name another key.
+    /// Seals with this key of 32 random bytes. The id, of 1 to 64 letters, digits, `.`, `_` and
+    /// `-`, is stored with each record and must never be reused for another key.
     ///
     /// # Errors
     ///
-    /// When the id has other characters or a wrong length, or the key has.
+    /// If the id or the key has a wrong length, or the id has other characters.
     pub fn new(id: &str, key: &[u8]) -> Result<Self, StoreError> {
         let ring = Self {
             current: id.to_owned(),
@@ -47,11 +47,11 @@ impl KeyRing {
         ring.also(id, key)
     }
 
-    /// Opens what was sealed with this key, too.
+    /// Also opens records that were sealed with this key.
     ///
     /// # Errors
     ///
-    /// Those of [`KeyRing::new`], and when there is a key with this id.
+    /// Those of [`KeyRing::new`], and if there is a key with this id already.
     pub fn also(mut self, id: &str, key: &[u8]) -> Result<Self, StoreError> {
         let is_plain = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '_' | '-');
         if id.is_empty() || id.len() > LONGEST_ID || !id.chars().all(is_plain) {
@@ -142,11 +142,11 @@ impl fmt::Debug for KeyRing {
 
 /// Any store, with its records encrypted (AES-256-GCM, feature `sealed`).
 ///
-/// A record opens only under the key and version that it was saved under, so nobody who can write to the store
-/// can give one account's tokens to another. Who can write to it can put back an older record together
-/// with its version, though. Keys of accounts and times stay readable.
+/// A record opens only under its own key and version, so somebody with write access to the store
+/// cannot give one account's tokens to another. They can restore an older record together with its
+/// version, though. Account keys and times are not encrypted.
 ///
-/// Nonces are random: at most 2³² records should be sealed with one key.
+/// Nonces are random: seal at most 2³² records with one key.
 #[derive(Clone, Debug)]
 pub struct Sealed<S> {
     store: S,
@@ -155,7 +155,7 @@ pub struct Sealed<S> {
 }
 
 impl<S: Store> Sealed<S> {
-    /// Seals what goes into this store.
+    /// Encrypts the records of this store.
     pub fn new(store: S, keys: KeyRing) -> Self {
         Self {
             store,
@@ -164,20 +164,21 @@ impl<S: Store> Sealed<S> {
         }
     }
 
-    /// Also reads records that are not sealed, for the time until all are ([`Sealed::reseal`]). Meanwhile, who can
-    /// write to the store can give one account's tokens to another.
+    /// Also reads unsealed records, until all are sealed ([`Sealed::reseal`]). Until then, somebody
+    /// with write access to the store can give one account's tokens to another.
     #[must_use]
     pub fn accept_plain(mut self) -> Self {
         self.accepts_plain = true;
         self
     }
 
-    /// Seals the tokens of an account with the current key, if they are sealed with another or not at all. Says whether
-    /// they were. `None`: a peer renews them at this moment, which seals them as well if it has the key.
+    /// Seals the tokens of an account with the current key, unless they are already. Returns
+    /// whether it did. `None` if another process is refreshing them, which seals them too if it has
+    /// the key.
     ///
     /// # Errors
     ///
-    /// Those of the store, and when the record cannot be opened.
+    /// Those of the store, and one if the record cannot be opened.
     pub async fn reseal(&self, key: &Key) -> Result<Option<bool>, StoreError> {
         let current = Kind::Sealed(self.keys.current.clone());
         match self.store.load(key).await? {

@@ -39,9 +39,9 @@ const TABLE: &str = "
 
 /// An SQLite database (feature `sqlite`), for the processes of one machine.
 ///
-/// It is in WAL mode with `synchronous = FULL`: what is saved survives a power failure. What is deleted is overwritten
-/// in the database file (`secure_delete`), and stays in the write-ahead log until the next checkpoint. The file can be read by
-/// its owner only (0600). It must be on a local disk.
+/// It uses WAL mode with `synchronous = FULL`, so saved records survive a power failure. Deleted
+/// data is overwritten in the database file (`secure_delete`), but remains in the write-ahead log
+/// until the next checkpoint. Only the owner can read the file (0600). It must be on a local disk.
 #[derive(Clone)]
 pub struct Sqlite(Arc<Database>);
 
@@ -50,12 +50,12 @@ struct Database {
 }
 
 impl Sqlite {
-    /// Opens this database, or creates it. It has a table of its own, and may be the database of your program only if
-    /// that does not use `PRAGMA user_version`.
+    /// Opens or creates the database. It may be your program's own database if that does not use
+    /// `PRAGMA user_version`.
     ///
     /// # Errors
     ///
-    /// When it cannot be opened, or has a layout of another program or a later version.
+    /// If it cannot be opened, or has the layout of another program or a later version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let path = path.as_ref();
         let mut options = OpenOptions::new();

@@ -8,55 +8,55 @@ use crate::error::{StoreError, StoreErrorKind};
 use crate::key::Key;
 use crate::record::Record;
 
-/// What a [`Store`] returns: a future that can be sent to another thread.
+/// The future of a [`Store`] operation.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// Where records are kept, by one process or by many at once.
+/// A store of records, used by one process or by many at once.
 ///
-/// Every operation is one step: it happens as a whole or not at all, whatever else happens to the
-/// same key in the meantime and wherever the process ends. When the future of an operation ends with
-/// success, the change is durable in the sense of the store.
+/// Every operation is atomic, whatever other operations use the same key and wherever the process
+/// stops. When an operation has succeeded, its change is durable in the sense of the store.
 ///
 /// # Versions
 ///
-/// A store draws a number for each lease ([`Store::acquire`]) and for each login
-/// ([`Store::reserve`]), greater than all that it has drawn for the key before: the greater of the
-/// last one plus one, and of the microseconds since 1970 by the store's clock, so that numbers grow
-/// even across a deletion or the loss of all data. The record that is saved with a number has it
-/// as its version. So a number is a ticket to save once, a fencing token, and the version of what
-/// was saved.
+/// A store issues a number for each lease ([`Store::acquire`]) and each login ([`Store::reserve`]),
+/// greater than every earlier number of the key: the last one plus one, or the microseconds since
+/// 1970 by the store's clock if that is greater. So numbers grow even after a deletion or the loss
+/// of all data. A record saved with a number has it as its version. The number is a ticket for one
+/// save, a fencing token, and the version of what was saved.
 ///
 /// # When a save is accepted
 ///
 /// [`Store::save`] is a compare-and-swap. The record is saved if
 ///
-/// - the version that is stored is lower than the ticket's (and if it is the same, the record has been saved
-///   already: a save may be repeated when its answer was lost), and
-/// - for a [`Ticket::Renewal`]: the key still knows the ticket, and there is a record if there was one
-///   when the lease began (otherwise the account was deleted in the meantime);
-///   for a [`Ticket::Login`]: no lease has begun since the number was drawn.
+/// - the stored version is lower than the ticket's (if it is equal, the record was saved before: a
+///   save may be repeated when its response was lost), and
+/// - for a [`Ticket::Renewal`]: the key still knows the ticket, and there is a record if there was
+///   one when the lease began (otherwise the account has been deleted); for a [`Ticket::Login`]: no
+///   lease has begun since the number was issued.
 ///
-/// So a renewal whose lease has expired can still bring in its tokens, as long as nothing newer is stored:
-/// they may be the only ones that are valid. A login wins over each renewal that began before it.
+/// So a refresh whose lease has expired can still save its tokens, unless something newer is
+/// stored: they may be the only valid ones. A login takes precedence over every refresh that began
+/// before it.
 ///
 /// # Leases
 ///
-/// A lease ends by [`Store::save`] with its ticket, by [`Store::release`], by a login that is saved, or
-/// by itself when its time is over. If the next lease begins after one that ended by itself, the
-/// record is [`Mark::InDoubt`]. Where the store's clock is set back by more than a lease lasts, its
+/// A lease ends with [`Store::save`] and its ticket, with [`Store::release`], when a login is
+/// saved, or when it expires. If the previous lease expired, the next one finds the record marked
+/// [`Mark::InDoubt`]. If the store's clock is set back by more than the duration of a lease, its
 /// leases have ended.
 pub trait Store: Send + Sync {
-    /// The record, or `None` if there is none or it is void ([`Record::expires_at`]).
+    /// The record, or `None` if there is none or it has expired ([`Record::expires_at`]).
     fn load<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Stored>>;
 
-    /// Draws a number for a login. [`put`] does the rest.
+    /// Issues a number for a login. [`put`] does the rest.
     ///
     /// # Errors
     ///
-    /// Also where the record that is stored cannot be read: it is not to be overwritten.
+    /// Also if the stored record cannot be read: it must not be overwritten.
     fn reserve<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Version>;
 
-    /// Begins a lease of this duration unless there is one, and reads the record in the same step.
+    /// Begins a lease of this duration unless there is one, and reads the record in the same
+    /// operation.
     fn acquire<'a>(&'a self, key: &'a Key, duration: Duration) -> StoreFuture<'a, Acquired>;
 
     /// Saves the record if nothing newer is stored, and ends the lease of a renewal.
@@ -67,8 +67,8 @@ pub trait Store: Send + Sync {
         record: &'a Record,
     ) -> StoreFuture<'a, Saved>;
 
-    /// Ends the lease with this number, if it is the one that is held, and marks the record if it is still
-    /// the one that was there when the lease began (`base`).
+    /// Ends the lease with this number, if it is current, and marks the record, if it is still the
+    /// one from the beginning of the lease (`base`).
     fn release<'a>(
         &'a self,
         key: &'a Key,
@@ -77,21 +77,20 @@ pub trait Store: Send + Sync {
         mark: Mark,
     ) -> StoreFuture<'a, ()>;
 
-    /// Deletes the record and all that is known of the key, whatever is stored. Says whether there
-    /// was a record.
+    /// Deletes the key and its record. Returns whether there was a record.
     fn delete<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, bool>;
 
-    /// Deletes the record and returns it, unless it is void: of many that take the same record, one
-    /// gets it.
+    /// Deletes the record and returns it, unless it has expired. Of several callers, only one gets
+    /// it.
     fn take<'a>(&'a self, key: &'a Key) -> StoreFuture<'a, Option<Record>>;
 
-    /// Deletes all records that are void, and all traces of keys without a record and a lease. Says how
-    /// many keys that were. Records that cannot be read stay.
+    /// Deletes all expired records and all keys without a record and a lease. Returns the number of
+    /// keys. Unreadable records are kept.
     fn purge(&self) -> StoreFuture<'_, u64>;
 }
 
 /// The number of a lease or a login, and the version of what was saved with it. `0` is the version
-/// of what something else than a store has put there.
+/// of anything that was not saved through a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
 
@@ -104,23 +103,23 @@ impl fmt::Display for Version {
 /// A record as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stored {
-    /// The number that it was saved with.
+    /// The number with which it was saved.
     pub version: Version,
-    /// What is known of it since.
+    /// What has happened since.
     pub mark: Mark,
-    /// What was saved.
+    /// The record.
     pub record: Record,
 }
 
-/// What is known of a record since it was saved. Every save clears it.
+/// What has happened to a record since it was saved. Every save clears it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
     /// Nothing has happened.
     #[default]
     Clear,
-    /// A renewal has not come to its end: its refresh token may be spent.
+    /// A refresh was interrupted: the refresh token may be spent.
     InDoubt,
-    /// The server has refused its refresh token for good: the user has to log in again.
+    /// The server has refused the refresh token for good: the user has to log in again.
     Rejected,
 }
 
@@ -145,16 +144,16 @@ impl Mark {
     }
 }
 
-/// What [`Store::acquire`] finds.
+/// The result of [`Store::acquire`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
-    /// The lease is this caller's.
+    /// This caller holds the lease.
     Held(Lease),
-    /// The lease is somebody else's.
+    /// Another caller holds the lease.
     Busy {
-        /// The record as it is.
+        /// The current record.
         stored: Option<Stored>,
-        /// When the lease ends by itself.
+        /// When the lease expires.
         expires_in: Duration,
     },
 }
@@ -175,7 +174,7 @@ impl Lease {
         self.stored.as_ref().map(|stored| stored.version)
     }
 
-    /// What the holder of the lease saves with.
+    /// The ticket with which the holder saves.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
         Ticket::Renewal {
@@ -185,17 +184,17 @@ impl Lease {
     }
 }
 
-/// What a record is saved with.
+/// The right to save a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ticket {
-    /// New tokens after a login, or a login that begins. The number is from [`Store::reserve`].
+    /// For new tokens after a login, or for a pending login. The number is from [`Store::reserve`].
     Login {
-        /// What the record's version will be.
+        /// The version that the record will have.
         version: Version,
     },
-    /// Tokens that replace others, under a lease.
+    /// For refreshed tokens, under a lease.
     Renewal {
-        /// The number of the lease, and what the record's version will be.
+        /// The number of the lease, and the version that the record will have.
         version: Version,
         /// The version of the record when the lease began.
         base: Option<Version>,
@@ -212,24 +211,24 @@ impl Ticket {
     }
 }
 
-/// What [`Store::save`] did.
+/// The result of [`Store::save`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
     /// The record is stored.
     Done,
-    /// It is not: something newer is there, which is this. `None`: the account was deleted, or this is a
-    /// login and a lease has begun.
+    /// It is not stored: this newer record is. `None` if the account was deleted, or if a lease has
+    /// begun since the login.
     Superseded(Option<Stored>),
 }
 
 /// How often a login is saved until it is given up: each time, another login or a renewal came between.
 const ATTEMPTS: usize = 16;
 
-/// Saves the tokens of a new login, or a login that begins, whatever is stored. Returns its version.
+/// Saves the tokens of a new login, or a pending login, whatever is stored. Returns its version.
 ///
 /// # Errors
 ///
-/// Those of the store. After one that is [`StoreErrorKind::Unavailable`], the record may have been saved.
+/// Those of the store. After [`StoreErrorKind::Unavailable`], the record may have been saved.
 pub async fn put(store: &dyn Store, key: &Key, record: &Record) -> Result<Version, StoreError> {
     for _ in 0..ATTEMPTS {
         let version = store.reserve(key).await?;

@@ -74,7 +74,7 @@ async fn b04_without_code() {
     assert_problem(
         &error,
         CallbackProblem::MissingCode,
-        "neither `code` nor `error`",
+        "both `code` and `error`",
     );
 }
 

@@ -218,8 +218,8 @@ impl Operation {
             }
             Self::ClientCredentials => Outcome::of(sent!(client.client_credentials(["read"]))),
             Self::Extension => {
-                let mut parameters = [("assertion", ASSERTION.into())].into_iter();
-                Outcome::of(sent!(client.extension("on_behalf_of", &mut parameters)))
+                let parameters = [("assertion", ASSERTION.into())];
+                Outcome::of(sent!(client.extension("on_behalf_of", parameters)))
             }
             Self::Poll => {
                 let answer = serde_json::json!({

@@ -235,7 +235,7 @@ async fn each_grant_is_answered_in_its_own_way() {
 
     let client = answering(provider, 200, r#"{"token":"x"}"#);
     let ticket = [("ticket", "ticket".into())];
-    let tokens = client.extension("exchange", &mut ticket.into_iter());
+    let tokens = client.extension("exchange", ticket);
     assert_eq!(tokens.await.expect("tokens").access_token().expose(), "x");
 
     // One grant's answer is none to another.
@@ -314,7 +314,7 @@ async fn the_fake_answers_each_grant_in_its_own_way() {
     let seen = fake.requests().pop().expect("a request").to_string();
     assert!(seen.contains("/tenant/token"), "{seen}");
     let ticket = [("ticket", "ticket".into())];
-    let exchanged = client.extension("exchange", &mut ticket.into_iter());
+    let exchanged = client.extension("exchange", ticket);
     exchanged.await.expect("tokens");
     let login = client.authorize([""; 0]).start().expect("a login");
     let callback = fake.approve(&login.url).expect("a callback");

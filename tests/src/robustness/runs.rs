@@ -95,8 +95,8 @@ impl Run<'_> {
         }
         for extension in &self.model.extensions {
             let arguments = extension.value.arguments.iter();
-            let mut arguments = arguments.map(|name| (name.as_str(), Secret::from("value")));
-            let request = self.core.extension(&extension.name, &mut arguments);
+            let arguments = arguments.map(|name| (name.as_str(), Secret::from("value")));
+            let request = self.core.extension(&extension.name, arguments);
             self.well("extension", request.send_blocking())?;
         }
         Ok(())

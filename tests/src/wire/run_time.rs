@@ -124,8 +124,8 @@ impl Loaded<'_> {
             }
             OperationKind::Extension => {
                 let grant = self.provider.grant_of(operation).expect("a grant");
-                let mut arguments = grant.arguments.iter().map(|name| (*name, "value".into()));
-                let request = core.extension(grant.name, &mut arguments);
+                let arguments = grant.arguments.iter().map(|name| (*name, "value".into()));
+                let request = core.extension(grant.name, arguments);
                 let name = named(&format!("grant {}", grant.name));
                 self.wire.tokens(&name, request).await;
             }

@@ -178,39 +178,20 @@ fn a_person_is_told_what_to_install() {
 
 #[test]
 fn root_gets_what_is_missing() {
-    let machine = Machine::new();
-    machine.workspace.remove("bin/openssl");
-    machine.let_it("id", "echo 0");
-    let run = Run::of(&mut machine.test());
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(machine.calls("apt-get"), ["update", "install -y openssl"]);
-}
-
-#[test]
-fn the_browser_is_installed_with_its_driver() {
-    let machine = Machine::new();
-    machine.workspace.remove("bin/chromedriver");
-    machine.let_it("id", "echo 0");
-    let run = Run::of(&mut machine.test());
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(
-        machine.calls("apt-get"),
-        ["update", "install -y chromium chromium-driver"]
-    );
-}
-
-#[test]
-fn databases_are_installed() {
-    let machine = Machine::new();
-    machine.workspace.remove("bin/redis-server");
-    machine.let_it("sh", "exit 1");
-    machine.let_it("id", "echo 0");
-    let run = Run::of(&mut machine.test());
-    assert_eq!(run.code, Some(0), "{run:?}");
-    assert_eq!(
-        machine.calls("apt-get"),
-        ["update", "install -y postgresql redis-server"]
-    );
+    for (program, sh, packages) in [
+        ("openssl", "", "openssl"),
+        ("chromedriver", "", "chromium chromium-driver"),
+        ("redis-server", "exit 1", "postgresql redis-server"),
+    ] {
+        let machine = Machine::new();
+        machine.workspace.remove(&format!("bin/{program}"));
+        machine.let_it("sh", sh);
+        machine.let_it("id", "echo 0");
+        let run = Run::of(&mut machine.test());
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let install = format!("install -y {packages}");
+        assert_eq!(machine.calls("apt-get"), ["update", &install]);
+    }
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Comparer<'_> {
         if !self.target.is_default {
             return self.skip(
                 "issuer",
-                "a spec has one issuer, of its default environment",
+                "a spec has only the issuer of its default environment",
             );
         }
         let issuer = &self.metadata.issuer;
@@ -141,7 +141,7 @@ impl Comparer<'_> {
             (Some((url, _)), Some(now)) => {
                 let url = self.target.url(url);
                 if self.target.opens_with_variable(&url) {
-                    self.skip(member, "its host is the caller's");
+                    self.skip(member, "its host is a variable");
                 } else if !matches(&url, now) {
                     self.both(member, &url, now);
                 }
@@ -257,7 +257,7 @@ impl Comparer<'_> {
         let known: Vec<_> = scopes.values.iter().chain(groups).collect();
         let wires: HashSet<_> = known.iter().map(|one| one.name.as_str()).collect();
         if scopes.partial {
-            self.skip(member, "only what is gone; the spec's table is partial");
+            self.skip(member, "only removals; the spec's table is partial");
         } else {
             for scope in &now {
                 if !wires.contains(scope) {

@@ -44,7 +44,7 @@ pub struct Arguments {
     #[arg(long)]
     pub title: Option<String>,
 
-    /// What the provider is: a noun phrase in lower case, without a full stop
+    /// What the provider is: a lower-case noun phrase without a full stop
     #[arg(long, value_parser = summary)]
     pub summary: Option<String>,
 
@@ -177,11 +177,11 @@ fn module_name(text: &str) -> Result<String, String> {
     match writing::module_name(text) {
         Some(name) if name == text => Ok(name),
         Some(name) => Err(format!(
-            "this cannot name a module, and `{name}` can; the provider's own name goes into \
+            "this is not a valid module name; try `{name}`; the provider's full name goes into \
              --title"
         )),
         None => Err(
-            "a module's name has lower-case letters, digits and `_`, and begins with a letter"
+            "a module name starts with a lower-case letter and has only lower-case letters, digits and `_`"
                 .to_owned(),
         ),
     }
@@ -193,7 +193,7 @@ pub fn summary(text: &str) -> Result<String, String> {
     if phrase == text.trim() {
         return Ok(phrase);
     }
-    let rule = "a summary is a noun phrase in lower case, without a full stop";
+    let rule = "a summary is a lower-case noun phrase without a full stop";
     match phrase.as_str() {
         "" => Err(rule.to_owned()),
         phrase => Err(format!("{rule}; write `{phrase}`")),

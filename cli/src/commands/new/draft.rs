@@ -189,7 +189,7 @@ impl Draft {
             Some(summary) => line(text, format_args!("summary: {}", scalar(summary))),
             None => {
                 *text += &comment(
-                    "What it is: a noun phrase in lower case, without a full stop.",
+                    "What it is: a lower-case noun phrase without a full stop.",
                     0,
                 );
                 *text += "summary: an OAuth 2.0 provider # TODO: a marketplace for …\n";

@@ -34,7 +34,7 @@ pub fn ask(answers: &mut Arguments) -> Result<(), Failure> {
         let _ = Term::stderr().show_cursor();
         match error.kind() {
             io::ErrorKind::Interrupted => {
-                Failure::Files("the questions were left; nothing is written".to_owned())
+                Failure::Files("cancelled; nothing was written".to_owned())
             }
             _ => Failure::files("ask", &error),
         }
@@ -51,20 +51,20 @@ impl Asker {
             let proposal = title_of(&answers.name);
             answers.title = Some(
                 Input::with_theme(&self.theme)
-                    .with_prompt("Name, as people write it")
+                    .with_prompt("Name of the provider")
                     .default(proposal)
                     .interact_text()?,
             );
         }
         if answers.summary.is_none() {
             answers.summary = self.text(
-                "What it is (\"a marketplace for anvils\"; Enter: later)",
+                "What is it? (\"a marketplace for anvils\"; Enter: later)",
                 summary,
             )?;
         }
         if answers.documentation.is_none() {
             answers.documentation =
-                self.text("Documentation of its OAuth, URL (Enter: later)", page)?;
+                self.text("URL of its OAuth documentation (Enter: later)", page)?;
         }
         if answers.discover.is_some() {
             return Ok(());
@@ -75,7 +75,7 @@ impl Asker {
         };
         answers.template = Some(template);
         if template != Template::Machine && answers.grants.is_empty() {
-            let prompt = "Other grants (Space: choose; Enter alone: none)";
+            let prompt = "Other grants (Space: select; Enter: done)";
             answers.grants = self.some_of(prompt, Grant::value_variants())?;
         }
         self.endpoints(answers, template)?;
@@ -85,7 +85,7 @@ impl Asker {
             answers.pkce = Pkce::value_variants().get(chosen).copied();
         }
         if answers.scopes.is_empty() {
-            let scopes = self.text("Scopes, with spaces between them (Enter: later)", |text| {
+            let scopes = self.text("Scopes, separated by spaces (Enter: later)", |text| {
                 text.split_whitespace()
                     .try_for_each(|name| scope(name).map(|_| ()))?;
                 Ok(text.to_owned())
@@ -99,7 +99,7 @@ impl Asker {
     fn template(&self) -> dialoguer::Result<Template> {
         let items = [
             "users log in: authorization code and refresh (plain)",
-            "users log in by OpenID Connect: issuer, userinfo (oidc)",
+            "users log in with OpenID Connect: issuer, userinfo (oidc)",
             "machine to machine: client credentials (machine)",
         ];
         Ok(match self.select("What is it for?", &items)? {
@@ -112,10 +112,11 @@ impl Asker {
     fn endpoints(&self, answers: &mut Arguments, template: Template) -> dialoguer::Result<()> {
         if template != Template::Machine && answers.authorization_endpoint.is_none() {
             answers.authorization_endpoint =
-                self.text("Authorization endpoint, URL (Enter: later)", endpoint)?;
+                self.text("URL of the authorization endpoint (Enter: later)", endpoint)?;
         }
         if answers.token_endpoint.is_none() {
-            answers.token_endpoint = self.text("Token endpoint, URL (Enter: later)", endpoint)?;
+            answers.token_endpoint =
+                self.text("URL of the token endpoint (Enter: later)", endpoint)?;
         }
         Ok(())
     }
@@ -125,7 +126,7 @@ impl Asker {
             answers.client = Some(self.client_type(&answers.grants)?);
         }
         if answers.client != Some(ClientType::Public) && answers.auth.is_empty() {
-            let prompt = "Client authentication (Space: choose; Enter: unknown if none is)";
+            let prompt = "Client authentication (Space: select; none: unknown; Enter: done)";
             answers.auth = self.some_of(prompt, ClientAuth::value_variants())?;
         }
         Ok(())

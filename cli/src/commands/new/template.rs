@@ -158,11 +158,11 @@ pub fn scope(name: String) -> Scope {
 pub fn head(title: &str) -> Vec<String> {
     vec![
         format!(
-            "{title}, as far as it is its own: what RFC 6749 says is left out, and so is what its \
-             documentation does not say. Unknown is fine, a guess is a mistake."
+            "How {title} deviates from RFC 6749, or fills in what the RFC leaves open. Leave out what the \
+             documentation does not say: unknown is fine, a guess is a mistake."
         ),
-        "Replace what is marked TODO; hosts below .invalid are placeholders. specs/README.md has \
-         every key with an example."
+        "Replace every TODO and every host below .invalid. specs/README.md has every key with an \
+         example."
             .to_owned(),
     ]
 }

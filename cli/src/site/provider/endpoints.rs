@@ -1,7 +1,8 @@
 //! Where requests go, with the hosts of each environment filled in.
 
 use maud::{Markup, html};
-use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable, owned};
+use oauth_atlas_codegen::facts;
+use oauth_atlas_codegen::model::{Endpoint, Environment, Provider, Variable};
 use oauth_atlas_codegen::prose::code;
 
 use crate::site::prose::{capital, citations, cited, prose};
@@ -53,30 +54,9 @@ fn rows(provider: &Provider) -> Vec<Row<'_>> {
 }
 
 fn row<'a>(name: &'static str, endpoint: &'a Endpoint) -> Row<'a> {
-    let mut remarks = Vec::new();
-    let encodings: Vec<_> = endpoint.encodings.iter().map(|one| one.word()).collect();
-    if endpoint.encodings != owned::Endpoint::default().encodings {
-        remarks.push(format!("parameters as {}", encodings.join(" or ")));
-    }
-    remarks.extend(endpoint.auth.map(|method| format!("`{}`", method.word())));
-    for (name, other) in &endpoint.rename {
-        remarks.push(format!("{} is called {}", code(name), code(other)));
-    }
-    if !endpoint.omit.is_empty() {
-        let names: Vec<_> = endpoint.omit.iter().map(|name| code(name)).collect();
-        remarks.push(format!("without {}", names.join(", ")));
-    }
-    for (name, value) in &endpoint.parameters {
-        remarks.push(format!("with {}", code(&format!("{name}={value}"))));
-    }
-    for (name, value) in &endpoint.headers {
-        remarks.push(format!(
-            "with the header {}",
-            code(&format!("{name}: {value}"))
-        ));
-    }
+    let mut remarks = facts::remarks(endpoint);
     let scope = endpoint.scope.as_ref();
-    remarks.extend(scope.map(|scope| format!("needs the scope {}", code(scope))));
+    remarks.extend(scope.map(|scope| format!("requires the scope {}", code(scope))));
     Row {
         name,
         method: endpoint.method.word(),
@@ -177,7 +157,7 @@ fn variables(provider: &Provider) -> Markup {
                             (prose(&variable.description)) " "
                             (allowed(variable))
                             @if let Some(default) = &variable.default {
-                                " Unless set: " code { (default) } "."
+                                " Default: " code { (default) } "."
                             }
                             (citations(provider, &variable.sources))
                         }

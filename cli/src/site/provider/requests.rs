@@ -20,8 +20,7 @@ pub fn body(requests: &[Request]) -> Option<Markup> {
     (!shown.is_empty()).then(|| {
         html! {
             p {
-                "What the Rust client sends, with " code { "$NAMES" } " in the place of values \
-                 that are yours."
+                "The requests of the Rust client. " code { "$NAMES" } " are your values."
             }
             @for (request, clients) in &shown {
                 h3 {

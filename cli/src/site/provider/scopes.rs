@@ -36,7 +36,7 @@ fn table(provider: &Provider, label: &str, type_name: &str, scopes: &[Scope]) ->
                         th scope="col" { "Scope" }
                         th scope="col" { "Rust" }
                         @if has_categories { th scope="col" { "Category" } }
-                        th scope="col" { "What it allows" }
+                        th scope="col" { "Permission" }
                     }
                 }
                 tbody {
@@ -61,7 +61,7 @@ fn meaning(provider: &Provider, scope: &Scope) -> Markup {
         (capital(&scope.description))
         @if scope.required { " " span class="mark" { "required" } }
         @if let Some(instead) = &scope.deprecated {
-            " " span class="mark" { "given up" } " " (prose(instead))
+            " " span class="mark" { "deprecated" } " " (prose(instead))
         }
         (citations(provider, &scope.sources))
     }

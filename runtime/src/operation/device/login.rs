@@ -1,4 +1,4 @@
-//! What has to be kept while the user decides on another device.
+//! A login on a device, while the user decides.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,15 +17,15 @@ use crate::text::stored;
 /// platform.
 pub(super) const LAST_SECOND: u64 = 253_402_300_799;
 
-/// A login that was started on a device without a browser (RFC 8628 §3.2): show the user
+/// A started login on a device without a browser (RFC 8628 §3.2). Show the user
 /// [`DeviceLogin::user_code`] and [`DeviceLogin::verification_uri`].
 ///
-/// It is bound to the client that started it: another provider's, or one with another id,
-/// environment, origin, endpoint or other variables in the URLs that the login needs, is refused
-/// before any request.
+/// It is bound to the client that started it. A client of another provider, or with another id,
+/// environment, origin, endpoint or other URL variables, cannot finish it: the operation returns an
+/// error and sends nothing.
 ///
-/// It serializes to a map for programs that do not stay awake meanwhile, and holds a secret (the
-/// device code). `Debug` does not show it.
+/// It serializes to a map, for programs that do not keep running meanwhile. It holds a secret (the
+/// device code), which `Debug` does not show.
 #[derive(Clone, PartialEq)]
 pub struct DeviceLogin {
     pub(crate) provider: String,
@@ -43,26 +43,26 @@ pub struct DeviceLogin {
 }
 
 impl DeviceLogin {
-    /// The module name of the provider that the login was started at, such as `acme`.
+    /// The module name of the provider, such as `acme`.
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// What the user types in.
+    /// The code that the user enters.
     #[must_use]
     pub fn user_code(&self) -> &str {
         &self.user_code
     }
 
-    /// The page on which the user types it in. It is short, so that it can be typed as well.
+    /// The URL of the page on which the user enters it. It is short enough to type.
     #[must_use]
     pub fn verification_uri(&self) -> &str {
         &self.verification_uri
     }
 
-    /// The same page with the code in it, for a QR code, where the provider has one. Show the code
-    /// beside it: the user compares it with what the page shows (RFC 8628 §3.3.1).
+    /// The same URL with the code in it, for a QR code, if the provider has one. Show the code next
+    /// to it: the user compares it with the code on the page (RFC 8628 §3.3.1).
     #[must_use]
     pub fn verification_uri_complete(&self) -> Option<&str> {
         self.verification_uri_complete.as_deref()
@@ -81,8 +81,8 @@ impl DeviceLogin {
         self.expires_at() <= SystemTime::now()
     }
 
-    /// How long to wait before the next request. It grows when the provider or the network asks for
-    /// that, and stays so (RFC 8628 §3.5).
+    /// How long to wait before the next poll. It grows when the provider asks to slow down or the
+    /// network fails, and does not shrink again (RFC 8628 §3.5).
     #[must_use]
     pub fn interval(&self) -> Duration {
         Duration::from_secs(self.interval)

@@ -1,4 +1,4 @@
-//! One question whether the user has decided (RFC 8628 §3.4).
+//! A single poll for the user's decision (RFC 8628 §3.4).
 
 use std::fmt;
 use std::time::Duration;
@@ -22,23 +22,23 @@ const SLOW_DOWN: u64 = 5;
 /// The longest interval in seconds that failures lead to. No RFC says; the user is waiting.
 const LONGEST_BACK_OFF: u64 = 60;
 
-/// What the provider says about a login on a device.
+/// The result of a poll.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeviceAnswer {
     /// The user has not decided yet.
     Pending {
-        /// How long to wait before the next question: [`DeviceLogin::interval`].
+        /// How long to wait before the next poll: [`DeviceLogin::interval`].
         wait: Duration,
     },
     /// The user agreed.
     Tokens(TokenSet),
 }
 
-/// A request for the tokens of a login on a device (RFC 8628 §3.4), which is made once: await it, or
-/// call [`DevicePoll::send_blocking`].
+/// A single request for the tokens of a device login (RFC 8628 §3.4): await it, or call
+/// [`DevicePoll::send_blocking`].
 ///
-/// After an error for which [`Error::is_retryable`] holds, ask again once [`DeviceLogin::interval`]
-/// has passed. Any other error ends the login.
+/// After an error for which [`Error::is_retryable`] holds, poll again after
+/// [`DeviceLogin::interval`]. Any other error ends the login.
 #[must_use = "a request is sent when it is awaited"]
 pub struct DevicePoll<'login> {
     core: Core,
@@ -60,16 +60,16 @@ impl<'login> DevicePoll<'login> {
     ///
     /// # Errors
     ///
-    /// When the login is another provider's or another client's, or has expired, when something is not set or set to
-    /// what is not allowed, and when the endpoint is not https.
+    /// If the login belongs to another provider or client, or has expired, a setting is missing or
+    /// invalid, or the endpoint is not https.
     pub fn to_http_request(&self) -> Result<HttpRequest, Error> {
         let provider = self.core.provider();
         if self.login.provider != provider.id {
-            let message = "the device login is another provider's";
+            let message = "the device login belongs to another provider";
             return Err(Error::configuration(provider, message));
         }
         if let Some(difference) = self.login.binding.difference(&self.core, Start::Device) {
-            let message = format!("the device login is another client's: {difference}");
+            let message = format!("the device login belongs to another client: {difference}");
             return Err(Error::configuration(provider, message));
         }
         if self.login.is_expired() {
@@ -83,9 +83,9 @@ impl<'login> DevicePoll<'login> {
     ///
     /// # Errors
     ///
-    /// When the user said no ([`ErrorCode::AccessDenied`]), when the codes have expired
-    /// ([`ErrorCode::ExpiredToken`]), and when the provider refused the request, failed, or answered
-    /// something else than tokens. A failure that may pass makes [`DeviceLogin::interval`] longer.
+    /// If the user denied access ([`ErrorCode::AccessDenied`]), the codes have expired
+    /// ([`ErrorCode::ExpiredToken`]), the provider refused the request or failed, or the response
+    /// holds no tokens. A temporary failure makes [`DeviceLogin::interval`] longer.
     pub fn read_http_response(&mut self, response: HttpResponse) -> Result<DeviceAnswer, Error> {
         let login = &mut *self.login;
         match self.request.read_http_response(response) {

@@ -1,4 +1,4 @@
-//! The questions that it takes until the user has decided (RFC 8628 §3.5).
+//! Polling until the user has decided (RFC 8628 §3.5).
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -13,14 +13,14 @@ use crate::operation::OperationFuture;
 use crate::operation::device::poll::expired;
 use crate::operation::device::{DeviceAnswer, DeviceLogin, DevicePoll};
 
-/// The end of a login on a device: await it, or call [`DeviceWait::send_blocking`].
+/// Waits for the end of a device login: await it, or call [`DeviceWait::send_blocking`].
 ///
-/// It asks as often as the provider allows, first after [`DeviceLogin::interval`], until the user
-/// has decided or the codes have expired. What may pass does not end it: after a time-out, a lost
-/// connection or a failing server it asks less often (RFC 8628 §3.5).
+/// It polls as often as the provider allows, first after [`DeviceLogin::interval`], until the user
+/// has decided or the codes have expired. Temporary failures do not end it: after a timeout, a lost
+/// connection or a server error, it polls less often (RFC 8628 §3.5).
 ///
-/// To await it takes the feature `reqwest` and a tokio runtime with a timer, whatever HTTP client
-/// carries the requests; elsewhere, call [`Core::poll_device`] in a loop of your own. When its future is
+/// Awaiting it requires the feature `reqwest` and a tokio runtime with a timer, whatever HTTP
+/// client is used. Otherwise, call [`Core::poll_device`] in a loop of your own. After its future is
 /// dropped, nothing more is sent.
 #[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -34,16 +34,16 @@ impl DeviceWait {
         Self { core, login }
     }
 
-    /// Waits on this thread, for programs without an async runtime: requests are sent with the
-    /// client given to [`blocking_http_client`](crate::Settings::blocking_http_client), or else the default one of the feature
-    /// `blocking`.
+    /// Waits on this thread, for programs without an async runtime. It uses the client of
+    /// [`blocking_http_client`](crate::Settings::blocking_http_client), or the default one of the
+    /// feature `blocking`.
     ///
     /// # Errors
     ///
-    /// When the user said no ([`ErrorCode::AccessDenied`](crate::ErrorCode::AccessDenied)), when
-    /// the codes have expired ([`ErrorCode::ExpiredToken`](crate::ErrorCode::ExpiredToken)), those
-    /// of [`DevicePoll::to_http_request`], when the provider refused the request or answered something else
-    /// than tokens, and when there is no blocking HTTP client.
+    /// If the user denied access ([`ErrorCode::AccessDenied`](crate::ErrorCode::AccessDenied)), the
+    /// codes have expired ([`ErrorCode::ExpiredToken`](crate::ErrorCode::ExpiredToken)), the
+    /// provider refused the request, the response holds no tokens, or there is no blocking HTTP
+    /// client; and those of [`DevicePoll::to_http_request`].
     pub fn send_blocking(mut self) -> Result<TokenSet, Error> {
         self.poll().to_http_request()?;
         let start = Instant::now();
@@ -60,7 +60,8 @@ impl DeviceWait {
     #[cfg(feature = "reqwest")]
     async fn wait(mut self) -> Result<TokenSet, Error> {
         if tokio::runtime::Handle::try_current().is_err() {
-            let message = "to wait takes a tokio runtime; without one, call `poll` in a loop";
+            let message =
+                "waiting requires a tokio runtime; without one, call `poll_device` in a loop";
             return Err(Error::configuration(self.core.provider(), message));
         }
         // What is wrong with the client is told at once.

@@ -1,4 +1,4 @@
-//! What a token source tells a program.
+//! Events of token sources.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -6,15 +6,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::error::Error;
 use crate::kept::token_set::TokenSet;
 
-/// What became of a renewal: see [`TokenSource::on_event`](crate::TokenSource::on_event).
+/// The result of a refresh. See [`TokenSource::on_event`](crate::TokenSource::on_event).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum TokenEvent<'event> {
-    /// There are new tokens. Nobody has been handed them yet.
+    /// There are new tokens. No caller has got them yet.
     Renewed(&'event TokenSet),
-    /// The renewal failed. The source tries again when it may.
+    /// The refresh failed. The source will try again.
     Failed(&'event Error),
-    /// The renewal failed, and only a new login helps ([`Error::needs_login`]).
+    /// The refresh failed, and only a new login helps ([`Error::needs_login`]).
     LoginRequired(&'event Error),
 }
 

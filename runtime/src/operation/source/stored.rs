@@ -28,24 +28,22 @@ pub(super) struct Keeper {
 }
 
 impl TokenSource {
-    /// The tokens of an account, which are in `store` and which other processes may share: the
-    /// account's user has logged in, here or elsewhere, and [`TokenSource::log_in`] has stored the
-    /// tokens.
+    /// The tokens of an account in `store`, which other processes may share.
+    /// [`TokenSource::log_in`] stores them after a login, in this process or another.
     ///
-    /// However many processes need new tokens, one refreshes, and the others adopt what it stored.
-    /// New tokens are durable before anybody is handed them. The documentation of
-    /// `oauth_atlas_store` tells what is guaranteed with which store.
+    /// However many processes need new tokens, one refreshes them and the others use the result.
+    /// New tokens are durable before any caller gets them. See `oauth_atlas_store` for the
+    /// guarantees of each store.
     ///
-    /// The refresh is given 35 seconds, so an HTTP client of your own needs a shorter limit.
+    /// A refresh may take 35 seconds, so an HTTP client of your own needs a shorter timeout.
     pub fn stored(client: &impl ProviderClient, store: impl Store + 'static, account: Key) -> Self {
         let source = Self::new(client.core().clone(), None, None);
         source.kept_in(store, account)
     }
 
     /// Keeps the tokens of this source in `store`, where other processes with the same `account`
-    /// adopt them: for tokens that are asked for again whenever they expire, such as those of
-    /// client credentials. Tokens that the source has already are forgotten. See
-    /// [`TokenSource::stored`].
+    /// share them. Use it for tokens that are requested anew whenever they expire, such as those of
+    /// client credentials. The source drops its current tokens. See [`TokenSource::stored`].
     #[must_use]
     pub fn kept_in(self, store: impl Store + 'static, account: Key) -> Self {
         let before = &self.0;
@@ -60,12 +58,12 @@ impl TokenSource {
         }))
     }
 
-    /// Begins to use the tokens of a new login. With a store, they are durable there before this
-    /// returns, whatever was stored, and all processes use them from their next renewal on.
+    /// Uses the tokens of a new login. With a store, they replace the stored ones and are durable
+    /// when this returns; other processes use them from their next refresh on.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`] when the store cannot take them. Then the source is as it was.
+    /// [`ErrorKind::Store`] if the store cannot save them. The source is then unchanged.
     pub async fn log_in(&self, tokens: TokenSet) -> Result<(), Error> {
         if let Some(keeper) = &self.0.keeper {
             let failed = |error| of_store(&self.0.core, &error);
@@ -79,13 +77,13 @@ impl TokenSource {
         Ok(())
     }
 
-    /// Deletes the account's tokens from the store. This source and those of other processes have an
-    /// error in their place from their next renewal on. Revoke the tokens before, where the provider
-    /// can.
+    /// Deletes the account's tokens from the store. From their next refresh on, this source and
+    /// those of other processes return an error. Revoke the tokens first, if the provider supports
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Store`] when the store cannot.
+    /// [`ErrorKind::Store`] if the store cannot delete them.
     pub async fn log_out(&self) -> Result<(), Error> {
         if let Some(keeper) = &self.0.keeper {
             keeper.unsaved().take();
@@ -168,12 +166,12 @@ impl Keeper {
                 return of_store(core, &error);
             }
             RenewError::Rejected { in_doubt: true, .. } => {
-                "an earlier renewal broke off, and its refresh token is refused since"
+                "an earlier refresh was interrupted, and its refresh token is now refused"
             }
             RenewError::Rejected { .. } => "the refresh token was refused earlier",
             RenewError::Gone => "the account's tokens were deleted from the token store",
             _ => {
-                let message = "other processes renew the tokens all the time";
+                let message = "other processes keep refreshing the tokens";
                 return Error::store(core.provider(), Verdict::Retry { after: None }, message);
             }
         };
@@ -279,7 +277,7 @@ fn record(core: &Core, tokens: &TokenSet) -> Result<Record, Error> {
 fn tokens(core: &Core, record: &Record) -> Result<TokenSet, Error> {
     // The error of serde names a place, and may name a value.
     serde_json::from_slice(record.payload()).map_err(|_| {
-        let message = "what the token store has of this account is no token set";
+        let message = "the account's record in the token store is not a token set";
         Error::store(core.provider(), Verdict::Report, message)
     })
 }

@@ -143,10 +143,11 @@ const ACCOUNT: &[(&str, &str)] = &[
 ];
 
 fn extension(name: &str, parameters: &[(&str, &str)]) -> TokenRequest {
-    let mut parameters = parameters
-        .iter()
-        .map(|(name, value)| (*name, Secret::from(*value)));
-    ruled().extension(name, &mut parameters)
+    let parameters = parameters.iter();
+    ruled().extension(
+        name,
+        parameters.map(|(name, value)| (*name, (*value).into())),
+    )
 }
 
 #[test]
@@ -249,10 +250,7 @@ fn an_extension_grant_sends_what_it_is_given() {
 
 #[test]
 fn an_extension_grant_that_nobody_has_is_told() {
-    let error = ruled()
-        .extension("moon", &mut std::iter::empty())
-        .to_http_request()
-        .unwrap_err();
+    let error = ruled().extension("moon", []).to_http_request().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("moon"), "{error}");
 }
@@ -296,7 +294,7 @@ fn a_host_that_nothing_limits_gets_no_secret() {
         &[("open".to_owned(), "https://evil.example".to_owned().into())],
     );
     assert_eq!(variables.unwrap(), []);
-    let nowhere = ruled().extension("elsewhere", &mut std::iter::empty());
+    let nowhere = ruled().extension("elsewhere", []);
     assert!(nowhere.to_http_request().is_err());
 }
 

@@ -1,9 +1,10 @@
 //! Where the members of a token response are.
 
-use crate::http::message::HttpResponse;
+use std::borrow::Cow;
+
 use crate::provider::{ResponseFormat, TokenResponse};
-use crate::response::refusal::form_members;
-use crate::text::json::{Json, JsonError, parse_object_members};
+use crate::response::members;
+use crate::text::json::{Json, JsonError};
 use crate::text::member_path;
 
 /// The members that RFC 6749 §5.1 and OpenID Connect define, and the others. A repeated member
@@ -23,26 +24,10 @@ impl Members {
     /// Reads members that are where the RFC has them, without a detour, as far as they can be read.
     pub(super) fn read_plain(
         &mut self,
-        rules: &TokenResponse,
-        response: &HttpResponse,
+        format: ResponseFormat,
+        body: &[u8],
     ) -> Result<(), JsonError> {
-        match rules.format {
-            ResponseFormat::Json => {
-                parse_object_members(
-                    response.body(),
-                    &mut |name, value| match self.standard(&name) {
-                        Some(member) => *member = Some(value),
-                        None => self.extras.push((name.into_owned(), value)),
-                    },
-                )?;
-            }
-            ResponseFormat::Form => {
-                for (name, value) in form_members(response.body()) {
-                    self.put(name, value);
-                }
-            }
-        }
-        Ok(())
+        members::read(format, body, &mut |name, value| self.put(name, value))
     }
 
     /// Takes members from where the provider has them. Those around the root are extras, whatever
@@ -71,7 +56,7 @@ impl Members {
             if rules.rename.iter().any(|(standard, _)| *standard == name) {
                 members.extras.push((name, value));
             } else {
-                members.put(name, value);
+                members.put(name.into(), value);
             }
         }
         members
@@ -93,10 +78,10 @@ impl Members {
         standard.as_ref().or_else(extra)
     }
 
-    fn put(&mut self, name: String, value: Json) {
+    fn put(&mut self, name: Cow<'_, str>, value: Json) {
         match self.standard(&name) {
             Some(member) => *member = Some(value),
-            None => self.extras.push((name, value)),
+            None => self.extras.push((name.into_owned(), value)),
         }
     }
 

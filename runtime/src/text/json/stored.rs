@@ -5,16 +5,14 @@ use std::fmt;
 use serde_core::de::{MapAccess, SeqAccess, Visitor};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Json, JsonNumber, Repr};
+use crate::text::json::{Json, JsonNumber};
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Json::Null => serializer.serialize_unit(),
             Json::Bool(boolean) => serializer.serialize_bool(*boolean),
-            Json::Number(JsonNumber(Repr::Unsigned(number))) => serializer.serialize_u64(*number),
-            Json::Number(JsonNumber(Repr::Negative(number))) => serializer.serialize_i64(*number),
-            Json::Number(JsonNumber(Repr::Float(number))) => serializer.serialize_f64(*number),
+            Json::Number(number) => number.serialize(serializer),
             Json::String(text) => serializer.serialize_str(text.expose()),
             Json::Array(items) => serializer.collect_seq(items),
             Json::Object(members) => {

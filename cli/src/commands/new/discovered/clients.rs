@@ -1,0 +1,99 @@
+//! The client types of metadata, and how they authenticate.
+
+use super::Writer;
+use super::leftover::cut;
+use crate::commands::new::arguments::{ClientType, Template};
+use crate::commands::new::draft::Entry;
+use crate::commands::new::template::{clients, methods};
+
+/// The client authentication methods of RFC 8414 that a spec has a key for, but for `none`.
+const SECRETS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+
+impl Writer<'_> {
+    /// Where an endpoint does not take the token endpoint's first method, it has its own.
+    pub(super) fn own_auth(&mut self, entry: Entry) -> Entry {
+        let member = format!("{}_endpoint_auth_methods_supported", entry.key);
+        let Some(methods) = self.metadata.texts(&member) else {
+            return entry;
+        };
+        self.left_over_methods(&member, &methods);
+        let token = self.secrets();
+        let preferred = token.first().map_or("none", String::as_str);
+        if methods.contains(&preferred) {
+            return entry;
+        }
+        let possible = if token.is_empty() { &[] } else { &SECRETS[..] };
+        let mut possible = possible.iter().copied().chain(["none"]);
+        let Some(method) = possible.find(|method| methods.contains(method)) else {
+            return entry.remark(format!("TODO: {member} is [{}].", cut(&methods.join(", "))));
+        };
+        let entry = entry.with("auth", method);
+        if method != "none" && self.lists("token_endpoint_auth_methods_supported", "none") {
+            return entry
+                .remark("A public client has no secret for this: check what it sends here.");
+        }
+        entry
+    }
+
+    /// The client authentication methods that a spec has no word for.
+    fn left_over_methods(&mut self, member: &str, methods: &[&str]) {
+        let others: Vec<_> = methods
+            .iter()
+            .filter(|method| !SECRETS.contains(method) && **method != "none")
+            .copied()
+            .collect();
+        if !others.is_empty() {
+            let value = cut(&others.join(", "));
+            self.leftovers.push((member.to_owned(), value));
+        }
+    }
+
+    /// The methods of confidential clients at the token endpoint; none where there are no such
+    /// clients.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        if self.answers.client == Some(ClientType::Public) {
+            return Vec::new();
+        }
+        if !self.answers.auth.is_empty() {
+            return methods(self.answers);
+        }
+        let listed = self.metadata.texts("token_endpoint_auth_methods_supported");
+        // RFC 8414 §2: left out, it stands for this one.
+        let listed = listed.unwrap_or_else(|| vec!["client_secret_basic"]);
+        let listed = listed.into_iter().filter(|method| SECRETS.contains(method));
+        listed.map(str::to_owned).collect()
+    }
+
+    pub(super) fn clients(&mut self) -> Vec<Entry> {
+        let member = "token_endpoint_auth_methods_supported";
+        let listed = self.metadata.texts(member);
+        self.left_over_methods(member, listed.as_deref().unwrap_or_default());
+        if self.answers.client.is_some() || !self.answers.auth.is_empty() {
+            return clients(self.answers, Template::Plain);
+        }
+        let secrets = self.secrets();
+        let public = listed
+            .as_ref()
+            .is_some_and(|methods| methods.contains(&"none"));
+        let mut entries = Vec::new();
+        if !secrets.is_empty() || !public {
+            let mut entry = Entry::new("confidential");
+            if !secrets.is_empty() {
+                entry.settings.push(("auth", secrets));
+            }
+            entries.push(match listed {
+                None => entry.remark(format!(
+                    "{member} is missing, which means client_secret_basic (RFC 8414 §2)."
+                )),
+                Some(_) if entry.settings.is_empty() => entry.remark(format!(
+                    "TODO: {member} lists no method that a spec can express."
+                )),
+                Some(_) => entry,
+            });
+        }
+        if public {
+            entries.push(Entry::new("public"));
+        }
+        entries
+    }
+}

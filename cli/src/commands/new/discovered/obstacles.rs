@@ -1,0 +1,47 @@
+//! What a provider requires of every client and no generated client does.
+
+use super::Writer;
+use super::leftover::cut;
+
+/// What is asked of every client where it is true, whether that concerns logins alone, and why no
+/// client can do it.
+const REQUIRED: [(&str, bool, &str); 3] = [
+    (
+        "require_pushed_authorization_requests",
+        true,
+        "no client pushes its authorization requests (RFC 9126)",
+    ),
+    (
+        "require_signed_request_object",
+        true,
+        "no client signs its authorization requests (RFC 9101)",
+    ),
+    (
+        "dpop_bound_access_tokens",
+        false,
+        "no client proves that it holds a key (DPoP, RFC 9449)",
+    ),
+];
+
+impl Writer<'_> {
+    /// What the provider asks of every client, and none does.
+    pub(super) fn obstacles(&self, has_login: bool) -> Vec<String> {
+        let required = REQUIRED.iter();
+        let required = required
+            .filter(|(key, of_login, _)| self.metadata.is_true(key) && (has_login || !of_login));
+        let mut obstacles: Vec<_> = required
+            .map(|(key, _, why)| format!("`{key}` is true, and {why}"))
+            .collect();
+        let member = "token_endpoint_auth_methods_supported";
+        let methods = self.metadata.texts(member).unwrap_or_default();
+        let of_certificates = |method: &&str| method.contains("tls_client_auth");
+        if !methods.is_empty() && methods.iter().all(of_certificates) {
+            obstacles.push(format!(
+                "`{member}` lists nothing but mutual TLS ({}), and no client shows a certificate \
+                 (RFC 8705)",
+                cut(&methods.join(", "))
+            ));
+        }
+        obstacles
+    }
+}
