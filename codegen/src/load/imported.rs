@@ -84,6 +84,7 @@ fn scope(row: Row, at: NodeId, sources: &Many<SourceName>) -> Entry<Scope> {
             category: text(row.category),
             description: Text(row.description),
             required: Maybe::Absent,
+            excludes: Maybe::Absent,
             deprecated: text(row.deprecated),
             source: Maybe::Given(sources.clone()),
         },

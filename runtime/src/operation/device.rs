@@ -17,7 +17,8 @@ use crate::operation::sealed::Sending;
 use crate::provider::{Expiry, Presence, TokenResponse};
 use crate::request::draft::{Destination, Draft};
 use crate::response::expiry::{NoTime, seconds};
-use crate::response::refusal::{Refusal, own_shape, tells_error};
+use crate::response::outcome::has_error;
+use crate::response::refusal::{Refusal, own_shape};
 use crate::response::shape;
 use crate::text::clock::unix_seconds;
 use crate::text::json::{Json, parse_object_members};
@@ -126,7 +127,7 @@ impl DeviceRequest {
         if let Some(rules) = own {
             members = match shape::standard(rules, members.0) {
                 Ok(members) => Members(members),
-                Err((_, members)) if tells_error(&members) => {
+                Err((_, members)) if has_error(&members) => {
                     return Err(refusal.of_members(&response, &members));
                 }
                 Err((message, _)) => return Err(wrong(message)),
