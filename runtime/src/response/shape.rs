@@ -4,6 +4,9 @@ use crate::provider::TokenResponse;
 use crate::text::json::Json;
 use crate::text::member_path;
 
+/// Names and values, in the order in which they came.
+type Members = Vec<(String, Json)>;
+
 /// The members under the standard's names: those in the envelope, if there is one, and of those the
 /// renamed ones. The rest stays beside them.
 ///
@@ -12,8 +15,8 @@ use crate::text::member_path;
 /// What is wrong, and all members, when the envelope is missing.
 pub(crate) fn standard(
     rules: &TokenResponse,
-    mut members: Vec<(String, Json)>,
-) -> Result<Vec<(String, Json)>, (String, Vec<(String, Json)>)> {
+    mut members: Members,
+) -> Result<Members, (String, Members)> {
     if !rules.root.is_empty() {
         let root = rules.root.join(".");
         match member_path::take(&mut members, &root) {
